@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * THE contract between the BPF programs and user space.
+ *
+ * Every record in the ring buffer, and every event in a recording, is one `struct nw_event` header
+ * followed by the rest of its shape. Who made the event is its hook (gen/hooks.h, made from the
+ * files in bpf/hooks); how it is laid out is its shape. A new hook needs no edit here; a new shape
+ * or field is an ABI change and bumps NW_ABI_VERSION. Numbers never leave the process: output and
+ * recordings carry hook names.
+ *
+ * Unless a field says otherwise: integers are in host byte order, times are CLOCK_BOOTTIME in ns
+ * (bpf_ktime_get_boot_ns), sizes are bytes, counters are totals since the object was born, never
+ * deltas, and addresses are IPv6 in network byte order with IPv4 as ::ffff:a.b.c.d.
+ * Strings come from other processes: they are data, may hold any byte but NUL, and have a length.
+ */
+#pragma once
+
+#include "nw_abi_types.h"
+
+#define NW_ABI_VERSION 1
+
+/* Who an event is about: (tgid, start) never repeats within one boot; a pid alone does. */
+struct nw_proc_id {
+	__u64 start_ns; /* task_struct::group_leader->start_boottime; 0 = unknown */
+	__u32 tgid;     /* init pid namespace, task_struct::tgid; 0 = unknown */
+	__u32 pad;
+};
+static_assert(sizeof(struct nw_proc_id) == 16, "ABI");
+
+enum nw_shape {
+	NW_SHAPE_NONE,
+	NW_SHAPE_PROC,
+	NW_SHAPE_SOCK,
+	NW_SHAPE_HEAD,
+	/* made by user space, so that a recording holds all that the pipeline was fed */
+	NW_SHAPE_TICK,
+	NW_SHAPE_LOSS,
+	NW_SHAPE_FACT,
+	_NW_SHAPE_MAX,
+};
+
+struct nw_event {
+	__u32 size;  /* whole event with its tail, bytes; the ring's record may be longer */
+	__u16 hook;  /* enum nw_hook */
+	__u8 shape;  /* enum nw_shape */
+	__u8 what;   /* enum of the shape: nw_proc_what, nw_sock_what, ... */
+	__u64 ts_ns; /* when it was measured */
+};
+static_assert(sizeof(struct nw_event) == 16, "ABI");
+
+/* ---- processes ---------------------------------------------------------------------------- */
+
+enum nw_proc_what {
+	NW_PROC_EXEC,  /* tail: executable path, arguments, cgroup */
+	NW_PROC_FORK,  /* no tail; what the child has, it has from its parent */
+	NW_PROC_EXIT,  /* no tail; the last thread of the process ended */
+	NW_PROC_FOUND, /* running before the start; read from /proc, same tail as EXEC */
+	_NW_PROC_WHAT_MAX,
+};
+
+#define NW_PROC_EXE_CUT	 (1U << 0) /* the path is longer than its room: only its last parts */
+#define NW_PROC_ARGS_CUT (1U << 1)
+#define NW_PROC_MEMFD	 (1U << 2) /* executable has no name in any directory and never had */
+#define NW_PROC_DELETED	 (1U << 3) /* executable was unlinked before it was run */
+/* what stdin, stdout and stderr are: 3 bits each from bit 8, enum nw_stdio */
+#define NW_PROC_STDIO_SHIFT 8
+#define NW_PROC_STDIO_BITS  3
+
+enum nw_stdio {
+	NW_STDIO_OTHER,
+	NW_STDIO_SOCKET,
+	NW_STDIO_PIPE,
+	NW_STDIO_PTY,
+	NW_STDIO_FILE,
+};
+
+#define NW_EXE_MAX    1024 /* bytes of path kept, without NUL */
+#define NW_ARGS_MAX   2048 /* bytes of arguments kept, NUL between them */
+#define NW_CGROUP_MAX 128  /* kernfs name of the leaf cgroup; a container id with prefix is < 100 */
+
+struct nw_ev_proc {
+	struct nw_event ev;
+	struct nw_proc_id self;
+	struct nw_proc_id parent; /* task_struct::real_parent */
+	__u64 cgroup_id;	  /* v2 kernfs id = inode of the cgroup directory */
+	__u64 exe_ino;		  /* inode::i_ino */
+	__u32 exe_dev;		  /* super_block::s_dev, kernel encoding (major << 20 | minor) */
+	__u32 uid;		  /* init user namespace, real */
+	__u32 gid;
+	__u32 netns;		  /* inode of the network namespace */
+	__u32 flags;		  /* NW_PROC_* */
+	__u32 exit_code;	  /* EXIT: as for wait(2) */
+	char comm[16];		  /* task_struct::comm, NUL padded */
+	__u16 exe_len;		  /* the tail: exe_len + args_len + cgroup_len bytes, in this order */
+	__u16 args_len;
+	__u16 cgroup_len;
+	__u16 pad;
+	char tail[];
+};
+static_assert(sizeof(struct nw_ev_proc) == 112, "ABI");
+
+/* ---- sockets ------------------------------------------------------------------------------ */
+
+enum nw_sock_what {
+	NW_SOCK_OPEN,	/* first seen; only where the last word cannot carry the owner (5.10) */
+	NW_SOCK_BIN,	/* the ledger's periodic measure: something changed since t0_ns */
+	NW_SOCK_CLOSE,	/* the last word: of one TCP flow, or (slot = NW_SLOT_ALL) of a socket */
+	NW_SOCK_LISTEN, /* a TCP socket began to listen, or a datagram socket was bound to a port */
+	_NW_SOCK_WHAT_MAX,
+};
+
+#define NW_SOCK_CONNECTED (1U << 0) /* this end began: connect() or TCP SYN sent */
+#define NW_SOCK_ACCEPTED  (1U << 1) /* cloned from a listener */
+#define NW_SOCK_PRESTART  (1U << 2) /* open before nvrwatch: totals hold bytes from before */
+#define NW_SOCK_LISTENER  (1U << 3)
+#define NW_SOCK_TX_FIRST  (1U << 4) /* datagrams: the first one to or from this peer was sent by us */
+#define NW_SOCK_FOUND	  (1U << 5) /* read from the host at the start */
+#define NW_SOCK_GUESSED	  (1U << 6) /* owner is not sure: several processes hold the socket */
+#define NW_SOCK_NO_OWNER  (1U << 7) /* made by the kernel, or by nobody that could be named */
+#define NW_SOCK_TX_CHANGED (1U << 8)
+#define NW_SOCK_LOOPBACK   (1U << 9) /* both ends are in this host's loopback device */
+
+/* nw_ev_sock::slot of a record about the socket as a whole */
+#define NW_SLOT_NONE  0U	     /* TCP: the flow is the socket */
+#define NW_SLOT_OTHER 0xfffffffeU    /* datagrams of peers that found no slot, added up */
+#define NW_SLOT_ALL   0xffffffffU    /* every flow of this socket */
+
+struct nw_ev_sock {
+	struct nw_event ev;
+	__u64 cookie;		  /* bpf_get_socket_cookie; 0 = never asked for */
+	struct nw_proc_id owner;  /* created, connected or accepted it */
+	struct nw_proc_id sender; /* last process seen sending; zero = the owner, or not known */
+	__u64 birth_ns;		  /* socket (TCP) or first datagram of this peer; 0 = before start */
+	__u64 t0_ns;		  /* previous measure; 0 = none */
+	__u8 laddr[16];
+	__u8 raddr[16];
+	__u64 tx_bytes; /* TCP: first transmissions, exact; else payload handed to IP */
+	__u64 rx_bytes; /* TCP: accepted in order; else payload that reached the socket */
+	__u64 tx_packets;
+	__u64 rx_packets;
+	__u64 unacked; /* TCP: of tx_bytes, not acknowledged yet */
+	__u64 unsent;  /* TCP: written by the program, not yet sent once */
+	__u32 drops;   /* sock::sk_drops, whole socket */
+	__u32 slot;    /* which peer of a datagram socket; tells two lives of one slot apart */
+	__u32 uid;
+	__u32 netns;   /* inode of the network namespace; 0 = not known */
+	__u32 ifindex; /* of the first packet sent, in netns */
+	__u32 flags;   /* NW_SOCK_* */
+	__be16 lport_be;
+	__be16 rport_be;
+	__u16 proto;  /* IPPROTO_* */
+	__u8 family;  /* 4 or 6: what the socket is; a v4-mapped peer of an AF_INET6 socket is 6 */
+	__u8 state;   /* TCP: state before this event, include/net/tcp_states.h */
+};
+static_assert(sizeof(struct nw_ev_sock) == 208, "ABI");
+
+/* ---- heads: the only payload that leaves the kernel ---------------------------------------- */
+
+enum nw_head_what {
+	NW_HEAD_TX, /* bytes that this host sent */
+	NW_HEAD_RX,
+	_NW_HEAD_WHAT_MAX,
+};
+
+#define NW_HEAD_STREAM_MAX 256	/* of each direction of a TCP stream ... */
+#define NW_HEAD_TLS_MAX	   4096 /* ... or to the end of a first TLS handshake record or DNS message */
+#define NW_HEAD_DGRAM_MAX  1500
+#define NW_HEAD_DGRAMS	   4 /* first datagrams to and from each peer, and every DNS message */
+
+#define NW_HEAD_CUT (1U << 0) /* the datagram, or the stream's head, is longer than data */
+#define NW_HEAD_END (1U << 1) /* no more pieces will come of this direction */
+
+struct nw_ev_head {
+	struct nw_event ev;
+	__u64 cookie;
+	struct nw_proc_id owner;
+	__u8 laddr[16];
+	__u8 raddr[16];
+	__u32 slot;   /* as in nw_ev_sock */
+	__u32 offset; /* TCP: position of data[0] in the stream */
+	__u32 wire_len; /* datagram's payload length as it was sent */
+	__u32 flags;  /* NW_HEAD_* */
+	__u32 netns;
+	__be16 lport_be;
+	__be16 rport_be;
+	__u16 proto;
+	__u16 len; /* bytes in data */
+	__u32 uid;
+	__u8 data[];
+};
+static_assert(sizeof(struct nw_ev_head) == 104, "ABI");
+
+/* ---- made by user space -------------------------------------------------------------------- */
+
+/* Time passes. The pipeline has no other clock than the events' own. */
+struct nw_ev_tick {
+	struct nw_event ev;
+	__u64 wall_ns; /* CLOCK_REALTIME at ev.ts_ns */
+	__u64 period_ns;
+};
+static_assert(sizeof(struct nw_ev_tick) == 32, "ABI");
+
+/* What was lost so far, by cause. The kernel side adds, user space only reads (mmapped). */
+enum nw_loss {
+	NW_LOSS_RING_FULL,	/* an event found no room in the ring buffer */
+	NW_LOSS_STORAGE,	/* the kernel refused socket storage: this socket is not in the ledger */
+	NW_LOSS_PEER_SLOTS,	/* datagrams of peers that found no slot; bytes are in NW_SLOT_OTHER */
+	NW_LOSS_HEAD,		/* a head could not be copied */
+	NW_LOSS_OWNER,		/* a socket with traffic whose process is not known */
+	NW_LOSS_UNMEASURED,	/* an ending connection whose counters could not be read */
+	_NW_LOSS_KERNEL_MAX,
+	NW_LOSS_REJECTED = _NW_LOSS_KERNEL_MAX, /* malformed events */
+	NW_LOSS_PROC_EVICTED,	/* process table full */
+	NW_LOSS_FLOW_EVICTED,	/* flow table full; the flow's record was written before */
+	NW_LOSS_LISTENER_EVICTED,
+	NW_LOSS_NAME_EVICTED,
+	NW_LOSS_HEAD_EVICTED,	/* a head was still being put together */
+	NW_LOSS_DECODE,		/* a message that its decoder could not read */
+	NW_LOSS_SINK,		/* a record that a sink could not write */
+	NW_LOSS_RECORD,		/* an event that the recording could not keep */
+	NW_LOSS_HOST,		/* a process or socket of the start that could not be read */
+	_NW_LOSS_MAX,
+};
+
+struct nw_ev_loss {
+	struct nw_event ev;
+	__u64 total[_NW_LOSS_MAX]; /* events or objects since the start */
+};
+
+/* A fact about the host, the configuration or the build: read once, replayed like any event. */
+struct nw_ev_fact {
+	struct nw_event ev;
+	__u16 key_len; /* tail: key, then value */
+	__u16 value_len;
+	__u32 pad;
+	char tail[];
+};
+static_assert(sizeof(struct nw_ev_fact) == 24, "ABI");
+
+#define NW_FACT_KEY_MAX	  128
+#define NW_FACT_VALUE_MAX 4096
+#define NW_EVENT_MAX	  8192 /* no event is larger; a reader may refuse what is */
+
+/* ---- state that lives with the kernel's sockets --------------------------------------------- */
+
+/* Value of map nw_streams, one for each TCP socket. User space writes it only for sockets that
+ * were open before the start. Fields that egress and ingress write are apart: no locks. */
+struct nw_stream {
+	__u64 cookie;
+	struct nw_proc_id owner;
+	struct nw_proc_id sender;
+	__u64 birth_ns;
+	__u64 seen_ns; /* when the ledger last reported, and what */
+	__u64 seen_tx;
+	__u64 seen_rx;
+	__u32 uid;
+	__u32 netns;
+	__u32 ifindex;
+	__u16 tx_next; /* stream position of the next byte of head wanted, and where the head ends */
+	__u16 tx_end;
+	__u16 rx_next;
+	__u16 rx_end;
+	__u8 tx_quiet; /* nothing left to do for packets of this direction: the hot path's only test */
+	__u8 rx_quiet;
+	__u8 tx_head_done;
+	__u8 ready;   /* identity is set; a clone of a listener starts without */
+	__u32 flags;  /* NW_SOCK_* */
+};
+static_assert(sizeof(struct nw_stream) == 112, "ABI");
+
+/* One peer of a datagram, ICMP or raw socket. */
+struct nw_peer {
+	__u64 claim; /* 0 = free; who counts it up to 1 owns it */
+	__u8 raddr[16];
+	__u8 laddr[16];
+	__u64 tx_bytes;
+	__u64 tx_packets;
+	__u64 rx_bytes;
+	__u64 rx_packets;
+	__u64 birth_ns;
+	__u64 seen_packets; /* tx + rx when the ledger last reported */
+	__u64 seen_ns;
+	__u32 slot;
+	__u32 ifindex;
+	__be16 rport_be;
+	__u8 ready;
+	__u8 tx_heads; /* heads still wanted */
+	__u8 rx_heads;
+	__u8 flags; /* NW_SOCK_TX_FIRST */
+	__u8 is_dns;
+	__u8 idle; /* ledger passes without traffic */
+};
+static_assert(sizeof(struct nw_peer) == 112, "ABI");
+
+#define NW_PEERS_NEAR 4	  /* in the socket's own storage */
+#define NW_PEERS_FAR  128 /* in a second storage, made when the near ones are taken */
+
+struct nw_sock_id {
+	__u64 cookie;
+	struct nw_proc_id owner;
+	struct nw_proc_id sender;
+	__u64 birth_ns;
+	__u32 uid;
+	__u32 netns;
+	__u32 flags; /* NW_SOCK_* */
+	__u16 proto;
+	__be16 lport_be;
+	__u8 family;
+	__u8 pad[7];
+};
+static_assert(sizeof(struct nw_sock_id) == 72, "ABI");
+
+/* Value of map nw_dgrams, one for each socket that is not TCP. */
+struct nw_dgram {
+	struct nw_sock_id id;
+	struct nw_peer near[NW_PEERS_NEAR];
+	struct nw_peer other; /* peers that found no slot */
+	__u32 slots_used;     /* slot numbers given out so far */
+	__u8 has_far;
+	__u8 pad[3];
+};
+
+/* Value of map nw_far, only for sockets with more than NW_PEERS_NEAR peers. */
+struct nw_far {
+	struct nw_sock_id id;
+	struct nw_peer peer[NW_PEERS_FAR];
+};

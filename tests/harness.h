@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What every test file includes. A file tests/<folder>/<stem>.c ends with
+ *	NW_TESTS(<folder>_<stem>, cmocka_unit_test(a), cmocka_unit_test(b));
+ * and is found by its name; a function that is not in the list is an unused-function error.
+ */
+#pragma once
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+struct nw_test_group {
+	const char *name;
+	const struct CMUnitTest *tests;
+	size_t count;
+};
+
+#define NW_TESTS(group, ...)                                                                       \
+	static const struct CMUnitTest group##_tests[] = { __VA_ARGS__ };                          \
+	extern const struct nw_test_group nw_tests_##group;                                        \
+	const struct nw_test_group nw_tests_##group = {                                            \
+		#group, group##_tests, sizeof(group##_tests) / sizeof(group##_tests[0])            \
+	}
+
+extern unsigned nw_tests_skipped;
+
+/* A test that cannot run here says why and is counted; a supported kernel may not skip. */
+#define NW_SKIP(...)                                                                               \
+	do {                                                                                       \
+		printf("[ SKIP ] %s: ", __func__);                                                 \
+		printf(__VA_ARGS__);                                                               \
+		printf("\n");                                                                      \
+		nw_tests_skipped++;                                                                \
+		skip();                                                                            \
+	} while (0)

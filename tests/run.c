@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Runs the groups of one generated list and ends with the line that everything counts by:
+ *	nw-tests: N passed, N failed, N skipped
+ * Usage: run [PATTERN...]   a pattern picks tests (cmocka's wildcards) or a group by its name.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "harness.h"
+
+unsigned nw_tests_skipped;
+
+#define NW_ITEM(group) extern const struct nw_test_group nw_tests_##group;
+#include NW_TESTS_LIST
+#undef NW_ITEM
+
+static const struct nw_test_group *const groups[] = {
+#define NW_ITEM(group) &nw_tests_##group,
+#include NW_TESTS_LIST
+#undef NW_ITEM
+};
+
+static double now_s(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+static bool is_group(const char *name)
+{
+	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
+		if (strcmp(groups[i]->name, name) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	const char *pattern = argc > 1 ? argv[1] : NULL;
+	const char *only = pattern && is_group(pattern) ? pattern : NULL;
+	unsigned long total = 0;
+	unsigned long failed = 0;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (pattern && !only) {
+		cmocka_set_test_filter(pattern);
+	}
+	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
+		const struct nw_test_group *g = groups[i];
+		double began = now_s();
+		int bad;
+
+		if (only && strcmp(only, g->name) != 0) {
+			continue;
+		}
+		bad = _cmocka_run_group_tests(g->name, g->tests, g->count, NULL, NULL);
+		total += g->count;
+		failed += bad < 0 ? g->count : (unsigned long)bad;
+		printf("%-28s %6.2f s\n", g->name, now_s() - began);
+	}
+	if (pattern && !only) {
+		printf("nw-tests: filtered by %s, %lu failed\n", pattern, failed);
+		return failed > 0;
+	}
+	printf("nw-tests: %lu passed, %lu failed, %u skipped\n", total - failed - nw_tests_skipped,
+	       failed, nw_tests_skipped);
+	return failed > 0 || total == 0;
+}

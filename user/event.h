@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Untrusted bytes -> const struct nw_event *, or a reject. Past nw_event_check() every length in
+ * the event is true and every enum is in its range; nothing else in user space checks that again.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "nw_event.h"
+#include "nw_hooks.h"
+#include "util/macro.h"
+
+/* data: 8-byte aligned. 0, or -EINVAL for anything that is not exactly a well-formed event. */
+NW_MUST_CHECK int nw_event_check(const void *data, size_t len, const struct nw_event **ret);
+
+/* The shape's own view; only after nw_event_check(), and only when ev->shape says so. */
+static inline const struct nw_ev_proc *nw_event_proc(const struct nw_event *ev)
+{
+	return (const struct nw_ev_proc *)(const void *)ev;
+}
+static inline const struct nw_ev_sock *nw_event_sock(const struct nw_event *ev)
+{
+	return (const struct nw_ev_sock *)(const void *)ev;
+}
+static inline const struct nw_ev_head *nw_event_head(const struct nw_event *ev)
+{
+	return (const struct nw_ev_head *)(const void *)ev;
+}
+static inline const struct nw_ev_tick *nw_event_tick(const struct nw_event *ev)
+{
+	return (const struct nw_ev_tick *)(const void *)ev;
+}
+static inline const struct nw_ev_loss *nw_event_loss(const struct nw_event *ev)
+{
+	return (const struct nw_ev_loss *)(const void *)ev;
+}
+static inline const struct nw_ev_fact *nw_event_fact(const struct nw_event *ev)
+{
+	return (const struct nw_ev_fact *)(const void *)ev;
+}
+
+/* Make a fact event in buf (aligned, NW_EVENT_MAX). Values longer than the maximum are cut. */
+size_t nw_event_make_fact(void *buf, size_t size, uint64_t ts_ns, const char *key,
+			  const char *value);

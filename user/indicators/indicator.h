@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A rule that reads state and event and may emit findings. One file per indicator; the folder is
+ * the list. Pure: no I/O, no allocation after init, no clock but the event's; at most 2 us an event.
+ */
+#pragma once
+
+#include "event.h"
+#include "output.h"
+#include "state/state.h"
+
+/* Where findings go. Called any number of times from on_event. */
+struct nw_emit {
+	void (*finding)(void *ctx, const struct nw_finding *finding);
+	void *ctx;
+};
+
+struct nw_indicator {
+	const char *id; /* file stem with - for _ ; public and stable */
+	const char *doc; /* one line, as in docs/indicators.md */
+	size_t self_size; /* private bytes, zeroed at the start, owned by the pipeline */
+	void (*on_event)(void *self, const struct nw_state *state, const struct nw_event *ev,
+			 const struct nw_emit *emit);
+};
+
+extern const struct nw_indicator *const nw_indicators[]; /* NULL ends it */

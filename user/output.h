@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One thing to tell: what state hands to sinks. The seven datasets of `docs/events.md`.
+ * Pointers are valid during nw_sink::write() only.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "nw_event.h"
+#include "state/state.h"
+
+enum nw_dataset {
+	NW_DATASET_PROCESS,
+	NW_DATASET_FLOW,
+	NW_DATASET_LISTENER,
+	NW_DATASET_DNS,
+	NW_DATASET_LOSS,
+	NW_DATASET_STATUS,
+	NW_DATASET_FINDING,
+	_NW_DATASET_MAX,
+};
+
+#define NW_DNS_ANSWERS_MAX 24
+#define NW_DNS_NAME_MAX	   256 /* presentation form with NUL; bytes outside printable ASCII as \ddd */
+
+struct nw_dns_answer {
+	char name[NW_DNS_NAME_MAX];
+	char data[NW_DNS_NAME_MAX]; /* address, name or "" */
+	uint8_t addr[16];	    /* when is_addr, v4 mapped */
+	uint32_t ttl;		    /* seconds */
+	uint16_t type;
+	bool is_addr;
+};
+
+/* One DNS message, made by user/decoders/dns.c. */
+struct nw_dns {
+	uint16_t id;
+	uint16_t qtype;
+	uint8_t opcode;
+	uint8_t rcode; /* with the extended bits of EDNS: only its low byte */
+	bool is_response;
+	bool is_truncated; /* TC bit */
+	bool is_cut;	   /* the head ended before the message did */
+	uint16_t answers_total; /* as the header says; kept ones in answers_len */
+	uint16_t answers_len;
+	char question[NW_DNS_NAME_MAX];
+	struct nw_dns_answer answer[NW_DNS_ANSWERS_MAX];
+};
+
+/* A finished DNS transaction, or a query that nobody answered. */
+struct nw_dns_record {
+	const struct nw_dns *msg; /* response, or the query when unanswered */
+	const struct nw_proc *asker; /* or NULL */
+	const uint8_t *server;	  /* 16 bytes */
+	const uint8_t *client;
+	uint16_t server_port;
+	uint16_t client_port;
+	uint16_t proto;
+	bool is_answered;
+	uint64_t query_ns; /* 0 = query not seen */
+};
+
+enum nw_outcome {
+	NW_OUTCOME_MATCH,
+	NW_OUTCOME_CANNOT_TELL,
+};
+
+enum nw_finding_action {
+	NW_FINDING_OPENED,
+	NW_FINDING_UPDATED,
+	NW_FINDING_CLOSED,
+};
+
+struct nw_evidence {
+	const char *key;
+	const char *text; /* NULL: number */
+	uint64_t number;
+};
+
+#define NW_EVIDENCE_MAX 16
+
+struct nw_finding {
+	const char *rule_id; /* indicator id, "blind-spot" */
+	const char *rule_name;
+	const char *key; /* what makes an ongoing thing one finding */
+	const char *question; /* live, afterwards, back door, trust */
+	const char *reason; /* one sentence for people */
+	const char *known_ways_to_be_wrong;
+	enum nw_finding_action action;
+	enum nw_outcome outcome;
+	uint8_t severity;   /* 1-5 */
+	uint8_t score;	    /* 0-100; >= 50 is an alert */
+	uint8_t confidence; /* 0-100 */
+	uint64_t first_ns, last_ns;
+	uint64_t count;
+	const struct nw_proc *proc; /* subject, or NULL */
+	const struct nw_flow *flow; /* destination, or NULL */
+	struct nw_evidence evidence[NW_EVIDENCE_MAX];
+	uint8_t evidence_len;
+};
+
+enum nw_action {
+	/* process */
+	NW_ACTION_EXEC,
+	NW_ACTION_FORK,
+	NW_ACTION_EXIT,
+	NW_ACTION_FOUND, /* also listener */
+	/* flow, listener, status */
+	NW_ACTION_START,
+	NW_ACTION_UPDATE,
+	NW_ACTION_END,
+};
+
+struct nw_loss_record {
+	uint64_t total[_NW_LOSS_MAX];
+	uint64_t delta[_NW_LOSS_MAX]; /* since the previous loss record */
+};
+
+struct nw_status_record {
+	uint64_t covered_ns; /* time since the start during which hooks were live */
+	uint64_t events;     /* taken from the ring */
+	uint64_t records;    /* written before this one */
+	uint64_t flows, processes, listeners, names; /* in the tables now */
+};
+
+struct nw_output {
+	enum nw_dataset dataset;
+	enum nw_action action;
+	uint64_t ts_ns;	   /* boot time; wall time by nw_state_wall_ns() */
+	uint64_t sequence; /* of this run, over all datasets, without gaps, from 1 */
+	const struct nw_state *state;
+	union {
+		const struct nw_proc *proc;
+		const struct nw_flow *flow;
+		const struct nw_listener *listener;
+		const struct nw_dns_record *dns;
+		const struct nw_loss_record *loss;
+		const struct nw_status_record *status;
+		const struct nw_finding *finding;
+	};
+	uint64_t finding_sequence; /* finding: gap-free over findings, from 1 */
+};
+
+/* Words for output: "flow", "exec", "ring_full" … */
+const char *nw_dataset_name(enum nw_dataset dataset);
+const char *nw_action_name(enum nw_action action);
+const char *nw_loss_name(enum nw_loss cause);

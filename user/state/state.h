@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is known about this host: processes, flows, listeners, names. Written only by user/state/,
+ * read by indicators and sinks. Every table has a fixed capacity, reserved at the start and touched
+ * on use; when it is full the oldest entry goes, and that is counted (enum nw_loss).
+ * Time comes from events alone, so the same events always give the same state.
+ * Strings are what other processes said of themselves: NUL-terminated here, any other byte in them.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "nw_event.h"
+#include "util/macro.h"
+
+struct nw_config;
+struct nw_state;
+
+#define NW_PROC_ID_HEX 17 /* 16 hex digits and NUL */
+
+struct nw_proc {
+	struct nw_proc_id id;
+	struct nw_proc_id parent_id;
+	uint64_t cgroup_id;
+	uint64_t exe_ino;
+	uint64_t exec_ns;  /* last exec, 0 = none seen */
+	uint64_t end_ns;   /* 0 = alive; kept while flows refer to it */
+	uint32_t exe_dev;
+	uint32_t uid;
+	uint32_t gid;
+	uint32_t netns;
+	uint32_t flags; /* NW_PROC_* */
+	uint32_t exit_code;
+	uint32_t refs;	/* flows and listeners that name this process */
+	bool is_found;	/* ran before the start */
+	bool is_unknown; /* named by a socket event, but its exec, fork and /proc entry were not seen */
+	uint16_t args_len;
+	char name[16];	/* comm */
+	char exe[256];	/* path; longer ones keep their end, behind "…" */
+	char args[512]; /* NUL between arguments, args_len bytes, scrubbed of secrets */
+	char cgroup[NW_CGROUP_MAX]; /* leaf name */
+	char unit[64];	/* systemd unit from the cgroup's name, "" = none */
+	char container[13]; /* first 12 hex digits of the container's id, "" = none */
+};
+
+enum nw_initiator {
+	NW_INITIATOR_ASSUMED,  /* nobody can tell: the lower port is taken for the server */
+	NW_INITIATOR_SYN,      /* the handshake was seen */
+	NW_INITIATOR_LISTENER, /* the local port was listening */
+	NW_INITIATOR_FIRST,    /* datagrams: who sent first */
+};
+
+struct nw_flow {
+	uint64_t cookie;
+	uint32_t slot;
+	uint16_t proto;
+	uint8_t family;
+	uint8_t end_state; /* TCP state before CLOSE */
+	uint8_t laddr[16];
+	uint8_t raddr[16];
+	uint16_t lport; /* host order */
+	uint16_t rport;
+	uint32_t uid;
+	uint32_t netns;
+	uint32_t ifindex;
+	uint32_t flags; /* NW_SOCK_* */
+	struct nw_proc *owner;	/* never NULL for a live flow with an owner; may have ended */
+	struct nw_proc *sender; /* NULL unless seen and not the owner */
+	uint64_t birth_ns;
+	uint64_t first_ns; /* first event about it */
+	uint64_t last_ns;
+	uint64_t end_ns; /* 0 = open */
+	/* totals since birth, as the kernel counts them */
+	uint64_t tx_bytes, rx_bytes, tx_packets, rx_packets;
+	uint64_t unacked, unsent;
+	uint32_t drops;
+	/* what records have already told; the first record of a flow that was open before the
+	 * start begins at what it had carried by then */
+	uint64_t told_tx_bytes, told_rx_bytes, told_tx_packets, told_rx_packets;
+	uint64_t told_ns;   /* time of the last record, 0 = none */
+	uint32_t told_count; /* records written */
+	uint8_t initiator;  /* enum nw_initiator */
+	bool is_outbound;   /* this end is the initiator */
+	bool is_inside;	    /* the peer is in trusted_networks */
+	char community_id[32]; /* "1:...", made with the first record */
+	char name[256];	    /* name that was asked for and gave raddr, "" = none */
+};
+
+struct nw_listener {
+	uint64_t cookie;
+	uint32_t netns;
+	uint16_t port; /* host order */
+	uint16_t proto;
+	uint8_t addr[16];
+	uint8_t family;
+	bool is_found; /* before the start */
+	uint64_t first_ns;
+	uint64_t end_ns;
+	struct nw_proc *owner;
+};
+
+/* ---- reading ---- */
+
+/* The process with exactly this id, or NULL. */
+struct nw_proc *nw_proc_find(const struct nw_state *st, const struct nw_proc_id *id);
+struct nw_flow *nw_flow_find(const struct nw_state *st, uint64_t cookie, uint32_t slot);
+/* Stable id for output: 16 hex digits from the boot id, pid and start time. */
+void nw_proc_entity_id(const struct nw_state *st, const struct nw_proc_id *id,
+		       char ret[NW_PROC_ID_HEX]);
+/* A fact that was read from the host ("host.name"), or NULL. */
+const char *nw_fact_find(const struct nw_state *st, const char *key);
+/* Wall clock of a boot time, from the last tick; ns since 1970. */
+uint64_t nw_state_wall_ns(const struct nw_state *st, uint64_t boot_ns);
+uint64_t nw_state_now_ns(const struct nw_state *st); /* time of the event being handled, boot ns */
+uint64_t nw_state_loss(const struct nw_state *st, enum nw_loss cause); /* total since the start */
+
+/* The most recent name that a process on this host asked for and that answered with addr and is
+ * (or just was) valid at now_ns; NULL if none. proc may be NULL: any asker. */
+const char *nw_name_of(const struct nw_state *st, const uint8_t addr[16],
+		       const struct nw_proc_id *asker, uint64_t now_ns);
