@@ -23,36 +23,48 @@ enum nw_dataset {
 };
 
 #define NW_DNS_ANSWERS_MAX 24
-#define NW_DNS_NAME_MAX	   256 /* presentation form with NUL; bytes outside printable ASCII as \ddd */
+#define NW_DNS_NAME_MAX	   1008 /* longest name in presentation form (255 bytes on the wire), with NUL */
+#define NW_DNS_TEXT_MAX	   4096 /* of one message; an answer whose texts find no room is not kept */
 
 struct nw_dns_answer {
-	char name[NW_DNS_NAME_MAX];
-	char data[NW_DNS_NAME_MAX]; /* address, name or "" */
-	uint8_t addr[16];	    /* when is_addr, v4 mapped */
-	uint32_t ttl;		    /* seconds */
+	uint16_t name; /* nw_dns_text() of the owner's name */
+	uint16_t data; /* nw_dns_text(): the name that CNAME, NS, PTR, MX, SRV, HTTPS … point to, or "" */
 	uint16_t type;
-	bool is_addr;
+	bool is_addr;	  /* A, AAAA, and each address hint of HTTPS and SVCB: then addr, and no data */
+	uint8_t addr[16]; /* v4 mapped */
+	uint32_t ttl;	  /* seconds */
 };
 
-/* One DNS message, made by user/decoders/dns.c. */
+/* One DNS message, made by user/decoders/dns.c: only what is used of it is ever written. */
 struct nw_dns {
 	uint16_t id;
+	uint16_t flags; /* second word of the header */
 	uint16_t qtype;
+	uint16_t qclass;
+	uint16_t question; /* nw_dns_text(): as asked, without last dot; "" = no question, "." = root */
+	uint16_t rcode;	   /* 12 bits: with the extended ones of EDNS */
 	uint8_t opcode;
-	uint8_t rcode; /* with the extended bits of EDNS: only its low byte */
 	bool is_response;
 	bool is_truncated; /* TC bit */
-	bool is_cut;	   /* the head ended before the message did */
-	uint16_t answers_total; /* as the header says; kept ones in answers_len */
-	uint16_t answers_len;
-	char question[NW_DNS_NAME_MAX];
+	bool is_cut;	   /* the head ended before the message did: later answers are missing */
+	uint16_t answers_total; /* as the header says */
+	uint16_t answers_len;	/* kept */
+	uint16_t text_len;
 	struct nw_dns_answer answer[NW_DNS_ANSWERS_MAX];
+	char text[NW_DNS_TEXT_MAX]; /* NUL-terminated, one behind the other */
 };
+
+/* Printable ASCII; in names other bytes are \ddd, and a dot inside a label is \. */
+static inline const char *nw_dns_text(const struct nw_dns *dns, uint16_t at)
+{
+	return dns->text + at;
+}
 
 /* A finished DNS transaction, or a query that nobody answered. */
 struct nw_dns_record {
 	const struct nw_dns *msg; /* response, or the query when unanswered */
 	const struct nw_proc *asker; /* or NULL */
+	struct nw_proc_id asker_id;  /* zero when the client is elsewhere or not known */
 	const uint8_t *server;	  /* 16 bytes */
 	const uint8_t *client;
 	uint16_t server_port;
