@@ -75,6 +75,7 @@ struct nw_flow {
 	/* totals since birth, as the kernel counts them */
 	uint64_t tx_bytes, rx_bytes, tx_packets, rx_packets;
 	uint64_t unacked, unsent;
+	uint64_t missed_bytes; /* known to have moved, but in none of the totals; 0 = none known */
 	uint32_t drops;
 	/* what records have already told; the first record of a flow that was open before the
 	 * start begins at what it had carried by then */
@@ -111,6 +112,9 @@ void nw_proc_entity_id(const struct nw_state *st, const struct nw_proc_id *id,
 		       char ret[NW_PROC_ID_HEX]);
 /* A fact that was read from the host ("host.name"), or NULL. */
 const char *nw_fact_find(const struct nw_state *st, const char *key);
+/* Changes with every fact, and no two states of a process ever have the same: what was made of
+ * facts, and pointers that nw_fact_find() gave, are good while it stays. Never 0. */
+uint64_t nw_fact_generation(const struct nw_state *st);
 /* Wall clock of a boot time, from the last tick; ns since 1970. */
 uint64_t nw_state_wall_ns(const struct nw_state *st, uint64_t boot_ns);
 uint64_t nw_state_now_ns(const struct nw_state *st); /* time of the event being handled, boot ns */
