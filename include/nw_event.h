@@ -62,6 +62,7 @@ enum nw_proc_what {
 #define NW_PROC_ARGS_CUT (1U << 1)
 #define NW_PROC_MEMFD	 (1U << 2) /* executable has no name in any directory and never had */
 #define NW_PROC_DELETED	 (1U << 3) /* executable was unlinked before it was run */
+#define NW_PROC_EXE_PARTS (1U << 4) /* path comes as components, last first, each ended by NUL */
 /* what stdin, stdout and stderr are: 3 bits each from bit 8, enum nw_stdio */
 #define NW_PROC_STDIO_SHIFT 8
 #define NW_PROC_STDIO_BITS  3
@@ -134,6 +135,8 @@ struct nw_ev_sock {
 	__u64 t0_ns;		  /* previous measure; 0 = none */
 	__u8 laddr[16];
 	__u8 raddr[16];
+	__u64 t0_tx_bytes; /* totals at t0_ns: who has no earlier record counts from here */
+	__u64 t0_rx_bytes;
 	__u64 tx_bytes; /* TCP: first transmissions, exact; else payload handed to IP */
 	__u64 rx_bytes; /* TCP: accepted in order; else payload that reached the socket */
 	__u64 tx_packets;
@@ -152,7 +155,7 @@ struct nw_ev_sock {
 	__u8 family;  /* 4 or 6: what the socket is; a v4-mapped peer of an AF_INET6 socket is 6 */
 	__u8 state;   /* TCP: state before this event, include/net/tcp_states.h */
 };
-static_assert(sizeof(struct nw_ev_sock) == 208, "ABI");
+static_assert(sizeof(struct nw_ev_sock) == 200, "ABI");
 
 /* ---- heads: the only payload that leaves the kernel ---------------------------------------- */
 
@@ -265,8 +268,9 @@ struct nw_stream {
 	__u8 tx_head_done;
 	__u8 ready;   /* identity is set; a clone of a listener starts without */
 	__u32 flags;  /* NW_SOCK_* */
+	__u32 pad;
 };
-static_assert(sizeof(struct nw_stream) == 112, "ABI");
+static_assert(sizeof(struct nw_stream) == 104, "ABI");
 
 /* One peer of a datagram, ICMP or raw socket. */
 struct nw_peer {
@@ -280,6 +284,8 @@ struct nw_peer {
 	__u64 birth_ns;
 	__u64 seen_packets; /* tx + rx when the ledger last reported */
 	__u64 seen_ns;
+	__u64 seen_tx;
+	__u64 seen_rx;
 	__u32 slot;
 	__u32 ifindex;
 	__be16 rport_be;
@@ -290,7 +296,7 @@ struct nw_peer {
 	__u8 is_dns;
 	__u8 idle; /* ledger passes without traffic */
 };
-static_assert(sizeof(struct nw_peer) == 112, "ABI");
+static_assert(sizeof(struct nw_peer) == 128, "ABI");
 
 #define NW_PEERS_NEAR 4	  /* in the socket's own storage */
 #define NW_PEERS_FAR  128 /* in a second storage, made when the near ones are taken */

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * sock_connect: this end began the connection.
+ *
+ * Kernel: BPF_CGROUP_RUN_PROG_INET{4,6}_CONNECT_LOCK in tcp_v{4,6}_pre_connect(), called by
+ * __inet_stream_connect(), net/ipv4/af_inet.c, also for TCP Fast Open's sendto. Context: the
+ * connecting process (io_uring's too), socket locked.
+ * Cannot see: MPTCP's later subflows; whether the connection comes about (tcp_state does).
+ * Cost: one storage look-up, ~50 ns a connect.
+ */
+#include "nw_sock.bpf.h"
+
+static __always_inline int on_connect(struct bpf_sock_addr *ctx)
+{
+	struct bpf_sock *sk = ctx->sk;
+	struct nw_stream *v;
+
+	if (!sk || ctx->protocol != IPPROTO_TCP) {
+		return 1;
+	}
+	v = bpf_sk_storage_get(&nw_streams, sk, 0, 0);
+	if (!v) {
+		return 1;
+	}
+	v->flags |= NW_SOCK_CONNECTED;
+	if (!v->owner.tgid && nw_current(&v->owner, &v->uid)) {
+		v->flags &= ~NW_SOCK_NO_OWNER;
+	}
+	return 1;
+}
+
+SEC("cgroup/connect4")
+int nw_sock_connect(struct bpf_sock_addr *ctx)
+{
+	return on_connect(ctx);
+}
+
+SEC("cgroup/connect6")
+int nw_sock_connect6(struct bpf_sock_addr *ctx)
+{
+	return on_connect(ctx);
+}

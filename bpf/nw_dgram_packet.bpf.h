@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Packets that are not TCP: added up for each peer, in the socket's own storage.
+ *
+ * A slot is taken without a lock: who counts its claim from 0 to 1 owns it; two that race for one
+ * slot both go on to the next, and the burnt one comes back when the ledger ages it. Counters are
+ * atomic because one socket may send on two CPUs at once.
+ */
+#pragma once
+
+#include "nw_packet.bpf.h"
+
+#define NW_FAR_PROBES 16
+
+struct nw_dgram_key {
+	__u8 laddr[16];
+	__u8 raddr[16];
+	__u32 payload;
+	__u32 packets;
+	__u32 at; /* payload's offset in the packet */
+	__u32 ifindex;
+	__be16 lport_be;
+	__be16 rport_be;
+	__u8 tx;
+};
+
+static __always_inline bool nw_peer_is(const struct nw_peer *p, const struct nw_dgram_key *k)
+{
+	const __u64 *a = (const __u64 *)p->raddr;
+	const __u64 *b = (const __u64 *)k->raddr;
+
+	return p->rport_be == k->rport_be && a[0] == b[0] && a[1] == b[1] && p->ready;
+}
+
+static __always_inline void nw_peer_add(struct nw_peer *p, const struct nw_dgram_key *k)
+{
+	if (k->tx) {
+		__sync_fetch_and_add(&p->tx_bytes, k->payload);
+		__sync_fetch_and_add(&p->tx_packets, k->packets);
+	} else {
+		__sync_fetch_and_add(&p->rx_bytes, k->payload);
+		__sync_fetch_and_add(&p->rx_packets, k->packets);
+	}
+}
+
+static __always_inline bool nw_is_dns_port(__be16 port_be)
+{
+	return port_be == bpf_htons(NW_PORT_DNS) || port_be == bpf_htons(NW_PORT_MDNS);
+}
+
+static __always_inline bool nw_peer_claim(struct nw_peer *p)
+{
+	volatile __u64 *claim = &p->claim;
+
+	if (*claim != 0) {
+		return false;
+	}
+	__sync_fetch_and_add(&p->claim, 1);
+	return *claim == 1;
+}
+
+static __always_inline void nw_peer_init(struct nw_peer *p, const struct nw_dgram_key *k,
+					 __u32 slot)
+{
+	nw_addr_copy(p->raddr, k->raddr);
+	nw_addr_copy(p->laddr, k->laddr);
+	p->rport_be = k->rport_be;
+	p->ifindex = k->ifindex;
+	p->slot = slot;
+	p->birth_ns = bpf_ktime_get_boot_ns();
+	p->flags = k->tx ? NW_SOCK_TX_FIRST : 0;
+	p->is_dns = nw_is_dns_port(k->rport_be) || nw_is_dns_port(k->lport_be);
+	p->tx_heads = nw_cfg_heads ? NW_HEAD_DGRAMS : 0;
+	p->rx_heads = p->tx_heads;
+	p->idle = 0;
+	p->ready = 1;
+}
+
+static __always_inline struct nw_peer *nw_far_find(struct nw_far *far, struct nw_dgram *v,
+						   const struct nw_dgram_key *k)
+{
+	const __u32 *a = (const __u32 *)k->raddr;
+	__u32 h = (a[0] ^ a[1] ^ a[2] ^ a[3] ^ ((__u32)k->rport_be << 8)) * 0x9e3779b1U;
+	struct nw_peer *p;
+
+	h >>= 16;
+	for (__u32 i = 0; i < NW_FAR_PROBES; i++) {
+		p = &far->peer[(h + i) & (NW_PEERS_FAR - 1)];
+		if (nw_peer_is(p, k)) {
+			return p;
+		}
+		if (nw_peer_claim(p)) {
+			__sync_fetch_and_add(&v->slots_used, 1);
+			nw_peer_init(p, k, v->slots_used);
+			return p;
+		}
+	}
+	return NULL;
+}
+
+/* The peer's slot, made when it is new; the shared one when there is no room. */
+static __noinline struct nw_peer *nw_peer_find(struct bpf_sock *sk, struct nw_dgram *v,
+					       const struct nw_dgram_key *k)
+{
+	struct nw_far *far;
+	struct nw_peer *p;
+
+#pragma unroll
+	for (__u32 i = 0; i < NW_PEERS_NEAR; i++) {
+		p = &v->near[i];
+		if (nw_peer_is(p, k)) {
+			return p;
+		}
+		if (nw_peer_claim(p)) {
+			__sync_fetch_and_add(&v->slots_used, 1);
+			nw_peer_init(p, k, v->slots_used);
+			return p;
+		}
+	}
+	far = bpf_sk_storage_get(&nw_fars, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	if (far) {
+		if (!far->id.cookie) {
+			far->id = v->id;
+			v->has_far = 1;
+		}
+		p = nw_far_find(far, v, k);
+		if (p) {
+			return p;
+		}
+	} else {
+		nw_count(NW_LOSS_STORAGE);
+	}
+	p = &v->other;
+	if (!p->ready) {
+		__builtin_memset(p->laddr, 0, 16);
+		p->slot = NW_SLOT_OTHER;
+		p->birth_ns = bpf_ktime_get_boot_ns();
+		p->ready = 1;
+	}
+	nw_count(NW_LOSS_PEER_SLOTS);
+	return p;
+}
+
+static __noinline int nw_dgram_head(struct __sk_buff *skb, struct nw_dgram *v, struct nw_peer *p,
+				    const struct nw_dgram_key *k, enum nw_hook hook)
+{
+	struct nw_head_req r = {};
+
+	if (!k->payload || !nw_cfg_heads) {
+		return 0;
+	}
+	if (k->tx && p->tx_heads) {
+		p->tx_heads--;
+	} else if (!k->tx && p->rx_heads) {
+		p->rx_heads--;
+	}
+	r.cookie = v->id.cookie;
+	r.owner = v->id.owner;
+	r.uid = v->id.uid;
+	r.netns = v->id.netns;
+	r.laddr = k->laddr;
+	r.raddr = k->raddr;
+	r.slot = p->slot;
+	r.lport_be = k->lport_be;
+	r.rport_be = k->rport_be;
+	r.proto = IPPROTO_UDP;
+	r.tx = k->tx;
+	r.at = k->at;
+	r.wire_len = k->payload;
+	r.len = k->payload;
+	r.flags = NW_HEAD_END;
+	if (r.len > NW_HEAD_DGRAM_MAX) {
+		r.len = NW_HEAD_DGRAM_MAX;
+		r.flags |= NW_HEAD_CUT;
+	}
+	nw_head_emit(skb, &r, hook);
+	return 0;
+}
+
+/* A socket that was not seen being made: the kernel's own, or open before the start. */
+static __noinline struct nw_dgram *nw_dgram_adopt(struct __sk_buff *skb, struct bpf_sock *sk,
+						  bool tx)
+{
+	struct nw_dgram *v =
+		bpf_sk_storage_get(&nw_dgrams, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+
+	if (!v) {
+		nw_count(NW_LOSS_STORAGE);
+		return NULL;
+	}
+	v->id.cookie = bpf_get_socket_cookie(skb);
+	v->id.proto = sk->protocol;
+	v->id.family = sk->family == NW_AF_INET6 ? 6 : 4;
+	v->id.birth_ns = bpf_ktime_get_boot_ns();
+	/* datagrams leave in the sender's own context; on the way in, current is anybody */
+	if (!tx || !nw_current(&v->id.owner, &v->id.uid)) {
+		v->id.flags |= NW_SOCK_NO_OWNER;
+		nw_count(NW_LOSS_OWNER);
+	}
+	return v;
+}
+
+static __always_inline bool nw_dgram_key_of(struct __sk_buff *skb, bool tx,
+					    struct nw_dgram_key *k, __u8 *ret_proto)
+{
+	struct nw_packet pkt;
+	__be16 ports[2] = {};
+	__u32 hlen;
+
+	if (!nw_parse(skb, &pkt)) {
+		return false;
+	}
+	hlen = pkt.l4;
+	if (pkt.proto == IPPROTO_UDP || pkt.proto == IPPROTO_UDPLITE) {
+		if (bpf_skb_load_bytes(skb, pkt.l4, ports, sizeof(ports))) {
+			return false;
+		}
+		hlen += 8;
+	}
+	if (skb->len < hlen) {
+		return false;
+	}
+	nw_addr_copy(k->laddr, tx ? pkt.saddr : pkt.daddr);
+	nw_addr_copy(k->raddr, tx ? pkt.daddr : pkt.saddr);
+	k->lport_be = tx ? ports[0] : ports[1];
+	k->rport_be = tx ? ports[1] : ports[0];
+	k->payload = skb->len - hlen;
+	k->packets = skb->gso_segs > 1 ? skb->gso_segs : 1;
+	k->at = hlen;
+	k->ifindex = skb->ifindex;
+	k->tx = tx;
+	*ret_proto = pkt.proto;
+	return true;
+}
+
+static __always_inline void nw_dgram_packet(struct __sk_buff *skb, bool tx, enum nw_hook hook)
+{
+	struct bpf_sock *sk = skb->sk;
+	struct nw_dgram_key k;
+	struct nw_dgram *v;
+	struct nw_peer *p;
+	__u8 proto;
+
+	if (!sk || !nw_dgram_key_of(skb, tx, &k, &proto)) {
+		return;
+	}
+	v = bpf_sk_storage_get(&nw_dgrams, sk, 0, 0);
+	if (v && nw_peer_is(&v->near[0], &k)) {
+		p = &v->near[0]; /* nearly every socket has one peer */
+	} else {
+		sk = bpf_sk_fullsock(sk);
+		if (!sk || sk->type == NW_SOCK_STREAM) {
+			return;
+		}
+		if (!v) {
+			v = nw_dgram_adopt(skb, sk, tx);
+		}
+		if (!v) {
+			return;
+		}
+		if (!v->id.lport_be) {
+			v->id.lport_be = k.lport_be;
+		}
+		p = nw_peer_find(sk, v, &k);
+		if (!p) {
+			return;
+		}
+	}
+	nw_peer_add(p, &k);
+	if (proto == IPPROTO_UDP && (p->is_dns || (tx ? p->tx_heads : p->rx_heads))) {
+		nw_dgram_head(skb, v, p, &k, hook);
+	}
+}

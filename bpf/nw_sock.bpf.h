@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The ledger's state, which lives with the kernel's sockets (BPF_MAP_TYPE_SK_STORAGE): found by one
+ * pointer from the socket, cloned from a listener to what it accepts, gone when the socket goes.
+ * No flood can evict it; when the kernel refuses it (optmem_max) that is counted.
+ */
+#pragma once
+
+#include "nw.bpf.h"
+#include "nw_task.bpf.h"
+
+#define NW_SOCK_STREAM 1
+#define NW_SOCK_DGRAM  2
+#define NW_SOCK_RAW    3
+
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC | BPF_F_CLONE);
+	__type(key, int);
+	__type(value, struct nw_stream);
+} nw_streams SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct nw_dgram);
+} nw_dgrams SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct nw_far);
+} nw_fars SEC(".maps") __weak;
+
+static __always_inline bool nw_is_tcp(const struct bpf_sock *sk)
+{
+	return sk->type == NW_SOCK_STREAM && sk->protocol == IPPROTO_TCP;
+}
+
+static __always_inline void nw_addr_set4(__u8 addr[16], __be32 v4)
+{
+	__u32 *w = (__u32 *)addr;
+
+	w[0] = 0;
+	w[1] = 0;
+	w[2] = bpf_htonl(0xffff);
+	w[3] = v4;
+}
+
+static __always_inline void nw_addr_copy(__u8 to[16], const void *from)
+{
+	__builtin_memcpy(to, from, 16);
+}
+
+/* Identity of a datagram socket, into an event. */
+static __always_inline void nw_sock_put_id(struct nw_ev_sock *e, const struct nw_sock_id *id)
+{
+	e->cookie = id->cookie;
+	e->owner = id->owner;
+	e->sender = id->sender;
+	e->uid = id->uid;
+	e->netns = id->netns;
+	e->flags = id->flags;
+	e->lport_be = id->lport_be;
+	e->proto = id->proto;
+	e->family = id->family;
+	e->state = 0;
+	e->unacked = 0;
+	e->unsent = 0;
+}
+
+static __always_inline void nw_sock_put_peer(struct nw_ev_sock *e, const struct nw_peer *p)
+{
+	nw_addr_copy(e->laddr, p->laddr);
+	nw_addr_copy(e->raddr, p->raddr);
+	e->rport_be = p->rport_be;
+	e->birth_ns = p->birth_ns;
+	e->t0_ns = p->seen_ns;
+	e->t0_tx_bytes = p->seen_tx;
+	e->t0_rx_bytes = p->seen_rx;
+	e->tx_bytes = p->tx_bytes;
+	e->tx_packets = p->tx_packets;
+	e->rx_bytes = p->rx_bytes;
+	e->rx_packets = p->rx_packets;
+	e->slot = p->slot;
+	e->ifindex = p->ifindex;
+	e->flags |= p->flags;
+}

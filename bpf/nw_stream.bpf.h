@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* TCP packets that are not quiet yet: a new socket, its head, its sender. */
+#pragma once
+
+#include "nw_packet.bpf.h"
+
+static __always_inline void nw_stream_announce(struct __sk_buff *skb, struct bpf_sock *sk,
+					       const struct nw_stream *v, enum nw_hook hook)
+{
+	struct nw_ev_sock *e = nw_reserve(sizeof(*e));
+
+	if (!e) {
+		return;
+	}
+	__builtin_memset(e, 0, sizeof(*e));
+	nw_head_of(&e->ev, hook, NW_SHAPE_SOCK, NW_SOCK_OPEN, sizeof(*e), v->birth_ns);
+	e->cookie = v->cookie;
+	e->owner = v->owner;
+	e->uid = v->uid;
+	e->birth_ns = v->birth_ns;
+	e->flags = v->flags;
+	e->ifindex = v->ifindex;
+	e->proto = IPPROTO_TCP;
+	nw_submit(e);
+}
+
+/* The first packet of a socket's life under its own name. */
+static __always_inline void nw_stream_adopt(struct __sk_buff *skb, struct bpf_sock *sk,
+					    struct nw_stream *v, bool tx, enum nw_hook hook)
+{
+	if (v->flags & NW_SOCK_LISTENER) { /* a clone: what it has, it has from its listener */
+		v->flags = NW_SOCK_ACCEPTED | (v->flags & NW_SOCK_NO_OWNER);
+		v->cookie = 0;
+		v->birth_ns = 0;
+		v->ifindex = 0;
+	}
+	if (!v->birth_ns) {
+		v->birth_ns = bpf_ktime_get_boot_ns();
+	}
+	if (!v->cookie) {
+		v->cookie = bpf_get_socket_cookie(skb);
+	}
+	if (!v->owner.tgid) {
+		v->flags |= NW_SOCK_NO_OWNER;
+		nw_count(NW_LOSS_OWNER);
+	}
+	v->seen_ns = 0;
+	v->seen_tx = 0;
+	v->seen_rx = 0;
+	v->tx_next = 0;
+	v->rx_next = 0;
+	v->tx_end = NW_HEAD_STREAM_MAX;
+	v->rx_end = NW_HEAD_STREAM_MAX;
+	v->tx_head_done = !nw_cfg_heads;
+	v->rx_quiet = !nw_cfg_heads;
+	v->tx_quiet = 0;
+	v->ready = 1;
+	if (nw_cfg_open_events) {
+		nw_stream_announce(skb, sk, v, hook);
+	}
+}
+
+/* Who sends: the current task iff it holds the socket's lock; else an acknowledgement, a timer or
+ * another process's receive clocks data out, and current is anybody. */
+static __always_inline void nw_stream_sender(struct bpf_sock *sk, struct nw_stream *v)
+{
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+	struct nw_proc_id id;
+	__u32 uid;
+
+	if (!tp || !BPF_CORE_READ((struct sock *)tp, sk_lock.owned)) {
+		return;
+	}
+	if (!nw_current(&id, &uid)) {
+		v->tx_quiet = v->tx_head_done;
+		return;
+	}
+	if (!v->owner.tgid) {
+		v->owner = id;
+		v->uid = uid;
+		v->flags &= ~NW_SOCK_NO_OWNER;
+	}
+	v->sender = id;
+	v->tx_quiet = v->tx_head_done;
+}
+
+/* Where this packet's payload lies in its stream; false without payload or before the handshake. */
+static __always_inline bool nw_stream_place(struct __sk_buff *skb, struct bpf_sock *sk,
+					    const struct nw_packet *pkt, bool tx, bool connected,
+					    __u32 *ret_offset, __u32 *ret_at, __u32 *ret_len,
+					    __u32 *ret_behind)
+{
+	struct bpf_tcp_sock *tp = bpf_tcp_sock(sk);
+	struct tcphdr th;
+	__u32 first;
+	__u32 hlen;
+
+	if (!tp || bpf_skb_load_bytes(skb, pkt->l4, &th, sizeof(th)) || th.syn) {
+		return false;
+	}
+	hlen = pkt->l4 + th.doff * 4;
+	if (skb->len <= hlen) {
+		return false;
+	}
+	if (tx) {
+		first = tp->snd_una - (__u32)tp->bytes_acked + (connected ? 1 : 0);
+		*ret_behind = 0;
+	} else {
+		first = tp->rcv_nxt - (__u32)tp->bytes_received;
+		*ret_behind = tp->bytes_received;
+	}
+	*ret_offset = bpf_ntohl(th.seq) - first;
+	*ret_at = hlen;
+	*ret_len = skb->len - hlen;
+	return true;
+}
+
+/* After the first piece: a TLS handshake record or a DNS message is wanted to its end. */
+static __always_inline __u32 nw_stream_head_end(struct __sk_buff *skb, __u32 at, bool dns)
+{
+	__u8 b[5];
+	__u32 end;
+
+	if (dns) {
+		return NW_HEAD_TLS_MAX;
+	}
+	if (bpf_skb_load_bytes(skb, at, b, sizeof(b)) || b[0] != 0x16 || b[1] != 3) {
+		return NW_HEAD_STREAM_MAX;
+	}
+	end = 5 + (b[3] << 8 | b[4]);
+	return end > NW_HEAD_TLS_MAX ? NW_HEAD_TLS_MAX : end;
+}
+
+static __always_inline void nw_stream_head_stop(struct nw_stream *v, bool tx)
+{
+	if (tx) {
+		v->tx_head_done = 1;
+	} else {
+		v->rx_quiet = 1;
+	}
+}
+
+#define NW_HEAD_PIECES 3 /* of at most NW_HEAD_ROOM_MAX - 1 bytes from one packet */
+
+static __always_inline void nw_stream_head(struct __sk_buff *skb, struct bpf_sock *sk,
+					   struct nw_stream *v, const struct nw_packet *pkt,
+					   bool tx, enum nw_hook hook)
+{
+	struct nw_head_req r = {};
+	__u32 next = tx ? v->tx_next : v->rx_next;
+	__u32 end = tx ? v->tx_end : v->rx_end;
+	__u32 offset, at, len, behind, skip;
+
+	if (!nw_stream_place(skb, sk, pkt, tx, v->flags & NW_SOCK_CONNECTED, &offset, &at, &len,
+			     &behind)) {
+		return;
+	}
+	if (behind > next) { /* accepted in order without us seeing it: it will not come again */
+		nw_count(NW_LOSS_HEAD);
+		nw_stream_head_stop(v, tx);
+		return;
+	}
+	skip = next - offset;
+	if (skip >= len) { /* a retransmit of what we have, or (wrapped) a gap before it */
+		return;
+	}
+	at += skip;
+	len -= skip;
+	r.cookie = v->cookie;
+	r.owner = v->owner;
+	r.uid = v->uid;
+	r.netns = v->netns;
+	r.proto = IPPROTO_TCP;
+	r.tx = tx;
+	r.lport_be = bpf_htons(sk->src_port);
+	r.rport_be = sk->dst_port;
+	r.laddr = tx ? pkt->saddr : pkt->daddr;
+	r.raddr = tx ? pkt->daddr : pkt->saddr;
+	if (next == 0) {
+		end = nw_stream_head_end(skb, at,
+					 r.rport_be == bpf_htons(NW_PORT_DNS) ||
+						 r.lport_be == bpf_htons(NW_PORT_DNS));
+		if (tx) {
+			v->tx_end = end;
+		} else {
+			v->rx_end = end;
+		}
+	}
+	for (int i = 0; i < NW_HEAD_PIECES; i++) {
+		r.offset = next;
+		r.at = at;
+		r.len = end - next;
+		if (r.len > len) {
+			r.len = len;
+		}
+		if (r.len > NW_HEAD_ROOM_MAX - 1) {
+			r.len = NW_HEAD_ROOM_MAX - 1;
+		}
+		r.flags = next + r.len >= end ? NW_HEAD_END : 0;
+		if (!nw_head_emit(skb, &r, hook)) {
+			nw_stream_head_stop(v, tx);
+			return;
+		}
+		next += r.len;
+		at += r.len;
+		len -= r.len;
+		if (next >= end || len == 0) {
+			break;
+		}
+	}
+	if (tx) {
+		v->tx_next = next;
+	} else {
+		v->rx_next = next;
+	}
+	if (next >= end) {
+		nw_stream_head_stop(v, tx);
+	}
+}
+
+static __noinline int nw_stream_slow(struct __sk_buff *skb, bool tx, enum nw_hook hook)
+{
+	struct bpf_sock *sk = skb->sk;
+	struct nw_packet pkt;
+	struct nw_stream *v;
+
+	if (!sk) {
+		return 0;
+	}
+	sk = bpf_sk_fullsock(sk);
+	if (!sk || !nw_is_tcp(sk)) {
+		return 0;
+	}
+	v = bpf_sk_storage_get(&nw_streams, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!v) {
+		nw_count(NW_LOSS_STORAGE);
+		return 0;
+	}
+	if (sk->state == NW_TCP_LISTEN) {
+		v->flags |= NW_SOCK_LISTENER;
+		return 0;
+	}
+	if (!v->ready) {
+		nw_stream_adopt(skb, sk, v, tx, hook);
+	}
+	if (tx && sk->state == NW_TCP_SYN_SENT) {
+		v->flags |= NW_SOCK_CONNECTED;
+	}
+	if (tx && !v->ifindex) {
+		v->ifindex = skb->ifindex;
+	}
+	if (!(tx ? v->tx_head_done : v->rx_quiet) && nw_parse(skb, &pkt)) {
+		nw_stream_head(skb, sk, v, &pkt, tx, hook);
+	}
+	if (tx && !v->tx_quiet && sk->state != NW_TCP_SYN_SENT) {
+		nw_stream_sender(sk, v);
+	}
+	return 0;
+}
+
+/* True when the packet was TCP of a stream socket and has been dealt with. */
+static __always_inline bool nw_stream_packet(struct __sk_buff *skb, bool tx, enum nw_hook hook)
+{
+	struct bpf_sock *sk = skb->sk;
+	struct nw_stream *v;
+
+	if (!sk) {
+		return true;
+	}
+	v = bpf_sk_storage_get(&nw_streams, sk, 0, 0);
+	if (v && (tx ? v->tx_quiet : v->rx_quiet)) {
+		return true;
+	}
+	nw_stream_slow(skb, tx, hook);
+	return true;
+}

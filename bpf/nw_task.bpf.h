@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Who is running. CO-RE reads only, so that it loads in every program type from 5.10 on. */
+#pragma once
+
+#include "nw.bpf.h"
+
+/* include/linux/sched.h */
+#define NW_PF_IO_WORKER 0x00000010
+#define NW_PF_KTHREAD	0x00200000
+
+/*
+ * The process that runs now, in the init pid namespace. False when a kernel thread does, which says
+ * nothing about who wanted it; io_uring's workers since 5.12 are threads of their process.
+ */
+static __always_inline bool nw_current(struct nw_proc_id *ret, __u32 *ret_uid)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	__u32 flags = BPF_CORE_READ(task, flags);
+
+	if ((flags & NW_PF_KTHREAD) && !(flags & NW_PF_IO_WORKER)) {
+		return false;
+	}
+	ret->start_ns = BPF_CORE_READ(task, group_leader, start_boottime);
+	ret->tgid = BPF_CORE_READ(task, tgid);
+	ret->pad = 0;
+	*ret_uid = BPF_CORE_READ(task, cred, uid.val);
+	return true;
+}
+
+static __always_inline __u32 nw_current_netns(void)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+
+	return BPF_CORE_READ(task, nsproxy, net_ns, ns.inum);
+}
