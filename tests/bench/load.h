@@ -20,7 +20,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NW_LOAD_NS_PER_S 1000000000ull
+#define NW_LOAD_NS_PER_S  1000000000ull
+#define NW_LOAD_NS_PER_MS 1000000ull
 
 /* Bounded in time whatever happens: SIGALRM's default action ends the process. */
 static inline void nw_load_begin(unsigned int limit_s)

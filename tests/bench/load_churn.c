@@ -8,15 +8,21 @@
 
 #include <sys/epoll.h>
 
-enum { MESSAGE_BYTES = 64, MAX_FDS = 1024, MAX_WINDOW = 256, MAX_EVENTS = 64, LIMIT_S = 60 };
+enum {
+	MESSAGE_BYTES = 64,
+	MAX_FDS = 1024,
+	MAX_WINDOW = 256,
+	MAX_EVENTS = 64,
+	LIMIT_S = 60
+};
 
 struct end {
 	int epoll_fd;
 	uint32_t done;
 	uint32_t failed;
-	uint64_t bytes;              /* received */
-	uint32_t received[MAX_FDS];  /* bytes of the connection, by fd */
-	uint8_t has_sent[MAX_FDS];   /* by fd */
+	uint64_t bytes;		    /* received */
+	uint32_t received[MAX_FDS]; /* bytes of the connection, by fd */
+	uint8_t has_sent[MAX_FDS];  /* by fd */
 };
 
 static const char message[MESSAGE_BYTES];
@@ -73,10 +79,11 @@ static void serve_one(struct end *end, int fd)
 {
 	ssize_t n = receive(end, fd);
 
-	if (n > 0 && end->received[fd] == MESSAGE_BYTES)
+	if (n > 0 && end->received[fd] == MESSAGE_BYTES) {
 		send_message(end, fd);
-	else if (n == 0 || n == -2)
+	} else if (n == 0 || n == -2) {
 		finish(end, fd, n == 0 && end->has_sent[fd]);
+	}
 }
 
 static void serve(struct end *end, const struct sockaddr_in *sa, uint32_t count)
@@ -90,10 +97,11 @@ static void serve(struct end *end, const struct sockaddr_in *sa, uint32_t count)
 	while (end->done < count) {
 		n = epoll_wait(end->epoll_fd, events, MAX_EVENTS, -1);
 		for (i = 0; i < n; i++) {
-			if (events[i].data.fd == listen_fd)
+			if (events[i].data.fd == listen_fd) {
 				accept_all(end, listen_fd);
-			else
+			} else {
 				serve_one(end, events[i].data.fd);
+			}
 		}
 	}
 	(void)close(listen_fd);
@@ -167,10 +175,11 @@ int main(int argc, char **argv)
 		nw_load_die("cannot make an epoll instance");
 
 	start_ns = nw_load_now_ns();
-	if (is_server)
+	if (is_server) {
 		serve(&end, &sa, count);
-	else
+	} else {
 		run_client(&end, &sa, count, nw_load_number(argv[5], 1, MAX_WINDOW));
+	}
 	(void)printf("{\"made\":%u,\"failed\":%u,\"received_bytes\":%llu,"
 		     "\"seconds\":%.6f,\"cpu_ns\":%llu}\n",
 		     end.done - end.failed, end.failed, (unsigned long long)end.bytes,

@@ -7,7 +7,13 @@
  */
 #include "load.h"
 
-enum { MAX_QUERIES = 60000, MAX_PACKET = 512, HEADER_BYTES = 12, LIMIT_S = 60, TIMEOUT_MS = 200 };
+enum {
+	MAX_QUERIES = 60000,
+	MAX_PACKET = 512,
+	HEADER_BYTES = 12,
+	LIMIT_S = 60,
+	TIMEOUT_MS = 200
+};
 
 struct asker {
 	int fd;
@@ -16,14 +22,15 @@ struct asker {
 	uint8_t has_answer[MAX_QUERIES];
 };
 
-/* Appends ".label" in wire form; returns the new length. */
+/* Appends a label in wire form: its length, then its letters without an end; the new length. */
 static size_t put_label(uint8_t *packet, size_t length, const char *label)
 {
-	size_t n = strlen(label);
+	size_t length_at = length++;
 
-	packet[length] = (uint8_t)n;
-	memcpy(packet + length + 1, label, n);
-	return length + 1 + n;
+	while (*label)
+		packet[length++] = (uint8_t)*label++;
+	packet[length_at] = (uint8_t)(length - length_at - 1);
+	return length;
 }
 
 static void ask(const struct asker *asker, uint16_t id, const char *host)
@@ -66,7 +73,7 @@ static int32_t receive(const struct asker *asker)
 
 static void open_socket(struct asker *asker, const struct sockaddr_in *sa)
 {
-	struct timeval timeout = { .tv_usec = TIMEOUT_MS * 1000 };
+	struct timeval timeout = { .tv_usec = TIMEOUT_MS * 1000L };
 
 	asker->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (asker->fd < 0 ||
@@ -77,7 +84,7 @@ static void open_socket(struct asker *asker, const struct sockaddr_in *sa)
 
 static void wait_for_resolver(const struct asker *asker)
 {
-	struct timespec pause = { .tv_nsec = 10 * 1000 * 1000 };
+	struct timespec pause = { .tv_nsec = 10L * 1000 * 1000 };
 
 	do {
 		(void)nanosleep(&pause, NULL); /* a refused port answers at once */
@@ -106,9 +113,9 @@ static void ask_all(struct asker *asker, uint32_t count, uint32_t window)
 		while (asked < count && asked - asker->answered < window)
 			ask_number(asker, asked++);
 		id = receive(asker);
-		if (id < 0)
+		if (id < 0) {
 			ask_again(asker, asked);
-		else if ((uint32_t)id < asked && !asker->has_answer[id]) {
+		} else if ((uint32_t)id < asked && !asker->has_answer[id]) {
 			asker->has_answer[id] = 1;
 			asker->answered++;
 		}

@@ -14,7 +14,10 @@
 
 extern char **environ;
 
-enum { MAX_WORKERS = 16, LIMIT_S = 60 };
+enum {
+	MAX_WORKERS = 16,
+	LIMIT_S = 60
+};
 
 struct tally {
 	uint32_t made;
@@ -23,7 +26,7 @@ struct tally {
 
 struct job {
 	char *program;
-	uint32_t count;       /* of this worker */
+	uint32_t count;	      /* of this worker */
 	uint64_t interval_ns; /* between two starts of this worker, 0 = none */
 };
 
@@ -63,10 +66,11 @@ static void work(const struct job *job, uint32_t worker, struct tally *tally)
 	for (i = 0; i < job->count; i++) {
 		if (job->interval_ns)
 			nw_load_sleep_until_ns(start_ns + i * job->interval_ns);
-		if (spawn_one(job->program, worker, i))
+		if (spawn_one(job->program, worker, i)) {
 			tally->failed++;
-		else
+		} else {
 			tally->made++;
+		}
 	}
 }
 
