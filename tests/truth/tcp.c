@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tcp VERB...: one end of one TCP connection. "truth" prints what this program wrote and read and
+ * what this end's kernel counted. "fork ... join" lets a child do what stands between, with the
+ * same socket, while the parent waits. Owns one listener and one connection.
+ */
+#include <fcntl.h>
+#include <linux/tcp.h>
+#include <sys/mman.h>
+
+#include "truth.h"
+
+#define CHUNK 16384
+
+/* Shared with children: they write and read for the same connection. */
+struct tally {
+	uint64_t wrote;
+	uint64_t read;
+	int eof;   /* the far end's FIN was read */
+	int error; /* errno that ended reading, 0 = none */
+};
+
+static struct tally *tally;
+static char chunk[CHUNK];
+static int listener = -1;
+static int fd = -1;
+static int family_proto;
+
+static void do_listen(char **args)
+{
+	struct truth_addr a = truth_addr(args[0], "0");
+	int off = 0;
+
+	listener = socket(a.sa.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	truth_check(listener >= 0, "socket");
+	if (a.sa.ss_family == AF_INET6) {
+		truth_check(!setsockopt(listener, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off)),
+			    "IPV6_V6ONLY");
+	}
+	truth_check(!bind(listener, (struct sockaddr *)&a.sa, a.len), "bind");
+	truth_check(!listen(listener, 16), "listen");
+	a.len = sizeof(a.sa);
+	truth_check(!getsockname(listener, (struct sockaddr *)&a.sa, &a.len), "getsockname");
+	truth_print("{\"pid\":%d,\"port\":%u}", getpid(), truth_port(&a));
+}
+
+static void do_accept(char **args)
+{
+	(void)args;
+	fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	truth_check(fd >= 0, "accept");
+}
+
+static void do_mptcp(char **args)
+{
+	(void)args;
+	family_proto = IPPROTO_MPTCP;
+}
+
+static void do_connect(char **args)
+{
+	struct truth_addr a = truth_addr(args[0], args[1]);
+
+	fd = socket(a.sa.ss_family, SOCK_STREAM | SOCK_CLOEXEC, family_proto);
+	truth_check(fd >= 0, "socket");
+	truth_check(!connect(fd, (struct sockaddr *)&a.sa, a.len), "connect");
+}
+
+static void do_send(char **args)
+{
+	uint64_t left = truth_number(args[0], UINT64_MAX);
+
+	while (left > 0) {
+		ssize_t n = write(fd, chunk, NW_MIN(left, (uint64_t)CHUNK));
+
+		truth_check(n > 0, "write");
+		left -= (uint64_t)n;
+		tally->wrote += (uint64_t)n;
+	}
+}
+
+/* Fills every buffer up to the far end's program. */
+static void do_flood(char **args)
+{
+	int bytes = 4 << 20;
+	ssize_t n;
+
+	(void)args;
+	truth_check(!setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes)), "SO_SNDBUF");
+	while ((n = send(fd, chunk, CHUNK, MSG_DONTWAIT)) > 0) {
+		tally->wrote += (uint64_t)n;
+	}
+	truth_check(errno == EAGAIN, "send");
+}
+
+/* The bytes of the next argument, as they are. */
+static void do_say(char **args)
+{
+	size_t len = strlen(args[0]);
+
+	truth_check(write(fd, args[0], len) == (ssize_t)len, "write");
+	tally->wrote += len;
+}
+
+static void do_recv(char **args)
+{
+	uint64_t left = truth_number(args[0], UINT64_MAX);
+
+	while (left > 0) {
+		ssize_t n = read(fd, chunk, NW_MIN(left, (uint64_t)CHUNK));
+
+		truth_check(n > 0, "read");
+		left -= (uint64_t)n;
+		tally->read += (uint64_t)n;
+	}
+}
+
+/* Until the far end ended, in order or with a reset. */
+static void do_eof(char **args)
+{
+	ssize_t n;
+
+	(void)args;
+	while ((n = read(fd, chunk, CHUNK)) > 0) {
+		tally->read += (uint64_t)n;
+	}
+	tally->eof = n == 0;
+	tally->error = n < 0 ? errno : 0;
+	truth_check(n == 0 || errno == ECONNRESET, "read");
+}
+
+static void do_shut(char **args)
+{
+	(void)args;
+	truth_check(!shutdown(fd, SHUT_WR), "shutdown");
+}
+
+static void do_linger0(char **args)
+{
+	struct linger l = { .l_onoff = 1 };
+
+	(void)args;
+	truth_check(!setsockopt(fd, SOL_SOCKET, SO_LINGER, &l, sizeof(l)), "SO_LINGER");
+}
+
+static void do_close(char **args)
+{
+	(void)args;
+	truth_check(!close(fd), "close");
+	fd = -1;
+}
+
+static void do_deafen(char **args)
+{
+	(void)args;
+	truth_check(!close(listener), "close");
+	listener = -1;
+}
+
+static void do_kill(char **args)
+{
+	(void)args;
+	raise(SIGKILL);
+}
+
+/*
+ * tcpi_bytes_received counts the FIN that "eof" read as one byte (tcp_fin()); tcpi_bytes_sent
+ * counts payload alone, but again what was sent again.
+ */
+static void do_truth(char **args)
+{
+	struct tcp_info ti = { 0 };
+	socklen_t len = sizeof(ti);
+
+	(void)args;
+	truth_check(!getsockopt(fd, IPPROTO_TCP, TCP_INFO, &ti, &len), "TCP_INFO");
+	errno = ENOTSUP;
+	truth_check(len >= offsetof(struct tcp_info, tcpi_dsack_dups), "TCP_INFO is too short");
+	printf("{");
+	truth_print_ends(fd);
+	truth_print("\"pid\":%d,\"ppid\":%d,\"wrote\":%" PRIu64 ",\"read\":%" PRIu64
+		    ",\"eof\":%d,\"error\":%d,\"kernel_received\":%llu,\"kernel_sent\":%llu}",
+		    getpid(), getppid(), tally->wrote, tally->read, tally->eof, tally->error,
+		    (unsigned long long)ti.tcpi_bytes_received - (unsigned)tally->eof,
+		    (unsigned long long)(ti.tcpi_bytes_sent - ti.tcpi_bytes_retrans));
+}
+
+static const struct truth_verb verbs[] = {
+	{ "accept", 0, do_accept }, { "close", 0, do_close },	  { "connect", 2, do_connect },
+	{ "deafen", 0, do_deafen }, { "eof", 0, do_eof },	  { "flood", 0, do_flood },
+	{ "kill", 0, do_kill },	    { "linger0", 0, do_linger0 }, { "listen", 1, do_listen },
+	{ "mptcp", 0, do_mptcp },   { "recv", 1, do_recv },	  { "say", 1, do_say },
+	{ "send", 1, do_send },	    { "shut", 0, do_shut },	  { "truth", 0, do_truth },
+	TRUTH_COMMON_VERBS,
+};
+
+int main(int argc, char **argv)
+{
+	truth_begin();
+	tally = mmap(NULL, sizeof(*tally), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		     0);
+	truth_check(tally != MAP_FAILED, "mmap");
+	memset(chunk, 'x', sizeof(chunk));
+	truth_script(verbs, argc, argv);
+	return 0;
+}

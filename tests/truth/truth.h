@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What truth programs share. A truth program does one thing, to the letter of its arguments, and
+ * prints what it did and what its kernel counted, one JSON object a line. It never guesses: what
+ * goes wrong ends it with a sentence on stderr and status 1. Its arguments are a script of verbs,
+ * so that a test reads as what happens: "tcp connect 127.0.0.1 4711 send 100003 truth close".
+ */
+#pragma once
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "util/macro.h"
+
+/* A bound on everything: a test that died leaves nothing behind for longer than this. */
+#define TRUTH_LIMIT_S 600
+
+struct truth_addr {
+	struct sockaddr_storage sa;
+	socklen_t len;
+};
+
+/* One word of a script. */
+struct truth_verb {
+	const char *name;
+	int args;
+	void (*run)(char **args);
+};
+
+__attribute__((format(printf, 1, 2), noreturn)) static inline void truth_die(const char *fmt, ...)
+{
+	int err = errno;
+	va_list ap;
+
+	fprintf(stderr, "%s: ", program_invocation_short_name);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fprintf(stderr, ": %s\n", strerror(err));
+	exit(1);
+}
+
+static inline void truth_check(bool ok, const char *what)
+{
+	if (!ok) {
+		truth_die("%s", what);
+	}
+}
+
+/* One line of JSON. */
+__attribute__((format(printf, 1, 2))) static inline void truth_print(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+	fflush(stdout);
+}
+
+/* Until the test says a line. A test that is gone says nothing more: then this ends too. */
+static inline void truth_wait(void)
+{
+	char c = 0;
+
+	while (c != '\n') {
+		if (read(STDIN_FILENO, &c, 1) != 1) {
+			exit(2);
+		}
+	}
+}
+
+static inline uint64_t truth_number(const char *text, uint64_t max)
+{
+	char *end;
+	unsigned long long n = strtoull(text, &end, 0);
+
+	errno = EINVAL;
+	truth_check(*text && !*end && n <= max, text);
+	return n;
+}
+
+/* "::ffff:127.0.0.1" is a v4-mapped address of an IPv6 socket. */
+static inline struct truth_addr truth_addr(const char *ip, const char *port)
+{
+	struct truth_addr a = { .len = 0 };
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&a.sa;
+	struct sockaddr_in *in = (struct sockaddr_in *)&a.sa;
+	in_port_t port_be = htons((uint16_t)truth_number(port, 65535));
+
+	if (inet_pton(AF_INET6, ip, &in6->sin6_addr) == 1) {
+		in6->sin6_family = AF_INET6;
+		in6->sin6_port = port_be;
+		a.len = sizeof(*in6);
+	} else {
+		memset(&a, 0, sizeof(a));
+		truth_check(inet_pton(AF_INET, ip, &in->sin_addr) == 1, ip);
+		in->sin_family = AF_INET;
+		in->sin_port = port_be;
+		a.len = sizeof(*in);
+	}
+	return a;
+}
+
+static inline uint16_t truth_port(const struct truth_addr *a)
+{
+	if (a->sa.ss_family == AF_INET6) {
+		return ntohs(((const struct sockaddr_in6 *)&a->sa)->sin6_port);
+	}
+	return ntohs(((const struct sockaddr_in *)&a->sa)->sin_port);
+}
+
+/* Both ends of a socket as JSON members, "" for the far end of an unconnected one. */
+static inline void truth_print_ends(int fd)
+{
+	static const char *const ends[] = { "l", "r" };
+	char text[INET6_ADDRSTRLEN];
+
+	for (int i = 0; i < 2; i++) {
+		struct truth_addr a = { .len = sizeof(a.sa) };
+		struct sockaddr *sa = (struct sockaddr *)&a.sa;
+
+		if ((i ? getpeername(fd, sa, &a.len) : getsockname(fd, sa, &a.len)) < 0) {
+			continue;
+		}
+		if (sa->sa_family == AF_INET6) {
+			inet_ntop(AF_INET6, &((struct sockaddr_in6 *)sa)->sin6_addr, text,
+				  sizeof(text));
+		} else {
+			inet_ntop(AF_INET, &((struct sockaddr_in *)sa)->sin_addr, text,
+				  sizeof(text));
+		}
+		printf("\"%saddr\":\"%s\",\"%sport\":%u,", ends[i], text, ends[i], truth_port(&a));
+	}
+}
+
+static inline void truth_begin(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	alarm(TRUTH_LIMIT_S);
+}
+
+/*
+ * "fork ... join": a child does what stands between, and ends; the parent waits for it and goes on
+ * behind. Also words that every program knows.
+ */
+static bool truth_is_child;
+static const char *truth_skip_to; /* the verb that ends what is not done by this process */
+
+static inline void truth_fork(char **args)
+{
+	pid_t pid = fork();
+	int status;
+
+	(void)args;
+	truth_check(pid >= 0, "fork");
+	if (pid == 0) {
+		truth_is_child = true;
+		return;
+	}
+	truth_check(waitpid(pid, &status, 0) == pid, "waitpid");
+	errno = ECHILD;
+	truth_check(status == 0, "child");
+	truth_skip_to = "join";
+}
+
+static inline void truth_join(char **args)
+{
+	(void)args;
+	if (truth_is_child) {
+		exit(0);
+	}
+}
+
+static inline void truth_wait_verb(char **args)
+{
+	(void)args;
+	truth_wait();
+}
+
+#define TRUTH_COMMON_VERBS                                                                    \
+	{ "fork", 0, truth_fork }, { "join", 0, truth_join }, { "wait", 0, truth_wait_verb }, \
+	{                                                                                     \
+		NULL, 0, NULL                                                                 \
+	}
+
+/* Runs the script; verbs end with a NULL name. */
+static inline void truth_script(const struct truth_verb *verbs, int argc, char **argv)
+{
+	int i = 1;
+
+	while (i < argc) {
+		const struct truth_verb *v = verbs;
+
+		if (truth_skip_to && strcmp(argv[i], truth_skip_to) != 0) {
+			i++;
+			continue;
+		}
+		truth_skip_to = NULL;
+		while (v->name && strcmp(v->name, argv[i]) != 0) {
+			v++;
+		}
+		errno = EINVAL;
+		truth_check(v->name && i + v->args < argc, argv[i]);
+		v->run(argv + i + 1);
+		i += v->args + 1;
+	}
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * udp VERB...: one or more UDP sockets. "truth" prints, for each socket, what this program handed
+ * to it and had from it: a datagram's far end is the program that received it.
+ */
+#include <poll.h>
+
+#include "truth.h"
+
+#define SOCKETS_MAX  128
+#define SIZE_MAX_UDP 60000
+
+struct socket {
+	int fd;
+	uint64_t sent, sent_packets;
+	uint64_t received, received_packets;
+};
+
+static struct socket sockets[SOCKETS_MAX];
+static int count;
+static char data[SIZE_MAX_UDP];
+
+static struct socket *add(int family)
+{
+	struct socket *s = &sockets[count];
+
+	errno = ENOSPC;
+	truth_check(count < SOCKETS_MAX, "sockets");
+	s->fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	truth_check(s->fd >= 0, "socket");
+	count++;
+	return s;
+}
+
+static void do_socket(char **args)
+{
+	add(truth_number(args[0], 6) == 6 ? AF_INET6 : AF_INET);
+}
+
+/* ADDR N: N sockets, each on a port of its own. */
+static void do_bind(char **args)
+{
+	struct truth_addr a = truth_addr(args[0], "0");
+	uint64_t n = truth_number(args[1], SOCKETS_MAX);
+
+	printf("{\"pid\":%d,\"ports\":[", getpid());
+	for (uint64_t i = 0; i < n; i++) {
+		struct truth_addr got = { .len = sizeof(got.sa) };
+		struct socket *s = add(a.sa.ss_family);
+
+		truth_check(!bind(s->fd, (struct sockaddr *)&a.sa, a.len), "bind");
+		truth_check(!getsockname(s->fd, (struct sockaddr *)&got.sa, &got.len),
+			    "getsockname");
+		printf("%s%u", i ? "," : "", truth_port(&got));
+	}
+	truth_print("]}");
+}
+
+static void do_connect(char **args)
+{
+	struct truth_addr a = truth_addr(args[0], args[1]);
+	struct socket *s = count ? &sockets[0] : add(a.sa.ss_family);
+
+	truth_check(!connect(s->fd, (struct sockaddr *)&a.sa, a.len), "connect");
+}
+
+static void tally_sent(struct socket *s, ssize_t sent, size_t size)
+{
+	truth_check(sent == (ssize_t)size, "send");
+	s->sent += size;
+	s->sent_packets++;
+}
+
+/* COUNT SIZE, to the connected peer */
+static void do_send(char **args)
+{
+	uint64_t n = truth_number(args[0], UINT64_MAX);
+	size_t size = truth_number(args[1], SIZE_MAX_UDP);
+
+	for (uint64_t i = 0; i < n; i++) {
+		tally_sent(&sockets[0], send(sockets[0].fd, data, size, 0), size);
+	}
+}
+
+/* ADDR COUNT SIZE PORT,PORT...: COUNT datagrams to each; SIZE grows by one from port to port, so
+ * that no two peers move the same. */
+static void do_spray(char **args)
+{
+	uint64_t n = truth_number(args[1], UINT64_MAX);
+	size_t size = truth_number(args[2], SIZE_MAX_UDP);
+	char *rest = args[3];
+	char *port;
+
+	while ((port = strsep(&rest, ","))) {
+		struct truth_addr a = truth_addr(args[0], port);
+
+		for (uint64_t i = 0; i < n; i++) {
+			tally_sent(&sockets[0],
+				   sendto(sockets[0].fd, data, size, 0, (struct sockaddr *)&a.sa,
+					  a.len),
+				   size);
+		}
+		size++;
+	}
+}
+
+/* N datagrams over all sockets; each goes back, as it came, when is_echo. */
+static void receive(uint64_t n, bool is_echo)
+{
+	struct pollfd polls[SOCKETS_MAX];
+
+	for (int i = 0; i < count; i++) {
+		polls[i] = (struct pollfd){ .fd = sockets[i].fd, .events = POLLIN };
+	}
+	while (n > 0) {
+		truth_check(poll(polls, (nfds_t)count, -1) > 0, "poll");
+		for (int i = 0; i < count && n > 0; i++) {
+			struct truth_addr from = { .len = sizeof(from.sa) };
+			struct sockaddr *sa = (struct sockaddr *)&from.sa;
+			ssize_t got;
+
+			if (!(polls[i].revents & POLLIN)) {
+				continue;
+			}
+			got = recvfrom(sockets[i].fd, data, sizeof(data), 0, sa, &from.len);
+			truth_check(got >= 0, "recvfrom");
+			sockets[i].received += (uint64_t)got;
+			sockets[i].received_packets++;
+			n--;
+			if (is_echo) {
+				tally_sent(
+					&sockets[i],
+					sendto(sockets[i].fd, data, (size_t)got, 0, sa, from.len),
+					(size_t)got);
+			}
+		}
+	}
+}
+
+static void do_recv(char **args)
+{
+	receive(truth_number(args[0], UINT64_MAX), false);
+}
+
+static void do_echo(char **args)
+{
+	receive(truth_number(args[0], UINT64_MAX), true);
+}
+
+static void do_truth(char **args)
+{
+	(void)args;
+	printf("{\"pid\":%d,\"sockets\":[", getpid());
+	for (int i = 0; i < count; i++) {
+		const struct socket *s = &sockets[i];
+
+		printf("%s{", i ? "," : "");
+		truth_print_ends(s->fd);
+		printf("\"sent\":%" PRIu64 ",\"sent_packets\":%" PRIu64 ",\"received\":%" PRIu64
+		       ",\"received_packets\":%" PRIu64 "}",
+		       s->sent, s->sent_packets, s->received, s->received_packets);
+	}
+	truth_print("]}");
+}
+
+static void do_close(char **args)
+{
+	(void)args;
+	for (int i = 0; i < count; i++) {
+		truth_check(!close(sockets[i].fd), "close");
+	}
+	count = 0;
+}
+
+static const struct truth_verb verbs[] = {
+	{ "bind", 2, do_bind },	  { "close", 0, do_close },   { "connect", 2, do_connect },
+	{ "echo", 1, do_echo },	  { "recv", 1, do_recv },     { "send", 2, do_send },
+	{ "spray", 4, do_spray }, { "socket", 1, do_socket }, { "truth", 0, do_truth },
+	TRUTH_COMMON_VERBS,
+};
+
+int main(int argc, char **argv)
+{
+	truth_begin();
+	memset(data, 'x', sizeof(data));
+	truth_script(verbs, argc, argv);
+	return 0;
+}
