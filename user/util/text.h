@@ -2,6 +2,7 @@
 /* Text for people and for identifiers: escaping, numbers, addresses. No allocation. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,9 @@ size_t nw_text_escape(char *buf, size_t size, const char *text, size_t len);
 
 /* Next code point of s (len > 0): bytes used, and *ret, or 1 and -1 when the byte is not UTF-8. */
 size_t nw_utf8_next(const char *s, size_t len, int32_t *ret);
+
+/* ::ffff:a.b.c.d */
+bool nw_addr_is_v4(const uint8_t addr[16]);
 
 #define NW_ADDR_TEXT 46
 /* v4-mapped as dotted; RFC 5952. Returns length. */
