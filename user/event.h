@@ -41,6 +41,9 @@ static inline const struct nw_ev_fact *nw_event_fact(const struct nw_event *ev)
 	return (const struct nw_ev_fact *)(const void *)ev;
 }
 
+/* Name of a hook, "host" for what user space makes; "?" beyond the last. */
+const char *nw_hook_name(unsigned hook);
+
 /* Make a fact event in buf (aligned, NW_EVENT_MAX). Values longer than the maximum are cut. */
 size_t nw_event_make_fact(void *buf, size_t size, uint64_t ts_ns, const char *key,
 			  const char *value);

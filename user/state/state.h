@@ -85,6 +85,7 @@ struct nw_flow {
 	uint8_t initiator;  /* enum nw_initiator */
 	bool is_outbound;   /* this end is the initiator */
 	bool is_inside;	    /* the peer is in trusted_networks */
+	bool is_used;	    /* state's own: this place of the table holds a flow */
 	char community_id[32]; /* "1:...", made with the first record */
 	char name[256];	    /* name that was asked for and gave raddr, "" = none */
 };

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Facts about host, configuration and hooks. Owns nothing; a fact that can't be had is left out.
+ */
+#include "host.h"
+
+#include <fcntl.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+#include "event.h"
+
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return (uint64_t)ts.tv_sec * NW_NSEC_PER_SEC + (uint64_t)ts.tv_nsec;
+}
+
+uint64_t nw_host_boot_ns(void)
+{
+	return clock_ns(CLOCK_BOOTTIME);
+}
+
+uint64_t nw_host_wall_ns(void)
+{
+	return clock_ns(CLOCK_REALTIME);
+}
+
+void nw_host_fact(struct nw_host *h, const char *key, const char *value)
+{
+	uint64_t buf[NW_EVENT_MAX / sizeof(uint64_t)];
+	size_t len = nw_event_make_fact(buf, sizeof(buf), nw_host_boot_ns(), key, value);
+
+	h->feed(h->ctx, buf, len);
+}
+
+/* The first line of a small file. */
+static void fact_of_file(struct nw_host *h, const char *key, const char *path)
+{
+	char line[256];
+	FILE *f = fopen(path, "re");
+
+	if (!f) {
+		return;
+	}
+	if (fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		nw_host_fact(h, key, line);
+	}
+	fclose(f);
+}
+
+static void fact_hex(struct nw_host *h, const char *key, uint64_t value)
+{
+	char text[17];
+
+	snprintf(text, sizeof(text), "%016llx", (unsigned long long)value);
+	nw_host_fact(h, key, text);
+}
+
+static void users(struct nw_host *h)
+{
+	const struct passwd *pw;
+	char key[32];
+
+	setpwent();
+	while ((pw = getpwent())) {
+		snprintf(key, sizeof(key), "user.%u", (unsigned)pw->pw_uid);
+		nw_host_fact(h, key, pw->pw_name);
+	}
+	endpwent();
+}
+
+static void interfaces(struct nw_host *h)
+{
+	struct if_nameindex *all = if_nameindex();
+	char key[32];
+
+	for (const struct if_nameindex *i = all; i && i->if_index; i++) {
+		snprintf(key, sizeof(key), "iface.%u", i->if_index);
+		nw_host_fact(h, key, i->if_name);
+	}
+	if (all) {
+		if_freenameindex(all);
+	}
+}
+
+static void hooks(struct nw_host *h)
+{
+	static const char *const words[] = { "live", "fallback", "off" };
+
+	for (unsigned i = 1; i < _NW_HOOK_MAX; i++) {
+		const struct nw_hook_status *s = nw_load_status(h->loader, i);
+		char key[64];
+		char value[256];
+
+		snprintf(key, sizeof(key), "hook.%s", nw_hook_name(i));
+		if (s->state == NW_HOOK_STATE_OFF) {
+			snprintf(value, sizeof(value), "off: %s", s->why);
+		} else {
+			snprintf(value, sizeof(value), "%s", words[s->state]);
+		}
+		nw_host_fact(h, key, value);
+	}
+}
+
+void nw_host_facts(struct nw_host *h)
+{
+	struct utsname u;
+	uint64_t session = 0;
+
+	/* first: state makes ids from it */
+	fact_of_file(h, "boot.id", "/proc/sys/kernel/random/boot_id");
+	if (getrandom(&session, sizeof(session), 0) != sizeof(session)) {
+		session = nw_host_wall_ns();
+	}
+	fact_hex(h, "session.id", session);
+	nw_host_fact(h, "tool.version", NW_VERSION);
+	fact_hex(h, "config.hash", h->config->hash);
+	fact_of_file(h, "host.id", "/etc/machine-id");
+	if (uname(&u) == 0) {
+		nw_host_fact(h, "host.name", u.nodename);
+		nw_host_fact(h, "kernel.release", u.release);
+		nw_host_fact(h, "host.architecture", u.machine);
+	}
+	if (h->config->site.name) {
+		nw_host_fact(h, "site.name", h->config->site.name);
+	}
+	if (h->config->site.organisation) {
+		nw_host_fact(h, "site.organisation", h->config->site.organisation);
+	}
+	nw_host_fact(h, "scope", nw_load_has_root_cgroup(h->loader) ? "host" : "cgroup");
+	nw_host_fact(h, "scope.cgroup", nw_load_cgroup(h->loader));
+	fact_of_file(h, "net.port_range", "/proc/sys/net/ipv4/ip_local_port_range");
+	users(h);
+	interfaces(h);
+	hooks(h);
+}

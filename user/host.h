@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is read from the host once, before privileges are dropped: facts, running processes, open
+ * sockets. Everything becomes an event, so that a recording holds it. What could not be read is
+ * counted (NW_LOSS_HOST).
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config.h"
+#include "load.h"
+
+struct nw_host {
+	struct nw_loader *loader;
+	const struct nw_config *config;
+	void (*feed)(void *ctx, const void *data, size_t len);
+	void *ctx;
+	uint64_t lost;
+};
+
+uint64_t nw_host_boot_ns(void); /* CLOCK_BOOTTIME */
+uint64_t nw_host_wall_ns(void); /* CLOCK_REALTIME */
+
+void nw_host_fact(struct nw_host *h, const char *key, const char *value);
+void nw_host_facts(struct nw_host *h);
+/* Processes under the loader's cgroup, and the sockets that they hold. */
+void nw_host_processes(struct nw_host *h);

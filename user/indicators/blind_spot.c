@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * blind-spot: something could not be seen. One finding for each cause of loss, opened with the first
+ * loss, updated at most once a minute while it goes on, closed after five minutes without.
+ * Source: docs/indicators.md.
+ */
+#include <string.h>
+
+#include "indicators/indicator.h"
+
+#define UPDATE_NS (60 * NW_NSEC_PER_SEC)
+#define QUIET_NS  (300 * NW_NSEC_PER_SEC)
+
+struct spot {
+	uint64_t seen;	 /* total when last looked at */
+	uint64_t first_ns;
+	uint64_t last_ns; /* of the last loss */
+	uint64_t told_ns;
+	uint64_t count; /* since it opened */
+	uint64_t told;	/* of count, what was told */
+};
+
+struct blind_spot {
+	struct spot spot[_NW_LOSS_MAX];
+};
+
+/* How much a cause takes from the picture. A decoder that can't read one message hides one name; an
+ * event that found no room may hide anything. */
+static uint8_t score_of(enum nw_loss cause)
+{
+	switch (cause) {
+	case NW_LOSS_RING_FULL:
+	case NW_LOSS_STORAGE:
+	case NW_LOSS_UNMEASURED:
+	case NW_LOSS_REJECTED:
+		return 60;
+	case NW_LOSS_PROC_EVICTED:
+	case NW_LOSS_FLOW_EVICTED:
+	case NW_LOSS_LISTENER_EVICTED:
+	case NW_LOSS_SINK:
+	case NW_LOSS_RECORD:
+		return 40;
+	default:
+		return 10;
+	}
+}
+
+static void emit_spot(const struct nw_emit *emit, enum nw_loss cause, struct spot *s,
+		      enum nw_finding_action action, uint64_t now)
+{
+	const struct nw_finding f = {
+		.rule_id = "blind-spot",
+		.rule_name = "Something could not be seen",
+		.key = nw_loss_name(cause),
+		.question = "trust",
+		.reason = action == NW_FINDING_CLOSED ?
+				  "Nothing more of this kind was lost for five minutes" :
+				  "What happened on this host is not told completely",
+		.known_ways_to_be_wrong = "none: it reports a count that was kept",
+		.action = action,
+		.outcome = NW_OUTCOME_MATCH,
+		.severity = score_of(cause) >= 50 ? 3 : 2,
+		.score = score_of(cause),
+		.confidence = 100,
+		.first_ns = s->first_ns,
+		.last_ns = s->last_ns,
+		.count = s->count,
+		.evidence = { { .key = "cause", .text = nw_loss_name(cause) },
+			      { .key = "lost", .number = s->count } },
+		.evidence_len = 2,
+	};
+
+	s->told_ns = now;
+	s->told = s->count;
+	emit->finding(emit->ctx, &f);
+}
+
+static void look(const struct nw_state *state, const struct nw_emit *emit, enum nw_loss cause,
+		 struct spot *s, uint64_t now)
+{
+	uint64_t total = nw_state_loss(state, cause);
+
+	if (total > s->seen) {
+		bool is_new = s->count == 0;
+
+		if (is_new) {
+			s->first_ns = now;
+		}
+		s->count += total - s->seen;
+		s->seen = total;
+		s->last_ns = now;
+		if (is_new) {
+			emit_spot(emit, cause, s, NW_FINDING_OPENED, now);
+		}
+	}
+	if (s->count == 0) {
+		return;
+	}
+	if (now >= s->last_ns + QUIET_NS) {
+		emit_spot(emit, cause, s, NW_FINDING_CLOSED, now);
+		s->count = 0;
+		s->told = 0;
+	} else if (s->count != s->told && now >= s->told_ns + UPDATE_NS) {
+		emit_spot(emit, cause, s, NW_FINDING_UPDATED, now);
+	}
+}
+
+static void blind_spot_on_event(void *self, const struct nw_state *state, const struct nw_event *ev,
+				const struct nw_emit *emit)
+{
+	struct blind_spot *b = self;
+
+	if (ev->shape != NW_SHAPE_TICK) {
+		return;
+	}
+	for (int i = 0; i < _NW_LOSS_MAX; i++) {
+		look(state, emit, (enum nw_loss)i, &b->spot[i], ev->ts_ns);
+	}
+}
+
+const struct nw_indicator nw_indicator_blind_spot = {
+	.id = "blind-spot",
+	.doc = "something could not be seen: loss, eviction, malformed event",
+	.self_size = sizeof(struct blind_spot),
+	.on_event = blind_spot_on_event,
+};

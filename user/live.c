@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The loop. Two timers: one takes what waits in the ring, one lets the kernel's ledger report and
+ * then says what time it is; the ring's own wake-up comes only when it fills. Owns loader, pipeline
+ * and recording. Any error ends the session in order: what was seen is written, then said.
+ */
+#include "live.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <uv.h>
+
+#include "host.h"
+#include "load.h"
+#include "log.h"
+#include "output.h"
+#include "priv.h"
+#include "recording.h"
+
+#define CONSUME_MS     50
+#define SWEEP_MS       200
+#define SWEEP_MAX_MS   5000
+#define SWEEP_COST_MAX 200 /* a sweep may take at most 1/200 of its period: 0.5 % of a core */
+
+struct live {
+	const struct nw_live_options *opt;
+	struct nw_config *config;
+	struct nw_loader *loader;
+	struct nw_pipeline *pipeline;
+	struct nw_recorder_file *recorder;
+	struct nw_host host;
+	uv_loop_t loop;
+	uv_poll_t wake;
+	uv_timer_t consume;
+	uv_timer_t sweep;
+	uv_timer_t deadline;
+	uv_signal_t sigint;
+	uv_signal_t sigterm;
+	uint64_t period_ms;
+	uint64_t losses[_NW_LOSS_MAX];
+	int error;
+	bool is_ending;
+};
+
+static void stop(struct live *v, int err)
+{
+	v->error = v->error ? v->error : err;
+	v->is_ending = true;
+	uv_stop(&v->loop);
+}
+
+/* ---- feeding -------------------------------------------------------------------------------- */
+
+static void feed(void *ctx, const void *data, size_t len)
+{
+	struct live *v = ctx;
+
+	nw_pipeline_raw(v->pipeline, data, len);
+}
+
+static void on_record(void *ctx, void *data, size_t len)
+{
+	feed(ctx, data, len);
+}
+
+static void on_tap(void *ctx, const struct nw_event *ev)
+{
+	struct live *v = ctx;
+
+	nw_recording_add(v->recorder, ev);
+}
+
+static void consume(struct live *v)
+{
+	int r = nw_load_consume(v->loader, on_record, v);
+
+	if (r < 0) {
+		stop(v, nw_err_r(r, "cannot read the ring buffer"));
+	}
+}
+
+static void feed_losses(struct live *v)
+{
+	struct nw_ev_loss e = { .ev = { .size = sizeof(e),
+					.hook = NW_HOOK_HOST,
+					.shape = NW_SHAPE_LOSS,
+					.ts_ns = nw_host_boot_ns() } };
+
+	nw_load_losses(v->loader, (uint64_t *)e.total);
+	nw_pipeline_losses(v->pipeline, &e);
+	e.total[NW_LOSS_HOST] = v->host.lost;
+	e.total[NW_LOSS_RECORD] = v->recorder ? nw_recording_lost(v->recorder) : 0;
+	if (memcmp(v->losses, e.total, sizeof(v->losses)) != 0) {
+		memcpy(v->losses, e.total, sizeof(v->losses));
+		feed(v, &e, sizeof(e));
+	}
+}
+
+static void feed_tick(struct live *v)
+{
+	struct nw_ev_tick e = { .ev = { .size = sizeof(e),
+					.hook = NW_HOOK_HOST,
+					.shape = NW_SHAPE_TICK,
+					.ts_ns = nw_host_boot_ns() },
+				.wall_ns = nw_host_wall_ns(),
+				.period_ns = v->period_ms * NW_NSEC_PER_MSEC };
+
+	feed(v, &e, sizeof(e));
+}
+
+static void flush(struct live *v, bool now)
+{
+	int r = nw_pipeline_flush(v->pipeline);
+
+	if (r < 0 && !v->is_ending) {
+		if (r != -EPIPE) {
+			nw_err_r(r, "cannot write the output");
+		}
+		stop(v, r);
+	}
+	if (v->recorder) {
+		nw_recording_flush(v->recorder, nw_host_boot_ns(), now);
+	}
+}
+
+/* The ledger reports into the ring, the ring is read, and only then is it later. */
+static void sweep(struct live *v)
+{
+	uint64_t began = nw_host_boot_ns();
+	uint64_t took_ms;
+	int r = nw_load_sweep(v->loader);
+
+	if (r < 0) {
+		stop(v, nw_err_r(r, "cannot read the ledger"));
+	}
+	took_ms = (nw_host_boot_ns() - began) / NW_NSEC_PER_MSEC;
+	v->period_ms = NW_MIN(NW_MAX(took_ms * SWEEP_COST_MAX, SWEEP_MS), SWEEP_MAX_MS);
+	consume(v);
+	feed_losses(v);
+	feed_tick(v);
+}
+
+/* ---- the loop ------------------------------------------------------------------------------- */
+
+static void on_consume(uv_timer_t *t)
+{
+	struct live *v = t->data;
+
+	consume(v);
+	flush(v, false);
+}
+
+static void on_wake(uv_poll_t *poll, int status, int events)
+{
+	(void)status;
+	(void)events;
+	consume(poll->data);
+}
+
+static void on_sweep(uv_timer_t *t)
+{
+	struct live *v = t->data;
+	uint64_t before = v->period_ms;
+
+	sweep(v);
+	flush(v, false);
+	if (v->period_ms != before) {
+		uv_timer_start(t, on_sweep, v->period_ms, v->period_ms);
+	}
+}
+
+static void on_deadline(uv_timer_t *t)
+{
+	stop(t->data, 0);
+}
+
+static void on_signal(uv_signal_t *s, int signum)
+{
+	(void)signum;
+	stop(s->data, 0);
+}
+
+static int start_loop(struct live *v)
+{
+	int r = uv_loop_init(&v->loop);
+
+	if (r < 0) {
+		return r;
+	}
+	uv_poll_init(&v->loop, &v->wake, nw_load_wake_fd(v->loader));
+	uv_timer_init(&v->loop, &v->consume);
+	uv_timer_init(&v->loop, &v->sweep);
+	uv_timer_init(&v->loop, &v->deadline);
+	uv_signal_init(&v->loop, &v->sigint);
+	uv_signal_init(&v->loop, &v->sigterm);
+	v->wake.data = v->consume.data = v->sweep.data = v->deadline.data = v;
+	v->sigint.data = v->sigterm.data = v;
+	r = uv_poll_start(&v->wake, UV_READABLE, on_wake);
+	r = r < 0 ? r : uv_timer_start(&v->consume, on_consume, CONSUME_MS, CONSUME_MS);
+	r = r < 0 ? r : uv_timer_start(&v->sweep, on_sweep, SWEEP_MS, SWEEP_MS);
+	r = r < 0 ? r : uv_signal_start(&v->sigint, on_signal, SIGINT);
+	r = r < 0 ? r : uv_signal_start(&v->sigterm, on_signal, SIGTERM);
+	if (r == 0 && v->opt->duration_ns) {
+		r = uv_timer_start(&v->deadline, on_deadline,
+				   v->opt->duration_ns / NW_NSEC_PER_MSEC, 0);
+	}
+	return r;
+}
+
+static void on_walk(uv_handle_t *handle, void *arg)
+{
+	(void)arg;
+	if (!uv_is_closing(handle)) {
+		uv_close(handle, NULL);
+	}
+}
+
+static void end_loop(struct live *v)
+{
+	uv_walk(&v->loop, on_walk, NULL);
+	(void)uv_run(&v->loop, UV_RUN_DEFAULT);
+	(void)uv_loop_close(&v->loop);
+}
+
+/* ---- from start to end ---------------------------------------------------------------------- */
+
+static int open_all(struct live *v, nw_live_sinks_fn add_sinks, void *ctx)
+{
+	const struct nw_live_options *opt = v->opt;
+	struct nw_load_options load = { .cgroup = opt->cgroup, .btf = opt->btf };
+	uint64_t interval;
+	int r = nw_config_load(opt->config, &v->config);
+
+	if (r < 0) {
+		return r;
+	}
+	interval = v->config->flow_interval_s ? v->config->flow_interval_s : opt->flow_interval_s;
+	interval *= NW_NSEC_PER_SEC;
+	if (opt->record) { /* before anything is loaded: its name may be wrong */
+		int fd = nw_recording_create(opt->record);
+
+		r = fd < 0 ? fd : nw_recording_start(fd, v->config, interval, &v->recorder);
+		if (r < 0) {
+			return r;
+		}
+	}
+	load.ring_bytes = v->config->limits.ring_bytes;
+	load.heads = v->config->heads && !opt->no_heads;
+	r = nw_load(&load, &v->loader);
+	r = r < 0 ? r : nw_pipeline_new(v->config, interval, &v->pipeline);
+	if (r < 0) {
+		return r;
+	}
+	if (v->recorder) {
+		nw_pipeline_set_tap(v->pipeline, on_tap, v);
+	}
+	return add_sinks(ctx, v->pipeline);
+}
+
+static int begin(struct live *v)
+{
+	int r;
+
+	v->host = (struct nw_host){
+		.loader = v->loader, .config = v->config, .feed = feed, .ctx = v
+	};
+	tzset(); /* while the zone's file can be read */
+	feed_tick(v);
+	nw_host_facts(&v->host);
+	nw_host_processes(&v->host);
+	sweep(v);
+	r = start_loop(v);
+	r = r < 0 ? r : nw_priv_drop();
+	if (r < 0) {
+		return r;
+	}
+	nw_host_fact(&v->host, "session", "start");
+	flush(v, true);
+	return v->error;
+}
+
+static void finish(struct live *v)
+{
+	sweep(v);
+	nw_host_fact(&v->host, "session", "end");
+	flush(v, true);
+}
+
+static void say_losses(const struct live *v)
+{
+	const struct nw_state *st = nw_pipeline_state(v->pipeline);
+	uint64_t all = 0;
+
+	for (int i = 0; i < _NW_LOSS_MAX; i++) {
+		uint64_t n = nw_state_loss(st, (enum nw_loss)i);
+
+		all += n;
+		if (n > 0) {
+			nw_log(NW_LOG_WARN, "lost %llu: %s", (unsigned long long)n,
+			       nw_loss_name((enum nw_loss)i));
+		}
+	}
+	nw_log(NW_LOG_WARN, "%llu events, %llu records, %s",
+	       (unsigned long long)nw_pipeline_events(v->pipeline),
+	       (unsigned long long)nw_pipeline_records(v->pipeline),
+	       all ? "losses above" : "nothing lost");
+}
+
+int nw_live_run(const struct nw_live_options *opt, nw_live_sinks_fn add_sinks,
+		void (*done)(void *ctx, const struct nw_pipeline *p), void *ctx)
+{
+	struct live *v = calloc(1, sizeof(*v));
+	int r;
+
+	if (!v) {
+		return -ENOMEM;
+	}
+	v->opt = opt;
+	v->period_ms = SWEEP_MS;
+	(void)signal(SIGPIPE, SIG_IGN);
+	r = open_all(v, add_sinks, ctx);
+	if (r == 0) {
+		r = begin(v);
+		if (r == 0) {
+			(void)uv_run(&v->loop, UV_RUN_DEFAULT);
+			v->is_ending = true;
+			finish(v);
+			r = v->error;
+		}
+		end_loop(v);
+	}
+	if (r == 0 && done) {
+		done(ctx, v->pipeline);
+	}
+	if (v->pipeline && v->is_ending && !opt->is_quiet) {
+		say_losses(v);
+	}
+	if (nw_recording_end(v->recorder) < 0 && r == 0) {
+		r = -EIO;
+	}
+	nw_pipeline_free(v->pipeline);
+	nw_load_free(v->loader);
+	nw_config_free(v->config);
+	free(v);
+	return r;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Observing this host: from loading the hooks to the clean end, on one libuv loop. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "pipeline.h"
+
+struct nw_live_options {
+	const char *config; /* path, NULL = default */
+	const char *cgroup;
+	const char *btf;
+	const char *record; /* NULL: none */
+	uint64_t duration_ns; /* 0: until a signal */
+	uint32_t flow_interval_s; /* when the configuration does not say */
+	bool no_heads;
+	bool is_quiet; /* no summary */
+};
+
+/* Adds the command's sinks; 0 or -errno. */
+typedef int (*nw_live_sinks_fn)(void *ctx, struct nw_pipeline *p);
+
+/* Runs to the end. 0, or -errno: -EPERM not permitted, -ENOENT no BTF, -ENOTSUP kernel lacks it all,
+ * -EPIPE nobody reads the output any more. done is called at the end, before the pipeline goes. */
+int nw_live_run(const struct nw_live_options *opt, nw_live_sinks_fn add_sinks,
+		void (*done)(void *ctx, const struct nw_pipeline *p), void *ctx);

@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The only file that includes the skeleton. Owns the BPF object, its links and the private bpffs in
+ * which the ledger's iterators are pinned (the mount namespace is ours: nothing stays behind, also
+ * after a crash). On error everything that was attached is detached.
+ */
+#include "load.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cgroup.h"
+#include "event.h"
+#include "log.h"
+#include "nvrwatch.skel.h"
+#include "priv.h"
+
+#define PIN_DIR	    "/sys/fs/bpf"
+#define PROGS_MAX   32
+#define ITERS_MAX   8
+#define ALT	    "__alt"
+#define PREFIX	    "nw_"
+#define PREFIX_LEN  3
+
+struct nw_loader {
+	struct nvrwatch_bpf *skel;
+	struct ring_buffer *ring;
+	struct bpf_link *link[PROGS_MAX];
+	unsigned links;
+	char iter_path[ITERS_MAX][64];
+	unsigned iters;
+	struct nw_hook_status status[_NW_HOOK_MAX];
+	bool is_off[PROGS_MAX]; /* by position in the object */
+	struct nw_cgroup cgroup;
+	void (*fn)(void *ctx, void *data, size_t len);
+	void *fn_ctx;
+};
+
+static char last_word[160]; /* libbpf's last complaint: the reason why a hook is off */
+
+static int print(enum libbpf_print_level level, const char *fmt, va_list args)
+{
+	char line[1024];
+	int n = vsnprintf(line, sizeof(line), fmt, args);
+	size_t len = n < 0 ? 0 : NW_MIN((size_t)n, sizeof(line) - 1);
+
+	if (level == LIBBPF_DEBUG) {
+		return n;
+	}
+	while (len > 0 && line[len - 1] == '\n') {
+		line[--len] = '\0';
+	}
+	if (level == LIBBPF_WARN && strncmp(line, "libbpf: failed to load object", 29) != 0) {
+		snprintf(last_word, sizeof(last_word), "%.*s", (int)sizeof(last_word) - 1, line);
+	}
+	nw_dbg("%s", line);
+	return n;
+}
+
+/* ---- which program is whose ----------------------------------------------------------------- */
+
+/* "nw_tcp_state__alt" and "nw_sock_bind6" -> the hook whose name is the longest prefix. */
+static unsigned hook_of(const char *prog)
+{
+	unsigned best = 0;
+	size_t best_len = 0;
+
+	for (unsigned i = 1; i < _NW_HOOK_MAX; i++) {
+		const char *name = nw_hook_name(i);
+		size_t len = strlen(name);
+
+		if (strncmp(prog + PREFIX_LEN, name, len) == 0 && len > best_len) {
+			best = i;
+			best_len = len;
+		}
+	}
+	return best;
+}
+
+static bool is_alt(const char *prog)
+{
+	size_t len = strlen(prog);
+
+	return len > strlen(ALT) && strcmp(prog + len - strlen(ALT), ALT) == 0;
+}
+
+static bool has_alt(const struct bpf_object *obj, const char *prog)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s" ALT, prog);
+	return bpf_object__find_program_by_name(obj, name) != NULL;
+}
+
+/* ---- opening and trying --------------------------------------------------------------------- */
+
+static struct nvrwatch_bpf *open_object(const struct nw_load_options *opt, bool narrow)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, o, .btf_custom_path = opt->btf);
+	struct nvrwatch_bpf *skel = nvrwatch_bpf__open_opts(&o);
+
+	if (!skel) {
+		return NULL;
+	}
+	(void)bpf_map__set_max_entries(skel->maps.nw_ring, opt->ring_bytes);
+	skel->rodata->nw_cfg_wake_bytes = opt->ring_bytes / 4;
+	skel->rodata->nw_cfg_narrow = narrow;
+	skel->rodata->nw_cfg_heads = opt->heads;
+	return skel;
+}
+
+/* Does this kernel load this one program? The maps come along; they are small or not touched. */
+static int try_alone(const struct nw_load_options *opt, bool narrow, const char *name)
+{
+	struct nvrwatch_bpf *skel = open_object(opt, narrow);
+	struct bpf_program *prog;
+	int r;
+
+	if (!skel) {
+		return -errno;
+	}
+	bpf_object__for_each_program(prog, skel->obj) {
+		(void)bpf_program__set_autoload(prog, strcmp(bpf_program__name(prog), name) == 0);
+	}
+	last_word[0] = '\0';
+	r = bpf_object__load(skel->obj);
+	nvrwatch_bpf__destroy(skel);
+	return r;
+}
+
+static void set_off(struct nw_loader *l, unsigned hook, enum nw_hook_state state, int err)
+{
+	struct nw_hook_status *s = &l->status[hook];
+
+	s->state = state;
+	snprintf(s->why, sizeof(s->why), "%s",
+		 last_word[0] ? last_word : strerror(err < 0 ? -err : err));
+}
+
+/* Whole at first: nearly every kernel takes all. Else each alone, and its twin when it fails. */
+static void try_each(struct nw_loader *l, const struct nw_load_options *opt, bool narrow)
+{
+	struct bpf_program *prog;
+	unsigned i = 0;
+
+	bpf_object__for_each_program(prog, l->skel->obj) {
+		const char *name = bpf_program__name(prog);
+		char twin[64];
+		int r;
+
+		l->is_off[i] = is_alt(name) ? l->is_off[i] : false;
+		if (is_alt(name)) {
+			i++;
+			continue;
+		}
+		r = try_alone(opt, narrow, name);
+		if (r < 0) {
+			l->is_off[i] = true;
+			set_off(l, hook_of(name), NW_HOOK_STATE_OFF, r);
+			snprintf(twin, sizeof(twin), "%s" ALT, name);
+			if (has_alt(l->skel->obj, name) && try_alone(opt, narrow, twin) == 0) {
+				l->status[hook_of(name)].state = NW_HOOK_STATE_FALLBACK;
+			}
+		}
+		i++;
+	}
+}
+
+/* Twins are off unless their hook fell back to them. */
+static void choose(struct nw_loader *l)
+{
+	struct bpf_program *prog;
+	unsigned i = 0;
+
+	bpf_object__for_each_program(prog, l->skel->obj) {
+		const char *name = bpf_program__name(prog);
+
+		if (is_alt(name)) {
+			l->is_off[i] = l->status[hook_of(name)].state != NW_HOOK_STATE_FALLBACK;
+		}
+		(void)bpf_program__set_autoload(prog, !l->is_off[i]);
+		i++;
+	}
+	l->skel->rodata->nw_cfg_open_events =
+		l->status[NW_HOOK_TCP_STATE].state != NW_HOOK_STATE_LIVE;
+}
+
+static int load_object(struct nw_loader *l, const struct nw_load_options *opt, bool narrow)
+{
+	int r;
+
+	l->skel = open_object(opt, narrow);
+	if (!l->skel) {
+		return -errno;
+	}
+	choose(l);
+	r = bpf_object__load(l->skel->obj);
+	if (r == 0 || r == -EPERM) {
+		return r;
+	}
+	nw_info("this kernel does not take every hook: %s", last_word);
+	try_each(l, opt, narrow);
+	nvrwatch_bpf__destroy(l->skel);
+	l->skel = open_object(opt, narrow);
+	if (!l->skel) {
+		return -errno;
+	}
+	choose(l);
+	return bpf_object__load(l->skel->obj);
+}
+
+/* ---- attaching ------------------------------------------------------------------------------ */
+
+static struct bpf_map *map_of_iter(const struct nw_loader *l, const char *prog)
+{
+	if (strcmp(prog, "nw_ledger_stream") == 0) {
+		return l->skel->maps.nw_streams;
+	}
+	return strstr(prog, "_far") ? l->skel->maps.nw_fars : l->skel->maps.nw_dgrams;
+}
+
+static struct bpf_link *attach_iter(struct nw_loader *l, struct bpf_program *prog)
+{
+	union bpf_iter_link_info info = {};
+	LIBBPF_OPTS(bpf_iter_attach_opts, opts, .link_info = &info, .link_info_len = sizeof(info));
+	char *path = l->iter_path[l->iters];
+	struct bpf_link *link;
+	int r;
+
+	if (l->iters == ITERS_MAX) {
+		errno = E2BIG;
+		return NULL;
+	}
+	info.map.map_fd = (__u32)bpf_map__fd(map_of_iter(l, bpf_program__name(prog)));
+	link = bpf_program__attach_iter(prog, &opts);
+	if (!link) {
+		return NULL;
+	}
+	snprintf(path, sizeof(l->iter_path[0]), PIN_DIR "/%s", bpf_program__name(prog));
+	r = bpf_link__pin(link, path);
+	if (r == 0 && chmod(path, 0444) < 0) {
+		r = -errno;
+	}
+	if (r < 0) {
+		bpf_link__destroy(link);
+		errno = -r;
+		return NULL;
+	}
+	l->iters++;
+	return link;
+}
+
+static struct bpf_link *attach_one(struct nw_loader *l, struct bpf_program *prog)
+{
+	switch (bpf_program__type(prog)) {
+	case BPF_PROG_TYPE_CGROUP_SKB:
+	case BPF_PROG_TYPE_CGROUP_SOCK:
+	case BPF_PROG_TYPE_CGROUP_SOCK_ADDR:
+		return bpf_program__attach_cgroup(prog, l->cgroup.fd);
+	default:
+		if (bpf_program__expected_attach_type(prog) == BPF_TRACE_ITER) {
+			return attach_iter(l, prog);
+		}
+		return bpf_program__attach(prog);
+	}
+}
+
+static int attach_all(struct nw_loader *l)
+{
+	struct bpf_program *prog;
+	unsigned i = 0;
+
+	bpf_object__for_each_program(prog, l->skel->obj) {
+		const char *name = bpf_program__name(prog);
+
+		if (l->is_off[i++]) {
+			continue;
+		}
+		last_word[0] = '\0';
+		l->link[l->links] = attach_one(l, prog);
+		if (l->link[l->links]) {
+			l->links++;
+			continue;
+		}
+		set_off(l, hook_of(name), NW_HOOK_STATE_OFF, errno);
+		nw_warn("hook %s is off: %s", nw_hook_name(hook_of(name)),
+			l->status[hook_of(name)].why);
+	}
+	return l->links > 0 ? 0 : -ENOTSUP;
+}
+
+static int on_record(void *ctx, void *data, size_t len)
+{
+	struct nw_loader *l = ctx;
+
+	l->fn(l->fn_ctx, data, len);
+	return 0;
+}
+
+static int narrow_to_cgroup(struct nw_loader *l)
+{
+	__u32 key = 0;
+	__u32 fd = (__u32)l->cgroup.fd;
+
+	if (l->cgroup.is_root) {
+		return 0;
+	}
+	return bpf_map__update_elem(l->skel->maps.nw_cgroup, &key, sizeof(key), &fd, sizeof(fd),
+				    BPF_ANY);
+}
+
+static int check_host(const struct nw_load_options *opt)
+{
+	int r = nw_priv_can_trace();
+
+	if (r < 0) {
+		nw_err("not permitted: tracing needs root (or CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN, "
+		       "CAP_SYS_ADMIN, CAP_SYS_PTRACE); try sudo");
+		return -EPERM;
+	}
+	if (opt->btf ? access(opt->btf, R_OK) < 0 : access("/sys/kernel/btf/vmlinux", R_OK) < 0) {
+		nw_err("no type information (BTF) for this kernel: %s: %s; a kernel built with "
+		       "CONFIG_DEBUG_INFO_BTF has it, or give a file with --btf",
+		       opt->btf ? opt->btf : "/sys/kernel/btf/vmlinux", strerror(errno));
+		return -ENOENT;
+	}
+	return 0;
+}
+
+static int explain(int r)
+{
+	if (r == -EPERM || r == -EACCES) {
+		nw_err("the kernel refuses BPF programs (%s); %s", last_word[0] ? last_word : "EPERM",
+		       nw_priv_is_locked_down() ?
+			       "it is locked down for confidentiality, which forbids reading its memory" :
+			       "a security module, seccomp filter or container may forbid it");
+		return -EPERM;
+	}
+	nw_err("the kernel takes none of our BPF programs: %s", last_word[0] ? last_word : strerror(-r));
+	return -ENOTSUP;
+}
+
+int nw_load(const struct nw_load_options *opt, struct nw_loader **ret)
+{
+	struct nw_loader *l;
+	int r = check_host(opt);
+
+	if (r < 0) {
+		return r;
+	}
+	libbpf_set_print(print);
+	l = calloc(1, sizeof(*l));
+	if (!l) {
+		return -ENOMEM;
+	}
+	l->cgroup.fd = -1;
+	r = nw_priv_private_mounts();
+	if (r == 0) {
+		r = nw_cgroup_open(opt->cgroup, &l->cgroup);
+	}
+	if (r < 0) {
+		nw_load_free(l);
+		return r;
+	}
+	r = load_object(l, opt, !l->cgroup.is_root);
+	if (r == 0) {
+		r = narrow_to_cgroup(l);
+	}
+	if (r == 0 && !opt->dry_run) {
+		r = attach_all(l);
+	}
+	if (r == 0) {
+		l->ring = ring_buffer__new(bpf_map__fd(l->skel->maps.nw_ring), on_record, l, NULL);
+		r = l->ring ? 0 : -errno;
+	}
+	if (r < 0) {
+		nw_load_free(l);
+		return explain(r);
+	}
+	*ret = l;
+	return 0;
+}
+
+void nw_load_free(struct nw_loader *l)
+{
+	if (!l) {
+		return;
+	}
+	ring_buffer__free(l->ring);
+	for (unsigned i = 0; i < l->links; i++) {
+		bpf_link__destroy(l->link[i]);
+	}
+	nvrwatch_bpf__destroy(l->skel);
+	nw_cgroup_close(&l->cgroup);
+	free(l);
+}
+
+/* ---- while it runs -------------------------------------------------------------------------- */
+
+const struct nw_hook_status *nw_load_status(const struct nw_loader *l, enum nw_hook hook)
+{
+	return &l->status[hook];
+}
+
+bool nw_load_has_root_cgroup(const struct nw_loader *l)
+{
+	return l->cgroup.is_root;
+}
+
+const char *nw_load_cgroup(const struct nw_loader *l)
+{
+	return l->cgroup.path;
+}
+
+bool nw_load_has_cgroup(const struct nw_loader *l, const char *name)
+{
+	return nw_cgroup_has(&l->cgroup, name);
+}
+
+int nw_load_seed_stream(struct nw_loader *l, int sock, const struct nw_stream *value)
+{
+	return bpf_map__update_elem(l->skel->maps.nw_streams, &sock, sizeof(sock), value,
+				    sizeof(*value), BPF_NOEXIST);
+}
+
+int nw_load_seed_dgram(struct nw_loader *l, int sock, const struct nw_dgram *value)
+{
+	return bpf_map__update_elem(l->skel->maps.nw_dgrams, &sock, sizeof(sock), value,
+				    sizeof(*value), BPF_NOEXIST);
+}
+
+int nw_load_wake_fd(const struct nw_loader *l)
+{
+	return ring_buffer__epoll_fd(l->ring);
+}
+
+int nw_load_consume(struct nw_loader *l, void (*fn)(void *ctx, void *data, size_t len), void *ctx)
+{
+	l->fn = fn;
+	l->fn_ctx = ctx;
+	/* before reading: what fills the ring again while we read may wake us again */
+	__atomic_store_n(&l->skel->bss->nw_wake_pending, 0, __ATOMIC_SEQ_CST);
+	return ring_buffer__consume(l->ring);
+}
+
+int nw_load_sweep(struct nw_loader *l)
+{
+	char buf[256];
+
+	for (unsigned i = 0; i < l->iters; i++) {
+		int fd = open(l->iter_path[i], O_RDONLY | O_CLOEXEC);
+		ssize_t n;
+
+		if (fd < 0) {
+			return -errno;
+		}
+		do {
+			n = read(fd, buf, sizeof(buf));
+		} while (n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN)));
+		if (n < 0) {
+			int err = errno;
+
+			close(fd);
+			return -err;
+		}
+		close(fd);
+	}
+	return 0;
+}
+
+void nw_load_losses(const struct nw_loader *l, uint64_t *ret)
+{
+	for (int i = 0; i < _NW_LOSS_KERNEL_MAX; i++) {
+		ret[i] = __atomic_load_n(&l->skel->bss->nw_lost[i], __ATOMIC_RELAXED);
+	}
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Bring the BPF object to life: open, try, load, attach. A hook that this kernel refuses is off, or
+ * replaced by its twin (<hook>__alt), and says why; the rest goes on. After loading and
+ * seeding, the ring buffer, the counters and the pinned iterators work without any privilege and
+ * without a bpf() call.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "nw_event.h"
+#include "nw_hooks.h"
+#include "util/macro.h"
+
+struct nw_loader;
+
+struct nw_load_options {
+	const char *cgroup; /* NULL: the root of cgroup v2, found or mounted privately */
+	const char *btf;    /* NULL: the kernel's own */
+	uint32_t ring_bytes;
+	bool heads;
+	bool dry_run; /* load, so that it is known what works, but attach nothing */
+};
+
+enum nw_hook_state {
+	NW_HOOK_STATE_LIVE,
+	NW_HOOK_STATE_FALLBACK,
+	NW_HOOK_STATE_OFF,
+};
+
+struct nw_hook_status {
+	enum nw_hook_state state;
+	char why[160]; /* OFF and FALLBACK: what the kernel said */
+};
+
+/* Logs what is wrong. -EPERM: not permitted; -ENOENT: no BTF; -ENOTSUP: the kernel lacks something. */
+NW_MUST_CHECK int nw_load(const struct nw_load_options *opt, struct nw_loader **ret);
+void nw_load_free(struct nw_loader *l);
+
+const struct nw_hook_status *nw_load_status(const struct nw_loader *l, enum nw_hook hook);
+bool nw_load_has_root_cgroup(const struct nw_loader *l); /* sees the whole host */
+const char *nw_load_cgroup(const struct nw_loader *l);	 /* path that the hooks are attached to */
+/* Is a process with this v2 path in /proc/PID/cgroup inside it? */
+bool nw_load_has_cgroup(const struct nw_loader *l, const char *name);
+
+/* Put state of a socket that was open before the start; sock: any fd of it. -EEXIST: it has some. */
+int nw_load_seed_stream(struct nw_loader *l, int sock, const struct nw_stream *value);
+int nw_load_seed_dgram(struct nw_loader *l, int sock, const struct nw_dgram *value);
+
+int nw_load_wake_fd(const struct nw_loader *l); /* readable when the ring fills */
+/* Hand every waiting record to fn. Number of records, or -errno. */
+int nw_load_consume(struct nw_loader *l, void (*fn)(void *ctx, void *data, size_t len), void *ctx);
+/* Let the kernel's ledger report what changed. 0 or -errno. */
+int nw_load_sweep(struct nw_loader *l);
+/* What the kernel side lost so far, _NW_LOSS_KERNEL_MAX counters. */
+void nw_load_losses(const struct nw_loader *l, uint64_t *ret);

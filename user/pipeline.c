@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Owns state, the indicators' private bytes and the sinks. What a stage cannot do is counted and
+ * the next event goes on; only a sink that says its end is broken (EPIPE) ends the program.
+ */
+#include "pipeline.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "decoders/decoder.h"
+#include "heads.h"
+#include "indicators/indicator.h"
+#include "scrub.h"
+#include "state/internal.h"
+
+#define STATUS_EVERY_NS (60 * NW_NSEC_PER_SEC)
+
+struct attached_sink {
+	const struct nw_sink *sink;
+	void *self;
+	uint32_t only;
+};
+
+struct nw_pipeline {
+	struct nw_state *state;
+	struct nw_heads *heads;
+	void **indicator_self;
+	struct attached_sink sink[NW_PIPELINE_SINKS_MAX];
+	unsigned sinks;
+	void (*tap)(void *ctx, const struct nw_event *ev);
+	void *tap_ctx;
+	struct nw_facts facts;
+	uint64_t events;
+	uint64_t records;
+	uint64_t findings;
+	uint64_t rejected;
+	uint64_t sink_lost;
+	uint64_t start_ns;
+	uint64_t status_ns; /* of the last status record; 0 = the session has not started */
+	int sink_error;
+	union {
+		struct nw_event ev;
+		uint8_t bytes[NW_EVENT_MAX];
+	} copy; /* of an event that is scrubbed */
+};
+
+/* ---- out ------------------------------------------------------------------------------------ */
+
+static void tell(void *ctx, const struct nw_output *out)
+{
+	struct nw_pipeline *p = ctx;
+	struct nw_output o = *out;
+
+	o.sequence = ++p->records;
+	for (unsigned i = 0; i < p->sinks; i++) {
+		struct attached_sink *s = &p->sink[i];
+		int r;
+
+		if (!(s->only & (1U << o.dataset))) {
+			continue;
+		}
+		r = s->sink->write(s->self, &o);
+		if (r < 0) {
+			p->sink_lost++;
+			p->sink_error = p->sink_error ? p->sink_error : r;
+		}
+	}
+}
+
+static void tell_finding(void *ctx, const struct nw_finding *finding)
+{
+	struct nw_pipeline *p = ctx;
+
+	tell(p, &(struct nw_output){ .dataset = NW_DATASET_FINDING,
+				     .ts_ns = nw_state_now_ns(p->state),
+				     .state = p->state,
+				     .finding = finding,
+				     .finding_sequence = ++p->findings });
+}
+
+static void tell_status(struct nw_pipeline *p, enum nw_action action)
+{
+	const struct nw_state *st = p->state;
+	struct nw_status_record r = {
+		.covered_ns = st->now_ns - p->start_ns,
+		.events = p->events,
+		.records = p->records,
+		.flows = st->flow_lru.used,
+		.processes = st->proc_lru.used,
+		.listeners = st->listener_lru.used,
+		.names = nw_names_used(st->names),
+	};
+
+	p->status_ns = st->now_ns;
+	tell(p, &(struct nw_output){ .dataset = NW_DATASET_STATUS,
+				     .action = action,
+				     .ts_ns = st->now_ns,
+				     .state = st,
+				     .status = &r });
+}
+
+/* The session's own records hang on events too, so that a replay has them at the same place. */
+static void on_session(struct nw_pipeline *p, const struct nw_event *ev)
+{
+	const struct nw_ev_fact *f = nw_event_fact(ev);
+	const char *value = f->tail + f->key_len;
+
+	if (ev->shape == NW_SHAPE_TICK) {
+		if (p->status_ns && ev->ts_ns >= p->status_ns + STATUS_EVERY_NS) {
+			tell_status(p, NW_ACTION_UPDATE);
+		}
+		return;
+	}
+	if (ev->shape != NW_SHAPE_FACT || f->key_len != 7 || memcmp(f->tail, "session", 7) != 0) {
+		return;
+	}
+	if (f->value_len == 5 && memcmp(value, "start", 5) == 0) {
+		p->start_ns = ev->ts_ns;
+		tell_status(p, NW_ACTION_START);
+	} else if (f->value_len == 3 && memcmp(value, "end", 3) == 0) {
+		tell_status(p, NW_ACTION_END);
+	}
+}
+
+/* ---- through -------------------------------------------------------------------------------- */
+
+static const struct nw_facts *decode(struct nw_pipeline *p, const struct nw_event *ev)
+{
+	const struct nw_ev_head *head = nw_event_head(ev);
+
+	for (unsigned i = 0; nw_decoders[i]; i++) {
+		if (!nw_decoders[i]->claims(head)) {
+			continue;
+		}
+		p->facts.has_dns = false;
+		if (nw_decoders[i]->decode(head, &p->facts) == 0) {
+			return &p->facts;
+		}
+		p->state->loss[NW_LOSS_DECODE]++;
+	}
+	return NULL;
+}
+
+void nw_pipeline_event(struct nw_pipeline *p, const struct nw_event *ev)
+{
+	const struct nw_emit emit = { .finding = tell_finding, .ctx = p };
+	const struct nw_facts *facts = NULL;
+
+	p->events++;
+	if (p->tap) {
+		p->tap(p->tap_ctx, ev);
+	}
+	if (ev->shape == NW_SHAPE_HEAD) {
+		facts = decode(p, ev);
+	}
+	nw_state_event(p->state, ev, facts);
+	for (unsigned i = 0; nw_indicators[i]; i++) {
+		nw_indicators[i]->on_event(p->indicator_self[i], p->state, ev, &emit);
+	}
+	nw_state_settle(p->state);
+	on_session(p, ev);
+}
+
+/* ---- in ------------------------------------------------------------------------------------- */
+
+static void on_whole_head(void *ctx, const struct nw_ev_head *head)
+{
+	nw_pipeline_event(ctx, &head->ev);
+}
+
+static void raw_proc(struct nw_pipeline *p, const struct nw_event *ev)
+{
+	const struct nw_ev_proc *e = nw_event_proc(ev);
+
+	if (e->args_len) {
+		memcpy(p->copy.bytes, ev, ev->size);
+		nw_scrub_args((char *)p->copy.bytes + sizeof(*e) + e->exe_len, e->args_len);
+		ev = &p->copy.ev;
+	}
+	nw_pipeline_event(p, ev);
+}
+
+void nw_pipeline_raw(struct nw_pipeline *p, const void *data, size_t len)
+{
+	const struct nw_event *ev;
+
+	if (nw_event_check(data, len, &ev) < 0) {
+		p->rejected++;
+		return;
+	}
+	switch (ev->shape) {
+	case NW_SHAPE_HEAD:
+		nw_heads_piece(p->heads, nw_event_head(ev), on_whole_head, p);
+		return;
+	case NW_SHAPE_PROC:
+		raw_proc(p, ev);
+		return;
+	case NW_SHAPE_TICK:
+		nw_heads_tick(p->heads, ev->ts_ns, on_whole_head, p);
+		break;
+	case NW_SHAPE_SOCK:
+		if (ev->what == NW_SOCK_CLOSE) {
+			nw_heads_close(p->heads, nw_event_sock(ev)->cookie, on_whole_head, p);
+		}
+		break;
+	default:
+		break;
+	}
+	nw_pipeline_event(p, ev);
+}
+
+int nw_pipeline_flush(struct nw_pipeline *p)
+{
+	int r = 0;
+
+	for (unsigned i = 0; i < p->sinks; i++) {
+		int e = p->sink[i].sink->flush(p->sink[i].self);
+
+		r = r ? r : e;
+	}
+	r = r ? r : p->sink_error;
+	p->sink_error = 0;
+	return r;
+}
+
+/* ---- life ----------------------------------------------------------------------------------- */
+
+static int new_indicators(struct nw_pipeline *p)
+{
+	unsigned n = 0;
+
+	while (nw_indicators[n]) {
+		n++;
+	}
+	p->indicator_self = calloc(n + 1, sizeof(void *));
+	if (!p->indicator_self) {
+		return -ENOMEM;
+	}
+	for (unsigned i = 0; i < n; i++) {
+		p->indicator_self[i] = calloc(1, nw_indicators[i]->self_size + 1);
+		if (!p->indicator_self[i]) {
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+int nw_pipeline_new(const struct nw_config *config, uint64_t flow_interval_ns,
+		    struct nw_pipeline **ret)
+{
+	struct nw_pipeline *p = calloc(1, sizeof(*p));
+	const struct nw_teller teller = { .tell = tell, .ctx = p };
+
+	if (!p) {
+		return -ENOMEM;
+	}
+	if (nw_state_new(config, flow_interval_ns, teller, &p->state) < 0 ||
+	    nw_heads_new(config->limits.heads, &p->heads) < 0 || new_indicators(p) < 0) {
+		nw_pipeline_free(p);
+		return -ENOMEM;
+	}
+	*ret = p;
+	return 0;
+}
+
+void nw_pipeline_free(struct nw_pipeline *p)
+{
+	if (!p) {
+		return;
+	}
+	for (unsigned i = 0; i < p->sinks; i++) {
+		p->sink[i].sink->close(p->sink[i].self);
+	}
+	for (unsigned i = 0; p->indicator_self && nw_indicators[i]; i++) {
+		free(p->indicator_self[i]);
+	}
+	free(p->indicator_self);
+	nw_heads_free(p->heads);
+	nw_state_free(p->state);
+	free(p);
+}
+
+int nw_pipeline_add_sink(struct nw_pipeline *p, const struct nw_sink *sink, void *self,
+			 uint32_t only)
+{
+	if (p->sinks == NW_PIPELINE_SINKS_MAX) {
+		return -ENOSPC;
+	}
+	p->sink[p->sinks++] = (struct attached_sink){ .sink = sink, .self = self, .only = only };
+	return 0;
+}
+
+void nw_pipeline_set_tap(struct nw_pipeline *p, void (*tap)(void *ctx, const struct nw_event *ev),
+			 void *ctx)
+{
+	p->tap = tap;
+	p->tap_ctx = ctx;
+}
+
+const struct nw_state *nw_pipeline_state(const struct nw_pipeline *p)
+{
+	return p->state;
+}
+
+uint64_t nw_pipeline_events(const struct nw_pipeline *p)
+{
+	return p->events;
+}
+
+uint64_t nw_pipeline_records(const struct nw_pipeline *p)
+{
+	return p->records;
+}
+
+void nw_pipeline_losses(const struct nw_pipeline *p, struct nw_ev_loss *loss)
+{
+	loss->total[NW_LOSS_REJECTED] = p->rejected;
+	loss->total[NW_LOSS_HEAD_EVICTED] = nw_heads_evicted(p->heads);
+	loss->total[NW_LOSS_SINK] = p->sink_lost;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * event -> heads and scrubbing -> decoder -> state -> indicator -> sink: the heart of the program,
+ * and the only file that knows every stage. Live events and a recording's take the same way from
+ * nw_pipeline_event() on, so that the same input gives the same output.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "config.h"
+#include "event.h"
+#include "sinks/sink.h"
+
+struct nw_pipeline;
+
+#define NW_PIPELINE_SINKS_MAX 8
+
+/* flow_interval_ns: how often a flow that carries data is told. */
+NW_MUST_CHECK int nw_pipeline_new(const struct nw_config *config, uint64_t flow_interval_ns,
+				  struct nw_pipeline **ret);
+void nw_pipeline_free(struct nw_pipeline *p); /* closes the sinks */
+/* self: from sink->open(); owned by the pipeline from here on. only: mask of 1 << dataset. */
+NW_MUST_CHECK int nw_pipeline_add_sink(struct nw_pipeline *p, const struct nw_sink *sink,
+				       void *self, uint32_t only);
+/* Called with each event as the rest of the pipeline sees it: whole, scrubbed. */
+void nw_pipeline_set_tap(struct nw_pipeline *p, void (*tap)(void *ctx, const struct nw_event *ev),
+			 void *ctx);
+
+/* Bytes of a ring record (8-byte aligned; secrets in it are overwritten in place on a copy). */
+void nw_pipeline_raw(struct nw_pipeline *p, const void *data, size_t len);
+/* A checked event that is whole and scrubbed: from a recording, or made by user space. */
+void nw_pipeline_event(struct nw_pipeline *p, const struct nw_event *ev);
+/* End of a batch: sinks write what they hold. First error of a sink that will not recover. */
+NW_MUST_CHECK int nw_pipeline_flush(struct nw_pipeline *p);
+
+const struct nw_state *nw_pipeline_state(const struct nw_pipeline *p);
+uint64_t nw_pipeline_events(const struct nw_pipeline *p);
+uint64_t nw_pipeline_records(const struct nw_pipeline *p);
+/* Add what the stages themselves lost to an event that is about to be fed. */
+void nw_pipeline_losses(const struct nw_pipeline *p, struct nw_ev_loss *loss);

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What privilege the program has, and giving it up for good. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "util/macro.h"
+
+/* 0 when the effective capabilities suffice to load and attach, else -EPERM. */
+int nw_priv_can_trace(void);
+bool nw_priv_is_locked_down(void); /* kernel lockdown: confidentiality */
+
+/* A mount namespace of our own with a bpffs at /sys/fs/bpf. Logs on failure. */
+NW_MUST_CHECK int nw_priv_private_mounts(void);
+
+/*
+ * Give up everything that running needs no more: capabilities, uid and gid (nvrwatch if there is
+ * such a user, else nobody), new privileges, /proc, and by a system-call filter all but what the
+ * loop uses. Then prove it: what should fail is tried, and the program stops when it works.
+ */
+NW_MUST_CHECK int nw_priv_drop(void);

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of user/state/ share. Nobody else includes this but pipeline.c, which owns it. */
+#pragma once
+
+#include "config.h"
+#include "decoders/decoder.h"
+#include "event.h"
+#include "output.h"
+#include "state/name.h"
+#include "state/state.h"
+#include "util/lru.h"
+
+#define NW_FACTS_MAX	  2048
+#define NW_FACTS_TEXT_MAX (256 * 1024)
+
+/* Something is to be told; out->ts_ns, state and sequence are set by who gets it. */
+struct nw_teller {
+	void (*tell)(void *ctx, const struct nw_output *out);
+	void *ctx;
+};
+
+struct nw_fact {
+	uint32_t key; /* offsets in the text */
+	uint32_t value;
+	uint32_t room; /* of the value, with NUL */
+};
+
+struct nw_state {
+	const struct nw_config *config;
+	struct nw_teller teller;
+	uint64_t flow_interval_ns;
+	uint64_t now_ns;
+	uint64_t wall_offset_ns; /* CLOCK_REALTIME - CLOCK_BOOTTIME, of the last tick */
+	uint64_t id_seed;	 /* from the boot id */
+	uint64_t fact_generation;
+	uint64_t loss[_NW_LOSS_MAX];
+	uint64_t loss_told[_NW_LOSS_MAX];
+	uint64_t loss_told_ns;
+	bool is_narrow; /* --cgroup: sockets that nobody introduced are not ours */
+
+	struct nw_lru proc_lru;
+	struct nw_proc *procs;
+	uint32_t exit_head, exit_tail; /* ended processes, oldest first: ring of indices */
+	uint32_t *exits;
+
+	struct nw_lru flow_lru;
+	struct nw_flow *flows;
+	uint64_t *flow_due;  /* when a flow's next record is due; 0 = nothing untold */
+	uint32_t *flow_ended; /* to be removed once indicators have seen the event */
+	uint32_t flow_ended_count;
+	uint32_t flow_sweep; /* where the search for idle datagram flows goes on */
+
+	struct nw_lru listener_lru;
+	struct nw_listener *listeners;
+	uint16_t port_low, port_high; /* ports that the kernel gives to clients */
+
+	struct nw_names *names;
+
+	struct nw_fact facts[NW_FACTS_MAX];
+	uint32_t facts_count;
+	char *facts_text;
+	uint32_t facts_text_len;
+};
+
+NW_MUST_CHECK int nw_state_new(const struct nw_config *config, uint64_t flow_interval_ns,
+			       struct nw_teller teller, struct nw_state **ret);
+void nw_state_free(struct nw_state *st);
+/* Fold one event in and tell what it makes worth telling. facts: what decoders made of a head. */
+void nw_state_event(struct nw_state *st, const struct nw_event *ev, const struct nw_facts *facts);
+/* After the indicators: what has ended is forgotten. */
+void nw_state_settle(struct nw_state *st);
+void nw_state_tell(struct nw_state *st, struct nw_output out);
+void nw_state_lose(struct nw_state *st, enum nw_loss cause);
+
+int nw_facts_init(struct nw_state *st);
+void nw_facts_on_event(struct nw_state *st, const struct nw_ev_fact *e);
+
+int nw_procs_init(struct nw_state *st, uint32_t capacity);
+void nw_procs_on_event(struct nw_state *st, const struct nw_ev_proc *e);
+void nw_procs_on_tick(struct nw_state *st);
+/* The process, made as unknown when nobody introduced it; NULL for an id without tgid. */
+struct nw_proc *nw_proc_get(struct nw_state *st, const struct nw_proc_id *id);
+struct nw_proc *nw_proc_ref(struct nw_proc *p); /* NULL stays NULL */
+void nw_proc_unref(struct nw_state *st, struct nw_proc *p);
+
+int nw_flows_init(struct nw_state *st, uint32_t capacity);
+void nw_flows_on_event(struct nw_state *st, const struct nw_ev_sock *e);
+void nw_flows_on_tick(struct nw_state *st);
+void nw_flows_on_end(struct nw_state *st); /* the session ends: tell what is untold */
+void nw_flows_settle(struct nw_state *st);
+void nw_flow_forget(struct nw_state *st, uint64_t cookie); /* it turned out to be a listener */
+
+int nw_listeners_init(struct nw_state *st, uint32_t capacity);
+void nw_listeners_on_event(struct nw_state *st, const struct nw_ev_sock *e);
+void nw_listeners_on_close(struct nw_state *st, const struct nw_ev_sock *e);
+bool nw_listener_has(const struct nw_state *st, uint32_t netns, uint16_t proto, uint16_t port);

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Processes, named by pid and start time. Owns the table. A process that ended is kept while a flow
+ * or listener refers to it and for LINGER_NS more, since a socket's last word comes after its
+ * process's. When the table is full the one that was quiet longest and that nobody refers to goes.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+#define LINGER_NS   (10 * NW_NSEC_PER_SEC)
+#define EVICT_TRIES 64
+
+/* Times from /proc have clock ticks (USER_HZ, 10 ms); events from the kernel have nanoseconds. */
+#define TICK_NS 10000000ULL
+
+static uint32_t hash_of(const struct nw_state *st, const struct nw_proc_id *id)
+{
+	return (uint32_t)nw_hash_mix(nw_hash_mix(st->proc_lru.seed, id->tgid),
+				     id->start_ns / TICK_NS);
+}
+
+static bool is_same(const struct nw_proc_id *a, const struct nw_proc_id *b)
+{
+	return a->tgid == b->tgid && a->start_ns / TICK_NS == b->start_ns / TICK_NS;
+}
+
+static uint32_t index_of(const struct nw_state *st, const struct nw_proc *p)
+{
+	return (uint32_t)(p - st->procs);
+}
+
+int nw_procs_init(struct nw_state *st, uint32_t capacity)
+{
+	int r = nw_lru_init(&st->proc_lru, capacity);
+
+	if (r < 0) {
+		return r;
+	}
+	st->procs = calloc(capacity, sizeof(*st->procs));
+	st->exits = calloc((size_t)capacity + 1, sizeof(*st->exits));
+	return st->procs && st->exits ? 0 : -1;
+}
+
+struct nw_proc *nw_proc_find(const struct nw_state *st, const struct nw_proc_id *id)
+{
+	uint32_t h = hash_of(st, id);
+
+	for (uint32_t i = nw_lru_first(&st->proc_lru, h); i != NW_LRU_NONE;
+	     i = nw_lru_next(&st->proc_lru, i)) {
+		if (is_same(&st->procs[i].id, id)) {
+			return &st->procs[i];
+		}
+	}
+	return NULL;
+}
+
+/* Make room: the longest quiet one that nobody refers to. */
+static bool evict(struct nw_state *st)
+{
+	uint32_t i = st->proc_lru.oldest;
+
+	for (unsigned tries = 0; i != NW_LRU_NONE && tries < EVICT_TRIES; tries++) {
+		if (st->procs[i].refs == 0) {
+			if (!st->procs[i].end_ns) {
+				nw_state_lose(st, NW_LOSS_PROC_EVICTED);
+			}
+			st->procs[i].id.tgid = 0; /* the ring of exits may still name this slot */
+			nw_lru_remove(&st->proc_lru, i);
+			return true;
+		}
+		i = st->proc_lru.link[i].newer;
+	}
+	return false;
+}
+
+static struct nw_proc *add(struct nw_state *st, const struct nw_proc_id *id)
+{
+	uint32_t i = nw_lru_add(&st->proc_lru, hash_of(st, id));
+	struct nw_proc *p;
+
+	if (i == NW_LRU_NONE && evict(st)) {
+		i = nw_lru_add(&st->proc_lru, hash_of(st, id));
+	}
+	if (i == NW_LRU_NONE) {
+		nw_state_lose(st, NW_LOSS_PROC_EVICTED);
+		return NULL;
+	}
+	p = &st->procs[i];
+	*p = (struct nw_proc){ .id = *id };
+	return p;
+}
+
+struct nw_proc *nw_proc_get(struct nw_state *st, const struct nw_proc_id *id)
+{
+	struct nw_proc *p;
+
+	if (!id->tgid) {
+		return NULL;
+	}
+	p = nw_proc_find(st, id);
+	if (p) {
+		nw_lru_touch(&st->proc_lru, index_of(st, p));
+		return p;
+	}
+	p = add(st, id);
+	if (p) {
+		p->is_unknown = true;
+	}
+	return p;
+}
+
+struct nw_proc *nw_proc_ref(struct nw_proc *p)
+{
+	if (p) {
+		p->refs++;
+	}
+	return p;
+}
+
+static void forget(struct nw_state *st, struct nw_proc *p)
+{
+	p->id.tgid = 0;
+	nw_lru_remove(&st->proc_lru, index_of(st, p));
+}
+
+void nw_proc_unref(struct nw_state *st, struct nw_proc *p)
+{
+	if (!p) {
+		return;
+	}
+	p->refs--;
+	if (p->refs == 0 && p->end_ns && st->now_ns > p->end_ns + LINGER_NS) {
+		forget(st, p);
+	}
+}
+
+/* ---- what an event says --------------------------------------------------------------------- */
+
+static void copy_text(char *to, size_t room, const char *from, size_t len)
+{
+	len = NW_MIN(len, room - 1);
+	memcpy(to, from, len);
+	to[len] = '\0';
+}
+
+/* Components, last first, each ended by NUL -> a path. Too long: the end of it, behind "...". */
+static void join_path(struct nw_proc *p, const char *parts, size_t len)
+{
+	char path[NW_EXE_MAX + 2];
+	char *at = path + sizeof(path) - 1;
+	const char *end = parts + len;
+
+	*at = '\0';
+	while (parts < end) {
+		size_t n = strnlen(parts, (size_t)(end - parts));
+
+		if ((size_t)(at - path) < n + 1) {
+			break;
+		}
+		at -= n;
+		memcpy(at, parts, n);
+		*--at = '/';
+		parts += n + 1;
+	}
+	len = strlen(at);
+	if (len >= sizeof(p->exe)) {
+		at += len - (sizeof(p->exe) - 4);
+		memcpy(p->exe, "...", 3);
+		memcpy(p->exe + 3, at, sizeof(p->exe) - 3);
+		p->flags |= NW_PROC_EXE_CUT;
+		return;
+	}
+	memcpy(p->exe, at, len + 1);
+}
+
+static bool is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
+
+/* A container runtime names the leaf by the container's 64 hex digits, alone or inside a scope. */
+static void read_cgroup(struct nw_proc *p)
+{
+	const char *leaf = p->cgroup;
+	size_t len = strlen(leaf);
+	size_t run = 0;
+
+	p->container[0] = '\0';
+	p->unit[0] = '\0';
+	for (size_t i = 0; i < len; i++) {
+		run = is_hex(leaf[i]) ? run + 1 : 0;
+		if (run == 64) {
+			copy_text(p->container, sizeof(p->container), leaf + i - 63, 12);
+			return;
+		}
+	}
+	if ((len > 8 && strcmp(leaf + len - 8, ".service") == 0) ||
+	    (len > 6 && strcmp(leaf + len - 6, ".scope") == 0)) {
+		copy_text(p->unit, sizeof(p->unit), leaf, len);
+	}
+}
+
+static void take_exec(struct nw_proc *p, const struct nw_ev_proc *e)
+{
+	const char *tail = e->tail;
+
+	p->flags = e->flags & ~(uint32_t)NW_PROC_EXE_PARTS;
+	p->cgroup_id = e->cgroup_id;
+	p->exe_ino = e->exe_ino;
+	p->exe_dev = e->exe_dev;
+	p->uid = e->uid;
+	p->gid = e->gid;
+	p->netns = e->netns;
+	p->parent_id = e->parent;
+	p->is_unknown = false;
+	copy_text(p->name, sizeof(p->name), e->comm, strnlen(e->comm, sizeof(e->comm)));
+	if (e->flags & NW_PROC_EXE_PARTS) {
+		join_path(p, tail, e->exe_len);
+	} else {
+		copy_text(p->exe, sizeof(p->exe), tail, e->exe_len);
+	}
+	tail += e->exe_len;
+	p->args_len = (uint16_t)NW_MIN(e->args_len, sizeof(p->args) - 1);
+	if (p->args_len < e->args_len) {
+		p->flags |= NW_PROC_ARGS_CUT;
+	}
+	memcpy(p->args, tail, p->args_len);
+	p->args[p->args_len] = '\0';
+	tail += e->args_len;
+	copy_text(p->cgroup, sizeof(p->cgroup), tail, e->cgroup_len);
+	read_cgroup(p);
+}
+
+static void on_exec(struct nw_state *st, const struct nw_ev_proc *e, bool is_found)
+{
+	struct nw_proc *p = nw_proc_get(st, &e->self);
+
+	if (!p) {
+		return;
+	}
+	take_exec(p, e);
+	p->is_found = is_found;
+	if (!is_found) {
+		p->exec_ns = e->ev.ts_ns;
+	}
+	nw_state_tell(st, (struct nw_output){ .dataset = NW_DATASET_PROCESS,
+					      .action = is_found ? NW_ACTION_FOUND : NW_ACTION_EXEC,
+					      .proc = p });
+}
+
+/* What the child has, it has from its parent, until it runs another program. */
+static void on_fork(struct nw_state *st, const struct nw_ev_proc *e)
+{
+	struct nw_proc *p = nw_proc_get(st, &e->self);
+	const struct nw_proc *parent = nw_proc_find(st, &e->parent);
+	struct nw_proc_id id = e->self;
+	uint32_t refs;
+
+	if (!p) {
+		return;
+	}
+	refs = p->refs;
+	if (parent) {
+		*p = *parent;
+	}
+	p->id = id;
+	p->refs = refs;
+	p->parent_id = e->parent;
+	p->uid = e->uid;
+	p->gid = e->gid;
+	p->netns = e->netns;
+	p->exec_ns = 0;
+	p->end_ns = 0;
+	p->is_found = false;
+	p->is_unknown = !parent;
+	copy_text(p->name, sizeof(p->name), e->comm, strnlen(e->comm, sizeof(e->comm)));
+}
+
+static void on_exit(struct nw_state *st, const struct nw_ev_proc *e)
+{
+	struct nw_proc *p = nw_proc_find(st, &e->self);
+	uint32_t room = st->proc_lru.capacity + 1;
+
+	if (!p || p->end_ns) {
+		return;
+	}
+	p->end_ns = e->ev.ts_ns;
+	p->exit_code = e->exit_code;
+	if (p->exec_ns || p->is_found) {
+		nw_state_tell(st, (struct nw_output){ .dataset = NW_DATASET_PROCESS,
+						      .action = NW_ACTION_EXIT,
+						      .proc = p });
+	}
+	if ((st->exit_tail + 1) % room != st->exit_head) {
+		st->exits[st->exit_tail] = index_of(st, p);
+		st->exit_tail = (st->exit_tail + 1) % room;
+	}
+}
+
+void nw_procs_on_event(struct nw_state *st, const struct nw_ev_proc *e)
+{
+	switch (e->ev.what) {
+	case NW_PROC_EXEC:
+		on_exec(st, e, false);
+		break;
+	case NW_PROC_FOUND:
+		on_exec(st, e, true);
+		break;
+	case NW_PROC_FORK:
+		on_fork(st, e);
+		break;
+	default:
+		on_exit(st, e);
+		break;
+	}
+}
+
+void nw_procs_on_tick(struct nw_state *st)
+{
+	uint32_t room = st->proc_lru.capacity + 1;
+
+	while (st->exit_head != st->exit_tail) {
+		struct nw_proc *p = &st->procs[st->exits[st->exit_head]];
+
+		/* a slot that was given to another process is that one's affair */
+		if (p->id.tgid && p->end_ns) {
+			if (st->now_ns < p->end_ns + LINGER_NS) {
+				return;
+			}
+			if (p->refs == 0) {
+				forget(st, p);
+			}
+		}
+		st->exit_head = (st->exit_head + 1) % room;
+	}
+}
+
+void nw_proc_entity_id(const struct nw_state *st, const struct nw_proc_id *id,
+		       char ret[NW_PROC_ID_HEX])
+{
+	static const char digits[] = "0123456789abcdef";
+	uint64_t h = nw_hash_mix(nw_hash_mix(st->id_seed, id->tgid), id->start_ns / TICK_NS);
+
+	h = nw_hash_mix(h, 0);
+	for (int i = 15; i >= 0; i--) {
+		ret[i] = digits[h & 0xf];
+		h >>= 4;
+	}
+	ret[NW_PROC_ID_HEX - 1] = '\0';
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The tables together: which event is whose, what time it is, what was lost. Owns every table; all
+ * memory is reserved here and touched on use.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+#define LOSS_EVERY_NS (NW_NSEC_PER_SEC) /* a flood of losses is one record a second */
+
+int nw_state_new(const struct nw_config *config, uint64_t flow_interval_ns, struct nw_teller teller,
+		 struct nw_state **ret)
+{
+	struct nw_state *st = calloc(1, sizeof(*st));
+	const struct nw_limits *limits = &config->limits;
+
+	if (!st) {
+		return -ENOMEM;
+	}
+	st->config = config;
+	st->flow_interval_ns = flow_interval_ns;
+	st->teller = teller;
+	st->port_low = 32768; /* until the host's own range is known: the kernel's default */
+	st->port_high = 60999;
+	if (nw_facts_init(st) < 0 || nw_procs_init(st, limits->processes) < 0 ||
+	    nw_flows_init(st, limits->flows) < 0 ||
+	    nw_listeners_init(st, limits->listeners) < 0 ||
+	    nw_names_new(limits->names, &st->names) < 0) {
+		nw_state_free(st);
+		return -ENOMEM;
+	}
+	*ret = st;
+	return 0;
+}
+
+void nw_state_free(struct nw_state *st)
+{
+	if (!st) {
+		return;
+	}
+	nw_lru_free(&st->proc_lru);
+	nw_lru_free(&st->flow_lru);
+	nw_lru_free(&st->listener_lru);
+	nw_names_free(st->names);
+	free(st->procs);
+	free(st->exits);
+	free(st->flows);
+	free(st->flow_due);
+	free(st->flow_ended);
+	free(st->listeners);
+	free(st->facts_text);
+	free(st);
+}
+
+void nw_state_tell(struct nw_state *st, struct nw_output out)
+{
+	out.ts_ns = st->now_ns;
+	out.state = st;
+	st->teller.tell(st->teller.ctx, &out);
+}
+
+void nw_state_lose(struct nw_state *st, enum nw_loss cause)
+{
+	st->loss[cause]++;
+}
+
+uint64_t nw_state_loss(const struct nw_state *st, enum nw_loss cause)
+{
+	return st->loss[cause];
+}
+
+uint64_t nw_state_now_ns(const struct nw_state *st)
+{
+	return st->now_ns;
+}
+
+uint64_t nw_state_wall_ns(const struct nw_state *st, uint64_t boot_ns)
+{
+	return boot_ns + st->wall_offset_ns;
+}
+
+const char *nw_name_of(const struct nw_state *st, const uint8_t addr[16],
+		       const struct nw_proc_id *asker, uint64_t now_ns)
+{
+	return nw_names_of(st->names, addr, asker, now_ns);
+}
+
+/* ---- events --------------------------------------------------------------------------------- */
+
+static void on_sock(struct nw_state *st, const struct nw_ev_sock *e)
+{
+	if (e->ev.what == NW_SOCK_LISTEN) {
+		nw_listeners_on_event(st, e);
+		return;
+	}
+	if (e->ev.what == NW_SOCK_CLOSE && (e->flags & NW_SOCK_LISTENER)) {
+		nw_listeners_on_close(st, e);
+		if (e->slot != NW_SLOT_ALL) {
+			return;
+		}
+	}
+	nw_flows_on_event(st, e);
+}
+
+static void tell_dns(void *ctx, const struct nw_dns_record *record)
+{
+	struct nw_state *st = ctx;
+	struct nw_dns_record r = *record;
+
+	r.asker = r.asker_id.tgid ? nw_proc_find(st, &r.asker_id) : NULL;
+	nw_state_tell(st, (struct nw_output){ .dataset = NW_DATASET_DNS,
+					      .action = NW_ACTION_UPDATE,
+					      .dns = &r });
+}
+
+static void on_head(struct nw_state *st, const struct nw_ev_head *head,
+		    const struct nw_facts *facts)
+{
+	struct nw_dns_record record;
+
+	if (facts && facts->has_dns && nw_names_message(st->names, head, &facts->dns, &record)) {
+		tell_dns(st, &record);
+	}
+}
+
+static void tell_loss(struct nw_state *st)
+{
+	struct nw_loss_record r;
+	bool any = false;
+
+	st->loss[NW_LOSS_NAME_EVICTED] = nw_names_evicted(st->names);
+	for (int i = 0; i < _NW_LOSS_MAX; i++) {
+		r.total[i] = st->loss[i];
+		r.delta[i] = st->loss[i] - st->loss_told[i];
+		any = any || r.delta[i];
+	}
+	if (!any) {
+		return;
+	}
+	st->loss_told_ns = st->now_ns;
+	memcpy(st->loss_told, st->loss, sizeof(st->loss));
+	nw_state_tell(st, (struct nw_output){ .dataset = NW_DATASET_LOSS,
+					      .action = NW_ACTION_UPDATE,
+					      .loss = &r });
+}
+
+static void on_tick(struct nw_state *st, const struct nw_ev_tick *e)
+{
+	st->wall_offset_ns = e->wall_ns - e->ev.ts_ns;
+	nw_names_tick(st->names, st->now_ns, tell_dns, st);
+	nw_flows_on_tick(st);
+	nw_procs_on_tick(st);
+	if (st->now_ns >= st->loss_told_ns + LOSS_EVERY_NS) {
+		tell_loss(st);
+	}
+}
+
+/* What others counted; state's own counters are its own. */
+static void on_loss(struct nw_state *st, const struct nw_ev_loss *e)
+{
+	static const enum nw_loss others[] = { NW_LOSS_REJECTED, NW_LOSS_HEAD_EVICTED,
+					       NW_LOSS_DECODE,	 NW_LOSS_SINK,
+					       NW_LOSS_RECORD,	 NW_LOSS_HOST };
+
+	for (int i = 0; i < _NW_LOSS_KERNEL_MAX; i++) {
+		st->loss[i] = e->total[i];
+	}
+	for (size_t i = 0; i < NW_ARRAY_SIZE(others); i++) {
+		st->loss[others[i]] = NW_MAX(st->loss[others[i]], e->total[others[i]]);
+	}
+}
+
+static void on_fact(struct nw_state *st, const struct nw_ev_fact *e)
+{
+	nw_facts_on_event(st, e);
+	if (e->key_len == 7 && memcmp(e->tail, "session", 7) == 0 && e->value_len == 3 &&
+	    memcmp(e->tail + 7, "end", 3) == 0) {
+		nw_flows_on_end(st);
+		tell_loss(st);
+	}
+}
+
+void nw_state_event(struct nw_state *st, const struct nw_event *ev, const struct nw_facts *facts)
+{
+	st->now_ns = NW_MAX(st->now_ns, ev->ts_ns);
+	switch (ev->shape) {
+	case NW_SHAPE_PROC:
+		nw_procs_on_event(st, nw_event_proc(ev));
+		break;
+	case NW_SHAPE_SOCK:
+		on_sock(st, nw_event_sock(ev));
+		break;
+	case NW_SHAPE_HEAD:
+		on_head(st, nw_event_head(ev), facts);
+		break;
+	case NW_SHAPE_TICK:
+		on_tick(st, nw_event_tick(ev));
+		break;
+	case NW_SHAPE_LOSS:
+		on_loss(st, nw_event_loss(ev));
+		break;
+	default:
+		on_fact(st, nw_event_fact(ev));
+		break;
+	}
+}
+
+void nw_state_settle(struct nw_state *st)
+{
+	nw_flows_settle(st);
+}
