@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The configuration, read with libcyaml. An unknown key is an error that names file, line and the
- * nearest known key. Every key is optional; nw_config_defaults() is what stands without a file.
+ * The configuration, read with libcyaml. What is wrong is named with file, line, what was expected
+ * and, for a key, the nearest known one; then nothing is loaded. Every key is optional and has a
+ * default: docs/configuration.md.
  */
 #pragma once
 
@@ -11,10 +12,16 @@
 #include <stdio.h>
 
 #include "util/macro.h"
+#include "util/parse.h"
 
-struct nw_network {
-	uint8_t addr[16]; /* v4 mapped, host bits zero */
-	uint8_t bits;	  /* 0-128 */
+#define NW_CONFIG_FILE	    "/etc/nvrwatch/nvrwatch.yaml"
+#define NW_CONFIG_BYTES_MAX (1U << 20)
+
+struct nw_site {
+	char *name;
+	char *organisation;
+	char **labels; /* "key=value" */
+	unsigned labels_count;
 };
 
 struct nw_recorder {
@@ -34,7 +41,7 @@ struct nw_camera_decl {
 };
 
 struct nw_allowed {
-	char *to; /* address, network or name */
+	char *to;      /* address, network or name */
 	uint16_t port; /* 0 = any */
 	char *program;
 	char *why;
@@ -43,30 +50,20 @@ struct nw_allowed {
 struct nw_listener_decl {
 	uint16_t port;
 	char *proto; /* tcp or udp */
-	char *from;
+	char *from;  /* NULL = from anywhere */
 };
 
 struct nw_limits {
-	uint32_t ring_bytes; /* power of two, 64 KiB .. 256 MiB; default 4 MiB */
+	uint32_t ring_bytes; /* power of two */
 	uint32_t processes;  /* table capacities */
 	uint32_t flows;
 	uint32_t listeners;
 	uint32_t names;
-	uint32_t heads;	     /* heads being put together */
-};
-
-struct nw_label {
-	char *key;
-	char *value;
+	uint32_t heads; /* heads being put together */
 };
 
 struct nw_config {
-	struct {
-		char *name;
-		char *organisation;
-		char **labels; /* "key=value" */
-		unsigned labels_count;
-	} site;
+	struct nw_site site;
 	char **trusted_text;
 	unsigned trusted_text_count;
 	struct nw_recorder *recorders;
@@ -83,27 +80,36 @@ struct nw_config {
 	unsigned resolvers_count;
 	char **ntp;
 	unsigned ntp_count;
-	uint32_t flow_interval_s; /* 0 = default of the command: 60, in trace 1 */
+	char *flow_interval; /* as written, NULL = default of the command: 60 s, in trace 1 s */
 	struct nw_limits limits;
-	bool heads; /* default true */
-	char **sinks;
+	bool heads;
+	char **sinks; /* names from nw_sinks; none = what the command writes by itself */
 	unsigned sinks_count;
 
 	/* made from the text above */
 	struct nw_network *trusted;
 	unsigned trusted_count;
-	uint64_t hash; /* of the effective configuration, in records and recordings */
+	uint32_t flow_interval_s; /* 0 = default of the command */
+	uint64_t hash;		  /* of the effective configuration, in records and recordings */
 };
 
-/* file NULL: /etc/nvrwatch/nvrwatch.yaml if it is there, else the defaults. Logs what is wrong. */
+struct nw_config_error {
+	unsigned line; /* from 1; 0 = the file as a whole */
+	char text[512];
+};
+
+/* file NULL: NW_CONFIG_FILE if it is there, else the defaults. Logs what is wrong. */
 NW_MUST_CHECK int nw_config_load(const char *file, struct nw_config **ret);
-/* From text, for recordings, tests and fuzzing. name: what messages call it. */
+/* From text, as out of a recording. name: what messages call it. Logs what is wrong. */
 NW_MUST_CHECK int nw_config_parse(const char *name, const char *text, size_t len,
 				  struct nw_config **ret);
+/* The same without a word: what is wrong is in err (-EINVAL, -E2BIG or -ENOMEM). */
+NW_MUST_CHECK int nw_config_read(const char *text, size_t len, struct nw_config_error *err,
+				 struct nw_config **ret);
 void nw_config_free(struct nw_config *c);
 /* The effective configuration as YAML that nw_config_parse() reads back to the same hash. */
 int nw_config_print(const struct nw_config *c, FILE *out);
-/* Inside = in trusted_networks; v4-mapped and NAT64 (64:ff9b::/96) are unwrapped first. */
+/* The same as text, for a recording; free() it. */
+NW_MUST_CHECK int nw_config_text(const struct nw_config *c, char **ret, size_t *ret_len);
+/* Inside = in trusted_networks; NAT64 (64:ff9b::/96) is unwrapped first. */
 bool nw_config_is_inside(const struct nw_config *c, const uint8_t addr[16]);
-/* "10.0.0.0/8", "::1", "2001:db8::/32" */
-NW_MUST_CHECK int nw_network_parse(const char *text, struct nw_network *ret);

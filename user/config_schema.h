@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Between config.c, which loads, and config_check.c, which finds what is wrong and where. One
+ * schema, libcyaml's, says what keys there are; nobody else includes this.
+ */
+#pragma once
+
+#include <cyaml/cyaml.h>
+
+#include "config.h"
+
+/* Top-level keys whose absence is not the same as an empty list or false. */
+struct nw_config_present {
+	bool trusted_networks;
+	bool heads;
+	bool any; /* the text holds a document at all */
+};
+
+/*
+ * Walk the text beside the schema. 0 means that libcyaml will take it. libcyaml itself says neither
+ * the nearest key nor what was expected, takes octal, any word as a boolean, and aliases that grow.
+ */
+NW_MUST_CHECK int nw_config_check(const char *text, size_t len, const cyaml_schema_value_t *schema,
+				  struct nw_config_present *present, struct nw_config_error *err);
+
+/*
+ * Is this a good value for the key at path ("cameras[].address")? NULL, or what is expected there.
+ * buf: room for a sentence that is made for this value.
+ */
+const char *nw_config_expects(const char *path, const char *value, char *buf, size_t size);
+
+/* Keys of one mapping that depend on each other. NULL, or what is wrong. has() asks for a key. */
+typedef bool (*nw_has_key_fn)(const void *mapping, const char *key);
+const char *nw_config_mapping_wrong(const char *path, nw_has_key_fn has, const void *mapping);
