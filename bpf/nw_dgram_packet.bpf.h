@@ -76,22 +76,33 @@ static __always_inline void nw_peer_init(struct nw_peer *p, const struct nw_dgra
 	p->ready = 1;
 }
 
+/* Is this the peer's slot, or has it become that now? */
+static __noinline bool nw_peer_take(struct nw_peer *p, struct nw_dgram *v,
+				    const struct nw_dgram_key *k)
+{
+	if (nw_peer_is(p, k)) {
+		return true;
+	}
+	if (!nw_peer_claim(p)) {
+		return false;
+	}
+	__sync_fetch_and_add(&v->slots_used, 1);
+	nw_peer_init(p, k, v->slots_used);
+	return true;
+}
+
+/* Unrolled: verifiers before 6.2 refuse some layouts of a loop ("back-edge"). */
 static __always_inline struct nw_peer *nw_far_find(struct nw_far *far, struct nw_dgram *v,
 						   const struct nw_dgram_key *k)
 {
 	const __u32 *a = (const __u32 *)k->raddr;
-	__u32 h = (a[0] ^ a[1] ^ a[2] ^ a[3] ^ ((__u32)k->rport_be << 8)) * 0x9e3779b1U;
-	struct nw_peer *p;
+	__u32 h = (a[0] ^ a[1] ^ a[2] ^ a[3] ^ ((__u32)k->rport_be << 8)) * 0x9e3779b1U >> 16;
 
-	h >>= 16;
+#pragma unroll
 	for (__u32 i = 0; i < NW_FAR_PROBES; i++) {
-		p = &far->peer[(h + i) & (NW_PEERS_FAR - 1)];
-		if (nw_peer_is(p, k)) {
-			return p;
-		}
-		if (nw_peer_claim(p)) {
-			__sync_fetch_and_add(&v->slots_used, 1);
-			nw_peer_init(p, k, v->slots_used);
+		struct nw_peer *p = &far->peer[(h + i) & (NW_PEERS_FAR - 1)];
+
+		if (nw_peer_take(p, v, k)) {
 			return p;
 		}
 	}
@@ -108,12 +119,7 @@ static __noinline struct nw_peer *nw_peer_find(struct bpf_sock *sk, struct nw_dg
 #pragma unroll
 	for (__u32 i = 0; i < NW_PEERS_NEAR; i++) {
 		p = &v->near[i];
-		if (nw_peer_is(p, k)) {
-			return p;
-		}
-		if (nw_peer_claim(p)) {
-			__sync_fetch_and_add(&v->slots_used, 1);
-			nw_peer_init(p, k, v->slots_used);
+		if (nw_peer_take(p, v, k)) {
 			return p;
 		}
 	}

@@ -64,15 +64,15 @@ static __always_inline void nw_head_fill(struct nw_ev_head *e, const struct nw_h
 	e->uid = r->uid;
 }
 
-/* room: a power of two; keeps 1 .. room - 1 bytes. Returns the bytes kept, 0 on loss. */
+/* room: a power of two; r->len: 1 .. room. Returns the bytes kept, 0 on loss. */
 #define NW_HEAD_EMIT(skb, r, hook, room)                                                           \
 	({                                                                                         \
 		__u32 __n = (r)->len;                                                              \
 		__u32 __kept = 0;                                                                  \
 		struct nw_ev_head *__e = nw_reserve(sizeof(*__e) + (room));                        \
 		if (__e) {                                                                         \
-			asm volatile("%0 &= %1" : "+r"(__n) : "i"((room) - 1));                    \
-			if (__n != 0 && bpf_skb_load_bytes((skb), (r)->at, __e->data, __n) == 0) { \
+			asm volatile("%0 += -1\n%0 &= %1\n%0 += 1" : "+r"(__n) : "i"((room) - 1)); \
+			if (bpf_skb_load_bytes((skb), (r)->at, __e->data, __n) == 0) {             \
 				nw_head_fill(__e, (r), __n, (hook));                               \
 				nw_submit(__e);                                                    \
 				__kept = __n;                                                      \
@@ -86,14 +86,14 @@ static __always_inline void nw_head_fill(struct nw_ev_head *e, const struct nw_h
 
 #define NW_HEAD_ROOM_MAX 2048
 
-/* Send r->len (< NW_HEAD_ROOM_MAX) bytes of the packet at r->at. Returns how many were sent. */
+/* Send r->len (1 .. NW_HEAD_ROOM_MAX) bytes of the packet at r->at. Returns how many were sent. */
 static __noinline __u32 nw_head_emit(struct __sk_buff *skb, const struct nw_head_req *r,
 				     enum nw_hook hook)
 {
-	if (r->len < 128) {
+	if (r->len <= 128) {
 		return NW_HEAD_EMIT(skb, r, hook, 128);
 	}
-	if (r->len < 512) {
+	if (r->len <= 512) {
 		return NW_HEAD_EMIT(skb, r, hook, 512);
 	}
 	return NW_HEAD_EMIT(skb, r, hook, NW_HEAD_ROOM_MAX);

@@ -140,7 +140,7 @@ static __always_inline void nw_stream_head_stop(struct nw_stream *v, bool tx)
 	}
 }
 
-#define NW_HEAD_PIECES 3 /* of at most NW_HEAD_ROOM_MAX - 1 bytes from one packet */
+#define NW_HEAD_PIECES 3 /* of at most NW_HEAD_ROOM_MAX bytes from one packet */
 
 static __always_inline void nw_stream_head(struct __sk_buff *skb, struct bpf_sock *sk,
 					   struct nw_stream *v, const struct nw_packet *pkt,
@@ -193,8 +193,8 @@ static __always_inline void nw_stream_head(struct __sk_buff *skb, struct bpf_soc
 		if (r.len > len) {
 			r.len = len;
 		}
-		if (r.len > NW_HEAD_ROOM_MAX - 1) {
-			r.len = NW_HEAD_ROOM_MAX - 1;
+		if (r.len > NW_HEAD_ROOM_MAX) {
+			r.len = NW_HEAD_ROOM_MAX;
 		}
 		r.flags = next + r.len >= end ? NW_HEAD_END : 0;
 		if (!nw_head_emit(skb, &r, hook)) {
