@@ -13,6 +13,7 @@
 #include <time.h>
 #include <uv.h>
 
+#include "cli.h"
 #include "host.h"
 #include "load.h"
 #include "log.h"
@@ -227,37 +228,55 @@ static void end_loop(struct live *v)
 
 /* ---- from start to end ---------------------------------------------------------------------- */
 
+static int open_recording(struct live *v, uint64_t interval)
+{
+	int fd = nw_recording_create(v->opt->record);
+
+	return fd < 0 ? fd : nw_recording_start(fd, v->config, interval, &v->recorder);
+}
+
+static int exit_of_load(int r)
+{
+	switch (r) {
+	case -EINVAL:
+		return NW_EXIT_USAGE; /* --cgroup */
+	case -ENOMEM:
+		return NW_EXIT_FAILURE;
+	default:
+		return NW_EXIT_DENIED;
+	}
+}
+
+/* An exit code. What the user may have got wrong comes before what takes time. */
 static int open_all(struct live *v, nw_live_sinks_fn add_sinks, void *ctx)
 {
 	const struct nw_live_options *opt = v->opt;
 	struct nw_load_options load = { .cgroup = opt->cgroup, .btf = opt->btf };
 	uint64_t interval;
-	int r = nw_config_load(opt->config, &v->config);
+	int r;
 
-	if (r < 0) {
-		return r;
+	if (nw_config_load(opt->config, &v->config) < 0) {
+		return NW_EXIT_INPUT;
 	}
 	interval = v->config->flow_interval_s ? v->config->flow_interval_s : opt->flow_interval_s;
 	interval *= NW_NSEC_PER_SEC;
-	if (opt->record) { /* before anything is loaded: its name may be wrong */
-		int fd = nw_recording_create(opt->record);
-
-		r = fd < 0 ? fd : nw_recording_start(fd, v->config, interval, &v->recorder);
-		if (r < 0) {
-			return r;
-		}
-	}
 	load.ring_bytes = v->config->limits.ring_bytes;
 	load.heads = v->config->heads && !opt->no_heads;
 	r = nw_load(&load, &v->loader);
-	r = r < 0 ? r : nw_pipeline_new(v->config, interval, &v->pipeline);
 	if (r < 0) {
-		return r;
+		return exit_of_load(r);
 	}
-	if (v->recorder) {
+	if (nw_pipeline_new(v->config, interval, &v->pipeline) < 0) {
+		nw_err("not enough memory for the tables; see limits in the configuration");
+		return NW_EXIT_FAILURE;
+	}
+	if (opt->record) {
+		if (open_recording(v, interval) < 0) {
+			return NW_EXIT_FAILURE;
+		}
 		nw_pipeline_set_tap(v->pipeline, on_tap, v);
 	}
-	return add_sinks(ctx, v->pipeline);
+	return add_sinks(ctx, v->pipeline) < 0 ? NW_EXIT_FAILURE : NW_EXIT_OK;
 }
 
 static int begin(struct live *v)
@@ -273,6 +292,9 @@ static int begin(struct live *v)
 	nw_host_processes(&v->host);
 	sweep(v);
 	r = start_loop(v);
+	if (r < 0) {
+		nw_err("cannot start the event loop: %s", uv_strerror(r));
+	}
 	r = r < 0 ? r : nw_priv_drop();
 	if (r < 0) {
 		return r;
@@ -309,41 +331,47 @@ static void say_losses(const struct live *v)
 	       all ? "losses above" : "nothing lost");
 }
 
+static int exit_of_run(const struct live *v)
+{
+	return v->error == 0 || v->error == -EPIPE ? NW_EXIT_OK : NW_EXIT_FAILURE;
+}
+
 int nw_live_run(const struct nw_live_options *opt, nw_live_sinks_fn add_sinks,
 		void (*done)(void *ctx, const struct nw_pipeline *p), void *ctx)
 {
 	struct live *v = calloc(1, sizeof(*v));
-	int r;
+	int code;
 
 	if (!v) {
-		return -ENOMEM;
+		return NW_EXIT_FAILURE;
 	}
 	v->opt = opt;
 	v->period_ms = SWEEP_MS;
 	(void)signal(SIGPIPE, SIG_IGN);
-	r = open_all(v, add_sinks, ctx);
-	if (r == 0) {
-		r = begin(v);
-		if (r == 0) {
+	code = open_all(v, add_sinks, ctx);
+	if (code == NW_EXIT_OK) {
+		if (begin(v) == 0) {
 			(void)uv_run(&v->loop, UV_RUN_DEFAULT);
 			v->is_ending = true;
 			finish(v);
-			r = v->error;
+			code = exit_of_run(v);
+		} else {
+			code = NW_EXIT_FAILURE;
 		}
 		end_loop(v);
 	}
-	if (r == 0 && done) {
+	if (v->is_ending && done) {
 		done(ctx, v->pipeline);
 	}
-	if (v->pipeline && v->is_ending && !opt->is_quiet) {
+	if (v->is_ending && !opt->is_quiet) {
 		say_losses(v);
 	}
-	if (nw_recording_end(v->recorder) < 0 && r == 0) {
-		r = -EIO;
+	if (nw_recording_end(v->recorder) < 0) {
+		code = code == NW_EXIT_OK ? NW_EXIT_FAILURE : code;
 	}
 	nw_pipeline_free(v->pipeline);
 	nw_load_free(v->loader);
 	nw_config_free(v->config);
 	free(v);
-	return r;
+	return code;
 }

@@ -21,7 +21,7 @@ struct nw_live_options {
 /* Adds the command's sinks; 0 or -errno. */
 typedef int (*nw_live_sinks_fn)(void *ctx, struct nw_pipeline *p);
 
-/* Runs to the end. 0, or -errno: -EPERM not permitted, -ENOENT no BTF, -ENOTSUP kernel lacks it all,
- * -EPIPE nobody reads the output any more. done is called at the end, before the pipeline goes. */
+/* Runs to the end; an exit code (enum nw_exit). What is wrong has been logged. A reader of the output
+ * that went away ends the session like a signal. done is called with what was seen. */
 int nw_live_run(const struct nw_live_options *opt, nw_live_sinks_fn add_sinks,
 		void (*done)(void *ctx, const struct nw_pipeline *p), void *ctx);

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * check: what this host lets us see, hook by hook, and the configuration that is in force. Loads
+ * every program as a trial and attaches none.
+ */
+#include <json-c/json.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "cli.h"
+#include "commands/command.h"
+#include "config.h"
+#include "event.h"
+#include "load.h"
+#include "log.h"
+
+static const char *const state_words[] = { "live", "fallback", "off" };
+
+static void print_text(const struct nw_loader *l)
+{
+	struct utsname u;
+
+	if (uname(&u) == 0) {
+		printf("kernel    %s %s\n", u.release, u.machine);
+	}
+	printf("scope     %s (%s)\n", nw_load_has_root_cgroup(l) ? "whole host" : "one cgroup",
+	       nw_load_cgroup(l));
+	for (unsigned i = 1; i < _NW_HOOK_MAX; i++) {
+		const struct nw_hook_status *s = nw_load_status(l, i);
+
+		printf("hook      %-16s %s%s%s\n", nw_hook_name(i), state_words[s->state],
+		       s->why[0] ? ": " : "", s->why);
+	}
+}
+
+static void print_json(const struct nw_loader *l)
+{
+	json_object *o = json_object_new_object();
+	json_object *hooks = json_object_new_object();
+
+	for (unsigned i = 1; i < _NW_HOOK_MAX; i++) {
+		const struct nw_hook_status *s = nw_load_status(l, i);
+		json_object *h = json_object_new_object();
+
+		json_object_object_add(h, "state", json_object_new_string(state_words[s->state]));
+		if (s->why[0]) {
+			json_object_object_add(h, "reason", json_object_new_string(s->why));
+		}
+		json_object_object_add(hooks, nw_hook_name(i), h);
+	}
+	json_object_object_add(o, "hooks", hooks);
+	json_object_object_add(o, "cgroup", json_object_new_string(nw_load_cgroup(l)));
+	printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY));
+	json_object_put(o);
+}
+
+static int exit_of(const struct nw_loader *l)
+{
+	for (unsigned i = 1; i < _NW_HOOK_MAX; i++) {
+		if (nw_load_status(l, i)->state == NW_HOOK_STATE_OFF) {
+			return NW_EXIT_DENIED;
+		}
+	}
+	return NW_EXIT_OK;
+}
+
+static int check_run(const struct nw_options *opt)
+{
+	struct nw_load_options load = { .cgroup = opt->cgroup, .btf = opt->btf, .dry_run = true };
+	struct nw_config *config = NULL;
+	struct nw_loader *l = NULL;
+	int code;
+
+	if (nw_config_load(opt->config, &config) < 0) {
+		return NW_EXIT_INPUT;
+	}
+	if (opt->config) { /* only the configuration was asked about: no privilege needed */
+		code = nw_config_print(config, stdout) < 0 ? NW_EXIT_FAILURE : NW_EXIT_OK;
+		nw_config_free(config);
+		return code;
+	}
+	load.ring_bytes = config->limits.ring_bytes;
+	load.heads = config->heads;
+	nw_config_free(config);
+	if (nw_load(&load, &l) < 0) {
+		return NW_EXIT_DENIED;
+	}
+	if (opt->format == NW_FORMAT_JSON) {
+		print_json(l);
+	} else {
+		print_text(l);
+	}
+	code = exit_of(l);
+	nw_load_free(l);
+	return code;
+}
+
+const struct nw_command nw_command_check = {
+	.name = "check",
+	.args = "",
+	.doc = "say what this host lets us see; with --config print the configuration in force",
+	.flags = "gocb",
+	.run = check_run,
+};

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Records on stdout, from this host or from a recording: the same pipeline, so the same bytes.
+ * Owns nothing for longer than a call.
+ */
+#include "show.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+#include "log.h"
+
+int nw_show_add(void *ctx, struct nw_pipeline *p)
+{
+	const struct nw_show *show = ctx;
+	const struct nw_options *opt = show->opt;
+	const struct nw_sink *sink = show->sink;
+	const struct nw_sink_options o = {
+		.fd = STDOUT_FILENO,
+		.is_terminal = nw_cli_wants_colour(STDOUT_FILENO),
+		.is_quiet = opt->quiet,
+	};
+	void *self;
+	int r;
+
+	if (!sink) {
+		sink = nw_sink_find(opt->format == NW_FORMAT_JSON ? "jsonl" : "text");
+	}
+	r = sink->open(&o, &self);
+	if (r < 0) {
+		return nw_err_r(r, "cannot open the output");
+	}
+	return nw_pipeline_add_sink(p, sink, self, show->only ? show->only : UINT32_MAX);
+}
+
+struct nw_live_options nw_show_live(const struct nw_options *opt)
+{
+	return (struct nw_live_options){
+		.config = opt->config,
+		.cgroup = opt->cgroup,
+		.btf = opt->btf,
+		.record = opt->record,
+		.duration_ns = opt->duration_ns,
+		.flow_interval_s = 60,
+		.no_heads = opt->no_heads,
+		.is_quiet = opt->quiet,
+	};
+}
+
+/* ---- recordings ----------------------------------------------------------------------------- */
+
+struct replay {
+	struct nw_pipeline *pipeline;
+	struct nw_recorder_file *recorder;
+	int error;
+};
+
+static void on_tap(void *ctx, const struct nw_event *ev)
+{
+	struct replay *r = ctx;
+
+	nw_recording_add(r->recorder, ev);
+}
+
+static void on_event(void *ctx, const struct nw_event *ev)
+{
+	struct replay *r = ctx;
+
+	if (r->error) {
+		return;
+	}
+	nw_pipeline_event(r->pipeline, ev);
+	if (ev->shape == NW_SHAPE_TICK) {
+		r->error = nw_pipeline_flush(r->pipeline);
+	}
+}
+
+static int record_again(struct replay *r, const struct nw_recording *rec, const char *path)
+{
+	int fd = nw_recording_create(path);
+	int err = fd;
+
+	if (fd >= 0) {
+		err = nw_recording_start(fd, rec->config, rec->flow_interval_ns, &r->recorder);
+	}
+	if (err == 0) {
+		nw_pipeline_set_tap(r->pipeline, on_tap, r);
+	}
+	return err;
+}
+
+static void say_about(const struct nw_recording *rec, const char *path)
+{
+	if (strcmp(rec->tool_version, NW_VERSION) != 0) {
+		nw_warn("%s was made by nvrwatch %s; this is " NW_VERSION
+			", which may tell it differently",
+			path, rec->tool_version);
+	}
+}
+
+static int run(struct replay *r, struct nw_recording *rec, const char *path)
+{
+	int err = nw_recording_read(rec, on_event, r);
+
+	if (err < 0) {
+		nw_err("%s is damaged behind event %llu; what stands before it was used", path,
+		       (unsigned long long)rec->events);
+	} else if (rec->is_cut) {
+		nw_warn("%s was cut: it ends inside a block, behind event %llu", path,
+			(unsigned long long)rec->events);
+	}
+	if (rec->unknown) {
+		nw_warn("%llu events come from hooks that this version does not have",
+			(unsigned long long)rec->unknown);
+	}
+	if (r->error == 0) {
+		r->error = nw_pipeline_flush(r->pipeline);
+	}
+	if (r->error && r->error != -EPIPE) {
+		nw_err_r(r->error, "cannot write the output");
+		return NW_EXIT_FAILURE;
+	}
+	return err < 0 ? NW_EXIT_INPUT : NW_EXIT_OK;
+}
+
+int nw_show_recording(struct nw_show *show, const char *path,
+		      void (*done)(void *ctx, const struct nw_pipeline *p))
+{
+	struct nw_recording *rec = NULL;
+	struct replay r = {};
+	int code = NW_EXIT_FAILURE;
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	tzset();
+	if (nw_recording_open(path, &rec) < 0) {
+		return NW_EXIT_INPUT;
+	}
+	say_about(rec, path);
+	if (nw_pipeline_new(rec->config, rec->flow_interval_ns, &r.pipeline) == 0 &&
+	    nw_show_add(show, r.pipeline) == 0 &&
+	    (!show->opt->record || record_again(&r, rec, show->opt->record) == 0)) {
+		code = run(&r, rec, path);
+		if (done) {
+			done(show, r.pipeline);
+		}
+	}
+	if (nw_recording_end(r.recorder) < 0 && code == NW_EXIT_OK) {
+		code = NW_EXIT_FAILURE;
+	}
+	nw_pipeline_free(r.pipeline);
+	nw_recording_close(rec);
+	return code;
+}
