@@ -80,7 +80,7 @@ bpf: $(O)/bpf/nvrwatch.skel.h ## only the BPF object and its skeleton
 lists:
 	$(Q)scripts/gen-lists.sh $(GEN)
 $(GEN)/nw_hooks.h $(GEN)/decoders.inc $(GEN)/indicators.inc $(GEN)/sinks.inc $(GEN)/commands.inc \
-$(GEN)/tests.inc $(GEN)/tests-root.inc: lists ;
+$(GEN)/hookdocs.inc $(GEN)/tests.inc $(GEN)/tests-root.inc: lists ;
 
 # A list of the objects that went in, so that a deleted hook leaves the object too.
 $(O)/bpf/hooks.list: lists
@@ -106,6 +106,7 @@ $(O)/%.o: %.c $(GEN)/nw_hooks.h
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(BASE_CFLAGS) $(CFLAGS) $(CPPFLAGS) $(EXTRA_$(notdir $@)) -c $< -o $@
 $(O)/user/load.o $(O)/user/host.o: $(O)/bpf/nvrwatch.skel.h
+$(O)/user/commands/list.o: $(GEN)/hookdocs.inc
 $(O)/user/registry.o: $(GEN)/decoders.inc $(GEN)/indicators.inc $(GEN)/sinks.inc $(GEN)/commands.inc
 $(O)/nvrwatch: $(USER_OBJS) $(O)/user/objects.list
 	$(say) LD $@
