@@ -1,33 +1,191 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A small bounded writer of one JSON line. Keys come in order; nesting is the caller's. Text is
- * made valid UTF-8 (what is not becomes U+FFFD) and escaped. When the line does not fit, overflow
- * is set, nothing is written past the end, and the caller drops and counts the line.
+ * A small bounded writer of one JSON line. Fields come in order; nesting is the caller's. Text is
+ * made valid UTF-8 (each byte that is not becomes U+FFFD) and escaped. When the line does not fit,
+ * overflow is set, nothing is written past the end, and the caller drops and counts the line.
+ *
+ * Everything ends in a comma, which closing takes back: no "is this the first" is ever asked.
+ * Keys are our own words and are not escaped; literals cost no strlen, which is why the short
+ * functions are here. NULL keys are for the top and for arrays.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+
+#include "util/text.h"
 
 struct nw_json {
-	char *start, *p, *end; /* buffer of the caller */
+	char *start, *p, *end; /* buffer of the caller; end leaves room for the NUL */
 	bool overflow;
-	bool need_comma;
 };
 
+#define NW_JSON_TIME 30 /* 2026-11-24T00:41:02.123456789Z */
+
+/* size > 0 */
 void nw_json_init(struct nw_json *j, char *buf, size_t size);
-void nw_json_open(struct nw_json *j, const char *key);	 /* {; key NULL at the top and in arrays */
-void nw_json_close(struct nw_json *j);			 /* } */
-void nw_json_array(struct nw_json *j, const char *key);	 /* [ */
-void nw_json_array_end(struct nw_json *j);
-void nw_json_str(struct nw_json *j, const char *key, const char *value); /* NULL value: nothing */
-void nw_json_strn(struct nw_json *j, const char *key, const char *value, size_t len);
-void nw_json_u64(struct nw_json *j, const char *key, uint64_t value);
-void nw_json_i64(struct nw_json *j, const char *key, int64_t value);
-void nw_json_bool(struct nw_json *j, const char *key, bool value);
-void nw_json_ip(struct nw_json *j, const char *key, const uint8_t addr[16]); /* v4-mapped: dotted */
-void nw_json_time(struct nw_json *j, const char *key, uint64_t wall_ns); /* RFC 3339, ns, Z */
-void nw_json_hex(struct nw_json *j, const char *key, uint64_t value);	 /* "16 hex digits" */
 /* Length of the line without NUL, or 0 on overflow. */
 size_t nw_json_finish(struct nw_json *j);
+
+/* The value alone, with its comma. Room is checked. */
+void nw_json_put_text(struct nw_json *j, const char *text, size_t len);
+/* The same; the caller of nw_json_room() asked for enough of it. */
+void nw_json_put_time(struct nw_json *j, uint64_t wall_ns);
+void nw_json_put_hex(struct nw_json *j, uint64_t value);
+/* One or more whole fields that were made earlier, each with its comma. */
+void nw_json_raw(struct nw_json *j, const char *fields, size_t len);
+
+static inline bool nw_json_room(struct nw_json *j, size_t n)
+{
+	if (__builtin_expect((size_t)(j->end - j->p) >= n, 1)) {
+		return true;
+	}
+	j->overflow = true;
+	return false;
+}
+
+/* Room for "key": and a value of at most `value` bytes, and the key is written. */
+static inline bool nw_json_key(struct nw_json *j, const char *key, size_t value)
+{
+	size_t len = key ? strlen(key) : 0;
+
+	if (!nw_json_room(j, len + 4 + value)) {
+		return false;
+	}
+	if (key) {
+		*j->p++ = '"';
+		memcpy(j->p, key, len);
+		j->p += len;
+		*j->p++ = '"';
+		*j->p++ = ':';
+	}
+	return true;
+}
+
+static inline void nw_json_open(struct nw_json *j, const char *key) /* { */
+{
+	if (nw_json_key(j, key, 1)) {
+		*j->p++ = '{';
+	}
+}
+
+static inline void nw_json_array(struct nw_json *j, const char *key) /* [ */
+{
+	if (nw_json_key(j, key, 1)) {
+		*j->p++ = '[';
+	}
+}
+
+static inline void nw_json_end(struct nw_json *j, char bracket)
+{
+	if (nw_json_room(j, 2) && !j->overflow) {
+		j->p -= j->p[-1] == ',';
+		*j->p++ = bracket;
+		*j->p++ = ',';
+	}
+}
+
+static inline void nw_json_close(struct nw_json *j)
+{
+	nw_json_end(j, '}');
+}
+
+static inline void nw_json_array_end(struct nw_json *j)
+{
+	nw_json_end(j, ']');
+}
+
+static inline void nw_json_strn(struct nw_json *j, const char *key, const char *value, size_t len)
+{
+	if (nw_json_key(j, key, 0)) {
+		nw_json_put_text(j, value, len);
+	}
+}
+
+/* NULL and "": no field. */
+static inline void nw_json_str(struct nw_json *j, const char *key, const char *value)
+{
+	if (value && *value) {
+		nw_json_strn(j, key, value, strlen(value));
+	}
+}
+
+/* A word of ours that needs no escaping; a literal is copied in a few moves. */
+static inline void nw_json_word(struct nw_json *j, const char *key, const char *word)
+{
+	size_t len = strlen(word);
+
+	if (nw_json_key(j, key, len + 3)) {
+		*j->p++ = '"';
+		memcpy(j->p, word, len);
+		j->p += len;
+		*j->p++ = '"';
+		*j->p++ = ',';
+	}
+}
+
+static inline void nw_json_u64(struct nw_json *j, const char *key, uint64_t value)
+{
+	if (nw_json_key(j, key, 21)) {
+		j->p += nw_text_u64(j->p, value);
+		*j->p++ = ',';
+	}
+}
+
+/* A number that is a name: "1000" */
+static inline void nw_json_u64_word(struct nw_json *j, const char *key, uint64_t value)
+{
+	if (nw_json_key(j, key, 23)) {
+		*j->p++ = '"';
+		j->p += nw_text_u64(j->p, value);
+		*j->p++ = '"';
+		*j->p++ = ',';
+	}
+}
+
+static inline void nw_json_i64(struct nw_json *j, const char *key, int64_t value)
+{
+	if (nw_json_key(j, key, 21)) {
+		if (value < 0) {
+			*j->p++ = '-';
+		}
+		j->p += nw_text_u64(j->p, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+		*j->p++ = ',';
+	}
+}
+
+static inline void nw_json_bool(struct nw_json *j, const char *key, bool value)
+{
+	if (nw_json_key(j, key, 6)) {
+		memcpy(j->p, value ? "true," : "false,", value ? 5 : 6);
+		j->p += value ? 5 : 6;
+	}
+}
+
+static inline void nw_json_ip(struct nw_json *j, const char *key, const uint8_t addr[16])
+{
+	if (nw_json_key(j, key, NW_ADDR_TEXT + 3)) {
+		*j->p++ = '"';
+		j->p += nw_addr_text(j->p, addr);
+		*j->p++ = '"';
+		*j->p++ = ',';
+	}
+}
+
+/* RFC 3339 in UTC with ns; years 1970 to 2554, which is all that 64 bits hold. */
+static inline void nw_json_time(struct nw_json *j, const char *key, uint64_t wall_ns)
+{
+	if (nw_json_key(j, key, NW_JSON_TIME + 3)) {
+		nw_json_put_time(j, wall_ns);
+	}
+}
+
+/* "16 hex digits" */
+static inline void nw_json_hex(struct nw_json *j, const char *key, uint64_t value)
+{
+	if (nw_json_key(j, key, 19)) {
+		nw_json_put_hex(j, value);
+	}
+}

@@ -15,8 +15,7 @@
 
 static const char hex_digits[16] = "0123456789abcdef";
 
-/* "00" "01" … "99": two digits for one division */
-static const char digit_pairs[200] =
+const char nw_text_pairs[200] =
 	"00010203040506070809101112131415161718192021222324252627282930313233343536373839"
 	"40414243444546474849505152535455565758596061626364656667686970717273747576777879"
 	"8081828384858687888990919293949596979899";
@@ -140,27 +139,54 @@ size_t nw_text_escape(char *buf, size_t size, const char *text, size_t len)
 	return at;
 }
 
+/* How many decimal digits: from the bits, one too many at times, and a look at that power of ten. */
+static size_t count_digits(uint64_t value)
+{
+	static const uint64_t power[] = {
+		0ULL,
+		10ULL,
+		100ULL,
+		1000ULL,
+		10000ULL,
+		100000ULL,
+		1000000ULL,
+		10000000ULL,
+		100000000ULL,
+		1000000000ULL,
+		10000000000ULL,
+		100000000000ULL,
+		1000000000000ULL,
+		10000000000000ULL,
+		100000000000000ULL,
+		1000000000000000ULL,
+		10000000000000000ULL,
+		100000000000000000ULL,
+		1000000000000000000ULL,
+		10000000000000000000ULL,
+	};
+	unsigned bits = 64U - (unsigned)__builtin_clzll(value | 1);
+	unsigned n = bits * 1233 >> 12; /* log10(2) */
+
+	return n + (value >= power[n]);
+}
+
 size_t nw_text_u64(char *buf, uint64_t value)
 {
-	char tmp[20];
-	char *p = tmp + sizeof(tmp);
-	size_t len;
+	size_t len = count_digits(value | 1);
+	char *p = buf + len;
 
 	while (value >= 100) {
 		uint64_t rest = value / 100;
 
 		p -= 2;
-		memcpy(p, digit_pairs + 2 * (value - rest * 100), 2);
+		nw_text_put_pair(p, (uint32_t)(value - rest * 100));
 		value = rest;
 	}
 	if (value >= 10) {
-		p -= 2;
-		memcpy(p, digit_pairs + 2 * value, 2);
+		nw_text_put_pair(p - 2, (uint32_t)value);
 	} else {
-		*--p = (char)('0' + value);
+		p[-1] = (char)('0' + value);
 	}
-	len = (size_t)(tmp + sizeof(tmp) - p);
-	memcpy(buf, p, len);
 	return len;
 }
 
@@ -200,11 +226,11 @@ static size_t put_octet(char *p, unsigned v)
 	if (v >= 100) {
 		p[n++] = (char)('0' + v / 100);
 		v %= 100;
-		memcpy(p + n, digit_pairs + (size_t)v * 2, 2);
+		nw_text_put_pair(p + n, v);
 		return n + 2;
 	}
 	if (v >= 10) {
-		memcpy(p, digit_pairs + (size_t)v * 2, 2);
+		nw_text_put_pair(p, v);
 		return 2;
 	}
 	p[0] = (char)('0' + v);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /*
  * Copy untrusted text so that it may reach a terminal: printable ASCII and valid printable UTF-8
@@ -29,3 +30,11 @@ void nw_text_bytes(char buf[8], uint64_t bytes);
 
 /* Decimal digits without NUL; returns the count, at most 20. */
 size_t nw_text_u64(char *buf, uint64_t value);
+
+/* "00" "01" ... "99": two digits for one division. */
+extern const char nw_text_pairs[200];
+static inline char *nw_text_put_pair(char *p, uint32_t value) /* < 100 */
+{
+	memcpy(p, nw_text_pairs + (size_t)value * 2, 2);
+	return p + 2;
+}
