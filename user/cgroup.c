@@ -77,6 +77,7 @@ int nw_cgroup_open(const char *path, struct nw_cgroup *ret)
 	char point[512] = PRIVATE_MOUNT;
 	char root[512] = "/";
 	char real[4096];
+	const char *inside;
 	bool has_mount = find_mount(point, sizeof(point), root, sizeof(root));
 	size_t len = strlen(point);
 	int r = 0;
@@ -96,8 +97,16 @@ int nw_cgroup_open(const char *path, struct nw_cgroup *ret)
 		snprintf(ret->name, sizeof(ret->name), "%s", root);
 		return 0;
 	}
-	snprintf(ret->name, sizeof(ret->name), "%s%.400s", strcmp(root, "/") == 0 ? "" : root,
-		 strncmp(real, point, len) == 0 ? real + len : real);
+	inside = strncmp(real, point, len) == 0 ? real + len : real;
+	if (strcmp(root, "/") == 0) {
+		root[0] = '\0';
+	}
+	if (strlen(root) + strlen(inside) >= sizeof(ret->name)) {
+		nw_err("the path of the cgroup %s is too long", path);
+		nw_cgroup_close(ret);
+		return -EINVAL;
+	}
+	stpcpy(stpcpy(ret->name, root), inside);
 	if (ret->name[0] == '\0') { /* the hierarchy's root, spelled out */
 		snprintf(ret->name, sizeof(ret->name), "/");
 		ret->is_root = true;

@@ -166,7 +166,7 @@ static const char *proto_name(uint16_t proto, char buf[8])
 static void print_sum(const struct sum *s)
 {
 	char addr[NW_ADDR_TEXT];
-	char peer[NW_ADDR_TEXT + 16];
+	char peer[NW_ADDR_TEXT + 32];
 	char tx[8];
 	char rx[8];
 	char proto[8];

@@ -156,12 +156,12 @@ static void set_initiator(struct nw_state *st, struct nw_flow *f)
 	if (f->flags & (NW_SOCK_CONNECTED | NW_SOCK_ACCEPTED)) {
 		f->initiator = NW_INITIATOR_SYN;
 		f->is_outbound = f->flags & NW_SOCK_CONNECTED;
-	} else if (nw_listener_has(st, f->netns, f->proto, f->lport)) {
-		f->initiator = NW_INITIATOR_LISTENER;
-		f->is_outbound = false;
 	} else if (f->proto != IPPROTO_TCP && !is_old) {
 		f->initiator = NW_INITIATOR_FIRST;
 		f->is_outbound = f->flags & NW_SOCK_TX_FIRST;
+	} else if (nw_listener_has(st, f->netns, f->proto, f->lport)) {
+		f->initiator = NW_INITIATOR_LISTENER;
+		f->is_outbound = false;
 	} else {
 		f->initiator = NW_INITIATOR_ASSUMED;
 		f->is_outbound = f->lport > f->rport;

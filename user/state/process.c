@@ -278,7 +278,7 @@ static void on_fork(struct nw_state *st, const struct nw_ev_proc *e)
 	copy_text(p->name, sizeof(p->name), e->comm, strnlen(e->comm, sizeof(e->comm)));
 }
 
-static void on_exit(struct nw_state *st, const struct nw_ev_proc *e)
+static void on_end(struct nw_state *st, const struct nw_ev_proc *e)
 {
 	struct nw_proc *p = nw_proc_find(st, &e->self);
 	uint32_t room = st->proc_lru.capacity + 1;
@@ -312,7 +312,7 @@ void nw_procs_on_event(struct nw_state *st, const struct nw_ev_proc *e)
 		on_fork(st, e);
 		break;
 	default:
-		on_exit(st, e);
+		on_end(st, e);
 		break;
 	}
 }
