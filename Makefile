@@ -40,12 +40,17 @@ UNIT_OBJS := $(UNIT_SRCS:%.c=$(O)/%.o)
 ROOT_SRCS := $(sort $(wildcard tests/hooks/*.c tests/e2e/*.c tests/root/*.c))
 ROOT_OBJS := $(ROOT_SRCS:%.c=$(O)/%.o)
 TRUTH := $(patsubst %.c,$(O)/%,$(wildcard tests/truth/*.c))
-FUZZERS := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-BENCH := $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(wildcard tests/bench/load_*.c))
+FUZZERS := $(patsubst %.c,$(O)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 LIBS := libbpf libelf libuv libcyaml yaml-0.1 json-c libzstd libcap-ng libseccomp libcrypto
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null)
 PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null)
+
+# One sentence in place of a page of compiler errors.
+.PHONY: need-libs
+need-libs:
+	@$(PKG_CONFIG) --exists $(LIBS) 2>/dev/null || { \
+	echo "make: libraries are missing; scripts/install-deps.sh build installs them" >&2; exit 1; }
 
 # ---- flags --------------------------------------------------------------------------------------
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
@@ -68,6 +73,11 @@ LDFLAGS += -pie -Wl,-z,relro,-z,now $(if $(SAN),-fsanitize=$(SAN))
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -Wno-unused-parameter \
 	-Wno-missing-declarations -D__TARGET_ARCH_$(ARCH) -Iinclude -Ibpf -isystem bpf/vmlinux/$(ARCH) \
 	-isystem $(GEN) -MD -MP
+
+FUZZ_SECONDS ?= 120
+CORES := $(shell nproc)
+AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo)
+DOCS := $(wildcard README.md docs/*.md LICENSE LICENSES/*)
 
 include scripts/version.mk
 
@@ -101,7 +111,7 @@ $(O)/bpf/nvrwatch.skel.h: $(O)/bpf/nvrwatch.bpf.o
 	$(say) SKEL $@
 	$(Q)$(BPFTOOL) gen skeleton $< name nvrwatch_bpf >$@
 
-$(O)/%.o: %.c $(GEN)/nw_hooks.h
+$(O)/%.o: %.c $(GEN)/nw_hooks.h | need-libs
 	$(say) CC $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(BASE_CFLAGS) $(CFLAGS) $(CPPFLAGS) $(EXTRA_$(notdir $@)) -c $< -o $@
@@ -131,9 +141,93 @@ $(O)/tests/truth/%: tests/truth/%.c
 	$(say) CC $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(BASE_CFLAGS) $(CFLAGS) $(LDFLAGS) $< -o $@ -lpthread -luring
-$(O)/tests/bench/%: tests/bench/%.c
-	$(say) CC $@
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(BASE_CFLAGS) $(CFLAGS) $(LDFLAGS) $< -o $@ -lpthread
+$(O)/tests/fuzz/%: $(O)/tests/fuzz/%.o $(CORE_OBJS) $(O)/user/objects.list
+	$(say) LD $@
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(CORE_OBJS) $(PKG_LIBS)
+include tests/bench/bench.mk
 
--include $(shell find $(O) -name '*.d' 2>/dev/null)
+.PHONY: check check-root check-vm test fuzz fuzz-bins bench test-bins root-bins
+test-bins: $(O)/tests/run
+root-bins: $(O)/nvrwatch $(O)/tests/run-root $(TRUTH)
+check: check-mirror test-bins ## unit tests, no root; T=name picks one; SAN=address,undefined O=dir
+	$(Q)$(O)/tests/run $(T)
+check-root: root-bins ## tests of hooks and of the whole program on this kernel, as root; T=name
+	$(Q)$(AS_ROOT) $(O)/tests/run-root $(T)
+check-vm: root-bins ## the same binaries on every supported kernel, in VMs; KERNELS="5.10 6.1"
+	$(Q)O=$(O) scripts/check-vm.sh
+fuzz: fuzz-bins ## all fuzz targets, FUZZ_SECONDS=120 together
+	$(Q)FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz.sh $(O)/fuzz
+bench: all bench-bins ## what it costs and loses, beside others; about 50 minutes, as root
+	$(Q)$(AS_ROOT) tests/bench/bench.py --nvrwatch $(O)/nvrwatch --out $(O)/bench
+test: ## everything: what CI runs; installs what is missing
+	$(Q)O=$(O) FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/test.sh
+
+# Fuzzers are built by clang into a folder of their own, with all that they call.
+fuzz-bins:
+	$(Q)$(MAKE) O=$(O)/fuzz CC=$(CLANG) SAN=address,undefined \
+		CFLAGS='-g -fsanitize=fuzzer-no-link' fuzz-link
+.PHONY: fuzz-link
+fuzz-link: $(FUZZERS)
+
+##@ Order
+CLANG_FORMAT ?= clang-format
+CLANG_TIDY ?= clang-tidy
+FORMATTED = $(shell git ls-files -co --exclude-standard '*.c' '*.h' | grep -v '^bpf/vmlinux/')
+TIDY := $(USER_SRCS:%.c=$(O)/lint/%.tidy)
+.PHONY: lint format format-check tidy shellcheck spdx check-layers check-mirror check-docs check-size
+lint: all ## every check below, each counted
+	$(Q)O=$(O) scripts/lint.sh
+format: ## clang-format in place
+	$(Q)$(CLANG_FORMAT) -i $(FORMATTED)
+format-check:
+	$(Q)$(CLANG_FORMAT) --dry-run -Werror $(FORMATTED)
+tidy: $(TIDY) ## clang-tidy over user/; what did not change is not read again
+shellcheck:
+	$(Q)shellcheck $$(git ls-files -co --exclude-standard | xargs grep -lE '^#!/bin/(ba)?sh')
+spdx check-layers check-mirror check-size: ## who includes whom; each thing has its test and its line
+	$(Q)scripts/checks.sh $@
+check-docs: $(O)/nvrwatch ## the tables in docs/ say what `nvrwatch list` says
+	$(Q)scripts/check-docs.sh $<
+# The object stands for all headers: it is made again when one of them changed.
+$(O)/lint/%.tidy: %.c $(O)/%.o .clang-tidy
+	$(say) TIDY $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG_TIDY) --quiet $(TIDY_$(notdir $<)) $< -- \
+		$(filter-out -MD -MP,$(BASE_CFLAGS)) 2>$@.log || { cat $@.log >&2; exit 1; }
+	$(Q)touch $@
+# The analyzer finds a leak inside the generated skeleton.
+TIDY_load.c := --checks=-clang-analyzer-unix.Malloc
+TIDY_host.c := $(TIDY_load.c)
+
+##@ Use
+.PHONY: run install uninstall clean distclean dist new-hook new-decoder new-indicator new-sink help
+run: ## install what is missing, build, and show live who talks to whom; ARGS="-o json" and so on
+	$(Q)scripts/install-deps.sh build
+	$(Q)$(MAKE) -j$(CORES) all
+	$(Q)$(AS_ROOT) $(O)/nvrwatch trace $(ARGS)
+install: all ## into DESTDIR and PREFIX=/usr/local
+	install -D -m 755 $(O)/nvrwatch $(DESTDIR)$(PREFIX)/sbin/nvrwatch
+	install -d $(DESTDIR)$(PREFIX)/share/doc/nvrwatch
+	install -m 644 $(DOCS) $(DESTDIR)$(PREFIX)/share/doc/nvrwatch
+uninstall: ## what install put there
+	rm -f $(DESTDIR)$(PREFIX)/sbin/nvrwatch
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/nvrwatch
+dist: ## source tarball of the last commit
+	$(Q)mkdir -p $(O)
+	git archive --prefix=nvrwatch-$(VERSION)/ -o $(O)/nvrwatch-$(VERSION).tar.gz HEAD
+new-hook new-decoder new-indicator new-sink: ## NAME=x DOC="one line": file, test and doc line
+	$(Q)scripts/new.sh $(@:new-%=%) '$(NAME)' '$(DOC)'
+compile_commands.json: $(MAKEFILE_LIST) ## for editors
+	$(Q){ echo '['; $(foreach f,$(USER_SRCS) $(UNIT_SRCS) $(ROOT_SRCS),printf \
+	'{"directory":"%s","file":"%s","command":"%s"},\n' '$(CURDIR)' '$(f)' \
+	'$(subst ",\\",$(CC) $(BASE_CFLAGS) $(TEST_CFLAGS) -c $(f))';) echo '{}]'; } >$@
+clean: ## the build folder
+	rm -rf -- $(O)
+distclean: clean ## also what make wrote beside it
+	rm -f compile_commands.json
+help: ## this list
+	$(Q)awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	/^[a-z][a-z_ .-]*:.*## / { printf "  %-28s %s\n", $$1, $$2 }' Makefile
+	@echo; echo "Variables: O=build V=1 DEV=1 DEBUG=1 SAN=address,undefined T=test KERNELS= CC= CLANG="
+
+-include $(shell find $(O) \( -path $(O)/asan -o -path $(O)/fuzz \) -prune -o -name '*.d' -print 2>/dev/null)

@@ -23,9 +23,9 @@ struct nw_command;
 enum nw_exit {
 	NW_EXIT_OK,
 	NW_EXIT_FAILURE, /* something went wrong while working */
-	NW_EXIT_USAGE,   /* the command line is wrong; nothing was done */
-	NW_EXIT_DENIED,  /* not permitted, or the kernel lacks what is needed */
-	NW_EXIT_INPUT,   /* the configuration or the recording is wrong */
+	NW_EXIT_USAGE,	 /* the command line is wrong; nothing was done */
+	NW_EXIT_DENIED,	 /* not permitted, or the kernel lacks what is needed */
+	NW_EXIT_INPUT,	 /* the configuration or the recording is wrong */
 	_NW_EXIT_MAX,
 };
 
@@ -42,10 +42,10 @@ struct nw_options {
 	const char *file;
 	const char *config;
 	const char *btf;
-	uint64_t duration_ns;	/* 0 = as the command thinks right */
-	uint32_t only;		/* bit per enum nw_dataset; 0 = all */
+	uint64_t duration_ns; /* 0 = as the command thinks right */
+	uint32_t only;	      /* bit per enum nw_dataset; 0 = all */
 	enum nw_format format;
-	unsigned verbose;	/* how often -v */
+	unsigned verbose; /* how often -v */
 	bool no_heads;
 	bool quiet;
 	bool help;

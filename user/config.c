@@ -20,10 +20,9 @@
 /* Private, link-local, ULA, loopback, multicast; "this host" and limited broadcast never leave the
  * link. Not 100.64.0.0/10: behind it is a carrier, not this site. */
 static const char *const trusted_default[] = {
-	"10.0.0.0/8",  "172.16.0.0/12", "192.168.0.0/16",     "169.254.0.0/16",
-	"127.0.0.0/8", "0.0.0.0/8",	"224.0.0.0/4",	      "255.255.255.255/32",
-	"fc00::/7",    "fe80::/10",	"::1/128",	      "::/128",
-	"ff00::/8",
+	"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",     "169.254.0.0/16", "127.0.0.0/8",
+	"0.0.0.0/8",  "224.0.0.0/4",   "255.255.255.255/32", "fc00::/7",       "fe80::/10",
+	"::1/128",    "::/128",	       "ff00::/8",
 };
 
 static const struct nw_limits limits_default = {
@@ -35,11 +34,10 @@ static const struct nw_limits limits_default = {
 	.heads = 1024,
 };
 
-#define OPT	      CYAML_FLAG_OPTIONAL
-#define TEXT(k, s, m) CYAML_FIELD_STRING_PTR(k, CYAML_FLAG_POINTER | OPT, s, m, 1, STRING_MAX)
-#define LIST(k, s, m, e) \
-	CYAML_FIELD_SEQUENCE(k, CYAML_FLAG_POINTER | OPT, s, m, e, 0, LIST_MAX)
-#define UINT(k, s, m) CYAML_FIELD_UINT(k, OPT, s, m)
+#define OPT		 CYAML_FLAG_OPTIONAL
+#define TEXT(k, s, m)	 CYAML_FIELD_STRING_PTR(k, CYAML_FLAG_POINTER | OPT, s, m, 1, STRING_MAX)
+#define LIST(k, s, m, e) CYAML_FIELD_SEQUENCE(k, CYAML_FLAG_POINTER | OPT, s, m, e, 0, LIST_MAX)
+#define UINT(k, s, m)	 CYAML_FIELD_UINT(k, OPT, s, m)
 
 static const cyaml_schema_value_t text_entry = {
 	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 1, STRING_MAX),
@@ -53,12 +51,9 @@ static const cyaml_schema_field_t site_fields[] = {
 };
 
 static const cyaml_schema_field_t recorder_fields[] = {
-	TEXT("name", struct nw_recorder, name),
-	LIST("exe", struct nw_recorder, exe, &text_entry),
-	TEXT("unit", struct nw_recorder, unit),
-	TEXT("cgroup", struct nw_recorder, cgroup),
-	TEXT("user", struct nw_recorder, user),
-	CYAML_FIELD_END,
+	TEXT("name", struct nw_recorder, name), LIST("exe", struct nw_recorder, exe, &text_entry),
+	TEXT("unit", struct nw_recorder, unit), TEXT("cgroup", struct nw_recorder, cgroup),
+	TEXT("user", struct nw_recorder, user), CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t recorder_entry = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct nw_recorder, recorder_fields),

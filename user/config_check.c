@@ -45,8 +45,7 @@ static const char *scalar(const yaml_node_t *node)
 /* Nothing is written there. What is quoted is text, and so is "null" where text is wanted. */
 static bool is_null(const yaml_node_t *node, cyaml_type_e wanted)
 {
-	if (node->type != YAML_SCALAR_NODE ||
-	    node->data.scalar.style != YAML_PLAIN_SCALAR_STYLE) {
+	if (node->type != YAML_SCALAR_NODE || node->data.scalar.style != YAML_PLAIN_SCALAR_STYLE) {
 		return false;
 	}
 	return node->data.scalar.length == 0 ||
@@ -202,8 +201,7 @@ static int check_list(struct walk *w, const yaml_node_t *node, const cyaml_schem
 	}
 	(void)snprintf(w->path + depth, sizeof(w->path) - depth, "[]");
 	for (const yaml_node_item_t *i = start; i < node->data.sequence.items.top; i++) {
-		int r = check_value(w, yaml_document_get_node(&w->doc, *i),
-				    schema->sequence.entry);
+		int r = check_value(w, yaml_document_get_node(&w->doc, *i), schema->sequence.entry);
 
 		if (r < 0) {
 			return r;
@@ -240,8 +238,8 @@ static const char *expects(const char *path, const cyaml_schema_value_t *schema,
 static int check_scalar(struct walk *w, const yaml_node_t *node, const cyaml_schema_value_t *schema)
 {
 	char buf[160];
-	const char *sentence = expects(w->path, schema, scalar(node), node->data.scalar.length, buf,
-				       sizeof(buf));
+	const char *sentence =
+		expects(w->path, schema, scalar(node), node->data.scalar.length, buf, sizeof(buf));
 
 	if (sentence) {
 		return wrong(w->err, node->start_mark.line, "'%s' is '%.64s', expected %s", w->path,
@@ -252,7 +250,7 @@ static int check_scalar(struct walk *w, const yaml_node_t *node, const cyaml_sch
 
 static int check_value(struct walk *w, yaml_node_t *node, const cyaml_schema_value_t *schema)
 {
-	yaml_node_type_t type = schema->type == CYAML_MAPPING  ? YAML_MAPPING_NODE
+	yaml_node_type_t type = schema->type == CYAML_MAPPING	 ? YAML_MAPPING_NODE
 				: schema->type == CYAML_SEQUENCE ? YAML_SEQUENCE_NODE
 								 : YAML_SCALAR_NODE;
 
@@ -380,7 +378,8 @@ static int check_document(yaml_parser_t *parser, const cyaml_schema_value_t *sch
 	int r = 0;
 
 	if (!yaml_parser_load(parser, &w.doc)) {
-		(void)snprintf(err->text, sizeof(err->text), "out of memory"); /* it parsed before */
+		(void)snprintf(err->text, sizeof(err->text),
+			       "out of memory"); /* it parsed before */
 		return -ENOMEM;
 	}
 	root = yaml_document_get_root_node(&w.doc);

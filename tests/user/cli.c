@@ -17,11 +17,12 @@
 /* Words apart by spaces, "_" for an empty word. The pieces live until the next call. */
 static int parse(const char *line, struct nw_options *ret, char error[NW_CLI_ERROR_MAX])
 {
+	static char program[] = "nvrwatch";
 	static char copy[512];
 	char *argv[ARGS_MAX];
 	int argc = 0;
 
-	argv[argc++] = (char *)(void *)"nvrwatch";
+	argv[argc++] = program;
 	(void)snprintf(copy, sizeof(copy), "%s", line);
 	for (char *word = strtok(copy, " "); word; word = strtok(NULL, " ")) {
 		assert_true(argc < ARGS_MAX);
@@ -201,4 +202,5 @@ static void colour_only_on_a_terminal(void **state)
 
 NW_TESTS(user_cli, cmocka_unit_test(commands_are_found), cmocka_unit_test(options_are_read),
 	 cmocka_unit_test(mistakes_are_named), cmocka_unit_test(each_command_has_its_own_options),
-	 cmocka_unit_test(usage_comes_from_the_tables), cmocka_unit_test(colour_only_on_a_terminal));
+	 cmocka_unit_test(usage_comes_from_the_tables),
+	 cmocka_unit_test(colour_only_on_a_terminal));

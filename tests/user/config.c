@@ -35,43 +35,42 @@ static void expect_bad(const char *text, unsigned line, const char *words)
 	assert_ptr_equal(c, untouched);
 }
 
-static const char full[] =
-	"# every key\n"
-	"site:\n"
-	"  name: Zürich north\n"
-	"  organisation: 'Example: AG'\n"
-	"  labels: [room=12, 'note=a, b']\n"
-	"trusted_networks:\n"
-	"  - 10.0.0.0/8\n"
-	"  - 2001:db8:1::/48\n"
-	"recorders:\n"
-	"  - name: vms\n"
-	"    exe: [/opt/vms/bin/, /usr/bin/ffmpeg]\n"
-	"    unit: vms.service\n"
-	"    cgroup: vms\n"
-	"    user: vms\n"
-	"recording_roots: [/srv/rec]\n"
-	"cameras:\n"
-	"  - {name: door, address: 192.168.1.20, maker: Axis}\n"
-	"  - network: 192.168.2.0/24\n"
-	"allowed:\n"
-	"  - to: '*.example.org'\n"
-	"    port: 443\n"
-	"    program: /usr/bin/curl\n"
-	"    why: |\n"
-	"      two\n"
-	"      lines\n"
-	"  - to: 192.0.2.0/24\n"
-	"listeners:\n"
-	"  - {port: 554, proto: udp, from: 10.0.0.0/8}\n"
-	"  - port: 8080\n"
-	"resolvers: [192.168.1.1, 'fd00::53']\n"
-	"ntp: [pool.ntp.org, 192.168.1.1]\n"
-	"flow_interval: 5m\n"
-	"limits:\n"
-	"  ring_bytes: 1048576\n"
-	"  processes: 4096\n"
-	"heads: false\n";
+static const char full[] = "# every key\n"
+			   "site:\n"
+			   "  name: Zürich north\n"
+			   "  organisation: 'Example: AG'\n"
+			   "  labels: [room=12, 'note=a, b']\n"
+			   "trusted_networks:\n"
+			   "  - 10.0.0.0/8\n"
+			   "  - 2001:db8:1::/48\n"
+			   "recorders:\n"
+			   "  - name: vms\n"
+			   "    exe: [/opt/vms/bin/, /usr/bin/ffmpeg]\n"
+			   "    unit: vms.service\n"
+			   "    cgroup: vms\n"
+			   "    user: vms\n"
+			   "recording_roots: [/srv/rec]\n"
+			   "cameras:\n"
+			   "  - {name: door, address: 192.168.1.20, maker: Axis}\n"
+			   "  - network: 192.168.2.0/24\n"
+			   "allowed:\n"
+			   "  - to: '*.example.org'\n"
+			   "    port: 443\n"
+			   "    program: /usr/bin/curl\n"
+			   "    why: |\n"
+			   "      two\n"
+			   "      lines\n"
+			   "  - to: 192.0.2.0/24\n"
+			   "listeners:\n"
+			   "  - {port: 554, proto: udp, from: 10.0.0.0/8}\n"
+			   "  - port: 8080\n"
+			   "resolvers: [192.168.1.1, 'fd00::53']\n"
+			   "ntp: [pool.ntp.org, 192.168.1.1]\n"
+			   "flow_interval: 5m\n"
+			   "limits:\n"
+			   "  ring_bytes: 1048576\n"
+			   "  processes: 4096\n"
+			   "heads: false\n";
 
 static void every_key_is_read(void **state)
 {
@@ -115,7 +114,9 @@ static void every_key_is_read(void **state)
 
 static void nothing_means_defaults(void **state)
 {
-	static const char *const texts[] = { "", "\n\n", "# only words\n", "---\n", "--- ~\n", "{}" };
+	static const char *const texts[] = {
+		"", "\n\n", "# only words\n", "---\n", "--- ~\n", "{}"
+	};
 	uint64_t hash = 0;
 
 	(void)state;
@@ -229,7 +230,8 @@ static void yaml_itself_is_checked(void **state)
 /* A document that would have billions of nodes if aliases were followed; and one of one bracket. */
 static void hostile_text_ends_soon(void **state)
 {
-	static const char laughs[] = "site: {labels: [&a [x,x],&b [*a,*a],&c [*b,*b],&d [*c,*c]]}\n";
+	static const char laughs[] =
+		"site: {labels: [&a [x,x],&b [*a,*a],&c [*b,*b],&d [*c,*c]]}\n";
 	char *deep = malloc(NW_CONFIG_BYTES_MAX + 2);
 	struct nw_config_error err;
 	struct nw_config *c = NULL;
@@ -345,18 +347,38 @@ static void assert_inside(const struct nw_config *c, const char *addr, bool expe
 static void inside_by_default(void **state)
 {
 	static const char *const inside[] = {
-		"10.0.0.1",	   "172.16.0.1",  "172.31.255.255",  "192.168.255.1",
-		"169.254.1.1",	   "127.0.0.1",	  "127.255.255.255", "224.0.0.251",
-		"239.255.255.250", "::1",	  "fe80::1",	     "fd00::1",
-		"fc00::1",	   "ff02::fb",	  "::ffff:10.1.2.3", "64:ff9b::10.1.2.3",
-		"255.255.255.255", "0.0.0.0",	  "::",		     "64:ff9b::c0a8:1",
+		"10.0.0.1",
+		"172.16.0.1",
+		"172.31.255.255",
+		"192.168.255.1",
+		"169.254.1.1",
+		"127.0.0.1",
+		"127.255.255.255",
+		"224.0.0.251",
+		"239.255.255.250",
+		"::1",
+		"fe80::1",
+		"fd00::1",
+		"fc00::1",
+		"ff02::fb",
+		"::ffff:10.1.2.3",
+		"64:ff9b::10.1.2.3",
+		"255.255.255.255",
+		"0.0.0.0",
+		"::",
+		"64:ff9b::c0a8:1",
 	};
 	static const char *const outside[] = {
-		"100.64.0.1",  "9.255.255.255", "11.0.0.0",	   "172.15.255.255",
-		"172.32.0.0",  "192.167.255.1", "169.253.0.1",	   "8.8.8.8",
-		"192.0.2.1",   "198.51.100.1",	"203.0.113.1",	   "2001:db8::1",
-		"2a00::1",     "::ffff:8.8.8.8", "64:ff9b::8.8.8.8", "64:ff9b:1::10.1.2.3",
-		"fec0::1",     "::2",		"64:ff9a::10.1.2.3",
+		"100.64.0.1",	     "9.255.255.255",
+		"11.0.0.0",	     "172.15.255.255",
+		"172.32.0.0",	     "192.167.255.1",
+		"169.253.0.1",	     "8.8.8.8",
+		"192.0.2.1",	     "198.51.100.1",
+		"203.0.113.1",	     "2001:db8::1",
+		"2a00::1",	     "::ffff:8.8.8.8",
+		"64:ff9b::8.8.8.8",  "64:ff9b:1::10.1.2.3",
+		"fec0::1",	     "::2",
+		"64:ff9a::10.1.2.3",
 	};
 	struct nw_config *c = read_good("");
 

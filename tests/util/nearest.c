@@ -9,7 +9,8 @@
 
 static const char *nearest(const char *typed)
 {
-	static const char *const known[] = { "flows", "flow_interval", "limits", "listeners", "site" };
+	static const char *const known[] = { "flows", "flow_interval", "limits", "listeners",
+					     "site" };
 	struct nw_nearest best = { 0 };
 
 	for (size_t i = 0; i < NW_ARRAY_SIZE(known); i++) {

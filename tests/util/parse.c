@@ -32,12 +32,18 @@ static void durations(void **state)
 		const char *text;
 		uint64_t ns;
 	} good[] = {
-		{ "10", 10 * NW_NSEC_PER_SEC },	  { "10s", 10 * NW_NSEC_PER_SEC },
-		{ "500ms", 500 * NW_NSEC_PER_MSEC }, { "2m", 120 * NW_NSEC_PER_SEC },
-		{ "1h", 3600 * NW_NSEC_PER_SEC }, { "1d", 86400 * NW_NSEC_PER_SEC },
-		{ "7us", 7000 },		  { "1ns", 1 },
+		{ "10", 10 * NW_NSEC_PER_SEC },
+		{ "10s", 10 * NW_NSEC_PER_SEC },
+		{ "500ms", 500 * NW_NSEC_PER_MSEC },
+		{ "2m", 120 * NW_NSEC_PER_SEC },
+		{ "1h", 3600 * NW_NSEC_PER_SEC },
+		{ "1d", 86400 * NW_NSEC_PER_SEC },
+		{ "7us", 7000 },
+		{ "1ns", 1 },
 	};
-	static const char *const bad[] = { "", "s", "10 s", "-1s", "10S", "1.5s", "10sec", "1h30m" };
+	static const char *const bad[] = {
+		"", "s", "10 s", "-1s", "10S", "1.5s", "10sec", "1h30m"
+	};
 	static const char *const far[] = { "0", "0s", "3651d", "999999999999999999d" };
 	uint64_t ns = 7;
 
@@ -57,14 +63,17 @@ static void durations(void **state)
 
 static void networks(void **state)
 {
-	static const char *const bad[] = { "",		"/8",	     "10.0.0.0/",     "10.0.0.0/33",
+	static const char *const bad[] = { "",		"/8",	       "10.0.0.0/",   "10.0.0.0/33",
 					   "10.0.0",	"10.0.0.0/-1", "10.0.0.0/08", "::/129",
-					   "fe80::%lo", "1.2.3.4 ",  "host",	      "::1/64/64" };
+					   "fe80::%lo", "1.2.3.4 ",    "host",	      "::1/64/64" };
 	static const char *const good[][2] = {
 		/* network, its first address */
-		{ "10.1.2.3/8", "10.0.0.0" },	   { "10.1.2.3/32", "10.1.2.3" },
-		{ "10.1.2.3", "10.1.2.3" },	   { "255.255.255.255/1", "128.0.0.0" },
-		{ "2001:db8::1/33", "2001:db8::" }, { "::1", "::1" },
+		{ "10.1.2.3/8", "10.0.0.0" },
+		{ "10.1.2.3/32", "10.1.2.3" },
+		{ "10.1.2.3", "10.1.2.3" },
+		{ "255.255.255.255/1", "128.0.0.0" },
+		{ "2001:db8::1/33", "2001:db8::" },
+		{ "::1", "::1" },
 		{ "::ffff:10.1.2.3/104", "10.0.0.0" },
 	};
 	struct nw_network net = { .bits = 77 };

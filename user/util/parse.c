@@ -50,10 +50,14 @@ int nw_parse_duration(const char *text, uint64_t *ret_ns)
 		const char *unit;
 		uint64_t ns;
 	} units[] = {
-		{ "", NW_NSEC_PER_SEC },	   { "ns", 1 },
-		{ "us", 1000 },			   { "ms", NW_NSEC_PER_MSEC },
-		{ "s", NW_NSEC_PER_SEC },	   { "m", 60 * NW_NSEC_PER_SEC },
-		{ "h", 3600 * NW_NSEC_PER_SEC },   { "d", 86400 * NW_NSEC_PER_SEC },
+		{ "", NW_NSEC_PER_SEC },
+		{ "ns", 1 },
+		{ "us", 1000 },
+		{ "ms", NW_NSEC_PER_MSEC },
+		{ "s", NW_NSEC_PER_SEC },
+		{ "m", 60 * NW_NSEC_PER_SEC },
+		{ "h", 3600 * NW_NSEC_PER_SEC },
+		{ "d", 86400 * NW_NSEC_PER_SEC },
 	};
 	const uint64_t max_ns = YEARS_MAX * 365 * 86400 * NW_NSEC_PER_SEC;
 	uint64_t value = 0;
