@@ -35,7 +35,7 @@ spdx() {
 	while IFS= read -r f; do
 		spdx_exempt "$f" && continue
 		case $f in
-		bpf/* | include/* | *.bpf.c | *.bpf.h) want="GPL-2.0-only OR BSD-2-Clause" ;;
+		bpf/* | include/* | *.bpf.c | *.bpf.h | */hook.c.in) want="GPL-2.0-only OR BSD-2-Clause" ;;
 		*) want="Apache-2.0" ;;
 		esac
 		head -n 3 "$f" | grep -q "SPDX-License-Identifier: $want\( \*/\| -->\|\)$" ||
