@@ -1,28 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * proc VERB...: processes that come and go. Prints each child's pid and how wait(2) said it ended,
- * and ends with status 9 when the script is done.
- *	children N	N children, one after the other, that end with status 1, 2, ...
- *	killed SIGNAL	a child that dies by it
+ * proc VERB...: processes that come and go; ends with status 9 when the script is done.
+ *	children N	N children, one after the other, that end with status 1, 2, ...; prints
+ *			each one's pid and how wait(2) said it ended
+ *	exit STATUS	ends so
+ *	die SIGNAL	dies by it
  *	threads N	N threads, which are no processes
- *	leader		a child whose first thread ends; its second ends it with status 5 when the
- *			test says so
+ *	leader		its first thread ends; its second ends it with status 5 when the test says so
  */
 #include <pthread.h>
 
 #include "truth.h"
 
-static void print_child(const char *name, pid_t pid)
-{
-	int status;
-
-	truth_check(waitpid(pid, &status, 0) == pid, "waitpid");
-	truth_print("{\"%s\":%d,\"parent\":%d,\"status\":%d}", name, pid, getpid(), status);
-}
-
 static void do_children(char **args)
 {
 	int n = (int)truth_number(args[0], 255);
+	int status;
 
 	for (int i = 1; i <= n; i++) {
 		pid_t pid = fork();
@@ -31,21 +24,19 @@ static void do_children(char **args)
 		if (pid == 0) {
 			_exit(i);
 		}
-		print_child("child", pid);
+		truth_check(waitpid(pid, &status, 0) == pid, "waitpid");
+		truth_print("{\"child\":%d,\"status\":%d}", pid, status);
 	}
 }
 
-static void do_killed(char **args)
+static void do_exit(char **args)
 {
-	int sig = (int)truth_number(args[0], 64);
-	pid_t pid = fork();
+	exit((int)truth_number(args[0], 255));
+}
 
-	truth_check(pid >= 0, "fork");
-	if (pid == 0) {
-		raise(sig);
-		_exit(0);
-	}
-	print_child("child", pid);
+static void do_die(char **args)
+{
+	raise((int)truth_number(args[0], 64));
 }
 
 static void *thread_nothing(void *arg)
@@ -79,22 +70,17 @@ static void do_leader(char **args)
 {
 	static pthread_t first;
 	pthread_t thread;
-	pid_t pid = fork();
 
 	(void)args;
-	truth_check(pid >= 0, "fork");
-	if (pid == 0) {
-		first = pthread_self();
-		errno = pthread_create(&thread, NULL, thread_second, &first);
-		truth_check(errno == 0, "pthread_create");
-		pthread_exit(NULL);
-	}
-	print_child("child", pid);
+	first = pthread_self();
+	errno = pthread_create(&thread, NULL, thread_second, &first);
+	truth_check(errno == 0, "pthread_create");
+	pthread_exit(NULL);
 }
 
 static const struct truth_verb verbs[] = {
-	{ "children", 1, do_children }, { "killed", 1, do_killed }, { "leader", 0, do_leader },
-	{ "threads", 1, do_threads },	TRUTH_COMMON_VERBS,
+	{ "children", 1, do_children }, { "die", 1, do_die },	      { "exit", 1, do_exit },
+	{ "leader", 0, do_leader },	{ "threads", 1, do_threads }, TRUTH_COMMON_VERBS,
 };
 
 int main(int argc, char **argv)

@@ -56,6 +56,29 @@ static void do_bind(char **args)
 	truth_print("]}");
 }
 
+/* ADDR: one socket on a port that no client gets by itself (see ip_local_port_range). */
+static void do_serve(char **args)
+{
+	struct socket *s = NULL;
+
+	for (unsigned port = 2000 + (unsigned)getpid() % 28000; !s; port++) {
+		struct truth_addr a;
+		char text[8];
+
+		snprintf(text, sizeof(text), "%u", port);
+		a = truth_addr(args[0], text);
+		s = add(a.sa.ss_family);
+		if (bind(s->fd, (struct sockaddr *)&a.sa, a.len) < 0) {
+			truth_check(errno == EADDRINUSE, "bind");
+			close(s->fd);
+			s = NULL;
+			count--;
+		} else {
+			truth_print("{\"pid\":%d,\"port\":%u}", getpid(), port);
+		}
+	}
+}
+
 static void do_connect(char **args)
 {
 	struct truth_addr a = truth_addr(args[0], args[1]);
@@ -173,10 +196,10 @@ static void do_close(char **args)
 }
 
 static const struct truth_verb verbs[] = {
-	{ "bind", 2, do_bind },	  { "close", 0, do_close },   { "connect", 2, do_connect },
-	{ "echo", 1, do_echo },	  { "recv", 1, do_recv },     { "send", 2, do_send },
-	{ "spray", 4, do_spray }, { "socket", 1, do_socket }, { "truth", 0, do_truth },
-	TRUTH_COMMON_VERBS,
+	{ "bind", 2, do_bind },	  { "close", 0, do_close }, { "connect", 2, do_connect },
+	{ "echo", 1, do_echo },	  { "recv", 1, do_recv },   { "send", 2, do_send },
+	{ "serve", 1, do_serve }, { "spray", 4, do_spray }, { "socket", 1, do_socket },
+	{ "truth", 0, do_truth }, TRUTH_COMMON_VERBS,
 };
 
 int main(int argc, char **argv)

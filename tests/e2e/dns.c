@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who asked for which name and what came back, over UDP and TCP, and the name on the flow that goes
+ * to what was answered. The resolver is a program of our own on a loopback address of its own.
+ */
+#include <string.h>
+
+#include "root/support.h"
+
+static struct nw_actor *resolver(const char *addr)
+{
+	struct nw_actor *a =
+		nw_actor_start(NW_PLACE_FAR,
+			       "dns_serve %s 53 cam.nvrwatch.test=alias.nvrwatch.test "
+			       "alias.nvrwatch.test=127.77.3.9 alias.nvrwatch.test=::1 "
+			       "evil\\027[2J.nvrwatch.test=127.77.3.10",
+			       addr);
+
+	nw_actor_truth(a);
+	return a;
+}
+
+static bool has_answer(struct json_object *rec, const char *type, const char *data)
+{
+	struct json_object *answers = nw_rec_get(rec, "dns.answers");
+
+	for (size_t i = 0; answers && i < json_object_array_length(answers); i++) {
+		struct json_object *a = json_object_array_get_idx(answers, i);
+
+		if (strcmp(nw_rec_str(a, "type"), type) == 0 &&
+		    strcmp(nw_rec_str(a, "data"), data) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static struct json_object *ask(const char *proto, const char *server, const char *type,
+			       const char *addr)
+{
+	struct nw_session *s = nw_session();
+	struct nw_actor *far = resolver(server);
+	struct nw_actor *seen = nw_actor_start(
+		NW_PLACE_SEEN, "dns_ask %s %s 53 cam.nvrwatch.test %s wait", proto, server, type);
+	struct json_object *truth = nw_actor_truth(seen);
+	struct json_object *rec;
+
+	assert_int_equal(nw_rec_u64(truth, "answers"), 2);
+	rec = nw_tool_await(s->tool,
+			    "event.dataset=nvrwatch.dns process.pid=%d "
+			    "dns.question.name=cam.nvrwatch.test dns.question.type=%s",
+			    seen->pid, type);
+	assert_string_equal(nw_rec_str(rec, "dns.response_code"), "NOERROR");
+	assert_string_equal(nw_rec_str(rec, "network.transport"), proto);
+	assert_string_equal(nw_rec_str(rec, "process.name"), "dns_ask");
+	assert_true(has_answer(rec, type, addr));
+	assert_true(has_answer(rec, "CNAME", "alias.nvrwatch.test"));
+	assert_int_equal(nw_rec_u64(nw_actor_truth(far), "answers"), 2);
+	return rec;
+}
+
+static void test_udp(void **state)
+{
+	struct json_object *rec;
+
+	(void)state;
+	rec = ask("udp", "127.77.3.1", "A", "127.77.3.9");
+	assert_string_equal(nw_rec_str(rec, "destination.ip"), "127.77.3.1");
+	assert_int_equal(nw_rec_u64(rec, "destination.port"), 53);
+}
+
+static void test_tcp(void **state)
+{
+	(void)state;
+	ask("tcp", "127.77.3.2", "AAAA", "::1");
+}
+
+static void test_no_such_name(void **state)
+{
+	struct nw_session *s = nw_session();
+	struct nw_actor *seen;
+
+	(void)state;
+	resolver("127.77.3.3");
+	seen = nw_actor_start(NW_PLACE_SEEN, "dns_ask udp 127.77.3.3 53 none.nvrwatch.test A wait");
+	nw_tool_await(s->tool,
+		      "event.dataset=nvrwatch.dns process.pid=%d "
+		      "dns.question.name=none.nvrwatch.test dns.response_code=NXDOMAIN",
+		      seen->pid);
+}
+
+/* The name that was asked for, not the one that it led to. */
+static void test_name_on_flow(void **state)
+{
+	struct nw_session *s = nw_session();
+	struct nw_actor *far = nw_actor_start(NW_PLACE_FAR, "tcp listen 127.77.3.9 accept eof");
+	unsigned port = nw_actor_port(far);
+	struct nw_actor *seen;
+	struct nw_flow_key key = { .transport = "tcp", .raddr = "127.77.3.9" };
+	struct nw_flow_sum sum;
+
+	(void)state;
+	resolver("127.77.3.4");
+	seen = nw_actor_start(
+		NW_PLACE_SEEN,
+		"dns_ask udp 127.77.3.4 53 cam.nvrwatch.test A send 127.77.3.9 %u 4567", port);
+	key.pid = seen->pid;
+	key.rport = port;
+	sum = nw_flow_ended(s->tool, &key);
+	assert_int_equal(sum.sent, 4567);
+	assert_string_equal(nw_rec_str(sum.first, "destination.domain"), "cam.nvrwatch.test");
+	assert_string_equal(nw_rec_str(sum.last, "destination.domain"), "cam.nvrwatch.test");
+}
+
+/* A name may hold any byte; none of them reaches the output as it is. */
+static void test_hostile_name(void **state)
+{
+	struct nw_session *s = nw_session();
+	struct nw_actor *seen;
+	struct json_object *rec;
+
+	(void)state;
+	resolver("127.77.3.5");
+	seen = nw_actor_start(NW_PLACE_SEEN,
+			      "dns_ask udp 127.77.3.5 53 evil\\027[2J.nvrwatch.test A wait");
+	assert_int_equal(nw_rec_u64(nw_actor_truth(seen), "answers"), 1);
+	rec = nw_tool_await(s->tool,
+			    "event.dataset=nvrwatch.dns process.pid=%d dns.response_code=NOERROR",
+			    seen->pid);
+	assert_string_equal(nw_rec_str(rec, "dns.question.name"), "evil\\027[2J.nvrwatch.test");
+}
+
+NW_TESTS(e2e_dns, NW_ROOT_TEST(test_udp), NW_ROOT_TEST(test_tcp), NW_ROOT_TEST(test_no_such_name),
+	 NW_ROOT_TEST(test_name_on_flow), NW_ROOT_TEST(test_hostile_name));

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The ledger of datagrams, to the byte and packet for each peer: what a program's records say that
+ * it sent to a peer is what the peer's program received, and the other way round. For ICMP the
+ * kernel answers, and its own counters are the truth.
+ */
+#include <string.h>
+
+#include "root/support.h"
+
+#define PEERS 50
+
+static struct json_object *socket_at(struct json_object *truth, size_t i)
+{
+	return json_object_array_get_idx(nw_rec_get(truth, "sockets"), i);
+}
+
+/* peer: what the far end's program had from and gave to its socket */
+static void check(const struct nw_flow_sum *sum, struct json_object *peer)
+{
+	assert_int_equal(sum->sent, nw_rec_u64(peer, "received"));
+	assert_int_equal(sum->sent_packets, nw_rec_u64(peer, "received_packets"));
+	assert_int_equal(sum->received, nw_rec_u64(peer, "sent"));
+	assert_int_equal(sum->received_packets, nw_rec_u64(peer, "sent_packets"));
+}
+
+static void check_connected(const char *addr)
+{
+	struct nw_session *s = nw_session();
+	struct nw_actor *far =
+		nw_actor_start(NW_PLACE_FAR, "udp bind %s 1 recv 40 echo 9 truth", addr);
+	unsigned port = nw_actor_port(far);
+	struct nw_actor *seen = nw_actor_start(NW_PLACE_SEEN,
+					       "udp connect %s %u send 40 1300 send 9 77 recv 9 "
+					       "truth wait close",
+					       addr, port);
+	struct nw_flow_key key = { .pid = seen->pid, .transport = "udp", .rport = port };
+	struct json_object *peer = socket_at(nw_actor_truth(far), 0);
+	struct nw_flow_sum sum;
+
+	key.lport = (unsigned)nw_rec_u64(socket_at(nw_actor_truth(seen), 0), "lport");
+	nw_actor_say(seen, "go");
+	sum = nw_flow_ended(s->tool, &key);
+	check(&sum, peer);
+	assert_int_equal(sum.sent, 40 * 1300 + 9 * 77);
+	assert_int_equal(sum.received, 9 * 77);
+	assert_true(sum.is_outbound);
+}
+
+static void test_connected(void **state)
+{
+	(void)state;
+	check_connected("127.0.0.1");
+}
+
+static void test_connected_ipv6(void **state)
+{
+	(void)state;
+	check_connected("::1");
+}
+
+/* An IPv6 socket that sends to an IPv4 address. */
+static void test_v4_mapped(void **state)
+{
+	struct nw_session *s = nw_session();
+	struct nw_actor *far = nw_actor_start(NW_PLACE_FAR, "udp bind 127.0.0.1 1 echo 7 truth");
+	unsigned port = nw_actor_port(far);
+	struct nw_actor *seen = nw_actor_start(
+		NW_PLACE_SEEN, "udp socket 6 spray ::ffff:127.0.0.1 7 500 %u recv 7", port);
+	struct nw_flow_key key = { seen->pid, "udp", "127.0.0.1", 0, port };
+	struct json_object *peer = socket_at(nw_actor_truth(far), 0);
+	struct nw_flow_sum sum;
+
+	(void)state;
+	sum = nw_flow_ended(s->tool, &key);
+	check(&sum, peer);
+	assert_int_equal(sum.sent, 7 * 500);
+}
+
+/* A server: the observed socket hears first. */
+static void test_server(void **state)
+{
+	struct nw_session *s = nw_session();
+	struct nw_actor *seen = nw_actor_start(NW_PLACE_SEEN, "udp bind 127.0.0.1 1 echo 11 wait");
+	unsigned port = nw_actor_port(seen);
+	struct nw_actor *far = nw_actor_start(
+		NW_PLACE_FAR, "udp connect 127.0.0.1 %u send 11 900 recv 11 truth", port);
+	struct json_object *peer = socket_at(nw_actor_truth(far), 0);
+	struct nw_flow_key key = { seen->pid, "udp", "127.0.0.1", port, 0 };
+	struct nw_flow_sum sum;
+
+	(void)state;
+	key.rport = (unsigned)nw_rec_u64(peer, "lport");
+	nw_actor_say(seen, "go");
+	sum = nw_flow_ended(s->tool, &key);
+	check(&sum, peer);
+	assert_int_equal(sum.received, 11 * 900);
+	assert_false(sum.is_outbound);
+}
+
+static void test_fifty_peers(void **state)
+{
+	struct nw_session *s = nw_session();
+	struct nw_actor *far = nw_actor_start(NW_PLACE_FAR, "udp bind 127.0.0.1 %d echo %d truth",
+					      PEERS, 3 * PEERS);
+	struct json_object *bound = nw_actor_truth(far);
+	struct json_object *truth;
+	struct nw_actor *seen;
+	char ports[PEERS * 6];
+
+	(void)state;
+	nw_actor_ports(bound, ports, sizeof(ports));
+	seen = nw_actor_start(NW_PLACE_SEEN, "udp socket 4 spray 127.0.0.1 3 100 %s recv %d", ports,
+			      3 * PEERS);
+	truth = nw_actor_truth(far);
+	for (size_t i = 0; i < PEERS; i++) {
+		struct nw_flow_key key = { seen->pid, "udp", NULL, 0, nw_actor_port_at(bound, i) };
+		struct nw_flow_sum sum = nw_flow_ended(s->tool, &key);
+
+		check(&sum, socket_at(truth, i));
+		assert_int_equal(sum.sent, 3 * (100 + i));
+	}
+}
+
+/* More peers than room: every byte is in some record, and the rest is counted as lost peers. */
+static void test_more_peers_than_room(void **state)
+{
+	struct nw_session *s = nw_session();
+	struct nw_actor *far = nw_actor_start(NW_PLACE_FAR, "udp bind 127.0.0.1 100 recv 100 wait");
+	struct nw_actor *far2 =
+		nw_actor_start(NW_PLACE_FAR, "udp bind 127.0.0.1 100 recv 100 wait");
+	struct json_object *bound = nw_actor_truth(far);
+	struct json_object *bound2 = nw_actor_truth(far2);
+	char ports[2][700];
+	struct nw_actor *seen;
+	uint64_t sent = 0;
+
+	(void)state;
+	nw_actor_ports(bound, ports[0], sizeof(ports[0]));
+	nw_actor_ports(bound2, ports[1], sizeof(ports[1]));
+	seen = nw_actor_start(NW_PLACE_SEEN,
+			      "udp socket 4 spray 127.0.0.1 1 100 %s spray 127.0.0.1 1 100 %s",
+			      ports[0], ports[1]);
+	nw_actor_done(seen);
+	nw_tool_await(s->tool, "event.dataset=nvrwatch.loss");
+	nw_tool_settle(s->tool);
+	for (size_t i = 0; i < s->tool->recs_len; i++) {
+		struct json_object *rec = s->tool->recs[i];
+
+		if (nw_rec_matches(rec, "event.dataset=nvrwatch.flow network.transport=udp") &&
+		    nw_rec_get(rec, "process.pid") &&
+		    nw_rec_u64(rec, "process.pid") == (uint64_t)seen->pid) {
+			sent += nw_rec_u64(rec, "source.bytes");
+		}
+	}
+	assert_int_equal(sent, 2 * (100 * 100 + 99 * 100 / 2));
+}
+
+static void check_icmp(const char *kind, const char *family, const char *transport)
+{
+	struct nw_session *s = nw_session();
+	struct nw_actor *seen = nw_actor_start(NW_PLACE_SEEN, "icmp %s %s 12 300", kind, family);
+	struct nw_flow_key key = { .pid = seen->pid, .transport = transport };
+	struct json_object *truth;
+	struct nw_flow_sum sum;
+
+	nw_actor_truth(seen);
+	truth = nw_actor_truth(seen);
+	nw_actor_say(seen, "go");
+	nw_actor_done(seen);
+	sum = nw_flow_ended(s->tool, &key);
+	/* the answering kernel heard just what this socket sent */
+	assert_int_equal(nw_rec_u64(truth, "kernel_requests"), 12);
+	assert_int_equal(nw_rec_u64(truth, "kernel_replies"), 12);
+	assert_int_equal(sum.sent, nw_rec_u64(truth, "sent"));
+	assert_int_equal(sum.sent_packets, nw_rec_u64(truth, "sent_packets"));
+	assert_int_equal(sum.received, nw_rec_u64(truth, "received"));
+	assert_int_equal(sum.received_packets, nw_rec_u64(truth, "received_packets"));
+}
+
+static void test_icmp_raw(void **state)
+{
+	(void)state;
+	check_icmp("raw", "4", "icmp");
+}
+
+static void test_icmp_ping(void **state)
+{
+	(void)state;
+	check_icmp("ping", "4", "icmp");
+}
+
+static void test_icmp6_raw(void **state)
+{
+	(void)state;
+	check_icmp("raw", "6", "ipv6-icmp");
+}
+
+static void test_icmp6_ping(void **state)
+{
+	(void)state;
+	check_icmp("ping", "6", "ipv6-icmp");
+}
+
+NW_TESTS(e2e_ledger_dgram, NW_ROOT_TEST(test_connected), NW_ROOT_TEST(test_connected_ipv6),
+	 NW_ROOT_TEST(test_v4_mapped), NW_ROOT_TEST(test_server), NW_ROOT_TEST(test_fifty_peers),
+	 NW_ROOT_TEST(test_more_peers_than_room), NW_ROOT_TEST(test_icmp_raw),
+	 NW_ROOT_TEST(test_icmp_ping), NW_ROOT_TEST(test_icmp6_raw), NW_ROOT_TEST(test_icmp6_ping));

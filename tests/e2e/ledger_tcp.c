@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The ledger of TCP, to the byte: what the flow's records say that an observed program sent is what
+ * the far end's kernel accepted, and what they say that it received is what the far end's kernel
+ * sent once. The far end is not observed.
+ */
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "root/support.h"
+
+struct tcp_case {
+	bool is_accepting; /* the observed end listens */
+	const char *listen;
+	const char *connect;
+	const char *seen; /* what the ends do once they are connected; far says its truth last */
+	const char *far;
+};
+
+struct tcp_pair {
+	struct nw_actor *seen, *far;
+	unsigned port;
+};
+
+static struct tcp_pair start(const struct tcp_case *c)
+{
+	enum nw_place first = c->is_accepting ? NW_PLACE_SEEN : NW_PLACE_FAR;
+	enum nw_place then = c->is_accepting ? NW_PLACE_FAR : NW_PLACE_SEEN;
+	struct nw_actor *a, *b;
+	struct tcp_pair p;
+
+	a = nw_actor_start(first, "tcp listen %s %s", c->listen,
+			   c->is_accepting ? c->seen : c->far);
+	p.port = nw_actor_port(a);
+	b = nw_actor_start(then, "tcp connect %s %u %s", c->connect, p.port,
+			   c->is_accepting ? c->far : c->seen);
+	p.seen = c->is_accepting ? a : b;
+	p.far = c->is_accepting ? b : a;
+	return p;
+}
+
+/* The flow of the observed end, from the far end's truth. */
+static struct nw_flow_key key_of(const struct tcp_pair *p, struct json_object *far)
+{
+	return (struct nw_flow_key){
+		.pid = p->seen->pid,
+		.transport = "tcp",
+		.lport = (unsigned)nw_rec_u64(far, "rport"),
+		.rport = (unsigned)nw_rec_u64(far, "lport"),
+	};
+}
+
+static void check_bytes(const struct nw_flow_sum *sum, struct json_object *far)
+{
+	assert_int_equal(sum->sent, nw_rec_u64(far, "kernel_received"));
+	assert_int_equal(sum->received, nw_rec_u64(far, "kernel_sent"));
+}
+
+/* Runs a case to its end; sent and received are what the script says, checked too. */
+static struct nw_flow_sum run(const struct tcp_case *c, uint64_t sent, uint64_t received)
+{
+	struct nw_session *s = nw_session();
+	struct tcp_pair p = start(c);
+	struct json_object *far = nw_actor_truth(p.far);
+	struct nw_flow_key key = key_of(&p, far);
+	struct nw_flow_sum sum = nw_flow_ended(s->tool, &key);
+
+	check_bytes(&sum, far);
+	assert_int_equal(sum.sent, sent);
+	assert_int_equal(sum.received, received);
+	assert_int_equal(sum.is_outbound, !c->is_accepting);
+	nw_actor_done(p.seen);
+	nw_actor_done(p.far);
+	return sum;
+}
+
+#define SEEN_FIRST "send 100003 recv 50021 close"
+#define FAR_THEN   "recv 100003 send 50021 eof truth close"
+
+static void test_connect_side(void **state)
+{
+	struct tcp_case c = { false, "127.0.0.1 accept", "127.0.0.1", SEEN_FIRST, FAR_THEN };
+
+	(void)state;
+	run(&c, 100003, 50021);
+}
+
+static void test_accept_side(void **state)
+{
+	struct tcp_case c = { true, "127.0.0.1", "127.0.0.1", "accept " SEEN_FIRST, FAR_THEN };
+
+	(void)state;
+	run(&c, 100003, 50021);
+}
+
+static void test_ipv6_connect(void **state)
+{
+	struct tcp_case c = { false, "::1 accept", "::1", SEEN_FIRST, FAR_THEN };
+
+	(void)state;
+	run(&c, 100003, 50021);
+}
+
+static void test_ipv6_accept(void **state)
+{
+	struct tcp_case c = { true, "::1", "::1", "accept " SEEN_FIRST, FAR_THEN };
+
+	(void)state;
+	run(&c, 100003, 50021);
+}
+
+/* An IPv6 socket whose peer has an IPv4 address, as any server that listens on :: has them. */
+static void test_v4_mapped_connect(void **state)
+{
+	struct tcp_case c = { false, "127.0.0.1 accept", "::ffff:127.0.0.1", SEEN_FIRST, FAR_THEN };
+	struct nw_flow_sum sum;
+
+	(void)state;
+	sum = run(&c, 100003, 50021);
+	assert_string_equal(nw_rec_str(sum.last, "destination.ip"), "127.0.0.1");
+}
+
+static void test_v4_mapped_accept(void **state)
+{
+	struct tcp_case c = { true, "::", "127.0.0.1", "accept " SEEN_FIRST, FAR_THEN };
+	struct nw_flow_sum sum;
+
+	(void)state;
+	sum = run(&c, 100003, 50021);
+	assert_string_equal(nw_rec_str(sum.last, "source.ip"), "127.0.0.1");
+}
+
+/* The far end closes first. */
+static void test_passive_close(void **state)
+{
+	struct tcp_case c = { false, "127.0.0.1 accept", "127.0.0.1",
+			      "send 70001 recv 30011 eof close",
+			      "recv 70001 send 30011 shut eof truth close" };
+
+	(void)state;
+	run(&c, 70001, 30011);
+}
+
+static void test_many_windows(void **state)
+{
+	struct tcp_case c = { false, "127.0.0.1 accept", "127.0.0.1",
+			      "send 8000003 recv 3000017 close",
+			      "recv 8000003 send 3000017 eof truth close" };
+
+	(void)state;
+	run(&c, 8000003, 3000017);
+}
+
+static void test_one_byte(void **state)
+{
+	struct tcp_case c = { false, "127.0.0.1 accept", "127.0.0.1", "send 1 close",
+			      "eof truth close" };
+
+	(void)state;
+	run(&c, 1, 0);
+}
+
+static void test_reset_by_us(void **state)
+{
+	struct tcp_case c = { false, "127.0.0.1 accept", "127.0.0.1",
+			      "send 40009 recv 20021 linger0 close",
+			      "recv 40009 send 20021 eof truth close" };
+
+	(void)state;
+	run(&c, 40009, 20021);
+}
+
+static void test_reset_by_far(void **state)
+{
+	struct tcp_case c = { true, "::1", "::1", "accept send 40009 recv 20021 eof close",
+			      "recv 40009 send 20021 truth linger0 close" };
+
+	(void)state;
+	run(&c, 40009, 20021);
+}
+
+/* What a dead program left in its socket still leaves the host, and is counted. */
+static void test_killed_with_queued_data(void **state)
+{
+	struct tcp_case c = { false, "127.0.0.1 accept", "127.0.0.1", "flood truth kill",
+			      "wait truth eof truth close" };
+	struct nw_session *s = nw_session();
+	struct tcp_pair p = start(&c);
+	uint64_t wrote = nw_rec_u64(nw_actor_truth(p.seen), "wrote");
+	struct json_object *before, *after;
+	struct nw_flow_key key;
+	struct nw_flow_sum sum;
+	int status;
+
+	(void)state;
+	status = nw_actor_end(p.seen);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	nw_actor_say(p.far, "go");
+	before = nw_actor_truth(p.far);
+	after = nw_actor_truth(p.far);
+	/* there was something to lose */
+	assert_true(nw_rec_u64(before, "kernel_received") < wrote);
+	assert_int_equal(nw_rec_u64(after, "kernel_received"), wrote);
+	key = key_of(&p, after);
+	sum = nw_flow_ended(s->tool, &key);
+	check_bytes(&sum, after);
+}
+
+/* The far end takes only a part: what it never took is not counted as sent. */
+static void test_reset_with_unread_data(void **state)
+{
+	struct tcp_case c = { false, "127.0.0.1 accept", "127.0.0.1", "flood truth eof close",
+			      "wait truth linger0 close" };
+	struct nw_session *s = nw_session();
+	struct tcp_pair p = start(&c);
+	uint64_t wrote = nw_rec_u64(nw_actor_truth(p.seen), "wrote");
+	struct nw_flow_key key;
+	struct nw_flow_sum sum;
+	struct json_object *far;
+
+	(void)state;
+	nw_actor_say(p.far, "go");
+	far = nw_actor_truth(p.far);
+	key = key_of(&p, far);
+	sum = nw_flow_ended(s->tool, &key);
+	check_bytes(&sum, far);
+	assert_true(sum.sent < wrote);
+}
+
+static void test_child_sends(void **state)
+{
+	struct tcp_case c = { false, "127.0.0.1 accept", "127.0.0.1",
+			      "fork send 60013 recv 5 truth join close",
+			      "recv 60013 send 5 eof truth close" };
+	struct nw_session *s = nw_session();
+	struct tcp_pair p = start(&c);
+	uint64_t child = nw_rec_u64(nw_actor_truth(p.seen), "pid");
+	struct json_object *far = nw_actor_truth(p.far);
+	struct nw_flow_key key = key_of(&p, far);
+	struct nw_flow_sum sum = nw_flow_ended(s->tool, &key);
+
+	(void)state;
+	check_bytes(&sum, far);
+	assert_int_not_equal(child, p.seen->pid);
+	assert_int_equal(nw_rec_u64(sum.last, "nvrwatch.sender.pid"), child);
+}
+
+/* A server that forks, then accepts in the child: the flow is of both, and says so. */
+static void test_child_accepts(void **state)
+{
+	struct tcp_case c = { true, "127.0.0.1", "127.0.0.1",
+			      "fork accept send 60013 recv 5 truth close join",
+			      "recv 60013 send 5 eof truth close" };
+	struct nw_session *s = nw_session();
+	struct tcp_pair p = start(&c);
+	uint64_t child = nw_rec_u64(nw_actor_truth(p.seen), "pid");
+	struct json_object *far = nw_actor_truth(p.far);
+	struct nw_flow_key key = key_of(&p, far);
+	struct nw_flow_sum sum;
+
+	(void)state;
+	key.pid = 0;
+	sum = nw_flow_ended(s->tool, &key);
+	check_bytes(&sum, far);
+	if (nw_rec_u64(sum.last, "process.pid") != child) {
+		assert_int_equal(nw_rec_u64(sum.last, "nvrwatch.sender.pid"), child);
+	}
+}
+
+static void check_uring(const char *mode)
+{
+	struct nw_session *s = nw_session();
+	struct nw_actor *far =
+		nw_actor_start(NW_PLACE_FAR, "tcp listen 127.0.0.1 accept eof truth");
+	unsigned port = nw_actor_port(far);
+	struct nw_actor *seen =
+		nw_actor_start(NW_PLACE_SEEN, "tcp_uring %s 127.0.0.1 %u 90001", mode, port);
+	struct nw_flow_key key = { .pid = seen->pid, .transport = "tcp", .rport = port };
+	struct json_object *truth;
+	struct nw_flow_sum sum;
+
+	nw_actor_truth(seen);
+	nw_actor_say(seen, "go");
+	truth = nw_actor_truth(far);
+	sum = nw_flow_ended(s->tool, &key);
+	check_bytes(&sum, truth);
+	assert_int_equal(sum.sent, 90001);
+}
+
+static void test_uring_direct(void **state)
+{
+	(void)state;
+	check_uring("direct");
+}
+
+static void test_uring_async(void **state)
+{
+	(void)state;
+	check_uring("async");
+}
+
+static void test_uring_sqpoll(void **state)
+{
+	(void)state;
+	check_uring("sqpoll");
+}
+
+/* Both ends observed: a record for each socket, each with its own process. */
+static void test_both_ends(void **state)
+{
+	struct nw_session *s = nw_session();
+	struct nw_actor *a = nw_actor_start(NW_PLACE_SEEN, "tcp listen 127.0.0.1 accept recv 30011 "
+							   "send 20021 eof truth close");
+	unsigned port = nw_actor_port(a);
+	struct nw_actor *b = nw_actor_start(
+		NW_PLACE_SEEN, "tcp connect 127.0.0.1 %u send 30011 recv 20021 close", port);
+	struct json_object *truth = nw_actor_truth(a);
+	unsigned client = (unsigned)nw_rec_u64(truth, "rport");
+	struct nw_flow_key accepting = { a->pid, "tcp", NULL, port, client };
+	struct nw_flow_key connecting = { b->pid, "tcp", NULL, client, port };
+	struct nw_flow_sum sum;
+
+	(void)state;
+	sum = nw_flow_ended(s->tool, &accepting);
+	assert_int_equal(sum.sent, 20021);
+	assert_int_equal(sum.received, 30011);
+	assert_false(sum.is_outbound);
+	sum = nw_flow_ended(s->tool, &connecting);
+	assert_int_equal(sum.sent, 30011);
+	assert_int_equal(sum.received, 20021);
+	assert_true(sum.is_outbound);
+}
+
+NW_TESTS(e2e_ledger_tcp, NW_ROOT_TEST(test_connect_side), NW_ROOT_TEST(test_accept_side),
+	 NW_ROOT_TEST(test_ipv6_connect), NW_ROOT_TEST(test_ipv6_accept),
+	 NW_ROOT_TEST(test_v4_mapped_connect), NW_ROOT_TEST(test_v4_mapped_accept),
+	 NW_ROOT_TEST(test_passive_close), NW_ROOT_TEST(test_many_windows),
+	 NW_ROOT_TEST(test_one_byte), NW_ROOT_TEST(test_reset_by_us),
+	 NW_ROOT_TEST(test_reset_by_far), NW_ROOT_TEST(test_killed_with_queued_data),
+	 NW_ROOT_TEST(test_reset_with_unread_data), NW_ROOT_TEST(test_child_sends),
+	 NW_ROOT_TEST(test_child_accepts), NW_ROOT_TEST(test_uring_direct),
+	 NW_ROOT_TEST(test_uring_async), NW_ROOT_TEST(test_uring_sqpoll),
+	 NW_ROOT_TEST(test_both_ends));

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Text that comes through a pipe, kept whole and given out by lines. Owns the text and the fd. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "root/support.h"
+
+#define ROOM 65536
+
+void nw_lines_fill(struct nw_lines *l)
+{
+	char buf[ROOM];
+	ssize_t n = read(l->fd, buf, sizeof(buf));
+	char *text;
+
+	if (n <= 0) {
+		l->is_eof = n == 0 || (errno != EAGAIN && errno != EINTR);
+		return;
+	}
+	text = realloc(l->text, l->len + (size_t)n + 1);
+	assert_non_null(text);
+	memcpy(text + l->len, buf, (size_t)n);
+	l->text = text;
+	l->len += (size_t)n;
+	text[l->len] = 0;
+}
+
+const char *nw_lines_next(struct nw_lines *l)
+{
+	static char *line;
+	const char *end = l->text ? memchr(l->text + l->at, '\n', l->len - l->at) : NULL;
+	size_t len;
+
+	if (!end) {
+		return NULL;
+	}
+	len = (size_t)(end - (l->text + l->at));
+	free(line);
+	line = strndup(l->text + l->at, len);
+	assert_non_null(line);
+	l->at += len + 1;
+	return line;
+}
+
+void nw_lines_free(struct nw_lines *l)
+{
+	if (l->fd >= 0) {
+		close(l->fd);
+	}
+	free(l->text);
+	*l = (struct nw_lines){ .fd = -1 };
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What root tests stand on: cgroups of their own, truth programs in them, runs of nvrwatch that
+ * observe one of them, and questions to the JSON that those print. What cannot be done fails the
+ * test with a sentence. Everything is gone when the test's process is, whatever ended it.
+ */
+#pragma once
+
+#include <json-c/json.h>
+#include <sys/types.h>
+
+#include "harness.h"
+#include "util/macro.h"
+
+/* ---- time: deadline.c ---- */
+
+/* Until when a condition may take, CLOCK_MONOTONIC ns. Software emulation is 10-45 times slower
+ * than hardware: the allowance is multiplied there, or by NW_SLOW=N from the environment. */
+uint64_t nw_deadline(void);
+uint64_t nw_deadline_now(void);
+bool nw_deadline_is_over(uint64_t deadline);
+int nw_deadline_left_ms(uint64_t deadline); /* for poll(2) */
+/* Reaps a child that ends before its deadline; 0 or -errno. */
+NW_MUST_CHECK int nw_deadline_child(pid_t pid, int *ret_status);
+
+/* ---- where processes live: place.c ---- */
+
+enum nw_place {
+	NW_PLACE_SEEN, /* nvrwatch observes this one */
+	NW_PLACE_FAR,  /* the other end of what is observed */
+	NW_PLACE_TOOL, /* nvrwatch itself */
+	_NW_PLACE_MAX,
+};
+
+/* Directory of the place's cgroup; made on first use. */
+const char *nw_place_dir(enum nw_place place);
+/* A cgroup below the place, with this name; gone with the place. */
+void nw_place_add(enum nw_place place, const char *name);
+/* For a child between fork and exec: move there. 0 or -errno. */
+int nw_place_enter(enum nw_place place, const char *below);
+
+/* ---- text from a pipe: lines.c ---- */
+
+struct nw_lines {
+	int fd;
+	char *text; /* all that was read; NUL behind it */
+	size_t len;
+	size_t at; /* where the next line begins */
+	bool is_eof;
+};
+
+/* Read what is there. */
+void nw_lines_fill(struct nw_lines *l);
+/* Next whole line without its end, or NULL. Valid until the next fill. */
+const char *nw_lines_next(struct nw_lines *l);
+void nw_lines_free(struct nw_lines *l);
+
+/* ---- truth programs: actor.c ---- */
+
+#define NW_ACTOR_TRUTHS 64
+
+struct nw_actor {
+	pid_t pid; /* 0 = not used */
+	int in;
+	struct nw_lines out;
+	struct json_object *truth[NW_ACTOR_TRUTHS];
+	int truths;
+	int status;
+	bool is_reaped;
+	bool is_lasting; /* outlives the test that started it */
+	char what[160];
+};
+
+/* "tcp connect ::1 4711 send 5": a program of tests/truth/ and its arguments, split at spaces. */
+struct nw_actor *nw_actor_start(enum nw_place place, const char *fmt, ...) NW_PRINTF(2, 3);
+/* The same in a cgroup below the place. */
+struct nw_actor *nw_actor_start_below(enum nw_place place, const char *below, const char *fmt, ...)
+	NW_PRINTF(3, 4);
+/* The next line it prints; the actor owns it. */
+struct json_object *nw_actor_truth(struct nw_actor *a);
+/* The port in the next line it prints, or the first of several. */
+unsigned nw_actor_port(struct nw_actor *a);
+unsigned nw_actor_port_at(struct json_object *truth, size_t i);
+/* All of them, as a word of a script: "1,2,3". */
+void nw_actor_ports(struct json_object *truth, char *ret, size_t size);
+void nw_actor_say(struct nw_actor *a, const char *line);
+/* Waits for its end: its status, as for wait(2). */
+int nw_actor_end(struct nw_actor *a);
+/* Waits for its end, which must be exit(0). */
+void nw_actor_done(struct nw_actor *a);
+/* Ends all that are not lasting. */
+void nw_actor_end_all(void);
+
+/* ---- JSON: record.c ---- */
+
+/* Member by dotted path, nested or flat; NULL if it is not there. */
+struct json_object *nw_rec_get(struct json_object *rec, const char *path);
+uint64_t nw_rec_u64(struct json_object *rec, const char *path);	   /* fails the test if absent */
+const char *nw_rec_str(struct json_object *rec, const char *path); /* NULL if absent */
+/* "event.action=end process.pid=5": does every member have this value, as text? "member=" asks that
+ * it is absent. */
+bool nw_rec_matches(struct json_object *rec, const char *query);
+/* Bytes of a text in hex, as truth programs print; NUL-terminated. */
+void nw_rec_unhex(const char *hex, char *ret, size_t size);
+
+/* ---- nvrwatch: tool.c ---- */
+
+struct nw_tool {
+	pid_t pid; /* 0 = not used */
+	struct nw_lines out, err;
+	struct json_object **recs;
+	size_t recs_len, recs_room;
+	int status;
+	bool is_reaped;
+	bool is_lasting;
+};
+
+struct nw_tool_options {
+	uid_t uid;	      /* 0 = stay root */
+	int out_fd;	      /* where it prints, closed by nw_tool_start; 0 = a pipe read here */
+	int (*prepare)(void); /* in the child, before exec; not 0 ends it with status 126 */
+};
+
+/* nvrwatch with these arguments, split at spaces. opt may be NULL. */
+struct nw_tool *nw_tool_start(const struct nw_tool_options *opt, const char *fmt, ...)
+	NW_PRINTF(2, 3);
+/* `nvrwatch trace -o json` of the observed place, and these arguments too, once it is attached. */
+struct nw_tool *nw_tool_trace(const char *more);
+/* Reads what it printed so far. */
+void nw_tool_read(struct nw_tool *t, int timeout_ms);
+/* The first record that matches (see nw_rec_matches), waited for. */
+struct json_object *nw_tool_await(struct nw_tool *t, const char *fmt, ...) NW_PRINTF(2, 3);
+/* How many of those printed so far match. */
+unsigned nw_tool_count(struct nw_tool *t, const char *fmt, ...) NW_PRINTF(2, 3);
+/* Waits until it has told all that happened before this call. */
+void nw_tool_settle(struct nw_tool *t);
+/* Waits until it ended, reads the rest; its status as for wait(2). */
+int nw_tool_end(struct nw_tool *t);
+int nw_tool_stop(struct nw_tool *t, int sig);
+void nw_tool_free(struct nw_tool *t);
+void nw_tool_free_all(void); /* but lasting ones */
+/* Path of the program under test. */
+const char *nw_tool_path(void);
+/* Fails the test with what the tool said last. */
+void nw_tool_fail(struct nw_tool *t, const char *fmt, ...) NW_PRINTF(2, 3)
+	__attribute__((noreturn));
+
+/* ---- flows: flow.c ---- */
+
+struct nw_flow_key {
+	pid_t pid;	       /* owner, 0 = any */
+	const char *transport; /* "tcp" ... */
+	const char *raddr;     /* NULL = any */
+	unsigned lport, rport; /* 0 = any */
+};
+
+struct nw_flow_sum {
+	uint64_t sent, received;
+	uint64_t sent_packets, received_packets;
+	unsigned records, starts, updates, ends;
+	bool is_outbound; /* this end is the source */
+	struct json_object *first, *last;
+};
+
+/* Added up over the records of the flow so far. */
+struct nw_flow_sum nw_flow_sum(struct nw_tool *t, const struct nw_flow_key *key);
+/* The same once it ended. Fails unless records of one flow came in order, start first, end last. */
+struct nw_flow_sum nw_flow_ended(struct nw_tool *t, const struct nw_flow_key *key);
+/* The same once this much was told, whether or not it ended. */
+struct nw_flow_sum nw_flow_reached(struct nw_tool *t, const struct nw_flow_key *key, uint64_t sent,
+				   uint64_t received);
+
+/* ---- one run for many tests: session.c ---- */
+
+/* Two TCP connections, a TCP and a UDP listener, all open before nvrwatch started. */
+struct nw_session {
+	struct nw_tool *tool;
+	struct nw_actor *client, *client_peer;			    /* client is observed */
+	struct nw_actor *server, *server_peer;			    /* server is observed */
+	struct nw_actor *listener, *udp;			    /* observed */
+	unsigned client_port, server_port, listener_port, udp_port; /* listening ports */
+};
+
+#define NW_SESSION_BEFORE 10007 /* bytes each connection carried each way before the start */
+
+/* Runs from the first call to the end of the test program. */
+struct nw_session *nw_session(void);
+
+int nw_root_teardown(void **state);
+#define NW_ROOT_TEST(f) cmocka_unit_test_teardown(f, nw_root_teardown)
