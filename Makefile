@@ -100,7 +100,7 @@ $(O)/user/objects.list: lists
 	$(Q)mkdir -p $(@D); printf '%s\n' $(USER_OBJS) >$@.new; \
 	if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
-$(O)/bpf/%.bpf.o: bpf/%.bpf.c $(GEN)/nw_hooks.h
+$(O)/bpf/%.bpf.o: bpf/%.bpf.c | $(GEN)/nw_hooks.h
 	$(say) BPF $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
@@ -111,7 +111,7 @@ $(O)/bpf/nvrwatch.skel.h: $(O)/bpf/nvrwatch.bpf.o
 	$(say) SKEL $@
 	$(Q)$(BPFTOOL) gen skeleton $< name nvrwatch_bpf >$@
 
-$(O)/%.o: %.c $(GEN)/nw_hooks.h | need-libs
+$(O)/%.o: %.c | $(GEN)/nw_hooks.h need-libs
 	$(say) CC $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(BASE_CFLAGS) $(CFLAGS) $(CPPFLAGS) $(EXTRA_$(notdir $@)) -c $< -o $@

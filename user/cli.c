@@ -391,9 +391,9 @@ int nw_cli_parse(int argc, char **argv, struct nw_options *ret, char error[NW_CL
 
 /* ---- usage ---- */
 
-static void print_row(FILE *out, const char *left, const char *right)
+static void print_row(FILE *out, int width, const char *left, const char *right)
 {
-	(void)fprintf(out, "  %-26s %s\n", left, right);
+	(void)fprintf(out, "  %-*s %s\n", width, left, right);
 }
 
 static void print_options(FILE *out, const struct nw_command *command)
@@ -409,7 +409,7 @@ static void print_options(FILE *out, const struct nw_command *command)
 		(void)snprintf(left, sizeof(left), "%c%c%s --%s%s%s", o->short_name ? '-' : ' ',
 			       o->short_name ? o->short_name : ' ', o->short_name ? "," : " ",
 			       o->name, o->arg ? " " : "", o->arg ? o->arg : "");
-		print_row(out, left, o->doc);
+		print_row(out, 26, left, o->doc);
 	}
 }
 
@@ -426,7 +426,7 @@ void nw_cli_usage(FILE *out, const struct nw_command *command)
 		    "\nCommands:\n",
 		    out);
 	for (unsigned i = 0; nw_commands[i]; i++) {
-		print_row(out, nw_commands[i]->name, nw_commands[i]->doc);
+		print_row(out, 10, nw_commands[i]->name, nw_commands[i]->doc);
 	}
 	print_options(out, NULL);
 	(void)fputs("\nExit status:\n", out);
@@ -434,7 +434,7 @@ void nw_cli_usage(FILE *out, const struct nw_command *command)
 		char left[8];
 
 		(void)snprintf(left, sizeof(left), "%u", i);
-		print_row(out, left, exit_docs[i]);
+		print_row(out, 10, left, exit_docs[i]);
 	}
 	(void)fputs("\n'nvrwatch COMMAND --help' has the options of one command.\n", out);
 }
