@@ -192,12 +192,9 @@ check-docs: $(O)/nvrwatch ## the tables in docs/ say what `nvrwatch list` says
 $(O)/lint/%.tidy: %.c $(O)/%.o .clang-tidy
 	$(say) TIDY $<
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CLANG_TIDY) --quiet $(TIDY_$(notdir $<)) $< -- \
+	$(Q)$(CLANG_TIDY) --quiet $< -- \
 		$(filter-out -MD -MP,$(BASE_CFLAGS)) 2>$@.log || { cat $@.log >&2; exit 1; }
 	$(Q)touch $@
-# The analyzer finds a leak inside the generated skeleton.
-TIDY_load.c := --checks=-clang-analyzer-unix.Malloc
-TIDY_host.c := $(TIDY_load.c)
 
 ##@ Use
 .PHONY: run install uninstall clean distclean dist new-hook new-decoder new-indicator new-sink help

@@ -10,8 +10,8 @@
 #include "sinks/sink.h"
 #include "util/nearest.h"
 
-#define KIB 1024U
-#define MIB (1024U * 1024U)
+#define KIB 1024ULL
+#define MIB (1024ULL * 1024ULL)
 
 static bool is_network(const char *value)
 {

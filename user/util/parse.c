@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define V4_BITS	  96 /* of the mapping's prefix ::ffff:0:0/96 */
-#define YEARS_MAX 10
+#define YEARS_MAX 10ULL
 
 static const uint8_t v4_prefix[12] = { [10] = 0xff, [11] = 0xff };
 static const uint8_t nat64_prefix[12] = { 0x00, 0x64, 0xff, 0x9b };
