@@ -183,7 +183,7 @@ static __noinline int nw_dgram_head(struct __sk_buff *skb, struct nw_dgram *v, s
 	return 0;
 }
 
-/* A socket that was not seen being made: the kernel's own, or open before the start. */
+/* The first packet of a socket that did not bind; or of the kernel's own, or open before the start. */
 static __noinline struct nw_dgram *nw_dgram_adopt(struct __sk_buff *skb, struct bpf_sock *sk,
 						  bool tx)
 {
@@ -199,7 +199,9 @@ static __noinline struct nw_dgram *nw_dgram_adopt(struct __sk_buff *skb, struct 
 	v->id.family = sk->family == NW_AF_INET6 ? 6 : 4;
 	v->id.birth_ns = bpf_ktime_get_boot_ns();
 	/* datagrams leave in the sender's own context; on the way in, current is anybody */
-	if (!tx || !nw_current(&v->id.owner, &v->id.uid)) {
+	if (tx && nw_current(&v->id.owner, &v->id.uid)) {
+		v->id.netns = nw_current_netns();
+	} else {
 		v->id.flags |= NW_SOCK_NO_OWNER;
 		nw_count(NW_LOSS_OWNER);
 	}
@@ -239,7 +241,48 @@ static __always_inline bool nw_dgram_key_of(struct __sk_buff *skb, bool tx,
 	return true;
 }
 
-static __always_inline void nw_dgram_packet(struct __sk_buff *skb, bool tx, enum nw_hook hook)
+/* A UDP datagram to or from the socket's first peer whose heads are taken: nearly all of them. */
+static __always_inline bool nw_dgram_hot(struct __sk_buff *skb, struct nw_dgram *v, bool tx)
+{
+	struct nw_peer *p = &v->near[0];
+	__u8 *data = (void *)(long)skb->data;
+	__u8 *end = (void *)(long)skb->data_end;
+	const __u32 *want = (const __u32 *)p->raddr;
+	const __u32 *addr;
+	__be16 port;
+	__u32 bytes;
+
+	if (!p->ready || p->is_dns || (tx ? p->tx_heads : p->rx_heads) || data + 28 > end) {
+		return false;
+	}
+	if (data[0] == 0x45 && data[9] == IPPROTO_UDP) {
+		addr = (const __u32 *)(data + (tx ? 16 : 12));
+		port = *(__be16 *)(data + (tx ? 22 : 20));
+		if (want[3] != addr[0] || want[2] != bpf_htonl(0xffff) || want[1] || want[0]) {
+			return false;
+		}
+		bytes = skb->len - 28;
+	} else if ((data[0] >> 4) == 6 && data[6] == IPPROTO_UDP && data + 48 <= end) {
+		addr = (const __u32 *)(data + (tx ? 24 : 8));
+		port = *(__be16 *)(data + (tx ? 42 : 40));
+		if (want[0] != addr[0] || want[1] != addr[1] || want[2] != addr[2] ||
+		    want[3] != addr[3]) {
+			return false;
+		}
+		bytes = skb->len - 48;
+	} else {
+		return false;
+	}
+	if (port != p->rport_be) {
+		return false;
+	}
+	__sync_fetch_and_add(tx ? &p->tx_bytes : &p->rx_bytes, bytes);
+	__sync_fetch_and_add(tx ? &p->tx_packets : &p->rx_packets,
+			     skb->gso_segs > 1 ? skb->gso_segs : 1);
+	return true;
+}
+
+static __noinline int nw_dgram_slow(struct __sk_buff *skb, bool tx, enum nw_hook hook)
 {
 	struct bpf_sock *sk = skb->sk;
 	struct nw_dgram_key k;
@@ -247,33 +290,44 @@ static __always_inline void nw_dgram_packet(struct __sk_buff *skb, bool tx, enum
 	struct nw_peer *p;
 	__u8 proto;
 
-	if (!sk || !nw_dgram_key_of(skb, tx, &k, &proto)) {
-		return;
+	if (!sk) {
+		return 0;
+	}
+	sk = bpf_sk_fullsock(sk);
+	if (!sk || sk->type == NW_SOCK_STREAM || !nw_dgram_key_of(skb, tx, &k, &proto)) {
+		return 0;
 	}
 	v = bpf_sk_storage_get(&nw_dgrams, sk, 0, 0);
-	if (v && nw_peer_is(&v->near[0], &k)) {
-		p = &v->near[0]; /* nearly every socket has one peer */
-	} else {
-		sk = bpf_sk_fullsock(sk);
-		if (!sk || sk->type == NW_SOCK_STREAM) {
-			return;
-		}
-		if (!v) {
-			v = nw_dgram_adopt(skb, sk, tx);
-		}
-		if (!v) {
-			return;
-		}
-		if (!v->id.lport_be) {
-			v->id.lport_be = k.lport_be;
-		}
-		p = nw_peer_find(sk, v, &k);
-		if (!p) {
-			return;
-		}
+	if (!v && proto != IPPROTO_TCP) { /* the kernel resets and acknowledges through a raw one */
+		v = nw_dgram_adopt(skb, sk, tx);
+	}
+	if (!v) {
+		return 0;
+	}
+	if (!v->id.lport_be) {
+		v->id.lport_be = k.lport_be;
+	}
+	p = nw_peer_find(sk, v, &k);
+	if (!p) {
+		return 0;
 	}
 	nw_peer_add(p, &k);
 	if (proto == IPPROTO_UDP && (p->is_dns || (tx ? p->tx_heads : p->rx_heads))) {
 		nw_dgram_head(skb, v, p, &k, hook);
+	}
+	return 0;
+}
+
+static __always_inline void nw_dgram_packet(struct __sk_buff *skb, bool tx, enum nw_hook hook)
+{
+	struct bpf_sock *sk = skb->sk;
+	struct nw_dgram *v;
+
+	if (!sk) {
+		return;
+	}
+	v = bpf_sk_storage_get(&nw_dgrams, sk, 0, 0);
+	if (!v || !nw_dgram_hot(skb, v, tx)) {
+		nw_dgram_slow(skb, tx, hook);
 	}
 }

@@ -9,6 +9,10 @@
 #include "nw.bpf.h"
 #include "nw_task.bpf.h"
 
+/* Packets of one bin that are asked who sends: most of a bulk sender's are clocked out by
+ * acknowledgements and can't tell. */
+#define NW_SENDER_TRIES 16
+
 #define NW_SOCK_STREAM 1
 #define NW_SOCK_DGRAM  2
 #define NW_SOCK_RAW    3

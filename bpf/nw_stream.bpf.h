@@ -54,6 +54,7 @@ static __always_inline void nw_stream_adopt(struct __sk_buff *skb, struct bpf_so
 	v->tx_head_done = !nw_cfg_heads;
 	v->rx_quiet = !nw_cfg_heads;
 	v->tx_quiet = 0;
+	v->sender_tries = NW_SENDER_TRIES;
 	v->ready = 1;
 	if (nw_cfg_open_events) {
 		nw_stream_announce(skb, sk, v, hook);
@@ -68,20 +69,22 @@ static __always_inline void nw_stream_sender(struct bpf_sock *sk, struct nw_stre
 	struct nw_proc_id id;
 	__u32 uid;
 
-	if (!tp || !BPF_CORE_READ((struct sock *)tp, sk_lock.owned)) {
-		return;
-	}
-	if (!nw_current(&id, &uid)) {
+	if (v->sender_tries == 0) {
 		v->tx_quiet = v->tx_head_done;
 		return;
 	}
+	v->sender_tries--;
+	if (!tp || !BPF_CORE_READ((struct sock *)tp, sk_lock.owned) || !nw_current(&id, &uid)) {
+		return;
+	}
+	v->sender_tries = 0;
+	v->tx_quiet = v->tx_head_done;
+	v->sender = id;
 	if (!v->owner.tgid) {
 		v->owner = id;
 		v->uid = uid;
 		v->flags &= ~NW_SOCK_NO_OWNER;
 	}
-	v->sender = id;
-	v->tx_quiet = v->tx_head_done;
 }
 
 /* Where this packet's payload lies in its stream; false without payload or before the handshake. */
@@ -218,6 +221,7 @@ static __always_inline void nw_stream_head(struct __sk_buff *skb, struct bpf_soc
 	}
 }
 
+/* 1: dealt with; 0: it is no stream socket's packet. */
 static __noinline int nw_stream_slow(struct __sk_buff *skb, bool tx, enum nw_hook hook)
 {
 	struct bpf_sock *sk = skb->sk;
@@ -225,20 +229,23 @@ static __noinline int nw_stream_slow(struct __sk_buff *skb, bool tx, enum nw_hoo
 	struct nw_stream *v;
 
 	if (!sk) {
-		return 0;
+		return 1;
 	}
 	sk = bpf_sk_fullsock(sk);
-	if (!sk || !nw_is_tcp(sk)) {
-		return 0;
+	if (!sk) {
+		return 1;
+	}
+	if (!nw_is_tcp(sk)) {
+		return 0; /* a raw socket that speaks TCP by itself */
 	}
 	v = bpf_sk_storage_get(&nw_streams, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
 	if (!v) {
 		nw_count(NW_LOSS_STORAGE);
-		return 0;
+		return 1;
 	}
 	if (sk->state == NW_TCP_LISTEN) {
 		v->flags |= NW_SOCK_LISTENER;
-		return 0;
+		return 1;
 	}
 	if (!v->ready) {
 		nw_stream_adopt(skb, sk, v, tx, hook);
@@ -255,7 +262,7 @@ static __noinline int nw_stream_slow(struct __sk_buff *skb, bool tx, enum nw_hoo
 	if (tx && !v->tx_quiet && sk->state != NW_TCP_SYN_SENT) {
 		nw_stream_sender(sk, v);
 	}
-	return 0;
+	return 1;
 }
 
 /* True when the packet was TCP of a stream socket and has been dealt with. */
@@ -268,9 +275,8 @@ static __always_inline bool nw_stream_packet(struct __sk_buff *skb, bool tx, enu
 		return true;
 	}
 	v = bpf_sk_storage_get(&nw_streams, sk, 0, 0);
-	if (v && (tx ? v->tx_quiet : v->rx_quiet)) {
+	if (v && ((tx ? v->tx_quiet : v->rx_quiet) || (v->ready && !nw_tcp_has_payload(skb)))) {
 		return true;
 	}
-	nw_stream_slow(skb, tx, hook);
-	return true;
+	return nw_stream_slow(skb, tx, hook);
 }

@@ -27,6 +27,17 @@ static __always_inline bool nw_current(struct nw_proc_id *ret, __u32 *ret_uid)
 	return true;
 }
 
+/* The same where a process is sure to run and the helpers exist: in cgroup/sock_create and bind. */
+static __always_inline void nw_creator(struct nw_proc_id *ret, __u32 *ret_uid)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+
+	ret->tgid = bpf_get_current_pid_tgid() >> 32;
+	ret->pad = 0;
+	ret->start_ns = BPF_CORE_READ(task, group_leader, start_boottime);
+	*ret_uid = (__u32)bpf_get_current_uid_gid();
+}
+
 static __always_inline __u32 nw_current_netns(void)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();

@@ -268,7 +268,8 @@ struct nw_stream {
 	__u8 tx_head_done;
 	__u8 ready;   /* identity is set; a clone of a listener starts without */
 	__u32 flags;  /* NW_SOCK_* */
-	__u32 pad;
+	__u8 sender_tries; /* packets that may still be asked who sends, this bin */
+	__u8 pad[3];
 };
 static_assert(sizeof(struct nw_stream) == 104, "ABI");
 

@@ -33,7 +33,7 @@ static __always_inline __u32 put_path(struct nw_ev_proc *e, struct file *file)
 	struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
 	struct vfsmount *mnt = BPF_CORE_READ(file, f_path.mnt);
 	struct dentry *top = BPF_CORE_READ(mnt, mnt_root);
-	__u32 pos = 0;
+	__u32 pos = 0; /* plain pointers here: a loop's variable may be no BTF pointer in one turn */
 
 	for (int i = 0; i < NW_PATH_PARTS; i++) {
 		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
@@ -70,9 +70,9 @@ static __always_inline __u32 put_path(struct nw_ev_proc *e, struct file *file)
 
 static __always_inline __u32 put_args(struct nw_ev_proc *e, struct task_struct *task, __u32 pos)
 {
-	struct mm_struct *mm = BPF_CORE_READ(task, mm);
-	unsigned long start = BPF_CORE_READ(mm, arg_start);
-	unsigned long len = BPF_CORE_READ(mm, arg_end) - start;
+	struct mm_struct *mm = task->mm;
+	unsigned long start = mm->arg_start;
+	unsigned long len = mm->arg_end - start;
 
 	if (len > NW_ARGS_MAX - 1) {
 		len = NW_ARGS_MAX - 1;
@@ -89,12 +89,12 @@ static __always_inline __u32 put_args(struct nw_ev_proc *e, struct task_struct *
 
 static __always_inline __u32 put_cgroup(struct nw_ev_proc *e, struct task_struct *task, __u32 pos)
 {
-	struct kernfs_node *kn = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn);
+	struct kernfs_node *kn = task->cgroups->dfl_cgrp->kn;
 	long n;
 
-	e->cgroup_id = BPF_CORE_READ(kn, id);
+	e->cgroup_id = kn->id;
 	NW_BOUND(pos, 4095);
-	n = bpf_probe_read_kernel_str(e->tail + pos, NW_CGROUP_MAX, BPF_CORE_READ(kn, name));
+	n = bpf_probe_read_kernel_str(e->tail + pos, NW_CGROUP_MAX, kn->name);
 	return n > 1 ? n - 1 : 0;
 }
 
@@ -122,35 +122,38 @@ static __always_inline __u32 stdio_kind(struct file *file)
 
 static __always_inline __u32 stdio_of(struct task_struct *task)
 {
-	struct fdtable *fdt = BPF_CORE_READ(task, files, fdt);
-	struct file **fds = BPF_CORE_READ(fdt, fd);
+	struct file **fds = task->files->fdt->fd;
 	struct file *file[3] = {};
 	__u32 kinds = 0;
+	__u32 kind = 0;
 
 	if (bpf_probe_read_kernel(file, sizeof(file), fds)) {
 		return 0;
 	}
 #pragma unroll
 	for (int i = 0; i < 3; i++) {
-		if (file[i]) {
-			kinds |= stdio_kind(file[i])
-				 << (NW_PROC_STDIO_SHIFT + i * NW_PROC_STDIO_BITS);
+		if (!file[i]) {
+			continue;
 		}
+		if (i == 0 || file[i] != file[i - 1]) { /* most often all three are one file */
+			kind = stdio_kind(file[i]);
+		}
+		kinds |= kind << (NW_PROC_STDIO_SHIFT + i * NW_PROC_STDIO_BITS);
 	}
 	return kinds;
 }
 
 static __always_inline void put_exe(struct nw_ev_proc *e, struct file *file)
 {
-	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	struct inode *inode = file->f_inode;
 
-	e->exe_ino = BPF_CORE_READ(inode, i_ino);
-	e->exe_dev = BPF_CORE_READ(inode, i_sb, s_dev);
-	if (BPF_CORE_READ(inode, i_nlink) == 0) {
+	e->exe_ino = inode->i_ino;
+	e->exe_dev = inode->i_sb->s_dev;
+	if (inode->i_nlink == 0) {
 		/* a memfd's dentry is in no directory: it is its own parent */
-		struct dentry *d = BPF_CORE_READ(file, f_path.dentry);
+		struct dentry *d = file->f_path.dentry;
 
-		e->flags |= BPF_CORE_READ(d, d_parent) == d ? NW_PROC_MEMFD : NW_PROC_DELETED;
+		e->flags |= d->d_parent == d ? NW_PROC_MEMFD : NW_PROC_DELETED;
 	}
 }
 
@@ -168,20 +171,20 @@ int BPF_PROG(nw_process_exec, struct task_struct *task, int old_pid, struct linu
 	if (!e) {
 		return 0;
 	}
-	file = BPF_CORE_READ(bprm, file);
-	e->self.start_ns = BPF_CORE_READ(task, group_leader, start_boottime);
-	e->self.tgid = BPF_CORE_READ(task, tgid);
+	file = bprm->file;
+	e->self.start_ns = task->group_leader->start_boottime;
+	e->self.tgid = task->tgid;
 	e->self.pad = 0;
-	e->parent.start_ns = BPF_CORE_READ(task, real_parent, group_leader, start_boottime);
-	e->parent.tgid = BPF_CORE_READ(task, real_parent, tgid);
+	e->parent.start_ns = task->real_parent->group_leader->start_boottime;
+	e->parent.tgid = task->real_parent->tgid;
 	e->parent.pad = 0;
-	e->uid = BPF_CORE_READ(task, cred, uid.val);
-	e->gid = BPF_CORE_READ(task, cred, gid.val);
-	e->netns = BPF_CORE_READ(task, nsproxy, net_ns, ns.inum);
+	e->uid = task->cred->uid.val;
+	e->gid = task->cred->gid.val;
+	e->netns = task->nsproxy->net_ns->ns.inum;
 	e->flags = stdio_of(task);
 	e->exit_code = 0;
 	e->pad = 0;
-	BPF_CORE_READ_STR_INTO(&e->comm, task, comm);
+	bpf_get_current_comm(e->comm, sizeof(e->comm));
 	put_exe(e, file);
 	n = put_path(e, file);
 	e->exe_len = n;

@@ -81,9 +81,12 @@ int BPF_PROG(nw_tcp_state, struct sock *sk, int oldstate, int newstate)
 	} else if ((v->flags & NW_SOCK_LISTENER) && oldstate != 10) {
 		/* accepted, and no packet came in its own name: it was cloned from its listener */
 		v->flags = NW_SOCK_ACCEPTED | (v->flags & NW_SOCK_NO_OWNER);
-		v->cookie = bpf_get_socket_cookie(sk);
+		v->cookie = 0;
 		v->birth_ns = 0;
 		v->seen_ns = 0;
+	}
+	if (!v->cookie) {
+		v->cookie = bpf_get_socket_cookie(sk);
 	}
 	tell(sk, v, oldstate, newstate);
 	if (newstate == NW_TCP_CLOSE) { /* the socket may live again, as another flow */
