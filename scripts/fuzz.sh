@@ -58,7 +58,8 @@ if [ ${#names[@]} = 0 ]; then
 	echo "fuzz: there is no tests/fuzz/fuzz_*.c" >&2
 	exit 1
 fi
-each=$((budget * slots / ${#names[@]}))
+rounds=$(((${#names[@]} + slots - 1) / slots))
+each=$((budget / rounds))
 [ $each -gt 0 ] || each=1
 for name in "${names[@]}"; do
 	[ ${#name_of[@]} -lt "$slots" ] || finish_one
