@@ -298,10 +298,9 @@ static bool is_stranger(const struct nw_state *st, const struct nw_ev_sock *e)
 
 static bool is_worth_telling(const struct nw_flow *f, const struct nw_ev_sock *e)
 {
-	if (e->ev.what == NW_SOCK_BIN) {
-		return f->told_count == 0 && is_untold(f);
-	}
-	return false;
+	/* what comes with a socket's release is told by its end, which follows at once */
+	return e->ev.what == NW_SOCK_BIN && e->ev.hook != NW_HOOK_SOCK_RELEASE &&
+	       f->told_count == 0 && is_untold(f);
 }
 
 void nw_flows_on_event(struct nw_state *st, const struct nw_ev_sock *e)
