@@ -1,0 +1,621 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * DNS over UDP and TCP, with what resolvers on one link speak (mDNS, LLMNR): RFC 1035, 2181, 2782,
+ * 6762, 6891, 9460, 9619. One head is one message; over TCP it stands behind its length. Owns
+ * nothing. What no sender may send is -EBADMSG; what only our head does not hold is is_cut.
+ */
+#include "decoders/dns.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+
+#include "decoders/decoder.h"
+#include "util/span.h"
+
+enum {
+	HEADER_BYTES = 12,
+	QUESTION_BYTES_MIN = 5,	/* root, type, class */
+	NAME_WIRE_MAX = 255,
+	JUMPS_MAX = 64,
+	SEEN_MAX = 32,
+};
+
+enum {
+	FLAG_RESPONSE = 0x8000,
+	FLAG_TRUNCATED = 0x0200,
+	FLAG_ZERO = 0x0040,
+	CLASS_IN = 1,
+	CLASS_CHAOS = 3,
+	CLASS_ANY = 255,
+	CLASS_MASK = 0x7fff, /* mDNS has its own use for the highest bit: RFC 6762 5.4, 10.2 */
+	OPCODE_QUERY = 0,
+	OPCODE_LAST = 6, /* DSO */
+	RCODE_LAST = 11,
+};
+
+enum {
+	TYPE_A = 1,
+	TYPE_NS = 2,
+	TYPE_CNAME = 5,
+	TYPE_SOA = 6,
+	TYPE_PTR = 12,
+	TYPE_MX = 15,
+	TYPE_RP = 17,
+	TYPE_AFSDB = 18,
+	TYPE_RT = 21,
+	TYPE_AAAA = 28,
+	TYPE_SRV = 33,
+	TYPE_KX = 36,
+	TYPE_DNAME = 39,
+	TYPE_OPT = 41,
+	TYPE_SVCB = 64,
+	TYPE_HTTPS = 65,
+};
+
+enum { SVCB_IPV4_HINT = 4, SVCB_IPV6_HINT = 6 };
+
+struct header {
+	uint16_t id;
+	uint16_t flags;
+	uint16_t questions;
+	uint16_t answers;
+	uint16_t authorities;
+	uint16_t additionals;
+};
+
+struct rr {
+	uint16_t name; /* text */
+	uint16_t type;
+	uint16_t class;
+	uint32_t ttl;
+	struct nw_span data;
+};
+
+/* Where names began and which text they became: most names are a pointer to an earlier one. */
+struct seen {
+	uint16_t at;
+	uint16_t text;
+};
+
+struct reader {
+	struct nw_dns *dns;
+	const uint8_t *start;
+	const uint8_t *end;
+	struct nw_span left;
+	bool is_mdns;
+	unsigned seen_len;
+	struct seen seen[SEEN_MAX];
+};
+
+static bool read_header(struct nw_span *s, struct header *ret)
+{
+	return nw_span_be16(s, &ret->id) && nw_span_be16(s, &ret->flags) &&
+	       nw_span_be16(s, &ret->questions) && nw_span_be16(s, &ret->answers) &&
+	       nw_span_be16(s, &ret->authorities) && nw_span_be16(s, &ret->additionals);
+}
+
+static uint8_t opcode_of(uint16_t flags)
+{
+	return flags >> 11 & 15;
+}
+
+static bool is_plain(uint8_t c)
+{
+	return c > ' ' && c < 0x7f && c != '.' && c != '\\';
+}
+
+/* At most four bytes for each of the label's; the caller has room for the longest name. */
+static char *put_label(char *out, struct nw_span label)
+{
+	for (; label.p < label.end; label.p++) {
+		uint8_t c = *label.p;
+
+		if (is_plain(c)) {
+			*out++ = (char)c;
+			continue;
+		}
+		*out++ = '\\';
+		if (c == '.' || c == '\\') {
+			*out++ = (char)c;
+			continue;
+		}
+		*out++ = (char)('0' + c / 100);
+		*out++ = (char)('0' + c / 10 % 10);
+		*out++ = (char)('0' + c % 10);
+	}
+	*out++ = '.';
+	return out;
+}
+
+static bool find_seen(const struct reader *r, uint16_t at, uint16_t *ret_text)
+{
+	for (unsigned i = 0; i < r->seen_len; i++) {
+		if (r->seen[i].at == at) {
+			*ret_text = r->seen[i].text;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Go on at the place that a pointer names: earlier than the labels before it, so never in a ring. */
+static bool follow(const struct reader *r, uint16_t to, struct nw_span *s, const uint8_t **limit)
+{
+	if (to < HEADER_BYTES || to >= *limit - r->start) {
+		return false;
+	}
+	*limit = r->start + to;
+	*s = (struct nw_span){ .p = *limit, .end = r->end };
+	return true;
+}
+
+/* The text that begins where the pool ends, and ends at end, is the name at this place. */
+static uint16_t keep_name(struct reader *r, const uint8_t *at, char *end)
+{
+	struct nw_dns *dns = r->dns;
+	uint16_t text = dns->text_len;
+
+	if (end == dns->text + text) {
+		*end = '.';
+		end += 2;
+	}
+	end[-1] = '\0';
+	if (r->seen_len < SEEN_MAX) {
+		r->seen[r->seen_len++] =
+			(struct seen){ .at = (uint16_t)(at - r->start), .text = text };
+	}
+	dns->text_len = (uint16_t)(end - dns->text);
+	return text;
+}
+
+/* The name at *s, which moves behind it. -ENODATA: the bytes end first; -EBADMSG: no such name. */
+static int read_name(struct reader *r, struct nw_span *s, uint16_t *ret_text)
+{
+	struct nw_span at = *s;
+	const uint8_t *begin = s->p;
+	const uint8_t *limit = s->p;
+	char *out = r->dns->text + r->dns->text_len;
+	unsigned wire = 1;
+	unsigned jumps = 0;
+	uint16_t to = 0;
+	uint8_t n;
+
+	while (nw_span_u8(&at, &n)) {
+		struct nw_span label;
+
+		if (n == 0) {
+			*ret_text = keep_name(r, begin, out);
+			s->p = jumps ? s->p : at.p;
+			return 0;
+		}
+		if (n >= 0xc0) {
+			at.p--;
+			if (!nw_span_be16(&at, &to)) {
+				return -ENODATA;
+			}
+			to &= 0x3fff;
+			if (jumps++ == 0) {
+				s->p = at.p;
+				if (wire == 1 && find_seen(r, to, ret_text)) {
+					return 0;
+				}
+				begin = wire == 1 ? r->start + to : begin;
+			}
+			if (jumps > JUMPS_MAX || !follow(r, to, &at, &limit)) {
+				return -EBADMSG;
+			}
+			continue;
+		}
+		wire += n + 1U;
+		if (n > 63 || wire > NAME_WIRE_MAX) {
+			return -EBADMSG;
+		}
+		if (!nw_span_cut(&at, n, &label)) {
+			return -ENODATA;
+		}
+		out = put_label(out, label);
+	}
+	return -ENODATA;
+}
+
+/* The same where nobody wants the text. What a pointer points to is not looked at. */
+static int skip_name(struct nw_span *s)
+{
+	unsigned wire = 1;
+	uint8_t n;
+
+	while (nw_span_u8(s, &n)) {
+		if (n == 0) {
+			return 0;
+		}
+		if (n >= 0xc0) {
+			return nw_span_skip(s, 1) ? 0 : -ENODATA;
+		}
+		wire += n + 1U;
+		if (n > 63 || wire > NAME_WIRE_MAX) {
+			return -EBADMSG;
+		}
+		if (!nw_span_skip(s, n)) {
+			return -ENODATA;
+		}
+	}
+	return -ENODATA;
+}
+
+static bool has_room(const struct nw_dns *dns)
+{
+	return dns->text_len <= NW_DNS_TEXT_MAX - NW_DNS_NAME_MAX;
+}
+
+static bool is_internet(const struct reader *r, uint16_t class)
+{
+	return class == CLASS_IN || (r->is_mdns && (class & CLASS_MASK) == CLASS_IN);
+}
+
+static int read_question(struct reader *r, bool is_first)
+{
+	struct nw_dns *dns = r->dns;
+	uint16_t type;
+	uint16_t class;
+	int err;
+
+	err = is_first ? read_name(r, &r->left, &dns->question) : skip_name(&r->left);
+	if (err) {
+		return err;
+	}
+	if (!nw_span_be16(&r->left, &type) || !nw_span_be16(&r->left, &class)) {
+		return -ENODATA;
+	}
+	if (is_first) {
+		dns->qtype = type;
+		dns->qclass = class;
+	}
+	return 0;
+}
+
+/* What follows a record's name. */
+static int read_rr(struct reader *r, struct rr *ret)
+{
+	uint16_t len;
+
+	if (!nw_span_be16(&r->left, &ret->type) || !nw_span_be16(&r->left, &ret->class) ||
+	    !nw_span_be32(&r->left, &ret->ttl) || !nw_span_be16(&r->left, &len) ||
+	    !nw_span_cut(&r->left, len, &ret->data)) {
+		return -ENODATA;
+	}
+	return 0;
+}
+
+static struct nw_dns_answer *add_answer(struct reader *r, const struct rr *rr)
+{
+	struct nw_dns *dns = r->dns;
+	struct nw_dns_answer *a;
+
+	if (dns->answers_len == NW_DNS_ANSWERS_MAX) {
+		return NULL;
+	}
+	a = &dns->answer[dns->answers_len++];
+	a->name = rr->name;
+	a->data = 0;
+	a->type = rr->type;
+	a->ttl = rr->ttl;
+	a->is_addr = false;
+	return a;
+}
+
+static bool add_addr(struct reader *r, const struct rr *rr, struct nw_span *s, size_t len)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	struct nw_dns_answer *a = add_answer(r, rr);
+
+	if (!a) {
+		return nw_span_skip(s, len);
+	}
+	a->is_addr = true;
+	if (len == 4) {
+		memcpy(a->addr, mapped, sizeof(mapped));
+	}
+	return nw_span_copy(s, a->addr + sizeof(a->addr) - len, len);
+}
+
+/* Address hints of HTTPS and SVCB: where the client goes without asking for A and AAAA. */
+static int read_svcb_hints(struct reader *r, const struct rr *rr, struct nw_span s)
+{
+	uint16_t key;
+	uint16_t len;
+	struct nw_span value;
+
+	while (nw_span_left(&s)) {
+		size_t size;
+
+		if (!nw_span_be16(&s, &key) || !nw_span_be16(&s, &len) ||
+		    !nw_span_cut(&s, len, &value)) {
+			return -EBADMSG;
+		}
+		if (key != SVCB_IPV4_HINT && key != SVCB_IPV6_HINT) {
+			continue;
+		}
+		size = key == SVCB_IPV4_HINT ? 4 : 16;
+		do {
+			if (!add_addr(r, rr, &value, size)) {
+				return -EBADMSG;
+			}
+		} while (nw_span_left(&value));
+	}
+	return 0;
+}
+
+/* How many bytes stand before the name in the data of such a record; -1 = it holds no name. */
+static int bytes_before_name(uint16_t type)
+{
+	switch (type) {
+	case TYPE_NS:
+	case TYPE_CNAME:
+	case TYPE_SOA:
+	case TYPE_PTR:
+	case TYPE_RP:
+	case TYPE_DNAME:
+		return 0;
+	case TYPE_MX:
+	case TYPE_AFSDB:
+	case TYPE_RT:
+	case TYPE_KX:
+	case TYPE_SVCB:
+	case TYPE_HTTPS:
+		return 2;
+	case TYPE_SRV:
+		return 6;
+	default:
+		return -1;
+	}
+}
+
+static int read_name_data(struct reader *r, const struct rr *rr, int before)
+{
+	struct nw_span s = rr->data;
+	struct nw_dns_answer *a;
+	int err;
+
+	a = has_room(r->dns) ? add_answer(r, rr) : NULL;
+	if (!a) {
+		return 0;
+	}
+	err = nw_span_skip(&s, (size_t)before) ? read_name(r, &s, &a->data) : -EBADMSG;
+	if (err) {
+		return -EBADMSG; /* its length was true, so no cut head explains this */
+	}
+	switch (rr->type) {
+	case TYPE_SOA:
+	case TYPE_RP:
+		return 0;
+	case TYPE_SVCB:
+	case TYPE_HTTPS:
+		return read_svcb_hints(r, rr, s);
+	default:
+		return nw_span_left(&s) ? -EBADMSG : 0;
+	}
+}
+
+static int read_answer(struct reader *r)
+{
+	struct rr rr = { .name = 0 };
+	bool is_kept = r->dns->answers_len < NW_DNS_ANSWERS_MAX && has_room(r->dns);
+	int err = is_kept ? read_name(r, &r->left, &rr.name) : skip_name(&r->left);
+	int before;
+
+	err = err ? err : read_rr(r, &rr);
+	if (err || !is_kept) {
+		return err;
+	}
+	if (!is_internet(r, rr.class)) {
+		(void)add_answer(r, &rr);
+		return 0;
+	}
+	if (rr.type == TYPE_A || rr.type == TYPE_AAAA) {
+		size_t len = rr.type == TYPE_A ? 4 : 16;
+
+		return nw_span_left(&rr.data) == len && add_addr(r, &rr, &rr.data, len) ?
+			       0 :
+			       -EBADMSG;
+	}
+	before = bytes_before_name(rr.type);
+	if (before >= 0) {
+		return read_name_data(r, &rr, before);
+	}
+	(void)add_answer(r, &rr);
+	return 0;
+}
+
+/* Of the records behind the answers only EDNS counts: the upper bits of the response code. */
+static int read_other(struct reader *r, bool may_be_opt, bool *has_opt)
+{
+	struct rr rr;
+	const uint8_t *name = r->left.p;
+	int err = skip_name(&r->left);
+
+	err = err ? err : read_rr(r, &rr);
+	if (err || rr.type != TYPE_OPT) {
+		return err;
+	}
+	if (!may_be_opt || *has_opt || *name != 0) {
+		return -EBADMSG; /* RFC 6891 6.1.1 */
+	}
+	*has_opt = true;
+	r->dns->rcode = (uint16_t)(r->dns->rcode | rr.ttl >> 24 << 4);
+	return 0;
+}
+
+static int read_records(struct reader *r, const struct header *h)
+{
+	bool has_opt = false;
+	int err = 0;
+
+	for (unsigned i = 0; i < h->answers && !err; i++) {
+		err = read_answer(r);
+	}
+	if (h->additionals == 0) {
+		return err;
+	}
+	for (unsigned i = 0; i < h->authorities && !err; i++) {
+		err = read_other(r, false, &has_opt);
+	}
+	for (unsigned i = 0; i < h->additionals && !err; i++) {
+		err = read_other(r, true, &has_opt);
+	}
+	return err;
+}
+
+static void begin(struct nw_dns *dns, const struct header *h)
+{
+	dns->id = h->id;
+	dns->flags = h->flags;
+	dns->qtype = 0;
+	dns->qclass = 0;
+	dns->question = 0;
+	dns->rcode = h->flags & 15;
+	dns->opcode = opcode_of(h->flags);
+	dns->is_response = h->flags & FLAG_RESPONSE;
+	dns->is_truncated = h->flags & FLAG_TRUNCATED;
+	dns->is_cut = false;
+	dns->answers_total = h->answers;
+	dns->answers_len = 0;
+	dns->text[0] = '\0';
+	dns->text_len = 1;
+}
+
+static int read_sections(struct reader *r, const struct header *h)
+{
+	int err = 0;
+
+	if (h->questions > 1 && r->dns->opcode == OPCODE_QUERY && !r->is_mdns) {
+		return -EBADMSG; /* RFC 9619 */
+	}
+	for (unsigned i = 0; i < h->questions && !err; i++) {
+		err = read_question(r, i == 0);
+	}
+	if (err || r->dns->opcode != OPCODE_QUERY) {
+		return err; /* records of NOTIFY, UPDATE and DSO are no answers */
+	}
+	return read_records(r, h);
+}
+
+/* The bytes of the message that are here; *ret_whole: are they all of it? */
+static int find_message(const struct nw_ev_head *head, struct nw_span *ret, bool *ret_whole)
+{
+	struct nw_span s = nw_span_of(head->data, head->len);
+	uint16_t len;
+
+	if (head->proto != IPPROTO_TCP) {
+		*ret_whole = !(head->flags & NW_HEAD_CUT) && head->wire_len <= head->len;
+		*ret = s;
+		return 0;
+	}
+	if (!nw_span_be16(&s, &len) || len < HEADER_BYTES) {
+		return -EBADMSG;
+	}
+	*ret_whole = len <= nw_span_left(&s);
+	if (*ret_whole) {
+		s.end = s.p + len;
+	}
+	*ret = s;
+	return 0;
+}
+
+static int decode(const struct nw_ev_head *head, struct nw_facts *ret)
+{
+	struct nw_dns *dns = &ret->dns;
+	struct reader r;
+	struct header h;
+	bool is_whole;
+	int err;
+
+	ret->has_dns = false;
+	err = find_message(head, &r.left, &is_whole);
+	if (err) {
+		return err;
+	}
+	r.dns = dns;
+	r.start = r.left.p;
+	r.end = r.left.end;
+	r.seen_len = 0;
+	r.is_mdns = nw_dns_has_port(head, NW_PORT_MDNS);
+	if (!read_header(&r.left, &h) || opcode_of(h.flags) > OPCODE_LAST) {
+		return -EBADMSG;
+	}
+	begin(dns, &h);
+	err = read_sections(&r, &h);
+	if (err == -ENODATA && (!is_whole || dns->is_truncated)) {
+		dns->is_cut = true;
+		err = 0;
+	}
+	ret->has_dns = !err;
+	return err ? -EBADMSG : 0;
+}
+
+bool nw_dns_has_port(const struct nw_ev_head *head, uint16_t port)
+{
+	return head->lport_be == htons(port) || head->rport_be == htons(port);
+}
+
+bool nw_dns_looks_like(const uint8_t *data, size_t len)
+{
+	struct nw_span s = nw_span_of(data, len);
+	struct header h;
+	uint16_t type;
+	uint16_t class;
+
+	if (!read_header(&s, &h) || (h.flags & FLAG_ZERO) || h.questions != 1 ||
+	    opcode_of(h.flags) != OPCODE_QUERY || (h.flags & 15) > RCODE_LAST) {
+		return false;
+	}
+	if (!(h.flags & FLAG_RESPONSE) && (h.answers || h.authorities || h.additionals > 2)) {
+		return false;
+	}
+	if (skip_name(&s) || s.p[-1] != 0) {
+		return false; /* there is no earlier name that a pointer could mean */
+	}
+	if (!nw_span_be16(&s, &type) || !nw_span_be16(&s, &class)) {
+		return false;
+	}
+	class &= CLASS_MASK;
+	return type != 0 && (class == CLASS_IN || class == CLASS_CHAOS || class == CLASS_ANY);
+}
+
+bool nw_dns_is_stream(const struct nw_ev_head *head, const uint8_t *data, size_t len)
+{
+	struct nw_span s = nw_span_of(data, len);
+	struct header h;
+	uint16_t size;
+
+	if (!nw_span_be16(&s, &size) || size < HEADER_BYTES) {
+		return false;
+	}
+	if (nw_dns_has_port(head, NW_PORT_DNS)) {
+		return !read_header(&s, &h) ||
+		       (opcode_of(h.flags) <= OPCODE_LAST && h.questions <= 1);
+	}
+	return size >= HEADER_BYTES + QUESTION_BYTES_MIN && nw_dns_looks_like(s.p, nw_span_left(&s));
+}
+
+static bool has_dns_port(const struct nw_ev_head *head)
+{
+	return nw_dns_has_port(head, NW_PORT_DNS) ||
+	       (head->proto == IPPROTO_UDP && (nw_dns_has_port(head, NW_PORT_MDNS) ||
+					       nw_dns_has_port(head, NW_PORT_LLMNR)));
+}
+
+static bool claims(const struct nw_ev_head *head)
+{
+	if (head->proto == IPPROTO_UDP) {
+		return nw_dns_looks_like(head->data, head->len) || has_dns_port(head);
+	}
+	return head->proto == IPPROTO_TCP &&
+	       (nw_dns_is_stream(head, head->data, head->len) || has_dns_port(head));
+}
+
+const struct nw_decoder nw_decoder_dns = {
+	.name = "dns",
+	.doc = "names asked for and their answers, over UDP and TCP",
+	.claims = claims,
+	.decode = decode,
+};
