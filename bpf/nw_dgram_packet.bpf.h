@@ -199,7 +199,8 @@ static __noinline struct nw_dgram *nw_dgram_adopt(struct __sk_buff *skb, struct 
 	v->id.family = sk->family == NW_AF_INET6 ? 6 : 4;
 	v->id.birth_ns = bpf_ktime_get_boot_ns();
 	/* datagrams leave in the sender's own context; on the way in, current is anybody */
-	if (tx && nw_current(&v->id.owner, &v->id.uid)) {
+	if (tx && nw_current(&v->id.owner)) {
+		v->id.uid = nw_current_uid();
 		v->id.netns = nw_current_netns();
 	} else {
 		v->id.flags |= NW_SOCK_NO_OWNER;

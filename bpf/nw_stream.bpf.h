@@ -67,14 +67,13 @@ static __always_inline void nw_stream_sender(struct bpf_sock *sk, struct nw_stre
 {
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	struct nw_proc_id id;
-	__u32 uid;
 
 	if (v->sender_tries == 0) {
 		v->tx_quiet = v->tx_head_done;
 		return;
 	}
 	v->sender_tries--;
-	if (!tp || !BPF_CORE_READ((struct sock *)tp, sk_lock.owned) || !nw_current(&id, &uid)) {
+	if (!tp || !tp->inet_conn.icsk_inet.sk.sk_lock.owned || !nw_current(&id)) {
 		return;
 	}
 	v->sender_tries = 0;
@@ -82,7 +81,7 @@ static __always_inline void nw_stream_sender(struct bpf_sock *sk, struct nw_stre
 	v->sender = id;
 	if (!v->owner.tgid) {
 		v->owner = id;
-		v->uid = uid;
+		v->uid = nw_current_uid();
 		v->flags &= ~NW_SOCK_NO_OWNER;
 	}
 }

@@ -12,7 +12,7 @@
  * The process that runs now, in the init pid namespace. False when a kernel thread does, which says
  * nothing about who wanted it; io_uring's workers since 5.12 are threads of their process.
  */
-static __always_inline bool nw_current(struct nw_proc_id *ret, __u32 *ret_uid)
+static __always_inline bool nw_current(struct nw_proc_id *ret)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	__u32 flags = BPF_CORE_READ(task, flags);
@@ -23,8 +23,14 @@ static __always_inline bool nw_current(struct nw_proc_id *ret, __u32 *ret_uid)
 	ret->start_ns = BPF_CORE_READ(task, group_leader, start_boottime);
 	ret->tgid = BPF_CORE_READ(task, tgid);
 	ret->pad = 0;
-	*ret_uid = BPF_CORE_READ(task, cred, uid.val);
 	return true;
+}
+
+static __always_inline __u32 nw_current_uid(void)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+
+	return BPF_CORE_READ(task, cred, uid.val);
 }
 
 /* The same where a process is sure to run and the helpers exist: in cgroup/sock_create and bind. */

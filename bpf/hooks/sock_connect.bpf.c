@@ -23,7 +23,8 @@ static __always_inline int on_connect(struct bpf_sock_addr *ctx)
 		return 1;
 	}
 	v->flags |= NW_SOCK_CONNECTED;
-	if (!v->owner.tgid && nw_current(&v->owner, &v->uid)) {
+	if (!v->owner.tgid && nw_current(&v->owner)) {
+		v->uid = nw_current_uid();
 		v->flags &= ~NW_SOCK_NO_OWNER;
 	}
 	return 1;
