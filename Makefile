@@ -80,6 +80,7 @@ AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo)
 DOCS := $(wildcard README.md docs/*.md LICENSE LICENSES/*)
 
 include scripts/version.mk
+FLAGS_NOW := $(CC) $(BASE_CFLAGS) $(CFLAGS) $(CPPFLAGS) $(CLANG) $(BPF_CFLAGS)
 
 ##@ Build
 .PHONY: all bpf lists
@@ -100,7 +101,12 @@ $(O)/user/objects.list: lists
 	$(Q)mkdir -p $(@D); printf '%s\n' $(USER_OBJS) >$@.new; \
 	if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
-$(O)/bpf/%.bpf.o: bpf/%.bpf.c | $(GEN)/nw_hooks.h
+# Other flags (DEV=1, SAN=, a new version) are another object.
+$(O)/flags: lists
+	$(file >$@.new,$(FLAGS_NOW))
+	$(Q)if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+$(O)/bpf/%.bpf.o: bpf/%.bpf.c $(O)/flags | $(GEN)/nw_hooks.h
 	$(say) BPF $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
@@ -111,7 +117,7 @@ $(O)/bpf/nvrwatch.skel.h: $(O)/bpf/nvrwatch.bpf.o
 	$(say) SKEL $@
 	$(Q)$(BPFTOOL) gen skeleton $< name nvrwatch_bpf >$@
 
-$(O)/%.o: %.c | $(GEN)/nw_hooks.h need-libs
+$(O)/%.o: %.c $(O)/flags | $(GEN)/nw_hooks.h need-libs
 	$(say) CC $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(BASE_CFLAGS) $(CFLAGS) $(CPPFLAGS) $(EXTRA_$(notdir $@)) -c $< -o $@
@@ -127,7 +133,7 @@ TEST_CFLAGS := -Itests -Werror=unused-function
 $(O)/tests/%.o: BASE_CFLAGS += $(TEST_CFLAGS)
 $(O)/tests/run.o: $(GEN)/tests.inc
 $(O)/tests/run.o: EXTRA_run.o = -DNW_TESTS_LIST='"tests.inc"'
-$(O)/tests/run-root.o: tests/run.c $(GEN)/tests-root.inc
+$(O)/tests/run-root.o: tests/run.c $(O)/flags $(GEN)/tests-root.inc
 	$(say) CC $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(BASE_CFLAGS) $(CFLAGS) -DNW_TESTS_LIST='"tests-root.inc"' -c $< -o $@
@@ -137,7 +143,7 @@ $(O)/tests/run: $(UNIT_OBJS) $(CORE_OBJS) $(O)/user/objects.list
 $(O)/tests/run-root: $(O)/tests/run-root.o $(ROOT_OBJS) $(CORE_OBJS) $(O)/user/objects.list
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(O)/tests/run-root.o $(ROOT_OBJS) $(CORE_OBJS) $(PKG_LIBS) -lcmocka
-$(O)/tests/truth/%: tests/truth/%.c
+$(O)/tests/truth/%: tests/truth/%.c $(O)/flags
 	$(say) CC $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(BASE_CFLAGS) $(CFLAGS) $(LDFLAGS) $< -o $@ -lpthread -luring

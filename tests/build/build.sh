@@ -114,6 +114,13 @@ follows_the_contract() {
 	expect "who does not know it is left alone" newer build/before build/user/util/parse.o
 }
 
+follows_the_flags() {
+	expect "with other flags it builds" build all DEBUG=1
+	expect "and everything is compiled again" built CC user/util/parse.o
+	expect "with the old flags it builds" build all
+	expect "and everything once more" built CC user/util/parse.o
+}
+
 names_what_is_missing() {
 	rm tests/hooks/process_fork.c
 	expect "a missing test fails check" refuses build check-mirror
@@ -143,6 +150,7 @@ if [ $failed = 0 ]; then
 	adds_and_deletes_a_hook
 	adds_what_users_see
 	follows_the_contract
+	follows_the_flags
 	names_what_is_missing
 	installs
 fi
