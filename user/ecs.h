@@ -1,12 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A record as one ECS JSON line with its newline. Fields: docs/events.md, checked against this. */
+/*
+ * A record as one ECS JSON line with its newline. Fields: docs/events.md, checked against this.
+ * struct nw_ecs keeps what is the same in every line until a fact changes; it belongs to one
+ * thread, starts as zeros and needs no end.
+ */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "output.h"
 
 #define NW_ECS_LINE_MAX 32768
+#define NW_ECS_VERSION	"9.4.0"
+
+/* Facts that are called by a number, such as "user.1000": looked up once until facts change. */
+#define NW_ECS_NUMBERED 32
+struct nw_ecs_numbered {
+	struct {
+		const char *value; /* NULL: no such fact */
+		uint32_t number;
+		bool is_known;
+	} slot[NW_ECS_NUMBERED];
+};
+
+struct nw_ecs {
+	bool is_made;
+	uint64_t generation; /* of the facts that all below was made of */
+	uint64_t boot_seed;
+	uint64_t root_netns; /* 0 = not known */
+	struct nw_ecs_numbered users;
+	struct nw_ecs_numbered interfaces;
+	uint16_t id_len;
+	uint16_t host_len;
+	uint16_t observer_len;
+	char id[80];	    /* "id":"<session>- */
+	char host[16384];   /* ecs, organization, labels, and host without its end */
+	char observer[512]; /* without its end */
+};
 
 /* Bytes written to buf, or 0 when the line did not fit (the caller counts it). */
-size_t nw_ecs_line(const struct nw_output *out, char *buf, size_t size);
+size_t nw_ecs_line(struct nw_ecs *ecs, const struct nw_output *out, char *buf, size_t size);

@@ -113,10 +113,8 @@ static inline void nw_json_str(struct nw_json *j, const char *key, const char *v
 }
 
 /* A word of ours that needs no escaping; a literal is copied in a few moves. */
-static inline void nw_json_word(struct nw_json *j, const char *key, const char *word)
+static inline void nw_json_wordn(struct nw_json *j, const char *key, const char *word, size_t len)
 {
-	size_t len = strlen(word);
-
 	if (nw_json_key(j, key, len + 3)) {
 		*j->p++ = '"';
 		memcpy(j->p, word, len);
@@ -124,6 +122,11 @@ static inline void nw_json_word(struct nw_json *j, const char *key, const char *
 		*j->p++ = '"';
 		*j->p++ = ',';
 	}
+}
+
+static inline void nw_json_word(struct nw_json *j, const char *key, const char *word)
+{
+	nw_json_wordn(j, key, word, strlen(word));
 }
 
 static inline void nw_json_u64(struct nw_json *j, const char *key, uint64_t value)

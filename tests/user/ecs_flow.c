@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Flows: who is the source, what moved since when, how it ended; and listeners. */
+#include "ecs_lines.h"
+
+static void test_flow(void **state)
+{
+	struct nw_records *r = *state;
+	struct json_object *o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->tcp);
+
+	NW_LINE_HAS(
+		o, { "event.kind", "\"event\"" }, { "event.category", "[\"network\"]" },
+		{ "event.type", "[\"connection\",\"info\"]" }, { "event.action", "\"update\"" },
+		{ "event.start", "\"2026-11-24T11:03:01.623456789Z\"" },
+		{ "event.end", "\"2026-11-24T11:03:03.623456789Z\"" },
+		{ "event.duration", "2000000000" }, { "event.outcome", NULL },
+		{ "source",
+		  "{\"ip\":\"10.0.0.5\",\"port\":45678,\"bytes\":1000000,\"packets\":750}" },
+		{ "destination", "{\"ip\":\"203.0.113.7\",\"port\":443,\"domain\":"
+				 "\"cdn.example.org\",\"bytes\":3400,\"packets\":400}" },
+		{ "network",
+		  "{\"transport\":\"tcp\",\"iana_number\":\"6\",\"type\":\"ipv4\","
+		  "\"direction\":\"egress\",\"community_id\":\"1:LQU9qZlK+B5F3KDmev6m5PMibrg=\","
+		  "\"bytes\":1003400,\"packets\":1150}" },
+		{ "nvrwatch.total", "{\"source\":{\"bytes\":1200000,\"packets\":900},"
+				    "\"destination\":{\"bytes\":34000,\"packets\":450},"
+				    "\"network\":{\"bytes\":1234000,\"packets\":1350}}" },
+		{ "nvrwatch.unacked_bytes", "2896" }, { "nvrwatch.unsent_bytes", "512" },
+		{ "nvrwatch.bytes_missed", NULL }, { "nvrwatch.initiator", "\"syn\"" },
+		{ "nvrwatch.peer", "{\"inside\":false}" }, { "nvrwatch.owner", "\"exact\"" },
+		{ "nvrwatch.flow.record", "3" },
+		{ "nvrwatch.flow.previous", "\"2026-11-24T11:03:03.123456789Z\"" },
+		{ "nvrwatch.flow.prestart", NULL }, { "nvrwatch.sender.pid", "1240" },
+		{ "nvrwatch.sender.name", "\"sh\"" }, { "nvrwatch.unit", "\"recorder.service\"" },
+		{ "nvrwatch.socket",
+		  "{\"cookie\":\"77\",\"netns\":\"4026531840\",\"uid\":\"998\"}" },
+		{ "observer.egress.interface", "{\"id\":\"2\",\"name\":\"eth0\"}" },
+		{ "process.pid", "1234" }, { "process.parent.pid", "1" }, { "process.args", NULL },
+		{ "container.id", "\"0123456789ab\"" });
+	json_object_put(o);
+}
+
+/* The peer began: it is the source, and what it sent is what we received. */
+static void test_flow_inbound(void **state)
+{
+	struct nw_records *r = *state;
+	struct json_object *o;
+
+	r->tcp.is_outbound = false;
+	o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_START, &r->tcp);
+	NW_LINE_HAS(o, { "event.type", "[\"connection\",\"start\"]" },
+		    { "source", "{\"ip\":\"203.0.113.7\",\"port\":443,\"domain\":"
+				"\"cdn.example.org\",\"bytes\":3400,\"packets\":400}" },
+		    { "destination.bytes", "1000000" }, { "destination.domain", NULL },
+		    { "network.direction", "\"ingress\"" },
+		    { "nvrwatch.total.source.bytes", "34000" },
+		    { "nvrwatch.total.destination.packets", "900" });
+	json_object_put(o);
+	o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->udp);
+	NW_LINE_HAS(o, { "source.ip", "\"fd00::2\"" }, { "destination.ip", "\"fd00::1\"" },
+		    { "network.type", "\"ipv6\"" }, { "network.transport", "\"udp\"" },
+		    { "nvrwatch.socket.drops", "5" }, { "nvrwatch.unacked_bytes", NULL },
+		    { "nvrwatch.peer", "{\"inside\":true}" }, { "nvrwatch.initiator", "\"first\"" },
+		    { "nvrwatch.flow.previous", NULL }, { "observer.egress", NULL });
+	json_object_put(o);
+}
+
+static void assert_outcome(struct nw_records *r, uint8_t state, uint64_t rx, const char *outcome,
+			   const char *reason)
+{
+	struct json_object *o;
+
+	r->tcp.end_ns = NW_RECORDS_BOOT_NS;
+	r->tcp.end_state = state;
+	r->tcp.rx_packets = r->tcp.told_rx_packets = rx;
+	o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_END, &r->tcp);
+	NW_LINE_HAS(o, { "event.type", "[\"connection\",\"end\"]" },
+		    { "event.end", "\"2026-11-24T11:03:04.123456789Z\"" },
+		    { "event.duration", "2500000000" }, { "event.outcome", outcome },
+		    { "event.reason", reason });
+	json_object_put(o);
+}
+
+static void test_flow_end(void **state)
+{
+	static const uint8_t closed[] = { 5, 6, 9, 11 };
+	static const uint8_t reset[] = { 1, 3, 4, 8 };
+
+	assert_outcome(*state, 2, 1, "\"failure\"", "\"refused\"");
+	assert_outcome(*state, 2, 0, "\"failure\"", "\"no answer\"");
+	assert_outcome(*state, 0, 1, NULL, NULL);
+	for (size_t i = 0; i < sizeof(closed); i++) {
+		assert_outcome(*state, closed[i], 1, "\"success\"", "\"closed\"");
+		assert_outcome(*state, reset[i], 1, "\"failure\"", "\"reset\"");
+	}
+}
+
+static void test_flow_owner(void **state)
+{
+	struct nw_records *r = *state;
+	struct json_object *o;
+
+	r->tcp.flags = NW_SOCK_GUESSED | NW_SOCK_PRESTART | NW_SOCK_LOOPBACK;
+	r->tcp.missed_bytes = 9;
+	o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->tcp);
+	NW_LINE_HAS(o, { "nvrwatch.owner", "\"guessed\"" }, { "nvrwatch.bytes_missed", "9" },
+		    { "nvrwatch.flow.prestart", "true" }, { "nvrwatch.flow.loopback", "true" });
+	json_object_put(o);
+	r->tcp.owner = NULL;
+	r->tcp.sender = NULL;
+	o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->tcp);
+	NW_LINE_HAS(o, { "nvrwatch.owner", "\"unknown\"" }, { "process", NULL },
+		    { "nvrwatch.unit", NULL }, { "nvrwatch.sender", NULL });
+	json_object_put(o);
+	r->tcp.flags = NW_SOCK_NO_OWNER;
+	o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->tcp);
+	nw_line_assert(o, "nvrwatch.owner", "\"none\"");
+	json_object_put(o);
+}
+
+/* Interfaces have names in the host's own namespace only; a sum over peers has no address. */
+static void test_flow_elsewhere(void **state)
+{
+	struct nw_records *r = *state;
+	struct json_object *o;
+
+	r->tcp.netns++;
+	o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->tcp);
+	nw_line_assert(o, "observer.egress.interface", "{\"id\":\"2\"}");
+	json_object_put(o);
+	r->udp.slot = NW_SLOT_OTHER;
+	r->udp.family = 4;
+	memset(r->udp.laddr, 0, 16);
+	memset(r->udp.raddr, 0, 16);
+	o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->udp);
+	NW_LINE_HAS(o, { "source", "{\"bytes\":1400,\"packets\":2}" },
+		    { "nvrwatch.peer.many", "true" }, { "network.type", "\"ipv4\"" });
+	json_object_put(o);
+}
+
+static void test_flow_protocols(void **state)
+{
+	static const struct {
+		uint16_t proto;
+		const char *transport, *number, *port;
+	} c[] = {
+		{ IPPROTO_ICMP, "\"icmp\"", "\"1\"", NULL },
+		{ IPPROTO_ICMPV6, "\"ipv6-icmp\"", "\"58\"", NULL },
+		{ IPPROTO_SCTP, "\"sctp\"", "\"132\"", "50000" },
+		{ IPPROTO_UDPLITE, "\"udplite\"", "\"136\"", "50000" },
+		{ 47, NULL, "\"47\"", NULL },
+	};
+	struct nw_records *r = *state;
+
+	for (size_t i = 0; i < NW_ARRAY_SIZE(c); i++) {
+		struct json_object *o;
+
+		r->udp.proto = c[i].proto;
+		o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->udp);
+		NW_LINE_HAS(o, { "network.transport", c[i].transport },
+			    { "network.iana_number", c[i].number }, { "source.port", c[i].port });
+		json_object_put(o);
+	}
+}
+
+/* One flow keeps its id; another socket, peer, life, host or boot has another one. */
+static void test_flow_id(void **state)
+{
+	struct nw_records *r = *state;
+	char ids[6][20];
+
+	for (int i = 0; i < 6; i++) {
+		struct json_object *o;
+
+		r->tcp.cookie += i == 2;
+		r->tcp.slot += i == 3;
+		r->tcp.first_ns += i == 4;
+		if (i == 5) {
+			nw_records_fact(r->state, "boot.id", "another");
+		}
+		o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->tcp);
+		snprintf(ids[i], sizeof(ids[i]), "%s",
+			 json_object_get_string(nw_line_get(o, "nvrwatch.flow.id")));
+		assert_int_equal(strlen(ids[i]), 16);
+		json_object_put(o);
+	}
+	assert_string_equal(ids[0], ids[1]);
+	for (int i = 1; i < 6; i++) {
+		for (int k = i + 1; k < 6; k++) {
+			assert_string_not_equal(ids[i], ids[k]);
+		}
+	}
+}
+
+static void test_listener(void **state)
+{
+	struct nw_records *r = *state;
+	struct json_object *o = nw_line(r, NW_DATASET_LISTENER, NW_ACTION_START, &r->listener);
+
+	NW_LINE_HAS(
+		o, { "event.type", "[\"start\"]" }, { "event.action", "\"start\"" },
+		{ "server", "{\"ip\":\"0.0.0.0\",\"port\":8554}" },
+		{ "network", "{\"transport\":\"tcp\",\"iana_number\":\"6\",\"type\":\"ipv4\"}" },
+		{ "process.name", "\"ffmpeg\"" }, { "event.end", NULL },
+		{ "nvrwatch.socket.cookie", "\"79\"" });
+	json_object_put(o);
+	r->listener.end_ns = NW_RECORDS_BOOT_NS;
+	o = nw_line(r, NW_DATASET_LISTENER, NW_ACTION_END, &r->listener);
+	NW_LINE_HAS(o, { "event.type", "[\"end\"]" }, { "event.duration", "1000000000" });
+	json_object_put(o);
+}
+
+NW_TESTS(user_ecs_flow, NW_LINES_TEST(test_flow), NW_LINES_TEST(test_flow_inbound),
+	 NW_LINES_TEST(test_flow_end), NW_LINES_TEST(test_flow_owner),
+	 NW_LINES_TEST(test_flow_elsewhere), NW_LINES_TEST(test_flow_protocols),
+	 NW_LINES_TEST(test_flow_id), NW_LINES_TEST(test_listener));

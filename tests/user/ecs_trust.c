@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Status and findings. */
+#include "ecs_lines.h"
+
+static void test_status(void **state)
+{
+	struct nw_records *r = *state;
+	struct json_object *o;
+	struct nw_ev_loss loss = { .ev = { .shape = NW_SHAPE_LOSS } };
+
+	loss.total[NW_LOSS_RING_FULL] = 12;
+	nw_state_event(r->state, &loss.ev, NULL);
+	o = nw_line(r, NW_DATASET_STATUS, NW_ACTION_START, &r->status);
+	NW_LINE_HAS(
+		o, { "event.action", "\"start\"" }, { "event.type", "[\"start\"]" },
+		{ "nvrwatch.covered_seconds", "61" }, { "nvrwatch.events", "1234" },
+		{ "nvrwatch.records", "56" }, { "nvrwatch.loss.ring_full", "12" },
+		{ "nvrwatch.tables", "{\"flows\":7,\"processes\":8,\"listeners\":9,\"names\":10}" },
+		{ "nvrwatch.session.id", "\"5e55103\"" },
+		{ "nvrwatch.config.hash", "\"00c0ffee00c0ffee\"" },
+		{ "host.os.kernel", "\"6.1.0-28-amd64\"" }, { "host.architecture", "\"x86_64\"" });
+	assert_int_equal(json_object_object_length(nw_line_get(o, "nvrwatch.hooks")),
+			 _NW_HOOK_MAX - 1);
+	json_object_put(o);
+	o = nw_line(r, NW_DATASET_STATUS, NW_ACTION_END, &r->status);
+	NW_LINE_HAS(o, { "event.action", "\"stop\"" }, { "event.type", "[\"end\"]" });
+	json_object_put(o);
+}
+
+static void test_finding(void **state)
+{
+	struct nw_records *r = *state;
+	struct json_object *o;
+	struct nw_output out =
+		nw_records_output(r, NW_DATASET_FINDING, NW_ACTION_START, &r->finding);
+
+	out.sequence = 900;
+	out.finding_sequence = 7;
+	r->finding.score = 50; /* an alert from here on */
+	o = nw_line_of(&out);
+	NW_LINE_HAS(o, { "event.kind", "\"alert\"" }, { "event.id", "\"5e55103-900\"" },
+		    { "event.sequence", "7" }, { "event.action", "\"opened\"" },
+		    { "event.category", "[\"intrusion_detection\"]" }, { "event.severity", "3" },
+		    { "event.risk_score", "50" },
+		    { "message", "\"12 events found no room in the ring buffer\"" },
+		    { "rule.id", "\"blind-spot\"" }, { "destination.ip", "\"203.0.113.7\"" },
+		    { "destination.bytes", NULL }, { "network.direction", "\"egress\"" },
+		    { "process.pid", "1234" }, { "nvrwatch.finding.key", "\"ring_full\"" },
+		    { "nvrwatch.finding.outcome", "\"match\"" }, { "nvrwatch.finding.count", "2" },
+		    { "nvrwatch.finding.first", "\"2026-11-24T11:03:01.123456789Z\"" },
+		    { "nvrwatch.finding.evidence", "{\"cause\":\"ring_full\",\"lost\":12}" },
+		    { "nvrwatch.total.source.bytes", "1200000" },
+		    { "nvrwatch.config.hash", "\"00c0ffee00c0ffee\"" });
+	json_object_put(o);
+	r->finding.score = 49;
+	r->finding.outcome = NW_OUTCOME_CANNOT_TELL;
+	r->finding.action = NW_FINDING_CLOSED;
+	r->finding.flow = NULL;
+	r->finding.proc = NULL;
+	o = nw_line_of(&out);
+	NW_LINE_HAS(o, { "event.kind", "\"event\"" }, { "event.action", "\"closed\"" },
+		    { "nvrwatch.finding.outcome", "\"cannot_tell\"" }, { "destination", NULL },
+		    { "process", NULL }, { "nvrwatch.flow", NULL });
+	json_object_put(o);
+}
+
+NW_TESTS(user_ecs_trust, NW_LINES_TEST(test_status), NW_LINES_TEST(test_finding));

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Flows and listeners. The source is who began. What a record says moved is what moved since the
+ * flow's previous record; totals stand beside it.
+ */
+#include <netinet/in.h>
+
+#include "ecs_put.h"
+#include "util/lru.h"
+
+/* include/net/tcp_states.h; the last word carries the state before CLOSE */
+enum tcp_state {
+	TCP_STATE_SYN_SENT = 2,
+	TCP_STATE_FIN_WAIT2 = 5,
+	TCP_STATE_TIME_WAIT = 6,
+	TCP_STATE_LAST_ACK = 9,
+	TCP_STATE_CLOSING = 11,
+};
+
+void nw_ecs_open_network(struct nw_ecs_line *l, uint16_t proto, bool is_v4)
+{
+	struct nw_json *j = &l->j;
+
+	nw_json_open(j, "network");
+	switch (proto) {
+	case IPPROTO_TCP:
+		NW_ECS_RAW(l, "\"transport\":\"tcp\",\"iana_number\":\"6\",");
+		break;
+	case IPPROTO_UDP:
+		NW_ECS_RAW(l, "\"transport\":\"udp\",\"iana_number\":\"17\",");
+		break;
+	case IPPROTO_ICMP:
+		NW_ECS_RAW(l, "\"transport\":\"icmp\",\"iana_number\":\"1\",");
+		break;
+	case IPPROTO_ICMPV6:
+		NW_ECS_RAW(l, "\"transport\":\"ipv6-icmp\",\"iana_number\":\"58\",");
+		break;
+	case IPPROTO_SCTP:
+		NW_ECS_RAW(l, "\"transport\":\"sctp\",\"iana_number\":\"132\",");
+		break;
+	case IPPROTO_UDPLITE:
+		NW_ECS_RAW(l, "\"transport\":\"udplite\",\"iana_number\":\"136\",");
+		break;
+	default:
+		nw_json_u64_word(j, "iana_number", proto);
+		break;
+	}
+	if (is_v4) {
+		NW_ECS_RAW(l, "\"type\":\"ipv4\",");
+	} else {
+		NW_ECS_RAW(l, "\"type\":\"ipv6\",");
+	}
+}
+
+static bool has_ports(uint16_t proto)
+{
+	return proto == IPPROTO_TCP || proto == IPPROTO_UDP || proto == IPPROTO_UDPLITE ||
+	       proto == IPPROTO_SCTP;
+}
+
+/* ---- a flow's parts -------------------------------------------------------------------------- */
+
+struct counts {
+	uint64_t bytes, packets;
+};
+
+static struct counts sent(const struct nw_flow *f)
+{
+	return (struct counts){ f->tx_bytes - f->told_tx_bytes,
+				f->tx_packets - f->told_tx_packets };
+}
+
+static struct counts received(const struct nw_flow *f)
+{
+	return (struct counts){ f->rx_bytes - f->told_rx_bytes,
+				f->rx_packets - f->told_rx_packets };
+}
+
+static bool has_addr(const uint8_t addr[16])
+{
+	static const uint8_t none[16];
+
+	return memcmp(addr, none, sizeof(none)) != 0;
+}
+
+/* What it is on the wire, whatever the socket is; a sum over many peers has no address of its own. */
+static bool is_v4(const struct nw_flow *f)
+{
+	return has_addr(f->laddr) ? nw_addr_is_v4(f->laddr) : f->family == 4;
+}
+
+/* One end. A sum over peers that found no slot has no address; a name belongs to the peer. */
+static void put_end(struct nw_ecs_line *l, const struct nw_flow *f, bool is_local,
+		    const struct counts *c)
+{
+	const uint8_t *addr = is_local ? f->laddr : f->raddr;
+	struct nw_json *j = &l->j;
+
+	if (is_local == f->is_outbound) {
+		nw_json_open(j, "source");
+	} else {
+		nw_json_open(j, "destination");
+	}
+	if (has_addr(addr)) {
+		nw_json_ip(j, "ip", addr);
+		if (has_ports(f->proto)) {
+			nw_json_u64(j, "port", is_local ? f->lport : f->rport);
+		}
+	}
+	if (!is_local) {
+		nw_json_str(j, "domain", f->name);
+	}
+	if (c) {
+		nw_json_u64(j, "bytes", c->bytes);
+		nw_json_u64(j, "packets", c->packets);
+	}
+	nw_json_close(j);
+}
+
+void nw_ecs_put_flow_ends(struct nw_ecs_line *l, const struct nw_flow *f, bool with_delta)
+{
+	struct counts tx = sent(f);
+	struct counts rx = received(f);
+	struct nw_json *j = &l->j;
+
+	put_end(l, f, f->is_outbound, !with_delta ? NULL : f->is_outbound ? &tx : &rx);
+	put_end(l, f, !f->is_outbound, !with_delta ? NULL : f->is_outbound ? &rx : &tx);
+	nw_ecs_open_network(l, f->proto, is_v4(f));
+	if (f->is_outbound) {
+		NW_ECS_RAW(l, "\"direction\":\"egress\",");
+	} else {
+		NW_ECS_RAW(l, "\"direction\":\"ingress\",");
+	}
+	nw_json_str(j, "community_id", f->community_id);
+	if (with_delta) {
+		nw_json_u64(j, "bytes", tx.bytes + rx.bytes);
+		nw_json_u64(j, "packets", tx.packets + rx.packets);
+	}
+	nw_json_close(j);
+}
+
+/* Stable over a flow's records, different for each flow of each host and boot. */
+void nw_ecs_put_flow_id(struct nw_ecs_line *l, const struct nw_flow *f)
+{
+	uint64_t id = nw_hash_mix(l->ecs->boot_seed, f->cookie);
+
+	id = nw_hash_mix(nw_hash_mix(id, f->slot), f->first_ns);
+	nw_json_hex(&l->j, "id", nw_hash_mix(id, 0));
+}
+
+static void put_pair(struct nw_json *j, uint64_t bytes, uint64_t packets)
+{
+	nw_json_u64(j, "bytes", bytes);
+	nw_json_u64(j, "packets", packets);
+	nw_json_close(j);
+}
+
+void nw_ecs_put_flow_totals(struct nw_ecs_line *l, const struct nw_flow *f)
+{
+	const struct counts tx = { f->tx_bytes, f->tx_packets };
+	const struct counts rx = { f->rx_bytes, f->rx_packets };
+	const struct counts *source = f->is_outbound ? &tx : &rx;
+	const struct counts *destination = f->is_outbound ? &rx : &tx;
+	struct nw_json *j = &l->j;
+
+	nw_json_open(j, "total");
+	nw_json_open(j, "source");
+	put_pair(j, source->bytes, source->packets);
+	nw_json_open(j, "destination");
+	put_pair(j, destination->bytes, destination->packets);
+	nw_json_open(j, "network");
+	put_pair(j, tx.bytes + rx.bytes, tx.packets + rx.packets);
+	nw_json_close(j);
+}
+
+static void put_flow_numbers(struct nw_ecs_line *l, const struct nw_flow *f)
+{
+	struct nw_json *j = &l->j;
+
+	nw_ecs_put_flow_totals(l, f);
+	if (f->proto == IPPROTO_TCP) {
+		nw_json_u64(j, "unacked_bytes", f->unacked);
+		nw_json_u64(j, "unsent_bytes", f->unsent);
+	}
+	if (f->missed_bytes) {
+		nw_json_u64(j, "bytes_missed", f->missed_bytes);
+	}
+}
+
+static void put_sender(struct nw_ecs_line *l, const struct nw_proc *p)
+{
+	struct nw_json *j = &l->j;
+
+	if (!p) {
+		return;
+	}
+	nw_json_open(j, "sender");
+	nw_ecs_put_proc_id(l, &p->id);
+	nw_json_str(j, "name", p->name);
+	nw_json_str(j, "executable", p->exe);
+	nw_json_str(j, "unit", p->unit);
+	nw_json_close(j);
+}
+
+static void put_owner(struct nw_ecs_line *l, const struct nw_flow *f)
+{
+	if (f->flags & NW_SOCK_NO_OWNER) {
+		NW_ECS_RAW(l, "\"owner\":\"none\",");
+	} else if (!f->owner) {
+		NW_ECS_RAW(l, "\"owner\":\"unknown\",");
+	} else if (f->flags & NW_SOCK_GUESSED) {
+		NW_ECS_RAW(l, "\"owner\":\"guessed\",");
+	} else {
+		NW_ECS_RAW(l, "\"owner\":\"exact\",");
+	}
+}
+
+static void put_socket(struct nw_ecs_line *l, const struct nw_flow *f)
+{
+	struct nw_json *j = &l->j;
+
+	nw_json_open(j, "socket");
+	nw_json_u64_word(j, "cookie", f->cookie);
+	if (f->netns) {
+		nw_json_u64_word(j, "netns", f->netns);
+	}
+	nw_json_u64_word(j, "uid", f->uid);
+	if (f->proto != IPPROTO_TCP) {
+		nw_json_u64(j, "drops", f->drops);
+	}
+	nw_json_close(j);
+}
+
+static void put_own(struct nw_ecs_line *l, const struct nw_flow *f)
+{
+	static const char *const initiator[] = {
+		[NW_INITIATOR_ASSUMED] = "assumed",
+		[NW_INITIATOR_SYN] = "syn",
+		[NW_INITIATOR_LISTENER] = "listener",
+		[NW_INITIATOR_FIRST] = "first",
+	};
+	struct nw_json *j = &l->j;
+
+	nw_json_open(j, "nvrwatch");
+	nw_json_open(j, "flow");
+	nw_ecs_put_flow_id(l, f);
+	nw_json_u64(j, "record", f->told_count + 1ULL);
+	if (f->told_ns) {
+		nw_ecs_put_time(l, "previous", f->told_ns);
+	}
+	if (f->flags & NW_SOCK_PRESTART) {
+		nw_json_bool(j, "prestart", true);
+	}
+	if (f->flags & NW_SOCK_LOOPBACK) {
+		nw_json_bool(j, "loopback", true);
+	}
+	nw_json_close(j);
+	if (f->initiator < NW_ARRAY_SIZE(initiator)) {
+		nw_json_word(j, "initiator", initiator[f->initiator]);
+	}
+	nw_json_open(j, "peer");
+	nw_json_bool(j, "inside", f->is_inside);
+	if (f->slot == NW_SLOT_OTHER) {
+		nw_json_bool(j, "many", true);
+	}
+	nw_json_close(j);
+	put_owner(l, f);
+	put_sender(l, f->sender);
+	nw_ecs_put_unit(l, f->owner);
+	put_flow_numbers(l, f);
+	put_socket(l, f);
+	nw_json_close(j);
+}
+
+/*
+ * How a TCP connection ended. A reset, ours or theirs, and a peer that went silent skip the states
+ * of an orderly end; before the handshake, whether anything at all came back tells a refusal from
+ * silence (segments are counted even when they are resets).
+ */
+static void put_outcome(struct nw_ecs_line *l, const struct nw_flow *f)
+{
+	switch (f->end_state) {
+	case 0:
+		break;
+	case TCP_STATE_SYN_SENT:
+		if (f->rx_packets) {
+			NW_ECS_RAW(l, "\"outcome\":\"failure\",\"reason\":\"refused\",");
+		} else {
+			NW_ECS_RAW(l, "\"outcome\":\"failure\",\"reason\":\"no answer\",");
+		}
+		break;
+	case TCP_STATE_FIN_WAIT2:
+	case TCP_STATE_TIME_WAIT:
+	case TCP_STATE_LAST_ACK:
+	case TCP_STATE_CLOSING:
+		NW_ECS_RAW(l, "\"outcome\":\"success\",\"reason\":\"closed\",");
+		break;
+	default:
+		NW_ECS_RAW(l, "\"outcome\":\"failure\",\"reason\":\"reset\",");
+		break;
+	}
+}
+
+static void put_event(struct nw_ecs_line *l, const struct nw_flow *f)
+{
+	uint64_t end = f->end_ns ? f->end_ns : f->last_ns;
+
+	NW_ECS_OPEN_EVENT(l, "\"kind\":\"event\",\"module\":\"nvrwatch\","
+			     "\"dataset\":\"nvrwatch.flow\",\"category\":[\"network\"],");
+	switch (l->out->action) {
+	case NW_ACTION_START:
+		NW_ECS_RAW(l, "\"type\":[\"connection\",\"start\"],\"action\":\"start\",");
+		break;
+	case NW_ACTION_END:
+		NW_ECS_RAW(l, "\"type\":[\"connection\",\"end\"],\"action\":\"end\",");
+		break;
+	default:
+		NW_ECS_RAW(l, "\"type\":[\"connection\",\"info\"],\"action\":\"update\",");
+		break;
+	}
+	nw_ecs_put_time(l, "start", f->first_ns);
+	nw_ecs_put_time(l, "end", end);
+	nw_json_u64(&l->j, "duration", end > f->first_ns ? end - f->first_ns : 0);
+	if (f->end_ns && f->proto == IPPROTO_TCP) {
+		put_outcome(l, f);
+	}
+	nw_json_close(&l->j);
+}
+
+void nw_ecs_flow(struct nw_ecs_line *l)
+{
+	const struct nw_flow *f = l->out->flow;
+
+	put_event(l, f);
+	nw_ecs_put_process(l, f->owner);
+	nw_ecs_put_flow_ends(l, f, true);
+	put_own(l, f);
+}
+
+/* Names of interfaces are known for the network namespace of the host only. */
+void nw_ecs_put_flow_interface(struct nw_ecs_line *l, const struct nw_flow *f)
+{
+	struct nw_json *j = &l->j;
+
+	if (!f->ifindex) {
+		return;
+	}
+	nw_json_open(j, "egress");
+	nw_json_open(j, "interface");
+	nw_json_u64_word(j, "id", f->ifindex);
+	if (f->netns && f->netns == l->ecs->root_netns) {
+		nw_json_str(j, "name",
+			    nw_ecs_numbered(l, &l->ecs->interfaces, "iface.", f->ifindex));
+	}
+	nw_json_close(j);
+	nw_json_close(j);
+}
+
+/* ---- listeners ------------------------------------------------------------------------------- */
+
+void nw_ecs_listener(struct nw_ecs_line *l)
+{
+	const struct nw_listener *s = l->out->listener;
+	struct nw_json *j = &l->j;
+
+	NW_ECS_OPEN_EVENT(l, "\"kind\":\"event\",\"module\":\"nvrwatch\","
+			     "\"dataset\":\"nvrwatch.listener\",\"category\":[\"network\"],");
+	if (l->out->action == NW_ACTION_END) {
+		NW_ECS_RAW(l, "\"type\":[\"end\"],");
+	} else if (l->out->action == NW_ACTION_FOUND) {
+		NW_ECS_RAW(l, "\"type\":[\"info\"],");
+	} else {
+		NW_ECS_RAW(l, "\"type\":[\"start\"],");
+	}
+	nw_json_word(j, "action", nw_action_name(l->out->action));
+	nw_ecs_put_time(l, "start", s->first_ns);
+	if (s->end_ns) {
+		nw_ecs_put_time(l, "end", s->end_ns);
+		nw_json_u64(j, "duration", s->end_ns > s->first_ns ? s->end_ns - s->first_ns : 0);
+	}
+	nw_json_close(j);
+	nw_ecs_put_process(l, s->owner);
+	nw_json_open(j, "server");
+	nw_json_ip(j, "ip", s->addr);
+	nw_json_u64(j, "port", s->port);
+	nw_json_close(j);
+	nw_ecs_open_network(l, s->proto, nw_addr_is_v4(s->addr));
+	nw_json_close(j);
+	nw_json_open(j, "nvrwatch");
+	nw_ecs_put_unit(l, s->owner);
+	nw_json_open(j, "socket");
+	nw_json_u64_word(j, "cookie", s->cookie);
+	if (s->netns) {
+		nw_json_u64_word(j, "netns", s->netns);
+	}
+	nw_json_close(j);
+	nw_json_close(j);
+}

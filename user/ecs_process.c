@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Processes: as the subject of a record of their own, and as the one behind another record. */
+#include "ecs_put.h"
+
+/* Of a command line, where the process is not the subject: enough to tell one ffmpeg from another. */
+#define COMMAND_BRIEF_MAX 256
+
+void nw_ecs_put_proc_id(struct nw_ecs_line *l, const struct nw_proc_id *id)
+{
+	char entity[NW_PROC_ID_HEX];
+
+	nw_json_u64(&l->j, "pid", id->tgid);
+	if (id->start_ns) {
+		nw_proc_entity_id(l->out->state, id, entity);
+		nw_json_wordn(&l->j, "entity_id", entity, NW_PROC_ID_HEX - 1);
+	}
+}
+
+/* Arguments with spaces between them; a cut ends in "…". */
+static void put_command(struct nw_json *j, const struct nw_proc *p, size_t max)
+{
+	char text[sizeof(p->args) + 4];
+	size_t len = p->args_len;
+	bool is_cut = p->flags & NW_PROC_ARGS_CUT;
+
+	if (len > 0 && !p->args[len - 1]) {
+		len--;
+	}
+	if (len > max) {
+		len = max;
+		is_cut = true;
+	}
+	if (len == 0) {
+		return;
+	}
+	for (size_t i = 0; i < len; i++) {
+		text[i] = (char)(p->args[i] ? p->args[i] : ' ');
+	}
+	if (is_cut) {
+		memcpy(text + len, "\xe2\x80\xa6", 3);
+		len += 3;
+	}
+	nw_json_strn(j, "command_line", text, len);
+}
+
+static void put_args(struct nw_json *j, const struct nw_proc *p)
+{
+	const char *end = p->args + p->args_len;
+	uint64_t count = 0;
+
+	if (p->args_len == 0) {
+		return;
+	}
+	nw_json_array(j, "args");
+	for (const char *a = p->args; a < end; count++) {
+		size_t len = strnlen(a, (size_t)(end - a));
+
+		nw_json_strn(j, NULL, a, len);
+		a += len + 1;
+	}
+	nw_json_array_end(j);
+	if (!(p->flags & NW_PROC_ARGS_CUT)) {
+		nw_json_u64(j, "args_count", count);
+	}
+}
+
+/* All that a process has been since its start; what nobody saw is left out, not guessed. */
+static void put_identity(struct nw_ecs_line *l, const struct nw_proc *p, size_t command_max)
+{
+	struct nw_json *j = &l->j;
+
+	nw_ecs_put_proc_id(l, &p->id);
+	nw_json_str(j, "name", p->name);
+	nw_json_str(j, "executable", p->exe);
+	put_command(j, p, command_max);
+	if (p->id.start_ns) {
+		nw_ecs_put_time(l, "start", p->id.start_ns);
+	}
+	if (p->is_unknown) {
+		return;
+	}
+	nw_json_open(j, "user");
+	nw_json_u64_word(j, "id", p->uid);
+	nw_json_str(j, "name", nw_ecs_numbered(l, &l->ecs->users, "user.", p->uid));
+	nw_json_close(j);
+}
+
+static void put_container(struct nw_json *j, const struct nw_proc *p)
+{
+	if (p->container[0]) {
+		nw_json_open(j, "container");
+		nw_json_str(j, "id", p->container);
+		nw_json_close(j);
+	}
+}
+
+void nw_ecs_put_process(struct nw_ecs_line *l, const struct nw_proc *p)
+{
+	if (!p) {
+		return;
+	}
+	nw_json_open(&l->j, "process");
+	put_identity(l, p, COMMAND_BRIEF_MAX);
+	if (p->parent_id.tgid) {
+		nw_json_open(&l->j, "parent");
+		nw_ecs_put_proc_id(l, &p->parent_id);
+		nw_json_close(&l->j);
+	}
+	nw_json_close(&l->j);
+	put_container(&l->j, p);
+}
+
+void nw_ecs_put_unit(struct nw_ecs_line *l, const struct nw_proc *p)
+{
+	if (p) {
+		nw_json_str(&l->j, "unit", p->unit);
+	}
+}
+
+/* ---- the dataset ---------------------------------------------------------------------------- */
+
+static void put_parent(struct nw_ecs_line *l, const struct nw_proc *p)
+{
+	const struct nw_proc *parent;
+
+	if (!p->parent_id.tgid) {
+		return;
+	}
+	parent = nw_proc_find(l->out->state, &p->parent_id);
+	nw_json_open(&l->j, "parent");
+	nw_ecs_put_proc_id(l, &p->parent_id);
+	if (parent) {
+		nw_json_str(&l->j, "name", parent->name);
+		nw_json_str(&l->j, "executable", parent->exe);
+	}
+	nw_json_close(&l->j);
+}
+
+/* Of wait(2)'s status, as shells say it: the code, or 128 and the signal that ended it. */
+static void put_exit_code(struct nw_json *j, const struct nw_proc *p)
+{
+	uint32_t signal = p->exit_code & 0x7f;
+
+	if (p->end_ns) {
+		nw_json_u64(j, "exit_code", signal ? 128 + signal : p->exit_code >> 8 & 0xff);
+	}
+}
+
+static void put_stdio(struct nw_json *j, const struct nw_proc *p)
+{
+	static const char *const word[1 << NW_PROC_STDIO_BITS] = {
+		[NW_STDIO_SOCKET] = "socket",
+		[NW_STDIO_PIPE] = "pipe",
+		[NW_STDIO_PTY] = "pty",
+		[NW_STDIO_FILE] = "file",
+	};
+	uint32_t bits = p->flags >> NW_PROC_STDIO_SHIFT;
+	const uint32_t mask = (1U << NW_PROC_STDIO_BITS) - 1;
+
+	nw_json_str(j, "stdin", word[bits & mask]);
+	nw_json_str(j, "stdout", word[bits >> NW_PROC_STDIO_BITS & mask]);
+	nw_json_str(j, "stderr", word[bits >> 2 * NW_PROC_STDIO_BITS & mask]);
+}
+
+/* Only what is so: a flag that is not there is false. */
+static void put_flag(struct nw_json *j, const char *key, bool value)
+{
+	if (value) {
+		nw_json_bool(j, key, true);
+	}
+}
+
+static void put_own(struct nw_ecs_line *l, const struct nw_proc *p)
+{
+	struct nw_json *j = &l->j;
+
+	nw_json_open(j, "nvrwatch");
+	nw_ecs_put_unit(l, p);
+	if (p->cgroup_id) {
+		nw_json_open(j, "cgroup");
+		nw_json_u64_word(j, "id", p->cgroup_id);
+		nw_json_str(j, "name", p->cgroup);
+		nw_json_close(j);
+	}
+	if (p->exe_ino) {
+		nw_json_u64_word(j, "exe_inode", p->exe_ino);
+		nw_json_u64_word(j, "exe_device", p->exe_dev);
+	}
+	put_flag(j, "exe_truncated", p->flags & NW_PROC_EXE_CUT);
+	put_flag(j, "exe_deleted", p->flags & NW_PROC_DELETED);
+	put_flag(j, "exe_memfd", p->flags & NW_PROC_MEMFD);
+	put_flag(j, "args_truncated", p->flags & NW_PROC_ARGS_CUT);
+	put_stdio(j, p);
+	if (p->netns) {
+		nw_json_u64_word(j, "netns", p->netns);
+	}
+	if (p->end_ns && (p->exit_code & 0x7f)) {
+		nw_json_u64(j, "exit_signal", p->exit_code & 0x7f);
+		put_flag(j, "core_dumped", p->exit_code & 0x80);
+	}
+	nw_json_close(j);
+}
+
+static void put_event(struct nw_ecs_line *l, const struct nw_proc *p)
+{
+	struct nw_json *j = &l->j;
+
+	NW_ECS_OPEN_EVENT(l, "\"kind\":\"event\",\"module\":\"nvrwatch\","
+			     "\"dataset\":\"nvrwatch.process\",\"category\":[\"process\"],");
+	switch (l->out->action) {
+	case NW_ACTION_EXIT:
+		NW_ECS_RAW(l, "\"type\":[\"end\"],");
+		break;
+	case NW_ACTION_FOUND:
+		NW_ECS_RAW(l, "\"type\":[\"info\"],");
+		break;
+	default:
+		NW_ECS_RAW(l, "\"type\":[\"start\"],");
+		break;
+	}
+	nw_json_word(j, "action", nw_action_name(l->out->action));
+	if (p->id.start_ns) {
+		nw_ecs_put_time(l, "start", p->id.start_ns);
+	}
+	if (p->end_ns) {
+		nw_ecs_put_time(l, "end", p->end_ns);
+		if (p->id.start_ns && p->end_ns >= p->id.start_ns) {
+			nw_json_u64(j, "duration", p->end_ns - p->id.start_ns);
+		}
+	}
+	nw_json_close(j);
+}
+
+void nw_ecs_process(struct nw_ecs_line *l)
+{
+	const struct nw_proc *p = l->out->proc;
+	struct nw_json *j = &l->j;
+
+	put_event(l, p);
+	nw_json_open(j, "process");
+	put_identity(l, p, sizeof(p->args));
+	put_args(j, p);
+	if (!p->is_unknown) {
+		nw_json_open(j, "group");
+		nw_json_u64_word(j, "id", p->gid);
+		nw_json_close(j);
+	}
+	if (p->end_ns) {
+		nw_ecs_put_time(l, "end", p->end_ns);
+	}
+	put_exit_code(j, p);
+	put_parent(l, p);
+	nw_json_close(j);
+	put_container(j, p);
+	put_own(l, p);
+}

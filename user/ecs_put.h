@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files ecs_*.c share: one line being written, and the parts that several datasets have. */
+#pragma once
+
+#include "ecs.h"
+#include "json.h"
+#include "util/macro.h"
+
+struct nw_ecs_line {
+	struct nw_json j;
+	struct nw_ecs *ecs;
+	const struct nw_output *out;
+};
+
+/* Fields that stand as they are, each with its comma: one copy. */
+#define NW_ECS_RAW(l, text) nw_json_raw(&(l)->j, text, sizeof(text) - 1)
+
+static inline void nw_ecs_put_time(struct nw_ecs_line *l, const char *key, uint64_t boot_ns)
+{
+	nw_json_time(&l->j, key, nw_state_wall_ns(l->out->state, boot_ns));
+}
+
+/* The fact "<front><number>", or NULL. */
+const char *nw_ecs_numbered(struct nw_ecs_line *l, struct nw_ecs_numbered *cache, const char *front,
+			    uint32_t number);
+
+/* "event":{ with id, sequence and what `same` says; the caller closes it. */
+void nw_ecs_open_event(struct nw_ecs_line *l, uint64_t sequence, const char *same, size_t len);
+#define NW_ECS_OPEN_EVENT(l, same) nw_ecs_open_event(l, (l)->out->sequence, same, sizeof(same) - 1)
+
+/* "process", "container"; for p NULL nothing. */
+void nw_ecs_put_process(struct nw_ecs_line *l, const struct nw_proc *p);
+/* Inside "nvrwatch": which unit, and what is worth knowing beside ECS. */
+void nw_ecs_put_unit(struct nw_ecs_line *l, const struct nw_proc *p);
+/* {pid, entity_id} */
+void nw_ecs_put_proc_id(struct nw_ecs_line *l, const struct nw_proc_id *id);
+
+/* "network":{ with transport, iana_number and type; the caller closes it. */
+void nw_ecs_open_network(struct nw_ecs_line *l, uint16_t proto, bool is_v4);
+void nw_ecs_put_flow_ends(struct nw_ecs_line *l, const struct nw_flow *f, bool with_delta);
+void nw_ecs_put_flow_id(struct nw_ecs_line *l, const struct nw_flow *f);
+void nw_ecs_put_flow_totals(struct nw_ecs_line *l, const struct nw_flow *f);
+
+/* The datasets. Each writes its part between @timestamp and what all lines end with. */
+void nw_ecs_process(struct nw_ecs_line *l);
+void nw_ecs_flow(struct nw_ecs_line *l);
+void nw_ecs_listener(struct nw_ecs_line *l);
+void nw_ecs_dns(struct nw_ecs_line *l);
+void nw_ecs_loss(struct nw_ecs_line *l);
+void nw_ecs_status(struct nw_ecs_line *l);
+void nw_ecs_finding(struct nw_ecs_line *l);
+/* Parts of what all lines end with that only one dataset has. */
+void nw_ecs_put_flow_interface(struct nw_ecs_line *l, const struct nw_flow *f);
+void nw_ecs_put_status_host(struct nw_ecs_line *l);

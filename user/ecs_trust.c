@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What tells how far to trust the rest: findings, losses, and the heartbeat. */
+#include "ecs_put.h"
+#include "nw_hooks.h"
+
+#define ALERT_SCORE 50
+
+/* ---- findings -------------------------------------------------------------------------------- */
+
+static void put_finding_event(struct nw_ecs_line *l, const struct nw_finding *f)
+{
+	static const char *const action[] = {
+		[NW_FINDING_OPENED] = "opened",
+		[NW_FINDING_UPDATED] = "updated",
+		[NW_FINDING_CLOSED] = "closed",
+	};
+	struct nw_json *j = &l->j;
+
+	nw_ecs_open_event(l, l->out->finding_sequence, "\"module\":\"nvrwatch\",", 20);
+	NW_ECS_RAW(l, "\"dataset\":\"nvrwatch.finding\",\"category\":[\"intrusion_detection\"],"
+		      "\"type\":[\"info\"],");
+	nw_json_word(j, "kind", f->score >= ALERT_SCORE ? "alert" : "event");
+	nw_json_word(j, "action", action[f->action]);
+	nw_json_u64(j, "severity", f->severity);
+	nw_json_u64(j, "risk_score", f->score);
+	nw_ecs_put_time(l, "start", f->first_ns);
+	nw_ecs_put_time(l, "end", f->last_ns);
+	nw_json_close(j);
+}
+
+static void put_evidence(struct nw_json *j, const struct nw_finding *f)
+{
+	nw_json_open(j, "evidence");
+	for (unsigned i = 0; i < f->evidence_len && i < NW_EVIDENCE_MAX; i++) {
+		const struct nw_evidence *e = &f->evidence[i];
+
+		if (e->text) {
+			nw_json_str(j, e->key, e->text);
+		} else {
+			nw_json_u64(j, e->key, e->number);
+		}
+	}
+	nw_json_close(j);
+}
+
+static void put_finding_own(struct nw_ecs_line *l, const struct nw_finding *f)
+{
+	struct nw_json *j = &l->j;
+	const char *hash = nw_fact_find(l->out->state, "config.hash");
+
+	nw_json_open(j, "nvrwatch");
+	nw_json_open(j, "finding");
+	nw_json_str(j, "key", f->key);
+	nw_json_str(j, "question", f->question);
+	nw_json_word(j, "outcome", f->outcome == NW_OUTCOME_MATCH ? "match" : "cannot_tell");
+	nw_json_u64(j, "confidence", f->confidence);
+	nw_ecs_put_time(l, "first", f->first_ns);
+	nw_ecs_put_time(l, "last", f->last_ns);
+	nw_json_u64(j, "count", f->count);
+	put_evidence(j, f);
+	nw_json_str(j, "known_ways_to_be_wrong", f->known_ways_to_be_wrong);
+	nw_json_close(j);
+	if (hash && *hash) {
+		nw_json_open(j, "config");
+		nw_json_str(j, "hash", hash);
+		nw_json_close(j);
+	}
+	nw_ecs_put_unit(l, f->proc);
+	if (f->flow) {
+		nw_json_open(j, "flow");
+		nw_ecs_put_flow_id(l, f->flow);
+		nw_json_close(j);
+		nw_ecs_put_flow_totals(l, f->flow);
+	}
+	nw_json_close(j);
+}
+
+void nw_ecs_finding(struct nw_ecs_line *l)
+{
+	const struct nw_finding *f = l->out->finding;
+	struct nw_json *j = &l->j;
+
+	nw_json_str(j, "message", f->reason);
+	put_finding_event(l, f);
+	nw_json_open(j, "rule");
+	nw_json_str(j, "id", f->rule_id);
+	nw_json_str(j, "name", f->rule_name);
+	nw_json_close(j);
+	nw_ecs_put_process(l, f->proc);
+	if (f->flow) {
+		nw_ecs_put_flow_ends(l, f->flow, false);
+	}
+	put_finding_own(l, f);
+}
+
+/* ---- losses ---------------------------------------------------------------------------------- */
+
+static void put_losses(struct nw_json *j, const char *key, const uint64_t *count)
+{
+	nw_json_open(j, key);
+	for (int i = 0; i < _NW_LOSS_MAX; i++) {
+		nw_json_u64(j, nw_loss_name((enum nw_loss)i), count[i]);
+	}
+	nw_json_close(j);
+}
+
+void nw_ecs_loss(struct nw_ecs_line *l)
+{
+	struct nw_json *j = &l->j;
+
+	NW_ECS_OPEN_EVENT(l, "\"kind\":\"event\",\"module\":\"nvrwatch\",\"dataset\":"
+			     "\"nvrwatch.loss\",\"category\":[\"host\"],\"type\":[\"info\"],"
+			     "\"action\":\"loss\",");
+	nw_json_close(j);
+	nw_json_open(j, "nvrwatch");
+	put_losses(j, "loss", l->out->loss->total);
+	put_losses(j, "loss_delta", l->out->loss->delta);
+	nw_json_close(j);
+}
+
+/* ---- the heartbeat --------------------------------------------------------------------------- */
+
+static void put_hooks(struct nw_ecs_line *l)
+{
+#define NW_ITEM(name, upper) { #name, "hook." #name },
+	static const struct {
+		const char *name, *fact;
+	} hooks[] = { NW_HOOKS(NW_ITEM) };
+#undef NW_ITEM
+
+	nw_json_open(&l->j, "hooks");
+	for (size_t i = 0; i < NW_ARRAY_SIZE(hooks); i++) {
+		nw_json_str(&l->j, hooks[i].name, nw_fact_find(l->out->state, hooks[i].fact));
+	}
+	nw_json_close(&l->j);
+}
+
+static void put_tables(struct nw_json *j, const struct nw_status_record *s)
+{
+	nw_json_open(j, "tables");
+	nw_json_u64(j, "flows", s->flows);
+	nw_json_u64(j, "processes", s->processes);
+	nw_json_u64(j, "listeners", s->listeners);
+	nw_json_u64(j, "names", s->names);
+	nw_json_close(j);
+}
+
+static void put_named(struct nw_ecs_line *l, const char *name, const char *key, const char *fact)
+{
+	const char *value = nw_fact_find(l->out->state, fact);
+
+	if (value && *value) {
+		nw_json_open(&l->j, name);
+		nw_json_str(&l->j, key, value);
+		nw_json_close(&l->j);
+	}
+}
+
+void nw_ecs_status(struct nw_ecs_line *l)
+{
+	const struct nw_status_record *s = l->out->status;
+	struct nw_json *j = &l->j;
+	uint64_t total[_NW_LOSS_MAX];
+
+	for (int i = 0; i < _NW_LOSS_MAX; i++) {
+		total[i] = nw_state_loss(l->out->state, (enum nw_loss)i);
+	}
+	NW_ECS_OPEN_EVENT(l, "\"kind\":\"event\",\"module\":\"nvrwatch\",\"dataset\":"
+			     "\"nvrwatch.status\",\"category\":[\"host\"],");
+	if (l->out->action == NW_ACTION_START) {
+		NW_ECS_RAW(l, "\"type\":[\"start\"],\"action\":\"start\",");
+	} else if (l->out->action == NW_ACTION_END) {
+		NW_ECS_RAW(l, "\"type\":[\"end\"],\"action\":\"stop\",");
+	} else {
+		NW_ECS_RAW(l, "\"type\":[\"info\"],\"action\":\"update\",");
+	}
+	nw_json_close(j);
+	nw_json_open(j, "nvrwatch");
+	put_named(l, "session", "id", "session.id");
+	put_named(l, "config", "hash", "config.hash");
+	put_hooks(l);
+	nw_json_u64(j, "covered_seconds", s->covered_ns / NW_NSEC_PER_SEC);
+	nw_json_u64(j, "events", s->events);
+	nw_json_u64(j, "records", s->records);
+	put_tables(j, s);
+	put_losses(j, "loss", total);
+	nw_json_close(j);
+}
+
+void nw_ecs_put_status_host(struct nw_ecs_line *l)
+{
+	nw_json_str(&l->j, "architecture", nw_fact_find(l->out->state, "host.architecture"));
+	put_named(l, "os", "kernel", "kernel.release");
+}
