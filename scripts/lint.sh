@@ -6,6 +6,7 @@
 # Usage: O=BUILD lint.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
+unset MAKEFLAGS MFLAGS # of the make that called; its variables are in the environment too
 
 passed=0 failed=0 skipped=0
 is_other_clang() { # check
