@@ -221,9 +221,9 @@ dist: ## source tarball of the last commit
 new-hook new-decoder new-indicator new-sink: ## NAME=x DOC="one line": file, test and doc line
 	$(Q)scripts/new.sh $(@:new-%=%) '$(NAME)' '$(DOC)'
 compile_commands.json: $(MAKEFILE_LIST) ## for editors
-	$(Q){ echo '['; $(foreach f,$(USER_SRCS) $(UNIT_SRCS) $(ROOT_SRCS),printf \
-	'{"directory":"%s","file":"%s","command":"%s"},\n' '$(CURDIR)' '$(f)' \
-	'$(subst ",\\",$(CC) $(BASE_CFLAGS) $(TEST_CFLAGS) -c $(f))';) echo '{}]'; } >$@
+	$(Q)printf '{"directory":"$(CURDIR)","file":"%s","command":"$(subst ',,$(subst ",\\\\\\",\
+	$(CC) $(BASE_CFLAGS) $(TEST_CFLAGS))) -c %s"}\n' $(foreach f,$(USER_SRCS) $(UNIT_SRCS) \
+	$(ROOT_SRCS),$(f) $(f)) | sed '1s/^/[/; $$!s/$$/,/; $$s/$$/]/' >$@
 clean: ## the build folder
 	rm -rf -- $(O)
 distclean: clean ## also what make wrote beside it
