@@ -36,18 +36,23 @@ static void test_listening_raw_ipv6(void **state)
 	check_listening_raw("6", "ipv6-icmp");
 }
 
-/* A socket is of who made it, also when a child connects it and sends. */
+/* A socket is of who made it, also when a child connects it and sends; and that is said too. */
 static void test_inherited_socket(void **state)
 {
 	struct nw_session *s = nw_session();
-	struct nw_actor *far = nw_actor_start(NW_PLACE_FAR, "udp bind 127.0.0.1 1 recv 3");
+	struct nw_actor *far = nw_actor_start(NW_PLACE_FAR, "tcp listen 127.0.0.1 accept eof");
 	unsigned port = nw_actor_port(far);
-	struct nw_actor *seen = nw_actor_start(
-		NW_PLACE_SEEN, "udp socket 4 fork spray 127.0.0.1 3 50 %u join close", port);
-	struct nw_flow_key key = { .pid = seen->pid, .transport = "udp", .rport = port };
+	struct nw_actor *seen = nw_actor_start(NW_PLACE_SEEN,
+					       "tcp socket 4 fork connect 127.0.0.1 %u send 4321 "
+					       "truth close join",
+					       port);
+	uint64_t child = nw_rec_u64(nw_actor_truth(seen), "pid");
+	struct nw_flow_key key = { .pid = seen->pid, .transport = "tcp", .rport = port };
+	struct nw_flow_sum sum = nw_flow_ended(s->tool, &key);
 
 	(void)state;
-	assert_int_equal(nw_flow_ended(s->tool, &key).sent, 150);
+	assert_int_equal(sum.sent, 4321);
+	assert_int_equal(nw_rec_u64(sum.last, "nvrwatch.sender.pid"), child);
 }
 
 NW_TESTS(hooks_sock_create, NW_ROOT_TEST(test_listening_raw), NW_ROOT_TEST(test_listening_raw_ipv6),

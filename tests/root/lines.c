@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Text that comes through a pipe, kept whole and given out by lines. Owns the text and the fd. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -51,4 +52,24 @@ void nw_lines_free(struct nw_lines *l)
 	}
 	free(l->text);
 	*l = (struct nw_lines){ .fd = -1 };
+}
+
+struct nw_lines nw_lines_of_file(const char *path)
+{
+	struct nw_lines l = { .fd = open(path, O_RDONLY | O_CLOEXEC) };
+
+	if (l.fd < 0) {
+		fail_msg("cannot open %s: %s", path, strerror(errno));
+	}
+	while (!l.is_eof) {
+		nw_lines_fill(&l);
+	}
+	close(l.fd);
+	l.fd = -1;
+	return l;
+}
+
+bool nw_lines_has(const struct nw_lines *l, const char *word)
+{
+	return l->text && memmem(l->text, l->len, word, strlen(word));
 }

@@ -3,15 +3,18 @@
  * The cgroups that tests live in: nvrwatch-test-PID/{seen,far,tool} at the top of the cgroup2
  * hierarchy. A guardian process removes them, and kills who is still in them, when the test program
  * ends in whatever way; what a killed guardian left is removed by the next test program.
+ * And a folder for files: a tmpfs in a mount namespace of the test program's own, gone with it.
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,6 +27,7 @@
 static const char *const names[_NW_PLACE_MAX] = { "seen", "far", "tool" };
 
 static char top[PATHMAX]; /* "" = not made yet */
+static char files[64];
 static char dirs[_NW_PLACE_MAX][PATHMAX + 16];
 static pid_t guardian;
 static int guardian_pipe = -1;
@@ -105,6 +109,8 @@ static void sweep(const char *root)
 		    errno == ESRCH) {
 			snprintf(path, sizeof(path), "%s/%s", root, e->d_name);
 			remove_tree(path);
+			snprintf(path, sizeof(path), "/tmp/%s", e->d_name);
+			rmdir(path);
 		}
 	}
 	if (d) {
@@ -129,6 +135,7 @@ static void guard(int fd)
 		continue;
 	}
 	remove_tree(top);
+	rmdir(files); /* the mount point: what was mounted there went with its namespace */
 	_exit(0);
 }
 
@@ -179,6 +186,15 @@ static bool find_root(char *ret, size_t size)
 	return is_found;
 }
 
+static void make_files(void)
+{
+	if (mkdir(files, 0755) < 0 || unshare(CLONE_NEWNS) < 0 ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) {
+		fail_msg("cannot make %s and a mount namespace: %s", files, strerror(errno));
+	}
+	nw_place_mount(files, "64m");
+}
+
 static void make_all(void)
 {
 	char root[PATHMAX - 64];
@@ -188,7 +204,9 @@ static void make_all(void)
 	}
 	sweep(root);
 	snprintf(top, sizeof(top), "%s/" PREFIX "%d", root, getpid());
+	snprintf(files, sizeof(files), "/tmp/" PREFIX "%d", getpid());
 	start_guardian();
+	make_files();
 	if (mkdir(top, 0755) < 0) {
 		fail_msg("cannot make %s: %s", top, strerror(errno));
 	}
@@ -204,6 +222,23 @@ const char *nw_place_dir(enum nw_place place)
 		make_all();
 	}
 	return dirs[place];
+}
+
+const char *nw_place_files(void)
+{
+	nw_place_dir(NW_PLACE_SEEN);
+	return files;
+}
+
+void nw_place_mount(const char *dir, const char *size)
+{
+	char options[32];
+
+	snprintf(options, sizeof(options), "size=%s,mode=0755", size);
+	if ((mkdir(dir, 0755) < 0 && errno != EEXIST) ||
+	    mount("nw-test", dir, "tmpfs", MS_NOSUID | MS_NODEV, options) < 0) {
+		fail_msg("cannot mount a tmpfs at %s: %s", dir, strerror(errno));
+	}
 }
 
 void nw_place_add(enum nw_place place, const char *name)

@@ -69,6 +69,13 @@ bool nw_rec_matches(struct json_object *rec, const char *query)
 	return true;
 }
 
+void nw_rec_check(struct json_object *rec, const char *query)
+{
+	if (!nw_rec_matches(rec, query)) {
+		fail_msg("not %s: %s", query, json_object_to_json_string(rec));
+	}
+}
+
 void nw_rec_unhex(const char *hex, char *ret, size_t size)
 {
 	unsigned byte;

@@ -4,6 +4,7 @@
  * pid and port. What was open before the start is made here, before it. When the run could not be
  * started, every test that needs it says so at once.
  */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,6 +63,53 @@ struct nw_session *nw_session(void)
 		fail_msg("the shared run of nvrwatch could not be started");
 	}
 	return &session;
+}
+
+void nw_session_do_something(struct nw_tool *t)
+{
+	struct nw_actor *far, *dns, *seen;
+
+	dns = nw_actor_start(NW_PLACE_FAR,
+			     "dns_serve 127.77.9.1 53 something.nvrwatch.test=127.77.9.9");
+	nw_actor_truth(dns);
+	far = nw_actor_start(NW_PLACE_FAR, "tcp listen 127.77.9.9 accept eof truth");
+	seen = nw_actor_start(NW_PLACE_SEEN,
+			      "dns_ask udp 127.77.9.1 53 something.nvrwatch.test A "
+			      "tcp 127.77.9.1 53 none.nvrwatch.test AAAA send 127.77.9.9 %u 54321",
+			      nw_actor_port(far));
+	nw_actor_done(seen);
+	nw_actor_done(far);
+	far = nw_actor_start(NW_PLACE_FAR, "udp bind ::1 1 echo 9");
+	seen = nw_actor_start(NW_PLACE_SEEN, "udp connect ::1 %u send 9 800 recv 9 close",
+			      nw_actor_port(far));
+	nw_actor_done(seen);
+	seen = nw_actor_start(NW_PLACE_SEEN, "icmp ping 4 3 100");
+	nw_actor_say(seen, "go");
+	nw_actor_done(seen);
+	seen = nw_actor_start(NW_PLACE_SEEN, "exec names");
+	nw_actor_say(seen, "go");
+	nw_actor_end(seen);
+	if (t) {
+		nw_tool_settle(t);
+	}
+}
+
+const char *nw_session_recording(const struct nw_lines **ret_live)
+{
+	static char path[128];
+	static struct nw_tool *tool;
+	char more[160];
+
+	if (!path[0]) {
+		snprintf(more, sizeof(more), "--record %s/session.nwr", nw_place_files());
+		tool = nw_tool_trace(more);
+		nw_session_do_something(tool);
+		assert_int_equal(nw_tool_stop(tool, SIGINT), 0);
+		tool->is_lasting = true;
+		snprintf(path, sizeof(path), "%s/session.nwr", nw_place_files());
+	}
+	*ret_live = &tool->out;
+	return path;
 }
 
 int nw_root_teardown(void **state)

@@ -36,6 +36,10 @@ enum nw_place {
 const char *nw_place_dir(enum nw_place place);
 /* A cgroup below the place, with this name; gone with the place. */
 void nw_place_add(enum nw_place place, const char *name);
+/* A folder for files, gone with the test program; only it and its children see what is in it. */
+const char *nw_place_files(void);
+/* A tmpfs of this size ("64k") at dir, seen and gone likewise. */
+void nw_place_mount(const char *dir, const char *size);
 /* For a child between fork and exec: move there. 0 or -errno. */
 int nw_place_enter(enum nw_place place, const char *below);
 
@@ -54,6 +58,9 @@ void nw_lines_fill(struct nw_lines *l);
 /* Next whole line without its end, or NULL. Valid until the next fill. */
 const char *nw_lines_next(struct nw_lines *l);
 void nw_lines_free(struct nw_lines *l);
+/* A whole file; free the text. */
+struct nw_lines nw_lines_of_file(const char *path);
+bool nw_lines_has(const struct nw_lines *l, const char *word);
 
 /* ---- truth programs: actor.c ---- */
 
@@ -100,6 +107,7 @@ const char *nw_rec_str(struct json_object *rec, const char *path); /* NULL if ab
 /* "event.action=end process.pid=5": does every member have this value, as text? "member=" asks that
  * it is absent. */
 bool nw_rec_matches(struct json_object *rec, const char *query);
+void nw_rec_check(struct json_object *rec, const char *query); /* fails the test if not */
 /* Bytes of a text in hex, as truth programs print; NUL-terminated. */
 void nw_rec_unhex(const char *hex, char *ret, size_t size);
 
@@ -132,6 +140,8 @@ void nw_tool_read(struct nw_tool *t, int timeout_ms);
 struct json_object *nw_tool_await(struct nw_tool *t, const char *fmt, ...) NW_PRINTF(2, 3);
 /* How many of those printed so far match. */
 unsigned nw_tool_count(struct nw_tool *t, const char *fmt, ...) NW_PRINTF(2, 3);
+/* Waits until this is in what it printed, or in its messages. */
+void nw_tool_await_text(struct nw_tool *t, const char *word);
 /* Waits until it has told all that happened before this call. */
 void nw_tool_settle(struct nw_tool *t);
 /* Waits until it ended, reads the rest; its status as for wait(2). */
@@ -144,6 +154,20 @@ const char *nw_tool_path(void);
 /* Fails the test with what the tool said last. */
 void nw_tool_fail(struct nw_tool *t, const char *fmt, ...) NW_PRINTF(2, 3)
 	__attribute__((noreturn));
+
+/* ---- system calls of a process: syscalls.c ---- */
+
+struct nw_syscalls {
+	unsigned all;
+	unsigned of[1024]; /* by number */
+	unsigned opens;
+	char opened[64][128]; /* paths that were opened, each once */
+	unsigned opened_len;
+};
+
+/* Watches every system call of pid's threads, until(ctx) says it is enough or the deadline. */
+void nw_syscalls_watch(pid_t pid, bool (*until)(void *ctx, const struct nw_syscalls *seen),
+		       void *ctx, struct nw_syscalls *ret);
 
 /* ---- flows: flow.c ---- */
 
@@ -185,6 +209,12 @@ struct nw_session {
 
 /* Runs from the first call to the end of the test program. */
 struct nw_session *nw_session(void);
+
+/* Things of every kind: processes, TCP, UDP, DNS, hostile names. Waits until t, which prints JSON,
+ * has told them; NULL: does not wait. */
+void nw_session_do_something(struct nw_tool *t);
+/* A recording of that, made once, and what the run printed as JSON. */
+const char *nw_session_recording(const struct nw_lines **ret_live);
 
 int nw_root_teardown(void **state);
 #define NW_ROOT_TEST(f) cmocka_unit_test_teardown(f, nw_root_teardown)

@@ -223,6 +223,18 @@ struct nw_tool *nw_tool_trace(const char *more)
 	return t;
 }
 
+void nw_tool_await_text(struct nw_tool *t, const char *word)
+{
+	uint64_t deadline = nw_deadline();
+
+	while (!nw_lines_has(&t->out, word) && !nw_lines_has(&t->err, word)) {
+		if ((t->out.is_eof && t->err.is_eof) || nw_deadline_is_over(deadline)) {
+			nw_tool_fail(t, "no '%s' in the output", word);
+		}
+		nw_tool_read(t, nw_deadline_left_ms(deadline));
+	}
+}
+
 /* Events come in the order in which they happened: what ended last is told last. */
 void nw_tool_settle(struct nw_tool *t)
 {

@@ -24,7 +24,8 @@ static struct tally *tally;
 static char chunk[CHUNK];
 static int listener = -1;
 static int fd = -1;
-static int family_proto;
+static char ends[TRUTH_ENDS]; /* as they were when it was connected */
+static int protocol;
 
 static void do_listen(char **args)
 {
@@ -49,21 +50,32 @@ static void do_accept(char **args)
 	(void)args;
 	fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 	truth_check(fd >= 0, "accept");
+	truth_ends(fd, ends);
 }
 
 static void do_mptcp(char **args)
 {
 	(void)args;
-	family_proto = IPPROTO_MPTCP;
+	protocol = IPPROTO_MPTCP;
+}
+
+static void do_socket(char **args)
+{
+	fd = socket(truth_number(args[0], 6) == 6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC,
+		    protocol);
+	truth_check(fd >= 0, "socket");
 }
 
 static void do_connect(char **args)
 {
 	struct truth_addr a = truth_addr(args[0], args[1]);
 
-	fd = socket(a.sa.ss_family, SOCK_STREAM | SOCK_CLOEXEC, family_proto);
-	truth_check(fd >= 0, "socket");
+	if (fd < 0) {
+		do_socket((char *[]){ a.sa.ss_family == AF_INET6 ? (char[]){ "6" }
+								 : (char[]){ "4" } });
+	}
 	truth_check(!connect(fd, (struct sockaddr *)&a.sa, a.len), "connect");
+	truth_ends(fd, ends);
 }
 
 static void do_send(char **args)
@@ -176,11 +188,9 @@ static void do_truth(char **args)
 	truth_check(!getsockopt(fd, IPPROTO_TCP, TCP_INFO, &ti, &len), "TCP_INFO");
 	errno = ENOTSUP;
 	truth_check(len >= offsetof(struct tcp_info, tcpi_dsack_dups), "TCP_INFO is too short");
-	printf("{");
-	truth_print_ends(fd);
-	truth_print("\"pid\":%d,\"ppid\":%d,\"wrote\":%" PRIu64 ",\"read\":%" PRIu64
+	truth_print("{%s\"pid\":%d,\"ppid\":%d,\"wrote\":%" PRIu64 ",\"read\":%" PRIu64
 		    ",\"eof\":%d,\"error\":%d,\"kernel_received\":%llu,\"kernel_sent\":%llu}",
-		    getpid(), getppid(), tally->wrote, tally->read, tally->eof, tally->error,
+		    ends, getpid(), getppid(), tally->wrote, tally->read, tally->eof, tally->error,
 		    (unsigned long long)ti.tcpi_bytes_received - (unsigned)tally->eof,
 		    (unsigned long long)(ti.tcpi_bytes_sent - ti.tcpi_bytes_retrans));
 }
@@ -190,8 +200,8 @@ static const struct truth_verb verbs[] = {
 	{ "deafen", 0, do_deafen }, { "eof", 0, do_eof },	  { "flood", 0, do_flood },
 	{ "kill", 0, do_kill },	    { "linger0", 0, do_linger0 }, { "listen", 1, do_listen },
 	{ "mptcp", 0, do_mptcp },   { "recv", 1, do_recv },	  { "say", 1, do_say },
-	{ "send", 1, do_send },	    { "shut", 0, do_shut },	  { "truth", 0, do_truth },
-	TRUTH_COMMON_VERBS,
+	{ "send", 1, do_send },	    { "shut", 0, do_shut },	  { "socket", 1, do_socket },
+	{ "truth", 0, do_truth },   TRUTH_COMMON_VERBS,
 };
 
 int main(int argc, char **argv)

@@ -123,28 +123,38 @@ static inline uint16_t truth_port(const struct truth_addr *a)
 	return ntohs(((const struct sockaddr_in *)&a->sa)->sin_port);
 }
 
-/* Both ends of a socket as JSON members, "" for the far end of an unconnected one. */
-static inline void truth_print_ends(int fd)
+/* Both ends of a socket as JSON members with a comma behind each, while it has them. */
+#define TRUTH_ENDS 160
+static inline void truth_ends(int fd, char ret[TRUTH_ENDS])
 {
 	static const char *const ends[] = { "l", "r" };
-	char text[INET6_ADDRSTRLEN];
+	char ip[INET6_ADDRSTRLEN];
+	size_t n = 0;
 
+	ret[0] = 0;
 	for (int i = 0; i < 2; i++) {
 		struct truth_addr a = { .len = sizeof(a.sa) };
 		struct sockaddr *sa = (struct sockaddr *)&a.sa;
+		const void *addr = &((struct sockaddr_in *)sa)->sin_addr;
 
 		if ((i ? getpeername(fd, sa, &a.len) : getsockname(fd, sa, &a.len)) < 0) {
 			continue;
 		}
 		if (sa->sa_family == AF_INET6) {
-			inet_ntop(AF_INET6, &((struct sockaddr_in6 *)sa)->sin6_addr, text,
-				  sizeof(text));
-		} else {
-			inet_ntop(AF_INET, &((struct sockaddr_in *)sa)->sin_addr, text,
-				  sizeof(text));
+			addr = &((struct sockaddr_in6 *)sa)->sin6_addr;
 		}
-		printf("\"%saddr\":\"%s\",\"%sport\":%u,", ends[i], text, ends[i], truth_port(&a));
+		inet_ntop(sa->sa_family, addr, ip, sizeof(ip));
+		n += (size_t)snprintf(ret + n, TRUTH_ENDS - n, "\"%saddr\":\"%s\",\"%sport\":%u,",
+				      ends[i], ip, ends[i], truth_port(&a));
 	}
+}
+
+static inline void truth_print_ends(int fd)
+{
+	char text[TRUTH_ENDS];
+
+	truth_ends(fd, text);
+	fputs(text, stdout);
 }
 
 static inline void truth_begin(void)

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* check: every hook works on this kernel, first choice or fallback; the configuration is printed. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "nw_hooks.h"
+#include "root/support.h"
+
+#define NAME(stem, NUMBER) #stem,
+static const char *const hooks[] = { NW_HOOKS(NAME) };
+
+static void test_every_hook(void **state)
+{
+	struct nw_tool *t =
+		nw_tool_start(NULL, "check -o json --cgroup %s", nw_place_dir(NW_PLACE_SEEN));
+	struct json_object *all;
+
+	(void)state;
+	assert_int_equal(nw_tool_end(t), 0);
+	all = json_tokener_parse(t->out.text);
+	assert_non_null(all);
+	for (size_t i = 0; i < NW_ARRAY_SIZE(hooks); i++) {
+		struct json_object *hook = nw_rec_get(nw_rec_get(all, "hooks"), hooks[i]);
+		const char *is = hook ? nw_rec_str(hook, "state") : NULL;
+
+		if (!is || (strcmp(is, "live") != 0 && strcmp(is, "fallback") != 0)) {
+			nw_tool_fail(t, "hook %s is %s", hooks[i], is ? is : "not there");
+		}
+	}
+	json_object_put(all);
+}
+
+static void test_text(void **state)
+{
+	struct nw_tool *t = nw_tool_start(NULL, "check --cgroup %s", nw_place_dir(NW_PLACE_SEEN));
+
+	(void)state;
+	assert_int_equal(nw_tool_end(t), 0);
+	for (size_t i = 0; i < NW_ARRAY_SIZE(hooks); i++) {
+		if (!nw_lines_has(&t->out, hooks[i])) {
+			nw_tool_fail(t, "no word about %s", hooks[i]);
+		}
+	}
+	if (nw_lines_has(&t->out, " off")) {
+		nw_tool_fail(t, "a hook is off");
+	}
+}
+
+NW_TESTS(e2e_check, NW_ROOT_TEST(test_every_hook), NW_ROOT_TEST(test_text));
