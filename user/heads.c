@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "decoders/dns.h"
+#include "dns_wire.h"
 #include "scrub.h"
 #include "util/lru.h"
 #include "util/span.h"
@@ -19,18 +19,15 @@ enum {
 	TLS_HANDSHAKE = 0x16,
 	TLS_MAJOR = 3,
 	TLS_HEADER_BYTES = 5,
-	DNS_HEADER_BYTES = 12,
 	DNS_LENGTH_BYTES = 2,
 	MDNS_RESPONSE = 0x8400,
-	DNS_TRUNCATED = 0x0200,
 };
 
 /* One direction of one stream. */
 struct part {
-	struct nw_ev_head head; /* of the last piece, flags of all */
-	uint32_t len;		/* bytes from the stream's first one on */
-	uint32_t told;		/* of them were emitted */
-	uint32_t older;		/* in the list of those with bytes untold */
+	uint32_t len;	/* bytes from the stream's first one on */
+	uint32_t told;	/* of them were emitted */
+	uint32_t older; /* in the list of those with bytes untold */
 	uint32_t newer;
 	bool is_listed;
 	bool is_broken; /* a piece is missing: nothing behind it can be scrubbed */
@@ -40,6 +37,7 @@ struct part {
 struct nw_heads {
 	struct nw_lru lru;
 	struct part *part;
+	struct nw_ev_head *head; /* of each part's last piece, with the flags of all */
 	uint8_t (*data)[NW_HEAD_TLS_MAX];
 	uint32_t oldest; /* of the list */
 	uint32_t newest;
@@ -65,9 +63,10 @@ int nw_heads_new(uint32_t capacity, struct nw_heads **ret)
 	err = nw_lru_init(&h->lru, capacity);
 	if (!err) {
 		h->part = calloc(capacity, sizeof(*h->part));
+		h->head = calloc(capacity, sizeof(*h->head));
 		h->data = calloc(capacity, sizeof(*h->data));
 		h->out = calloc(1, NW_EVENT_MAX);
-		err = h->part && h->data && h->out ? 0 : -ENOMEM;
+		err = h->part && h->head && h->data && h->out ? 0 : -ENOMEM;
 	}
 	if (err) {
 		nw_heads_free(h);
@@ -84,6 +83,7 @@ void nw_heads_free(struct nw_heads *heads)
 	}
 	nw_lru_free(&heads->lru);
 	free(heads->part);
+	free(heads->head);
 	free(heads->data);
 	free(heads->out);
 	free(heads);
@@ -132,17 +132,16 @@ static void list(struct nw_heads *h, uint32_t i)
 	h->newest = i;
 }
 
-static uint32_t hash_of(const struct nw_heads *h, uint64_t cookie, uint8_t what)
+static uint32_t hash_of(const struct nw_heads *h, uint64_t cookie, unsigned what)
 {
 	return (uint32_t)nw_hash_mix(h->lru.seed, cookie * _NW_HEAD_WHAT_MAX + what);
 }
 
-static uint32_t find(const struct nw_heads *h, uint64_t cookie, uint8_t what)
+static uint32_t find(const struct nw_heads *h, uint64_t cookie, unsigned what)
 {
 	uint32_t i = nw_lru_first(&h->lru, hash_of(h, cookie, what));
 
-	while (i != NW_LRU_NONE &&
-	       !(h->part[i].head.cookie == cookie && h->part[i].head.ev.what == what)) {
+	while (i != NW_LRU_NONE && !(h->head[i].cookie == cookie && h->head[i].ev.what == what)) {
 		i = nw_lru_next(&h->lru, i);
 	}
 	return i;
@@ -169,7 +168,7 @@ static bool is_dns_message(const struct nw_ev_head *head, const uint8_t *data, s
 	    !nw_span_be16(&s, &flags)) {
 		return false;
 	}
-	return flags == 0 || flags == MDNS_RESPONSE || flags == DNS_TRUNCATED;
+	return flags == 0 || flags == MDNS_RESPONSE || flags == NW_DNS_FLAG_TRUNCATED;
 }
 
 /* Bytes [from, to) of a direction of which everything up to "to" is known. */
@@ -197,7 +196,7 @@ static void tell_part(struct nw_heads *h, uint32_t i, uint32_t to, struct emitte
 {
 	struct part *p = &h->part[i];
 	const uint8_t *data = h->data[i];
-	struct nw_ev_head head = p->head;
+	struct nw_ev_head head = h->head[i];
 	uint32_t from = p->told;
 	uint32_t message = from + DNS_LENGTH_BYTES;
 
@@ -251,7 +250,7 @@ static void tell_dns_messages(struct nw_heads *h, uint32_t i, struct emitter e)
 	while (p->len - p->told >= DNS_LENGTH_BYTES) {
 		uint32_t size = (uint32_t)data[p->told] << 8 | data[p->told + 1];
 
-		if (size < DNS_HEADER_BYTES) {
+		if (size < NW_DNS_HEADER_BYTES) {
 			p->is_dns = false;
 			return;
 		}
@@ -269,16 +268,15 @@ static void settle(struct nw_heads *h, uint32_t i, struct emitter e)
 	const uint8_t *data = h->data[i];
 
 	if (p->told == 0) {
-		p->is_dns = nw_dns_is_stream(&p->head, data, p->len);
+		p->is_dns = nw_dns_is_stream(&h->head[i], data, p->len);
 	}
 	if (p->is_dns) {
 		tell_dns_messages(h, i, e);
 	}
-	if (p->head.flags & NW_HEAD_END) {
+	if (h->head[i].flags & NW_HEAD_END) {
 		tell_part(h, i, p->len, e);
 		forget(h, i);
-	} else if (!p->is_dns && p->told < wanted(data, p->len) &&
-		   p->len >= wanted(data, p->len)) {
+	} else if (!p->is_dns && p->told < wanted(data, p->len) && p->len >= wanted(data, p->len)) {
 		tell_part(h, i, p->len, e);
 	}
 }
@@ -287,7 +285,7 @@ static void append(struct nw_heads *h, uint32_t i, const struct nw_ev_head *piec
 {
 	struct part *p = &h->part[i];
 	uint32_t known = p->len - piece->offset;
-	uint32_t flags = p->head.flags | piece->flags;
+	uint32_t flags = h->head[i].flags | piece->flags;
 	uint32_t n;
 
 	if (known < piece->len) {
@@ -298,8 +296,8 @@ static void append(struct nw_heads *h, uint32_t i, const struct nw_ev_head *piec
 			flags |= NW_HEAD_CUT;
 		}
 	}
-	p->head = *piece;
-	p->head.flags = flags;
+	h->head[i] = *piece;
+	h->head[i].flags = flags;
 	if (p->told < p->len) {
 		list(h, i);
 	}
@@ -318,8 +316,9 @@ static uint32_t add(struct nw_heads *h, const struct nw_ev_head *piece, struct e
 		forget(h, oldest);
 		i = nw_lru_add(&h->lru, hash);
 	}
-	h->part[i] = (struct part){ .head = *piece };
-	h->part[i].head.flags = 0;
+	h->part[i] = (struct part){ .len = 0 };
+	h->head[i] = *piece;
+	h->head[i].flags = 0;
 	return i;
 }
 
@@ -358,6 +357,9 @@ void nw_heads_piece(struct nw_heads *heads, const struct nw_ev_head *piece, nw_h
 		tell_part(heads, i, heads->part[i].len, e);
 		heads->part[i].is_broken = true;
 		heads->evicted++;
+		if (piece->flags & NW_HEAD_END) {
+			forget(heads, i);
+		}
 		return;
 	}
 	append(heads, i, piece);
@@ -372,7 +374,7 @@ void nw_heads_tick(struct nw_heads *heads, uint64_t now_ns, nw_heads_fn emit, vo
 		uint32_t i = heads->oldest;
 		const struct part *p = &heads->part[i];
 
-		if (p->head.ev.ts_ns + NW_HEADS_WAIT_NS > now_ns) {
+		if (heads->head[i].ev.ts_ns + NW_HEADS_WAIT_NS > now_ns) {
 			return;
 		}
 		if (p->is_dns) {
@@ -387,11 +389,11 @@ void nw_heads_close(struct nw_heads *heads, uint64_t cookie, nw_heads_fn emit, v
 {
 	const struct emitter e = { .emit = emit, .ctx = ctx };
 
-	for (uint8_t what = 0; what < _NW_HEAD_WHAT_MAX; what++) {
+	for (unsigned what = 0; what < _NW_HEAD_WHAT_MAX; what++) {
 		uint32_t i = find(heads, cookie, what);
 
 		if (i != NW_LRU_NONE) {
-			heads->part[i].head.flags |= NW_HEAD_END;
+			heads->head[i].flags |= NW_HEAD_END;
 			tell_part(heads, i, heads->part[i].len, e);
 			forget(heads, i);
 		}

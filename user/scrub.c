@@ -4,11 +4,13 @@
 
 #include <string.h>
 
-#include "decoders/dns.h"
+#include "dns_wire.h"
 #include "scrub_rules.h"
 #include "util/macro.h"
 
-enum { LEVELS = 3 }; /* of escapes in escapes: JSON in JSON in a query */
+enum {
+	LEVELS = 3
+}; /* of escapes in escapes: JSON in JSON in a query */
 
 /* Bytes with escapes undone, and where each began. */
 struct view {
@@ -19,7 +21,7 @@ struct view {
 
 struct entity {
 	const char *text;
-	char c;
+	uint8_t c;
 };
 
 static int hex(uint8_t c)
@@ -43,7 +45,7 @@ static int hex_byte(const uint8_t *c, size_t len, size_t i)
 static size_t undo_backslash(const uint8_t *c, size_t len, int *ret)
 {
 	static const char names[] = "nrt";
-	static const char bytes[] = "\n\r\t";
+	static const uint8_t bytes[] = { '\n', '\r', '\t' };
 	const char *name;
 
 	if (len < 2) {
@@ -65,9 +67,9 @@ static size_t undo_backslash(const uint8_t *c, size_t len, int *ret)
 static size_t undo_entity(const uint8_t *c, size_t len, int *ret)
 {
 	static const struct entity entities[] = {
-		{ "&lt;", '<' },    { "&gt;", '>' },   { "&quot;", '"' },  { "&amp;", '&' },
-		{ "&apos;", '\'' }, { "&#34;", '"' },  { "&#39;", '\'' },  { "&#38;", '&' },
-		{ "&#58;", ':' },   { "&#61;", '=' },  { "&#x22;", '"' },  { "&#x27;", '\'' },
+		{ "&lt;", '<' },    { "&gt;", '>' },  { "&quot;", '"' }, { "&amp;", '&' },
+		{ "&apos;", '\'' }, { "&#34;", '"' }, { "&#39;", '\'' }, { "&#38;", '&' },
+		{ "&#58;", ':' },   { "&#61;", '=' }, { "&#x22;", '"' }, { "&#x27;", '\'' },
 	};
 
 	for (size_t i = 0; i < NW_ARRAY_SIZE(entities); i++) {

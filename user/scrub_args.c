@@ -9,7 +9,9 @@
 #include "scrub_rules.h"
 #include "util/macro.h"
 
-enum { NAME_MAX_BYTES = 64 };
+enum {
+	NAME_MAX_BYTES = 64
+};
 
 /* One letter means a password only with these; the value may be attached, or only attached. */
 struct program {
@@ -19,11 +21,11 @@ struct program {
 };
 
 static const struct program programs[] = {
-	{ "mysql", "p", true },	    { "mariadb", "p", true },	{ "sshpass", "p", false },
+	{ "mysql", "p", true },	    { "mariadb", "p", true },	 { "sshpass", "p", false },
 	{ "mongo", "p", false },    { "redis-cli", "a", false }, { "mosquitto_", "P", false },
-	{ "ldap", "w", false },	    { "ipmitool", "P", false },	{ "snmp", "cAXC", false },
-	{ "sqlcmd", "P", false },   { "mqtt", "P", false },	{ "xfreerdp", "p", false },
-	{ "rdesktop", "p", false }, { "onvif", "p", false },	{ "7z", "p", true },
+	{ "ldap", "w", false },	    { "ipmitool", "P", false },	 { "snmp", "cAXC", false },
+	{ "sqlcmd", "P", false },   { "mqtt", "P", false },	 { "xfreerdp", "p", false },
+	{ "rdesktop", "p", false }, { "onvif", "p", false },	 { "7z", "p", true },
 	{ "zip", "P", false },	    { "unzip", "P", false },
 };
 
@@ -171,8 +173,8 @@ static void on_letter(struct args *a, size_t dash, size_t to)
 
 static void on_option(struct args *a, size_t dash, size_t to)
 {
-	static const char *const users[] = { "user", "proxy-user", "http-user", "username",
-					     "userpwd", NULL };
+	static const char *const users[] = { "user",	 "proxy-user", "http-user",
+					     "username", "userpwd",    NULL };
 	struct nw_scrub_text *t = &a->t;
 	bool is_long = t->c[dash + 1] == '-';
 	size_t from = dash + 1 + is_long;
@@ -195,8 +197,9 @@ static void on_option(struct args *a, size_t dash, size_t to)
 
 void nw_scrub_args(char *args, size_t len)
 {
-	struct args a = { .t = { .raw = (uint8_t *)args, .c = (uint8_t *)args, .len = len,
-				 .is_args = true } };
+	struct args a = {
+		.t = { .raw = (uint8_t *)args, .c = (uint8_t *)args, .len = len, .is_args = true }
+	};
 	size_t from;
 	size_t to;
 

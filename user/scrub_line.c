@@ -5,7 +5,9 @@
  */
 #include "scrub_rules.h"
 
-enum { TAG_MAX = 16 };
+enum {
+	TAG_MAX = 16
+};
 
 static bool is_line_end(uint8_t c)
 {
@@ -37,8 +39,7 @@ static size_t word_end(const struct nw_scrub_text *t, size_t i)
 	return i;
 }
 
-static bool is_word(const struct nw_scrub_text *t, size_t from, size_t to,
-		    const char *const *list)
+static bool is_word(const struct nw_scrub_text *t, size_t from, size_t to, const char *const *list)
 {
 	return nw_scrub_is_one_of(t->c + from, to - from, list);
 }
@@ -91,10 +92,11 @@ static void mask_literals(struct nw_scrub_text *t, size_t i)
 
 static void mask_auth(struct nw_scrub_text *t, size_t i)
 {
-	static const char *const mechanisms[] = { "plain",   "login", "cram-md5", "digest-md5",
-						  "xoauth2", "ntlm",  "gssapi",	  "oauthbearer",
-						  "tls",     "ssl",   "external", "scram-sha-1",
-						  "scram-sha-256", "user", "pass", NULL };
+	static const char *const mechanisms[] = {
+		"plain",	 "login",	"cram-md5", "digest-md5", "xoauth2",  "ntlm",
+		"gssapi",	 "oauthbearer", "tls",	    "ssl",	  "external", "scram-sha-1",
+		"scram-sha-256", "user",	"pass",	    NULL
+	};
 	size_t to = word_end(t, i);
 
 	if (i == line_end(t, i)) {

@@ -9,12 +9,23 @@
 #include "util/macro.h"
 #include "util/span.h"
 
-enum { BER_INTEGER = 0x02, BER_OCTETS = 0x04, BER_SEQUENCE = 0x30 };
+enum {
+	BER_INTEGER = 0x02,
+	BER_OCTETS = 0x04,
+	BER_SEQUENCE = 0x30
+};
 
+/* The bytes are the caller's own to change; it is the cursor that only reads. */
 static void mask(struct nw_span s)
 {
-	/* the bytes are the caller's own and not const; spans only read */
-	memset((uint8_t *)(uintptr_t)s.p, 'x', nw_span_left(&s));
+	const union {
+		const uint8_t *read;
+		uint8_t *write;
+	} p = { .read = s.p };
+
+	for (size_t i = 0; i < nw_span_left(&s); i++) {
+		p.write[i] = 'x';
+	}
 }
 
 /* A field behind its own length of two bytes, as MQTT has them; without room for it: all. */
@@ -86,7 +97,12 @@ static bool read_mqtt_name(struct nw_span *s)
 
 static void mask_mqtt(struct nw_span s)
 {
-	enum { CONNECT = 0x10, HAS_WILL = 0x04, HAS_USER = 0x80, HAS_PASSWORD = 0x40 };
+	enum {
+		CONNECT = 0x10,
+		HAS_WILL = 0x04,
+		HAS_USER = 0x80,
+		HAS_PASSWORD = 0x40
+	};
 	uint8_t type;
 	uint8_t version;
 	uint8_t flags;
@@ -148,7 +164,10 @@ static void mask_snmp(struct nw_span s)
 
 static void mask_ldap_bind(struct nw_span s)
 {
-	enum { SIMPLE = 0x80, SASL = 0xa3 };
+	enum {
+		SIMPLE = 0x80,
+		SASL = 0xa3
+	};
 	struct nw_span part;
 	uint8_t tag;
 
@@ -165,7 +184,10 @@ static void mask_ldap_bind(struct nw_span s)
 
 static void mask_ber(struct nw_span s)
 {
-	enum { LDAP_BIND = 0x60, SNMP_V2C = 1 };
+	enum {
+		LDAP_BIND = 0x60,
+		SNMP_V2C = 1
+	};
 	struct nw_span message;
 	struct nw_span part;
 	uint8_t tag;
@@ -200,7 +222,11 @@ static void mask_short_field(struct nw_span *s)
 
 static void mask_socks(struct nw_span s)
 {
-	enum { SOCKS5 = 5, BY_PASSWORD = 2, PASSWORD_VERSION = 1 };
+	enum {
+		SOCKS5 = 5,
+		BY_PASSWORD = 2,
+		PASSWORD_VERSION = 1
+	};
 	struct nw_span methods;
 	uint8_t version;
 	uint8_t n;
@@ -219,7 +245,11 @@ static void mask_socks(struct nw_span s)
 
 static void mask_postgres(struct nw_span s)
 {
-	enum { PROTOCOL_3 = 3 << 16, LENGTH_BYTES = 4, STARTUP_BYTES = 8 };
+	enum {
+		PROTOCOL_3 = 3 << 16,
+		LENGTH_BYTES = 4,
+		STARTUP_BYTES = 8
+	};
 	struct nw_span part;
 	uint32_t len;
 	uint32_t protocol;
@@ -245,7 +275,12 @@ static void mask_postgres(struct nw_span s)
  */
 static void mask_dvrip(struct nw_span s)
 {
-	enum { HEADER_BYTES = 32, USER_AT = 8, USER_BYTES = 16, REQUEST = 0xa0 };
+	enum {
+		HEADER_BYTES = 32,
+		USER_AT = 8,
+		USER_BYTES = 16,
+		REQUEST = 0xa0
+	};
 	struct nw_span part;
 	const uint8_t *p = s.p;
 
@@ -268,7 +303,11 @@ static void mask_dvrip(struct nw_span s)
 /* Hikvision's SDK: big-endian length, 63, then a header of 32 bytes in all; all behind it is secret. */
 static void mask_hikvision(struct nw_span s)
 {
-	enum { HEADER_BYTES = 32, KIND_AT = 4, KIND = 0x63 };
+	enum {
+		HEADER_BYTES = 32,
+		KIND_AT = 4,
+		KIND = 0x63
+	};
 	static const uint8_t zeros[3];
 
 	if (nw_span_left(&s) > HEADER_BYTES && memcmp(s.p, zeros, sizeof(zeros)) == 0 &&

@@ -8,7 +8,10 @@
 
 #include "scrub_rules.h"
 
-enum { NAME_MAX_BYTES = 64, WORDS_MAX = 12 };
+enum {
+	NAME_MAX_BYTES = 64,
+	WORDS_MAX = 12
+};
 
 struct words {
 	char all[NAME_MAX_BYTES + 1]; /* letters and digits, lower case */
@@ -19,26 +22,24 @@ struct words {
 
 /* Wherever they are in a name. */
 static const char *const roots[] = {
-	"pass",	      "pwd",	  "psw",    "secret", "token",	"apikey",     "credential",
-	"authoriz",   "signature", "sessid", "jwt",    "cookie", "privatekey", "accesskey",
-	"sessionid",  NULL,
+	"pass",	     "pwd",    "psw", "secret", "token",      "apikey",	   "credential", "authoriz",
+	"signature", "sessid", "jwt", "cookie", "privatekey", "accesskey", "sessionid",	 NULL,
 };
 static const char root_starts[] = "acjpst";
 /* At the end of a name: "loginpas", "authkey". */
 static const char *const tails[] = { "key", "pw", "pas", "psd", NULL };
 /* As a word of their own. */
 static const char *const secret_words[] = {
-	"auth", "sig",	  "sign",   "pin",  "otp",   "totp",   "sid",  "sess",	"session",
-	"ticket", "hmac", "cred",   "creds", "bearer", "wsse", "community", "inline", "key",
-	NULL,
+	"auth", "sig",	     "sign",   "pin",  "otp",  "totp",	"sid",
+	"sess", "session",   "ticket", "hmac", "cred", "creds", "bearer",
+	"wsse", "community", "inline", "key",  NULL,
 };
 /* A last word that says that this is about a secret, not the secret. */
 static const char *const harmless_ends[] = {
-	"type",	   "mode",   "method",	  "scheme",   "length",	   "len",    "size",
-	"count",   "timeout", "enabled",  "enable",   "required",  "algorithm", "alg",
-	"format",  "expires", "expiry",   "strength", "policy",	   "min",    "max",
-	"version", "file",   "path",	  "dir",      "passive",   "bypass", "challenge",
-	NULL,
+	"type",	   "mode",     "method", "scheme",    "length",	   "len",     "size",	"count",
+	"timeout", "enabled",  "enable", "required",  "algorithm", "alg",     "format", "expires",
+	"expiry",  "strength", "policy", "min",	      "max",	   "version", "file",	"path",
+	"dir",	   "passive",  "bypass", "challenge", NULL,
 };
 
 bool nw_scrub_is_one_of(const uint8_t *word, size_t len, const char *const *list)

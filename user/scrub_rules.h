@@ -11,7 +11,7 @@
 #define NW_SCRUB_MAX NW_EVENT_MAX /* what lies beyond is masked whole */
 
 struct nw_scrub_text {
-	uint8_t *raw; /* the bytes themselves */
+	uint8_t *raw;	    /* the bytes themselves */
 	const uint8_t *c;   /* what the rules read: raw, or raw with escapes undone */
 	const uint16_t *at; /* where c[i] begins in raw; NULL = at i */
 	size_t len;

@@ -8,7 +8,12 @@
 #include "scrub_rules.h"
 #include "util/macro.h"
 
-enum { NAME_LOOK_BACK = 96, TAG_LOOK_BACK = 512, VIEWS_MAX = 3, PORT_DIGITS_MAX = 5 };
+enum {
+	NAME_LOOK_BACK = 96,
+	TAG_LOOK_BACK = 512,
+	VIEWS_MAX = 3,
+	PORT_DIGITS_MAX = 5
+};
 
 #define NONE SIZE_MAX
 
@@ -138,8 +143,8 @@ static bool is_owing(struct nw_scrub_text *t, const struct name *n, size_t from,
 
 static bool takes_owed(struct nw_scrub_text *t, size_t from, size_t to)
 {
-	static const char *const values[] = { "value", "val", "data", "content", "text", "string",
-					      NULL };
+	static const char *const values[] = { "value", "val",	 "data", "content",
+					      "text",  "string", NULL };
 
 	if (!t->is_owed || !nw_scrub_is_one_of(t->c + from, to - from, values)) {
 		return false;
@@ -194,8 +199,7 @@ static size_t bare_end(const struct nw_scrub_text *t, const struct name *n, size
 	bool in_words = in_query || is_space(n->before);
 
 	while (i < t->len && !ends_bare_value(t->c[i]) &&
-	       !(t->c[i] == '&' && (in_query || !t->is_args)) &&
-	       !(in_words && is_space(t->c[i]))) {
+	       !(t->c[i] == '&' && (in_query || !t->is_args)) && !(in_words && is_space(t->c[i]))) {
 		i++;
 	}
 	return i;
@@ -389,8 +393,7 @@ static void on_url(struct nw_scrub_text *t, size_t from)
 	if (at == NONE) {
 		bool is_cut = end == t->len && !t->is_args;
 
-		if (colon == end || t->c[from] == '[' ||
-		    (is_port(t, colon + 1, end) && !is_cut)) {
+		if (colon == end || t->c[from] == '[' || (is_port(t, colon + 1, end) && !is_cut)) {
 			return;
 		}
 		while (end < t->len && !ends_url(t->c[end])) {
@@ -457,8 +460,7 @@ static void on_tag(struct nw_scrub_text *t, size_t sign)
 	} else if (nw_scrub_is_one_of(t->c + from, to - from, names)) {
 		for (end = sign + 1; end < t->len && t->c[end] != '<'; end++) {
 		}
-		t->is_owed = end - sign <= NAME_LOOK_BACK &&
-			     is_secret(t, sign + 1, end, '=');
+		t->is_owed = end - sign <= NAME_LOOK_BACK && is_secret(t, sign + 1, end, '=');
 	}
 }
 

@@ -6,7 +6,11 @@
 #include "harness.h"
 #include "util/lru.h"
 
-enum { CAPACITY = 37, STEPS = 20000, KEYS = 90 };
+enum {
+	CAPACITY = 37,
+	STEPS = 20000,
+	KEYS = 90
+};
 
 /* The slow twin: keys in order of touch, oldest first. */
 struct plain {

@@ -4,33 +4,16 @@
  * 6762, 6891, 9460, 9619. One head is one message; over TCP it stands behind its length. Owns
  * nothing. What no sender may send is -EBADMSG; what only our head does not hold is is_cut.
  */
-#include "decoders/dns.h"
-
-#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 
 #include "decoders/decoder.h"
+#include "dns_wire.h"
 #include "util/span.h"
 
 enum {
-	HEADER_BYTES = 12,
-	QUESTION_BYTES_MIN = 5,	/* root, type, class */
-	NAME_WIRE_MAX = 255,
 	JUMPS_MAX = 64,
-	SEEN_MAX = 32,
-};
-
-enum {
-	FLAG_RESPONSE = 0x8000,
-	FLAG_TRUNCATED = 0x0200,
-	FLAG_ZERO = 0x0040,
-	CLASS_IN = 1,
-	CLASS_CHAOS = 3,
-	CLASS_ANY = 255,
-	CLASS_MASK = 0x7fff, /* mDNS has its own use for the highest bit: RFC 6762 5.4, 10.2 */
-	OPCODE_QUERY = 0,
-	OPCODE_LAST = 6, /* DSO */
-	RCODE_LAST = 11,
+	SEEN_MAX = 32
 };
 
 enum {
@@ -42,25 +25,17 @@ enum {
 	TYPE_MX = 15,
 	TYPE_RP = 17,
 	TYPE_AFSDB = 18,
-	TYPE_RT = 21,
 	TYPE_AAAA = 28,
 	TYPE_SRV = 33,
-	TYPE_KX = 36,
 	TYPE_DNAME = 39,
 	TYPE_OPT = 41,
 	TYPE_SVCB = 64,
 	TYPE_HTTPS = 65,
 };
 
-enum { SVCB_IPV4_HINT = 4, SVCB_IPV6_HINT = 6 };
-
-struct header {
-	uint16_t id;
-	uint16_t flags;
-	uint16_t questions;
-	uint16_t answers;
-	uint16_t authorities;
-	uint16_t additionals;
+enum {
+	SVCB_IPV4_HINT = 4,
+	SVCB_IPV6_HINT = 6
 };
 
 struct rr {
@@ -87,46 +62,6 @@ struct reader {
 	struct seen seen[SEEN_MAX];
 };
 
-static bool read_header(struct nw_span *s, struct header *ret)
-{
-	return nw_span_be16(s, &ret->id) && nw_span_be16(s, &ret->flags) &&
-	       nw_span_be16(s, &ret->questions) && nw_span_be16(s, &ret->answers) &&
-	       nw_span_be16(s, &ret->authorities) && nw_span_be16(s, &ret->additionals);
-}
-
-static uint8_t opcode_of(uint16_t flags)
-{
-	return flags >> 11 & 15;
-}
-
-static bool is_plain(uint8_t c)
-{
-	return c > ' ' && c < 0x7f && c != '.' && c != '\\';
-}
-
-/* At most four bytes for each of the label's; the caller has room for the longest name. */
-static char *put_label(char *out, struct nw_span label)
-{
-	for (; label.p < label.end; label.p++) {
-		uint8_t c = *label.p;
-
-		if (is_plain(c)) {
-			*out++ = (char)c;
-			continue;
-		}
-		*out++ = '\\';
-		if (c == '.' || c == '\\') {
-			*out++ = (char)c;
-			continue;
-		}
-		*out++ = (char)('0' + c / 100);
-		*out++ = (char)('0' + c / 10 % 10);
-		*out++ = (char)('0' + c % 10);
-	}
-	*out++ = '.';
-	return out;
-}
-
 static bool find_seen(const struct reader *r, uint16_t at, uint16_t *ret_text)
 {
 	for (unsigned i = 0; i < r->seen_len; i++) {
@@ -136,17 +71,6 @@ static bool find_seen(const struct reader *r, uint16_t at, uint16_t *ret_text)
 		}
 	}
 	return false;
-}
-
-/* Go on at the place that a pointer names: earlier than the labels before it, so never in a ring. */
-static bool follow(const struct reader *r, uint16_t to, struct nw_span *s, const uint8_t **limit)
-{
-	if (to < HEADER_BYTES || to >= *limit - r->start) {
-		return false;
-	}
-	*limit = r->start + to;
-	*s = (struct nw_span){ .p = *limit, .end = r->end };
-	return true;
 }
 
 /* The text that begins where the pool ends, and ends at end, is the name at this place. */
@@ -168,76 +92,77 @@ static uint16_t keep_name(struct reader *r, const uint8_t *at, char *end)
 	return text;
 }
 
+/* A name being read. */
+struct walk {
+	struct nw_span at;
+	const uint8_t *begin; /* what the text is remembered by */
+	const uint8_t *limit; /* a pointer goes before this: never in a ring */
+	unsigned wire;
+	unsigned jumps;
+	char *out;
+};
+
+/* Behind the first byte of a pointer. 1: the name was read before, and here is its text. */
+static int jump(struct reader *r, struct walk *w, struct nw_span *s, uint16_t *ret_text)
+{
+	uint16_t to;
+
+	w->at.p--;
+	if (!nw_span_be16(&w->at, &to)) {
+		return -ENODATA;
+	}
+	to &= 0x3fff;
+	if (w->jumps++ == 0) {
+		s->p = w->at.p; /* a name ends with its first pointer */
+	}
+	if (w->jumps > JUMPS_MAX || to < NW_DNS_HEADER_BYTES || to >= w->limit - r->start) {
+		return -EBADMSG;
+	}
+	w->limit = r->start + to;
+	w->at = (struct nw_span){ .p = w->limit, .end = r->end };
+	if (w->wire == 1) {
+		w->begin = w->limit;
+		return find_seen(r, to, ret_text);
+	}
+	return 0;
+}
+
 /* The name at *s, which moves behind it. -ENODATA: the bytes end first; -EBADMSG: no such name. */
 static int read_name(struct reader *r, struct nw_span *s, uint16_t *ret_text)
 {
-	struct nw_span at = *s;
-	const uint8_t *begin = s->p;
-	const uint8_t *limit = s->p;
-	char *out = r->dns->text + r->dns->text_len;
-	unsigned wire = 1;
-	unsigned jumps = 0;
-	uint16_t to = 0;
+	struct walk w = {
+		.at = *s,
+		.begin = s->p,
+		.limit = s->p,
+		.wire = 1,
+		.out = r->dns->text + r->dns->text_len,
+	};
 	uint8_t n;
 
-	while (nw_span_u8(&at, &n)) {
+	while (nw_span_u8(&w.at, &n)) {
 		struct nw_span label;
 
 		if (n == 0) {
-			*ret_text = keep_name(r, begin, out);
-			s->p = jumps ? s->p : at.p;
+			*ret_text = keep_name(r, w.begin, w.out);
+			s->p = w.jumps ? s->p : w.at.p;
 			return 0;
 		}
 		if (n >= 0xc0) {
-			at.p--;
-			if (!nw_span_be16(&at, &to)) {
-				return -ENODATA;
-			}
-			to &= 0x3fff;
-			if (jumps++ == 0) {
-				s->p = at.p;
-				if (wire == 1 && find_seen(r, to, ret_text)) {
-					return 0;
-				}
-				begin = wire == 1 ? r->start + to : begin;
-			}
-			if (jumps > JUMPS_MAX || !follow(r, to, &at, &limit)) {
-				return -EBADMSG;
+			int done = jump(r, &w, s, ret_text);
+
+			if (done) {
+				return done < 0 ? done : 0;
 			}
 			continue;
 		}
-		wire += n + 1U;
-		if (n > 63 || wire > NAME_WIRE_MAX) {
+		w.wire += n + 1U;
+		if (n > 63 || w.wire > NW_DNS_NAME_WIRE_MAX) {
 			return -EBADMSG;
 		}
-		if (!nw_span_cut(&at, n, &label)) {
+		if (!nw_span_cut(&w.at, n, &label)) {
 			return -ENODATA;
 		}
-		out = put_label(out, label);
-	}
-	return -ENODATA;
-}
-
-/* The same where nobody wants the text. What a pointer points to is not looked at. */
-static int skip_name(struct nw_span *s)
-{
-	unsigned wire = 1;
-	uint8_t n;
-
-	while (nw_span_u8(s, &n)) {
-		if (n == 0) {
-			return 0;
-		}
-		if (n >= 0xc0) {
-			return nw_span_skip(s, 1) ? 0 : -ENODATA;
-		}
-		wire += n + 1U;
-		if (n > 63 || wire > NAME_WIRE_MAX) {
-			return -EBADMSG;
-		}
-		if (!nw_span_skip(s, n)) {
-			return -ENODATA;
-		}
+		w.out = nw_dns_put_label(w.out, label);
 	}
 	return -ENODATA;
 }
@@ -249,7 +174,8 @@ static bool has_room(const struct nw_dns *dns)
 
 static bool is_internet(const struct reader *r, uint16_t class)
 {
-	return class == CLASS_IN || (r->is_mdns && (class & CLASS_MASK) == CLASS_IN);
+	return class == NW_DNS_CLASS_IN ||
+	       (r->is_mdns && (class & NW_DNS_CLASS_MASK) == NW_DNS_CLASS_IN);
 }
 
 static int read_question(struct reader *r, bool is_first)
@@ -259,7 +185,7 @@ static int read_question(struct reader *r, bool is_first)
 	uint16_t class;
 	int err;
 
-	err = is_first ? read_name(r, &r->left, &dns->question) : skip_name(&r->left);
+	err = is_first ? read_name(r, &r->left, &dns->question) : nw_dns_skip_name(&r->left);
 	if (err) {
 		return err;
 	}
@@ -358,8 +284,6 @@ static int bytes_before_name(uint16_t type)
 		return 0;
 	case TYPE_MX:
 	case TYPE_AFSDB:
-	case TYPE_RT:
-	case TYPE_KX:
 	case TYPE_SVCB:
 	case TYPE_HTTPS:
 		return 2;
@@ -400,7 +324,7 @@ static int read_answer(struct reader *r)
 {
 	struct rr rr = { .name = 0 };
 	bool is_kept = r->dns->answers_len < NW_DNS_ANSWERS_MAX && has_room(r->dns);
-	int err = is_kept ? read_name(r, &r->left, &rr.name) : skip_name(&r->left);
+	int err = is_kept ? read_name(r, &r->left, &rr.name) : nw_dns_skip_name(&r->left);
 	int before;
 
 	err = err ? err : read_rr(r, &rr);
@@ -414,9 +338,8 @@ static int read_answer(struct reader *r)
 	if (rr.type == TYPE_A || rr.type == TYPE_AAAA) {
 		size_t len = rr.type == TYPE_A ? 4 : 16;
 
-		return nw_span_left(&rr.data) == len && add_addr(r, &rr, &rr.data, len) ?
-			       0 :
-			       -EBADMSG;
+		return nw_span_left(&rr.data) == len && add_addr(r, &rr, &rr.data, len) ? 0
+											: -EBADMSG;
 	}
 	before = bytes_before_name(rr.type);
 	if (before >= 0) {
@@ -431,7 +354,7 @@ static int read_other(struct reader *r, bool may_be_opt, bool *has_opt)
 {
 	struct rr rr;
 	const uint8_t *name = r->left.p;
-	int err = skip_name(&r->left);
+	int err = nw_dns_skip_name(&r->left);
 
 	err = err ? err : read_rr(r, &rr);
 	if (err || rr.type != TYPE_OPT) {
@@ -445,16 +368,13 @@ static int read_other(struct reader *r, bool may_be_opt, bool *has_opt)
 	return 0;
 }
 
-static int read_records(struct reader *r, const struct header *h)
+static int read_records(struct reader *r, const struct nw_dns_header *h)
 {
 	bool has_opt = false;
 	int err = 0;
 
 	for (unsigned i = 0; i < h->answers && !err; i++) {
 		err = read_answer(r);
-	}
-	if (h->additionals == 0) {
-		return err;
 	}
 	for (unsigned i = 0; i < h->authorities && !err; i++) {
 		err = read_other(r, false, &has_opt);
@@ -465,7 +385,7 @@ static int read_records(struct reader *r, const struct header *h)
 	return err;
 }
 
-static void begin(struct nw_dns *dns, const struct header *h)
+static void begin(struct nw_dns *dns, const struct nw_dns_header *h)
 {
 	dns->id = h->id;
 	dns->flags = h->flags;
@@ -473,9 +393,9 @@ static void begin(struct nw_dns *dns, const struct header *h)
 	dns->qclass = 0;
 	dns->question = 0;
 	dns->rcode = h->flags & 15;
-	dns->opcode = opcode_of(h->flags);
-	dns->is_response = h->flags & FLAG_RESPONSE;
-	dns->is_truncated = h->flags & FLAG_TRUNCATED;
+	dns->opcode = nw_dns_opcode(h->flags);
+	dns->is_response = h->flags & NW_DNS_FLAG_RESPONSE;
+	dns->is_truncated = h->flags & NW_DNS_FLAG_TRUNCATED;
 	dns->is_cut = false;
 	dns->answers_total = h->answers;
 	dns->answers_len = 0;
@@ -483,17 +403,17 @@ static void begin(struct nw_dns *dns, const struct header *h)
 	dns->text_len = 1;
 }
 
-static int read_sections(struct reader *r, const struct header *h)
+static int read_sections(struct reader *r, const struct nw_dns_header *h)
 {
 	int err = 0;
 
-	if (h->questions > 1 && r->dns->opcode == OPCODE_QUERY && !r->is_mdns) {
+	if (h->questions > 1 && r->dns->opcode == NW_DNS_OPCODE_QUERY && !r->is_mdns) {
 		return -EBADMSG; /* RFC 9619 */
 	}
 	for (unsigned i = 0; i < h->questions && !err; i++) {
 		err = read_question(r, i == 0);
 	}
-	if (err || r->dns->opcode != OPCODE_QUERY) {
+	if (err || r->dns->opcode != NW_DNS_OPCODE_QUERY) {
 		return err; /* records of NOTIFY, UPDATE and DSO are no answers */
 	}
 	return read_records(r, h);
@@ -510,7 +430,7 @@ static int find_message(const struct nw_ev_head *head, struct nw_span *ret, bool
 		*ret = s;
 		return 0;
 	}
-	if (!nw_span_be16(&s, &len) || len < HEADER_BYTES) {
+	if (!nw_span_be16(&s, &len) || len < NW_DNS_HEADER_BYTES) {
 		return -EBADMSG;
 	}
 	*ret_whole = len <= nw_span_left(&s);
@@ -525,7 +445,7 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *ret)
 {
 	struct nw_dns *dns = &ret->dns;
 	struct reader r;
-	struct header h;
+	struct nw_dns_header h;
 	bool is_whole;
 	int err;
 
@@ -539,7 +459,7 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *ret)
 	r.end = r.left.end;
 	r.seen_len = 0;
 	r.is_mdns = nw_dns_has_port(head, NW_PORT_MDNS);
-	if (!read_header(&r.left, &h) || opcode_of(h.flags) > OPCODE_LAST) {
+	if (!nw_dns_read_header(&r.left, &h) || nw_dns_opcode(h.flags) > NW_DNS_OPCODE_LAST) {
 		return -EBADMSG;
 	}
 	begin(dns, &h);
@@ -552,70 +472,9 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *ret)
 	return err ? -EBADMSG : 0;
 }
 
-bool nw_dns_has_port(const struct nw_ev_head *head, uint16_t port)
-{
-	return head->lport_be == htons(port) || head->rport_be == htons(port);
-}
-
-bool nw_dns_looks_like(const uint8_t *data, size_t len)
-{
-	struct nw_span s = nw_span_of(data, len);
-	struct header h;
-	uint16_t type;
-	uint16_t class;
-
-	if (!read_header(&s, &h) || (h.flags & FLAG_ZERO) || h.questions != 1 ||
-	    opcode_of(h.flags) != OPCODE_QUERY || (h.flags & 15) > RCODE_LAST) {
-		return false;
-	}
-	if (!(h.flags & FLAG_RESPONSE) && (h.answers || h.authorities || h.additionals > 2)) {
-		return false;
-	}
-	if (skip_name(&s) || s.p[-1] != 0) {
-		return false; /* there is no earlier name that a pointer could mean */
-	}
-	if (!nw_span_be16(&s, &type) || !nw_span_be16(&s, &class)) {
-		return false;
-	}
-	class &= CLASS_MASK;
-	return type != 0 && (class == CLASS_IN || class == CLASS_CHAOS || class == CLASS_ANY);
-}
-
-bool nw_dns_is_stream(const struct nw_ev_head *head, const uint8_t *data, size_t len)
-{
-	struct nw_span s = nw_span_of(data, len);
-	struct header h;
-	uint16_t size;
-
-	if (!nw_span_be16(&s, &size) || size < HEADER_BYTES) {
-		return false;
-	}
-	if (nw_dns_has_port(head, NW_PORT_DNS)) {
-		return !read_header(&s, &h) ||
-		       (opcode_of(h.flags) <= OPCODE_LAST && h.questions <= 1);
-	}
-	return size >= HEADER_BYTES + QUESTION_BYTES_MIN && nw_dns_looks_like(s.p, nw_span_left(&s));
-}
-
-static bool has_dns_port(const struct nw_ev_head *head)
-{
-	return nw_dns_has_port(head, NW_PORT_DNS) ||
-	       (head->proto == IPPROTO_UDP && (nw_dns_has_port(head, NW_PORT_MDNS) ||
-					       nw_dns_has_port(head, NW_PORT_LLMNR)));
-}
-
-static bool claims(const struct nw_ev_head *head)
-{
-	if (head->proto == IPPROTO_UDP) {
-		return nw_dns_looks_like(head->data, head->len) || has_dns_port(head);
-	}
-	return head->proto == IPPROTO_TCP &&
-	       (nw_dns_is_stream(head, head->data, head->len) || has_dns_port(head));
-}
-
 const struct nw_decoder nw_decoder_dns = {
 	.name = "dns",
 	.doc = "names asked for and their answers, over UDP and TCP",
-	.claims = claims,
+	.claims = nw_dns_claims,
 	.decode = decode,
 };

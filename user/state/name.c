@@ -10,13 +10,13 @@
 #include <string.h>
 #include <strings.h>
 
-#include "decoders/dns.h"
+#include "dns_wire.h"
 #include "util/lru.h"
 
 enum {
 	QUERIES_MIN = 1024,
-	ASKERS_MAX = 8, /* of one address */
-	TWINS_MAX = 16, /* queries with one id between the same two ports */
+	ASKERS_MAX = 8,	  /* of one address */
+	TWINS_MAX = 16,	  /* queries with one id between the same two ports */
 	FORGET_MAX = 256, /* names per tick: no tick takes long */
 	TYPE_CNAME = 5,
 	CLASS_IN = 1,
@@ -253,8 +253,8 @@ static void learn(struct nw_names *n, const struct nw_dns *dns, const struct nw_
 		}
 		l = take_name(n, a->addr, asker, now_ns);
 		l->learned_ns = now_ns;
-		l->expires_ns = now_ns + NW_MIN(NW_MAX(ttl_ns, NW_NAME_TTL_MIN_NS),
-						NW_NAME_TTL_MAX_NS);
+		l->expires_ns =
+			now_ns + NW_MIN(NW_MAX(ttl_ns, NW_NAME_TTL_MIN_NS), NW_NAME_TTL_MAX_NS);
 		put_name(l->name, question);
 	}
 }
@@ -303,7 +303,8 @@ static void find_ends(const struct nw_ev_head *head, const struct nw_dns *dns, s
 	ret->netns = is_loopback(ret->client) ? head->netns : 0;
 	ret->pad = 0;
 	if (ret->server_port == NW_PORT_MDNS || ret->server_port == NW_PORT_LLMNR) {
-		memset(ret->server, 0, sizeof(ret->server)); /* asked is a group, one of it answers */
+		memset(ret->server, 0,
+		       sizeof(ret->server)); /* asked is a group, one of it answers */
 	}
 }
 
@@ -314,9 +315,8 @@ static bool is_same_question(const struct query *q, const struct nw_dns *dns)
 	if (!*name || q->question_len == 0) {
 		return true; /* a server that could not read the query sends none back */
 	}
-	return q->qtype == dns->qtype &&
-	       (memcmp(q->question, name, q->question_len + 1U) == 0 ||
-		strcasecmp(q->question, name) == 0);
+	return q->qtype == dns->qtype && (memcmp(q->question, name, q->question_len + 1U) == 0 ||
+					  strcasecmp(q->question, name) == 0);
 }
 
 static uint32_t hash_ends(const struct nw_names *n, const struct ends *ends)
@@ -405,9 +405,8 @@ static void make_record(const struct nw_ev_head *head, const struct nw_dns *dns,
 	};
 }
 
-static bool on_response(struct nw_names *n, const struct nw_ev_head *head,
-			const struct nw_dns *dns, const struct ends *ends,
-			struct nw_dns_record *ret)
+static bool on_response(struct nw_names *n, const struct nw_ev_head *head, const struct nw_dns *dns,
+			const struct ends *ends, struct nw_dns_record *ret)
 {
 	uint32_t i = find_query(n, ends, dns);
 	bool here = is_client(head, dns);

@@ -16,12 +16,12 @@
 #include "output.h"
 #include "util/macro.h"
 
-#define NW_NAME_MAX	       256 /* a longer name keeps its end, behind "…" */
-#define NW_NAME_UNANSWERED_NS  (5 * NW_NSEC_PER_SEC)
-#define NW_NAME_TTL_MIN_NS     (60 * NW_NSEC_PER_SEC)
-#define NW_NAME_TTL_MAX_NS     (86400 * NW_NSEC_PER_SEC)
+#define NW_NAME_MAX	      256 /* a longer name keeps its end, behind "…" */
+#define NW_NAME_UNANSWERED_NS (5 * NW_NSEC_PER_SEC)
+#define NW_NAME_TTL_MIN_NS    (60 * NW_NSEC_PER_SEC)
+#define NW_NAME_TTL_MAX_NS    (86400 * NW_NSEC_PER_SEC)
 /* Programs go on with an address for a while when its time to live is over. */
-#define NW_NAME_GRACE_NS       (300 * NW_NSEC_PER_SEC)
+#define NW_NAME_GRACE_NS (300 * NW_NSEC_PER_SEC)
 
 struct nw_names;
 
