@@ -11,59 +11,38 @@
 /* Behind the answers: addresses, and what belongs to this dataset. */
 #define BEHIND_ROOM (NW_DNS_ANSWERS_MAX * (NW_ADDR_TEXT + 3) + 512)
 
-struct word {
-	uint16_t number;
-	const char *word;
-};
-
-static const struct word types[] = {
-	{ 1, "A" },	 { 2, "NS" },	  { 5, "CNAME" },  { 6, "SOA" },     { 12, "PTR" },
-	{ 13, "HINFO" }, { 15, "MX" },	  { 16, "TXT" },   { 28, "AAAA" },   { 29, "LOC" },
-	{ 33, "SRV" },	 { 35, "NAPTR" }, { 39, "DNAME" }, { 41, "OPT" },    { 43, "DS" },
-	{ 44, "SSHFP" }, { 46, "RRSIG" }, { 47, "NSEC" },  { 48, "DNSKEY" }, { 50, "NSEC3" },
-	{ 52, "TLSA" },	 { 64, "SVCB" },  { 65, "HTTPS" }, { 99, "SPF" },    { 250, "TSIG" },
-	{ 251, "IXFR" }, { 252, "AXFR" }, { 255, "ANY" },  { 256, "URI" },   { 257, "CAA" },
-};
-static const struct word classes[] = {
-	{ 1, "IN" }, { 3, "CH" }, { 4, "HS" }, { 254, "NONE" }, { 255, "ANY" }
-};
-static const struct word opcodes[] = { { 0, "QUERY" },	{ 1, "IQUERY" }, { 2, "STATUS" },
-				       { 4, "NOTIFY" }, { 5, "UPDATE" }, { 6, "DSO" } };
-static const struct word rcodes[] = {
-	{ 0, "NOERROR" },    { 1, "FORMERR" }, { 2, "SERVFAIL" }, { 3, "NXDOMAIN" },
-	{ 4, "NOTIMP" },     { 5, "REFUSED" }, { 6, "YXDOMAIN" }, { 7, "YXRRSET" },
-	{ 8, "NXRRSET" },    { 9, "NOTAUTH" }, { 10, "NOTZONE" }, { 16, "BADVERS" },
-	{ 23, "BADCOOKIE" },
-};
-
 /* The IANA's word, or front and number ("TYPE65280", RFC 3597). */
-static void put_word(struct nw_json *j, const char *key, const struct word *words, size_t count,
-		     const char *front, uint16_t number)
+static void put_word(struct nw_json *j, const char *key, const char *word, const char *front,
+		     uint16_t number)
 {
 	char text[16];
 	size_t n = strlen(front);
 
-	for (size_t i = 0; i < count; i++) {
-		if (words[i].number == number) {
-			nw_json_word(j, key, words[i].word);
-			return;
-		}
+	if (word) {
+		nw_json_word(j, key, word);
+		return;
 	}
 	memcpy(text, front, n);
 	n += nw_text_u64(text + n, number);
 	nw_json_wordn(j, key, text, n);
 }
-#define PUT_WORD(j, key, words, front, number) \
-	put_word(j, key, words, NW_ARRAY_SIZE(words), front, number)
+
+static void put_type(struct nw_json *j, uint16_t type)
+{
+	put_word(j, "type", nw_dns_type_name(type), "TYPE", type);
+}
 
 static void put_flags(struct nw_json *j, uint16_t flags)
 {
-	static const struct word bits[] = { { 0x0400, "AA" }, { 0x0200, "TC" }, { 0x0100, "RD" },
-					    { 0x0080, "RA" }, { 0x0020, "AD" }, { 0x0010, "CD" } };
+	static const struct {
+		uint16_t bit;
+		const char *word;
+	} bits[] = { { 0x0400, "AA" }, { 0x0200, "TC" }, { 0x0100, "RD" },
+		     { 0x0080, "RA" }, { 0x0020, "AD" }, { 0x0010, "CD" } };
 
 	nw_json_array(j, "header_flags");
 	for (size_t i = 0; i < NW_ARRAY_SIZE(bits); i++) {
-		if (flags & bits[i].number) {
+		if (flags & bits[i].bit) {
 			nw_json_word(j, NULL, bits[i].word);
 		}
 	}
@@ -79,8 +58,8 @@ static void put_question(struct nw_json *j, const struct nw_dns *dns)
 	}
 	nw_json_open(j, "question");
 	nw_json_str(j, "name", name);
-	PUT_WORD(j, "type", types, "TYPE", dns->qtype);
-	PUT_WORD(j, "class", classes, "CLASS", dns->qclass);
+	put_type(j, dns->qtype);
+	put_word(j, "class", nw_dns_class_name(dns->qclass), "CLASS", dns->qclass);
 	nw_json_close(j);
 }
 
@@ -88,7 +67,7 @@ static void put_answer(struct nw_json *j, const struct nw_dns *dns, const struct
 {
 	nw_json_open(j, NULL);
 	nw_json_str(j, "name", nw_dns_text(dns, a->name));
-	PUT_WORD(j, "type", types, "TYPE", a->type);
+	put_type(j, a->type);
 	nw_json_u64(j, "ttl", a->ttl);
 	if (a->is_addr) {
 		nw_json_ip(j, "data", a->addr);
@@ -213,11 +192,11 @@ void nw_ecs_dns(struct nw_ecs_line *l)
 		NW_ECS_RAW(l, "\"type\":\"query\",");
 	}
 	nw_json_u64_word(j, "id", dns->id);
-	PUT_WORD(j, "op_code", opcodes, "OPCODE", dns->opcode);
+	put_word(j, "op_code", nw_dns_opcode_name(dns->opcode), "OPCODE", dns->opcode);
 	put_flags(j, dns->flags);
 	put_question(j, dns);
 	if (r->is_answered) {
-		PUT_WORD(j, "response_code", rcodes, "RCODE", dns->rcode);
+		put_word(j, "response_code", nw_dns_rcode_name(dns->rcode), "RCODE", dns->rcode);
 	}
 	put = put_answers(j, dns, behind);
 	nw_json_close(j);

@@ -8,43 +8,13 @@
 #include "ecs_put.h"
 #include "util/lru.h"
 
-/* include/net/tcp_states.h; the last word carries the state before CLOSE */
-enum tcp_state {
-	TCP_STATE_SYN_SENT = 2,
-	TCP_STATE_FIN_WAIT2 = 5,
-	TCP_STATE_TIME_WAIT = 6,
-	TCP_STATE_LAST_ACK = 9,
-	TCP_STATE_CLOSING = 11,
-};
-
 void nw_ecs_open_network(struct nw_ecs_line *l, uint16_t proto, bool is_v4)
 {
 	struct nw_json *j = &l->j;
 
 	nw_json_open(j, "network");
-	switch (proto) {
-	case IPPROTO_TCP:
-		NW_ECS_RAW(l, "\"transport\":\"tcp\",\"iana_number\":\"6\",");
-		break;
-	case IPPROTO_UDP:
-		NW_ECS_RAW(l, "\"transport\":\"udp\",\"iana_number\":\"17\",");
-		break;
-	case IPPROTO_ICMP:
-		NW_ECS_RAW(l, "\"transport\":\"icmp\",\"iana_number\":\"1\",");
-		break;
-	case IPPROTO_ICMPV6:
-		NW_ECS_RAW(l, "\"transport\":\"ipv6-icmp\",\"iana_number\":\"58\",");
-		break;
-	case IPPROTO_SCTP:
-		NW_ECS_RAW(l, "\"transport\":\"sctp\",\"iana_number\":\"132\",");
-		break;
-	case IPPROTO_UDPLITE:
-		NW_ECS_RAW(l, "\"transport\":\"udplite\",\"iana_number\":\"136\",");
-		break;
-	default:
-		nw_json_u64_word(j, "iana_number", proto);
-		break;
-	}
+	nw_json_str(j, "transport", nw_proto_name(proto));
+	nw_json_u64_word(j, "iana_number", proto);
 	if (is_v4) {
 		NW_ECS_RAW(l, "\"type\":\"ipv4\",");
 	} else {
@@ -272,32 +242,13 @@ static void put_own(struct nw_ecs_line *l, const struct nw_flow *f)
 	nw_json_close(j);
 }
 
-/*
- * How a TCP connection ended. A reset, ours or theirs, and a peer that went silent skip the states
- * of an orderly end; before the handshake, whether anything at all came back tells a refusal from
- * silence (segments are counted even when they are resets).
- */
-static void put_outcome(struct nw_ecs_line *l, const struct nw_flow *f)
+static void put_outcome(struct nw_json *j, const struct nw_flow *f)
 {
-	switch (f->end_state) {
-	case 0:
-		break;
-	case TCP_STATE_SYN_SENT:
-		if (f->rx_packets) {
-			NW_ECS_RAW(l, "\"outcome\":\"failure\",\"reason\":\"refused\",");
-		} else {
-			NW_ECS_RAW(l, "\"outcome\":\"failure\",\"reason\":\"no answer\",");
-		}
-		break;
-	case TCP_STATE_FIN_WAIT2:
-	case TCP_STATE_TIME_WAIT:
-	case TCP_STATE_LAST_ACK:
-	case TCP_STATE_CLOSING:
-		NW_ECS_RAW(l, "\"outcome\":\"success\",\"reason\":\"closed\",");
-		break;
-	default:
-		NW_ECS_RAW(l, "\"outcome\":\"failure\",\"reason\":\"reset\",");
-		break;
+	const char *reason = nw_flow_end_name(f);
+
+	if (reason) {
+		nw_json_word(j, "outcome", strcmp(reason, "closed") == 0 ? "success" : "failure");
+		nw_json_word(j, "reason", reason);
 	}
 }
 
@@ -321,9 +272,7 @@ static void put_event(struct nw_ecs_line *l, const struct nw_flow *f)
 	nw_ecs_put_time(l, "start", f->first_ns);
 	nw_ecs_put_time(l, "end", end);
 	nw_json_u64(&l->j, "duration", end > f->first_ns ? end - f->first_ns : 0);
-	if (f->end_ns && f->proto == IPPROTO_TCP) {
-		put_outcome(l, f);
-	}
+	put_outcome(&l->j, f);
 	nw_json_close(&l->j);
 }
 

@@ -2,6 +2,8 @@
 /* The words that output uses for our numbers: stable and public, unlike the numbers. */
 #include "output.h"
 
+#include <netinet/in.h>
+
 #include "util/macro.h"
 
 #define WORD(words, i) ((size_t)(i) < NW_ARRAY_SIZE(words) ? (words)[i] : NULL)
@@ -52,4 +54,117 @@ const char *nw_loss_name(enum nw_loss cause)
 	};
 
 	return WORD(words, cause);
+}
+
+/* ---- other people's numbers -------------------------------------------------------------------- */
+
+struct word {
+	uint16_t number;
+	const char *word;
+};
+
+static const char *find_word(const struct word *words, size_t count, uint16_t number)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (words[i].number == number) {
+			return words[i].word;
+		}
+	}
+	return NULL;
+}
+#define FIND(words, number) find_word(words, NW_ARRAY_SIZE(words), number)
+
+/* https://www.iana.org/assignments/dns-parameters, those that are seen in answers first */
+const char *nw_dns_type_name(uint16_t type)
+{
+	static const struct word words[] = {
+		{ 1, "A" },	  { 28, "AAAA" },  { 5, "CNAME" },  { 65, "HTTPS" },
+		{ 12, "PTR" },	  { 33, "SRV" },   { 16, "TXT" },   { 15, "MX" },
+		{ 2, "NS" },	  { 6, "SOA" },	   { 64, "SVCB" },  { 13, "HINFO" },
+		{ 29, "LOC" },	  { 35, "NAPTR" }, { 39, "DNAME" }, { 41, "OPT" },
+		{ 43, "DS" },	  { 44, "SSHFP" }, { 46, "RRSIG" }, { 47, "NSEC" },
+		{ 48, "DNSKEY" }, { 50, "NSEC3" }, { 52, "TLSA" },  { 99, "SPF" },
+		{ 250, "TSIG" },  { 251, "IXFR" }, { 252, "AXFR" }, { 255, "ANY" },
+		{ 256, "URI" },	  { 257, "CAA" },
+	};
+
+	return FIND(words, type);
+}
+
+const char *nw_dns_class_name(uint16_t class_)
+{
+	static const struct word words[] = {
+		{ 1, "IN" }, { 3, "CH" }, { 4, "HS" }, { 254, "NONE" }, { 255, "ANY" },
+	};
+
+	return FIND(words, class_);
+}
+
+const char *nw_dns_opcode_name(uint16_t opcode)
+{
+	static const struct word words[] = {
+		{ 0, "QUERY" },	 { 1, "IQUERY" }, { 2, "STATUS" },
+		{ 4, "NOTIFY" }, { 5, "UPDATE" }, { 6, "DSO" },
+	};
+
+	return FIND(words, opcode);
+}
+
+const char *nw_dns_rcode_name(uint16_t rcode)
+{
+	static const struct word words[] = {
+		{ 0, "NOERROR" },    { 1, "FORMERR" }, { 2, "SERVFAIL" }, { 3, "NXDOMAIN" },
+		{ 4, "NOTIMP" },     { 5, "REFUSED" }, { 6, "YXDOMAIN" }, { 7, "YXRRSET" },
+		{ 8, "NXRRSET" },    { 9, "NOTAUTH" }, { 10, "NOTZONE" }, { 16, "BADVERS" },
+		{ 23, "BADCOOKIE" },
+	};
+
+	return FIND(words, rcode);
+}
+
+/* include/net/tcp_states.h; the last word carries the state before CLOSE */
+enum tcp_state {
+	TCP_STATE_SYN_SENT = 2,
+	TCP_STATE_FIN_WAIT2 = 5,
+	TCP_STATE_TIME_WAIT = 6,
+	TCP_STATE_LAST_ACK = 9,
+	TCP_STATE_CLOSING = 11,
+};
+
+const char *nw_flow_end_name(const struct nw_flow *flow)
+{
+	if (flow->proto != IPPROTO_TCP || !flow->end_ns || !flow->end_state) {
+		return NULL;
+	}
+	switch (flow->end_state) {
+	case TCP_STATE_SYN_SENT:
+		return flow->rx_packets ? "refused" : "no answer";
+	case TCP_STATE_FIN_WAIT2:
+	case TCP_STATE_TIME_WAIT:
+	case TCP_STATE_LAST_ACK:
+	case TCP_STATE_CLOSING:
+		return "closed";
+	default:
+		return "reset";
+	}
+}
+
+const char *nw_proto_name(uint16_t proto)
+{
+	switch (proto) {
+	case IPPROTO_TCP:
+		return "tcp";
+	case IPPROTO_UDP:
+		return "udp";
+	case IPPROTO_ICMP:
+		return "icmp";
+	case IPPROTO_ICMPV6:
+		return "ipv6-icmp";
+	case IPPROTO_SCTP:
+		return "sctp";
+	case IPPROTO_UDPLITE:
+		return "udplite";
+	default:
+		return NULL;
+	}
 }

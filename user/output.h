@@ -23,14 +23,16 @@ enum nw_dataset {
 };
 
 #define NW_DNS_ANSWERS_MAX 24
-#define NW_DNS_NAME_MAX	   1008 /* longest name in presentation form (255 bytes on the wire), with NUL */
-#define NW_DNS_TEXT_MAX	   4096 /* of one message; an answer whose texts find no room is not kept */
+#define NW_DNS_NAME_MAX \
+	1008 /* longest name in presentation form (255 bytes on the wire), with NUL */
+#define NW_DNS_TEXT_MAX 4096 /* of one message; an answer whose texts find no room is not kept */
 
 struct nw_dns_answer {
 	uint16_t name; /* nw_dns_text() of the owner's name */
-	uint16_t data; /* nw_dns_text(): the name that CNAME, NS, PTR, MX, SRV, HTTPS … point to, or "" */
+	uint16_t
+		data; /* nw_dns_text(): the name that CNAME, NS, PTR, MX, SRV, HTTPS … point to, or "" */
 	uint16_t type;
-	bool is_addr;	  /* A, AAAA, and each address hint of HTTPS and SVCB: then addr, and no data */
+	bool is_addr; /* A, AAAA, and each address hint of HTTPS and SVCB: then addr, and no data */
 	uint8_t addr[16]; /* v4 mapped */
 	uint32_t ttl;	  /* seconds */
 };
@@ -41,8 +43,9 @@ struct nw_dns {
 	uint16_t flags; /* second word of the header */
 	uint16_t qtype;
 	uint16_t qclass;
-	uint16_t question; /* nw_dns_text(): as asked, without last dot; "" = no question, "." = root */
-	uint16_t rcode;	   /* 12 bits: with the extended ones of EDNS */
+	uint16_t
+		question; /* nw_dns_text(): as asked, without last dot; "" = no question, "." = root */
+	uint16_t rcode; /* 12 bits: with the extended ones of EDNS */
 	uint8_t opcode;
 	bool is_response;
 	bool is_truncated; /* TC bit */
@@ -62,10 +65,10 @@ static inline const char *nw_dns_text(const struct nw_dns *dns, uint16_t at)
 
 /* A finished DNS transaction, or a query that nobody answered. */
 struct nw_dns_record {
-	const struct nw_dns *msg; /* response, or the query when unanswered */
+	const struct nw_dns *msg;    /* response, or the query when unanswered */
 	const struct nw_proc *asker; /* or NULL */
 	struct nw_proc_id asker_id;  /* zero when the client is elsewhere or not known */
-	const uint8_t *server;	  /* 16 bytes */
+	const uint8_t *server;	     /* 16 bytes */
 	const uint8_t *client;
 	uint16_t server_port;
 	uint16_t client_port;
@@ -96,9 +99,9 @@ struct nw_evidence {
 struct nw_finding {
 	const char *rule_id; /* indicator id, "blind-spot" */
 	const char *rule_name;
-	const char *key; /* what makes an ongoing thing one finding */
+	const char *key;      /* what makes an ongoing thing one finding */
 	const char *question; /* live, afterwards, back door, trust */
-	const char *reason; /* one sentence for people */
+	const char *reason;   /* one sentence for people */
 	const char *known_ways_to_be_wrong;
 	enum nw_finding_action action;
 	enum nw_outcome outcome;
@@ -159,3 +162,19 @@ struct nw_output {
 const char *nw_dataset_name(enum nw_dataset dataset);
 const char *nw_action_name(enum nw_action action);
 const char *nw_loss_name(enum nw_loss cause);
+
+/* The IANA's words: "AAAA", "IN", "QUERY", "NXDOMAIN"; NULL for a number without one here. */
+const char *nw_dns_type_name(uint16_t type);
+const char *nw_dns_class_name(uint16_t class_);
+const char *nw_dns_opcode_name(uint16_t opcode);
+const char *nw_dns_rcode_name(uint16_t rcode);
+
+/*
+ * How a TCP connection ended: "closed", "reset", "refused", "no answer"; NULL when that is not known
+ * or it has not. A reset, ours or theirs, and a peer that went silent skip the states of an orderly
+ * end; before the handshake, whether anything at all came back tells a refusal from silence
+ * (segments are counted even when they are resets).
+ */
+const char *nw_flow_end_name(const struct nw_flow *flow);
+/* "tcp", "udp" …; NULL for a protocol without a word here. */
+const char *nw_proto_name(uint16_t proto);
