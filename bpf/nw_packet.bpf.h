@@ -94,13 +94,14 @@ static __always_inline bool nw_tcp_has_payload(struct __sk_buff *skb)
 	__u8 *data = (void *)(long)skb->data;
 	__u8 *end = (void *)(long)skb->data_end;
 
-	if (data + sizeof(struct ipv6hdr) + sizeof(struct tcphdr) > end) {
-		return skb->len > sizeof(struct iphdr) + sizeof(struct tcphdr);
+	if (data + sizeof(struct iphdr) + sizeof(struct tcphdr) > end) {
+		return true;
 	}
 	if (data[0] == 0x45) {
 		return skb->len > 20 + (data[32] >> 4) * 4;
 	}
-	if ((data[0] >> 4) == 6 && data[6] == IPPROTO_TCP) {
+	if ((data[0] >> 4) == 6 && data[6] == IPPROTO_TCP &&
+	    data + sizeof(struct ipv6hdr) + sizeof(struct tcphdr) <= end) {
 		return skb->len > 40 + (data[52] >> 4) * 4;
 	}
 	return true;

@@ -43,6 +43,28 @@ static __always_inline bool nw_is_tcp(const struct bpf_sock *sk)
 	return sk->type == NW_SOCK_STREAM && sk->protocol == IPPROTO_TCP;
 }
 
+/* State of a datagram or raw socket whose maker is running: in cgroup/sock_create and post_bind. */
+static __always_inline struct nw_dgram *nw_dgram_create(struct bpf_sock *ctx)
+{
+	struct nw_dgram *v =
+		bpf_sk_storage_get(&nw_dgrams, ctx, 0, BPF_SK_STORAGE_GET_F_CREATE);
+
+	if (!v) {
+		nw_count(NW_LOSS_STORAGE);
+		return NULL;
+	}
+	if (v->id.cookie) {
+		return v;
+	}
+	v->id.birth_ns = bpf_ktime_get_boot_ns();
+	v->id.cookie = bpf_get_socket_cookie(ctx);
+	v->id.proto = ctx->protocol;
+	v->id.family = ctx->family == NW_AF_INET6 ? 6 : 4;
+	v->id.netns = nw_current_netns();
+	nw_creator(&v->id.owner, &v->id.uid);
+	return v;
+}
+
 static __always_inline void nw_addr_set4(__u8 addr[16], __be32 v4)
 {
 	__u32 *w = (__u32 *)addr;

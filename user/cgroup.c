@@ -60,7 +60,8 @@ static int open_dir(const char *path, struct nw_cgroup *c)
 	snprintf(c->path, sizeof(c->path), "%s", path);
 	c->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (c->fd < 0) {
-		return nw_err_r(-errno, "cannot open the cgroup %s", path);
+		nw_err_r(-errno, "cannot open the cgroup %s", path);
+		return -EINVAL;
 	}
 	if (fstatfs(c->fd, &fs) < 0) {
 		return nw_err_r(-errno, "cannot look at the cgroup %s", path);

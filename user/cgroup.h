@@ -15,7 +15,7 @@ struct nw_cgroup {
 };
 
 /* path NULL: the root of the hierarchy, from /proc/self/mountinfo, else mounted in our own mount
- * namespace. Logs: not a cgroup v2 directory (-EINVAL), none to be had. */
+ * namespace. Logs: not to be opened or not a cgroup v2 directory (-EINVAL), none to be had. */
 NW_MUST_CHECK int nw_cgroup_open(const char *path, struct nw_cgroup *ret);
 void nw_cgroup_close(struct nw_cgroup *c);
 /* Is the cgroup that a process is in ("0::/x" of /proc/PID/cgroup, without the 0::) inside c? */

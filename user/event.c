@@ -24,9 +24,7 @@ static bool check_proc(const struct nw_event *ev)
 
 static bool check_sock(const struct nw_event *ev)
 {
-	const struct nw_ev_sock *e = nw_event_sock(ev);
-
-	return ev->size == sizeof(*e) && ev->what < _NW_SOCK_WHAT_MAX;
+	return ev->size == sizeof(struct nw_ev_sock) && ev->what < _NW_SOCK_WHAT_MAX;
 }
 
 static bool check_head(const struct nw_event *ev)

@@ -125,6 +125,9 @@ static void take_exe(int dir, struct nw_ev_proc *e)
 		e->flags |= len > 7 && memcmp(path, "/memfd:", 7) == 0 ? NW_PROC_MEMFD :
 									 NW_PROC_DELETED;
 	}
+	if (e->flags & NW_PROC_MEMFD) { /* as exec tells it: no directory */
+		memmove(path, path + 1, --len);
+	}
 	if (len > NW_EXE_MAX) {
 		memmove(path, path + len - NW_EXE_MAX, NW_EXE_MAX);
 		len = NW_EXE_MAX;
@@ -415,7 +418,8 @@ static void scan_sockets(struct scan *s, int dir, const struct nw_proc_id *id, u
 			pidfd = (int)syscall(SYS_pidfd_open, id->tgid, 0);
 		}
 		sock = pidfd < 0 ? -1 :
-				   (int)syscall(SYS_pidfd_getfd, pidfd, atoi(de->d_name), 0);
+				   (int)syscall(SYS_pidfd_getfd, pidfd,
+						(int)strtol(de->d_name, NULL, 10), 0);
 		if (sock < 0) {
 			s->host->lost += errno != ESRCH && errno != EBADF;
 			continue;

@@ -235,7 +235,7 @@ static int open_recording(struct live *v, uint64_t interval)
 	return fd < 0 ? fd : nw_recording_start(fd, v->config, interval, &v->recorder);
 }
 
-static int exit_of_load(int r)
+int nw_live_exit_of_load(int r)
 {
 	switch (r) {
 	case -EINVAL:
@@ -264,7 +264,7 @@ static int open_all(struct live *v, nw_live_sinks_fn add_sinks, void *ctx)
 	load.heads = v->config->heads && !opt->no_heads;
 	r = nw_load(&load, &v->loader);
 	if (r < 0) {
-		return exit_of_load(r);
+		return nw_live_exit_of_load(r);
 	}
 	if (nw_pipeline_new(v->config, interval, &v->pipeline) < 0) {
 		nw_err("not enough memory for the tables; see limits in the configuration");
@@ -307,6 +307,8 @@ static int begin(struct live *v)
 static void finish(struct live *v)
 {
 	sweep(v);
+	flush(v, true);
+	feed_losses(v); /* also what that flush lost */
 	nw_host_fact(&v->host, "session", "end");
 	flush(v, true);
 }

@@ -21,6 +21,9 @@ struct nw_live_options {
 /* Adds the command's sinks; 0 or -errno. */
 typedef int (*nw_live_sinks_fn)(void *ctx, struct nw_pipeline *p);
 
+/* The exit code for what nw_load() returned. */
+int nw_live_exit_of_load(int r);
+
 /* Runs to the end; an exit code (enum nw_exit). What is wrong has been logged. A reader of the output
  * that went away ends the session like a signal. done is called with what was seen. */
 int nw_live_run(const struct nw_live_options *opt, nw_live_sinks_fn add_sinks,

@@ -201,7 +201,7 @@ static int load_object(struct nw_loader *l, const struct nw_load_options *opt, b
 		return -errno;
 	}
 	choose(l);
-	r = bpf_object__load(l->skel->obj);
+	r = nvrwatch_bpf__load(l->skel); /* maps .bss too, which bpf_object__load() would not */
 	if (r == 0 || r == -EPERM) {
 		return r;
 	}
@@ -213,7 +213,7 @@ static int load_object(struct nw_loader *l, const struct nw_load_options *opt, b
 		return -errno;
 	}
 	choose(l);
-	return bpf_object__load(l->skel->obj);
+	return nvrwatch_bpf__load(l->skel);
 }
 
 /* ---- attaching ------------------------------------------------------------------------------ */
@@ -316,6 +316,18 @@ static int narrow_to_cgroup(struct nw_loader *l)
 				    BPF_ANY);
 }
 
+static int check_btf(const char *path)
+{
+	struct btf *btf = btf__parse(path, NULL);
+
+	if (!btf) {
+		nw_err("%s holds no type information (BTF)", path);
+		return -ENOENT;
+	}
+	btf__free(btf);
+	return 0;
+}
+
 static int check_host(const struct nw_load_options *opt)
 {
 	int r = nw_priv_can_trace();
@@ -331,7 +343,7 @@ static int check_host(const struct nw_load_options *opt)
 		       opt->btf ? opt->btf : "/sys/kernel/btf/vmlinux", strerror(errno));
 		return -ENOENT;
 	}
-	return 0;
+	return opt->btf ? check_btf(opt->btf) : 0;
 }
 
 static int explain(int r)
@@ -350,12 +362,13 @@ static int explain(int r)
 int nw_load(const struct nw_load_options *opt, struct nw_loader **ret)
 {
 	struct nw_loader *l;
-	int r = check_host(opt);
+	int r;
 
+	libbpf_set_print(print);
+	r = check_host(opt);
 	if (r < 0) {
 		return r;
 	}
-	libbpf_set_print(print);
 	l = calloc(1, sizeof(*l));
 	if (!l) {
 		return -ENOMEM;

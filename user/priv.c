@@ -128,10 +128,13 @@ static int change_user(void)
 	uid_t uid = pw ? pw->pw_uid : NOBODY;
 	gid_t gid = pw ? pw->pw_gid : NOBODY;
 
+	capng_clear(CAPNG_SELECT_BOTH);
+	if (capng_apply(CAPNG_SELECT_BOUNDS) < 0) { /* while we may */
+		return nw_err_r(-EPERM, "cannot empty the capability bounding set");
+	}
 	if (setgroups(0, NULL) < 0 || setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0) {
 		return nw_err_r(-errno, "cannot become user %u", (unsigned)uid);
 	}
-	capng_clear(CAPNG_SELECT_BOTH);
 	if (capng_apply(CAPNG_SELECT_CAPS) < 0) {
 		return nw_err_r(-EPERM, "cannot give up capabilities");
 	}

@@ -40,7 +40,7 @@ static __always_inline __u32 put_path(struct nw_ev_proc *e, struct file *file)
 		const unsigned char *name;
 		long n;
 
-		if (dentry == top || dentry == parent) {
+		if (dentry == top || (dentry == parent && i > 0)) {
 			struct mount *m = (void *)mnt - bpf_core_field_offset(struct mount, mnt);
 			struct mount *up = BPF_CORE_READ(m, mnt_parent);
 
@@ -62,6 +62,9 @@ static __always_inline __u32 put_path(struct nw_ev_proc *e, struct file *file)
 			break;
 		}
 		pos += n;
+		if (dentry == parent) { /* a memfd: in no directory, its name is all there is */
+			return pos;
+		}
 		dentry = parent;
 	}
 	e->flags |= NW_PROC_EXE_CUT;

@@ -18,18 +18,9 @@ static __always_inline int on_bind(struct bpf_sock *ctx, const bool is_v6)
 	if (ctx->type != NW_SOCK_DGRAM) {
 		return 1;
 	}
-	v = bpf_sk_storage_get(&nw_dgrams, ctx, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	v = nw_dgram_create(ctx);
 	if (!v) {
-		nw_count(NW_LOSS_STORAGE);
 		return 1;
-	}
-	if (!v->id.cookie) {
-		v->id.birth_ns = bpf_ktime_get_boot_ns();
-		v->id.cookie = bpf_get_socket_cookie(ctx);
-		v->id.proto = ctx->protocol;
-		v->id.family = is_v6 ? 6 : 4;
-		v->id.netns = nw_current_netns();
-		nw_creator(&v->id.owner, &v->id.uid);
 	}
 	v->id.lport_be = bpf_htons(ctx->src_port);
 	v->id.flags |= NW_SOCK_LISTENER;

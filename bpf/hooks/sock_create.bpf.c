@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * sock_create: who made a TCP socket.
+ * sock_create: who made a TCP or raw socket.
  *
  * Kernel: BPF_CGROUP_RUN_PROG_INET_SOCK in inet_create() and inet6_create(), net/ipv4/af_inet.c, for
  * every socket that is not the kernel's own (kern = 0). Context: the creating process, may sleep
  * around us, the socket is not hashed yet.
  * Cannot see: packet, vsock, unix, netlink and xdp sockets; sockets that the kernel makes for a
  * process (MPTCP subflows); sockets made by accept (they inherit their listener's storage).
- * Datagram sockets get their state with their first packet or their bind, in the same process's
- * context: most of them (getaddrinfo's route probes, say) never send any.
- * Cost: one storage allocation, ~0.5 us a TCP socket, ~10 ns another.
+ * Other datagram sockets get their state with their first packet or their bind, in the same
+ * process's context: most of them (getaddrinfo's route probes, say) never send any.
+ * Cost: one storage allocation, ~0.5 us a TCP or raw socket, ~10 ns another.
  */
 #include "nw_sock.bpf.h"
 
@@ -31,18 +31,14 @@ static __always_inline void announce(const struct nw_stream *v)
 	nw_submit(e);
 }
 
-SEC("cgroup/sock_create")
-int nw_sock_create(struct bpf_sock *ctx)
+static __always_inline void create_stream(struct bpf_sock *ctx)
 {
-	struct nw_stream *v;
+	struct nw_stream *v =
+		bpf_sk_storage_get(&nw_streams, ctx, 0, BPF_SK_STORAGE_GET_F_CREATE);
 
-	if (!nw_is_tcp(ctx)) {
-		return 1;
-	}
-	v = bpf_sk_storage_get(&nw_streams, ctx, 0, BPF_SK_STORAGE_GET_F_CREATE);
 	if (!v) {
 		nw_count(NW_LOSS_STORAGE);
-		return 1;
+		return;
 	}
 	nw_creator(&v->owner, &v->uid);
 	if (nw_cfg_open_events) {
@@ -50,6 +46,16 @@ int nw_sock_create(struct bpf_sock *ctx)
 		/* asked for here, so that a tracepoint that can't ask finds it */
 		v->cookie = bpf_get_socket_cookie(ctx);
 		announce(v);
+	}
+}
+
+SEC("cgroup/sock_create")
+int nw_sock_create(struct bpf_sock *ctx)
+{
+	if (nw_is_tcp(ctx)) {
+		create_stream(ctx);
+	} else if (ctx->type == NW_SOCK_RAW) { /* it hears without binding or sending */
+		(void)nw_dgram_create(ctx);
 	}
 	return 1;
 }

@@ -12,6 +12,7 @@
 #include "commands/command.h"
 #include "config.h"
 #include "event.h"
+#include "live.h"
 #include "load.h"
 #include "log.h"
 
@@ -83,8 +84,9 @@ static int check_run(const struct nw_options *opt)
 	load.ring_bytes = config->limits.ring_bytes;
 	load.heads = config->heads;
 	nw_config_free(config);
-	if (nw_load(&load, &l) < 0) {
-		return NW_EXIT_DENIED;
+	code = nw_load(&load, &l);
+	if (code < 0) {
+		return nw_live_exit_of_load(code);
 	}
 	if (opt->format == NW_FORMAT_JSON) {
 		print_json(l);

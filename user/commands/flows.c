@@ -147,7 +147,7 @@ static int by_bytes(const void *a, const void *b)
 	return xb < yb ? 1 : xb > yb ? -1 : 0;
 }
 
-static const char *proto_name(uint16_t proto, char buf[8])
+static const char *proto_name(uint16_t proto, char buf[12])
 {
 	switch (proto) {
 	case IPPROTO_TCP:
@@ -158,7 +158,7 @@ static const char *proto_name(uint16_t proto, char buf[8])
 	case IPPROTO_ICMPV6:
 		return "icmp";
 	default:
-		snprintf(buf, 8, "ip/%u", proto);
+		snprintf(buf, 12, "ip/%u", proto);
 		return buf;
 	}
 }
@@ -169,7 +169,7 @@ static void print_sum(const struct sum *s)
 	char peer[NW_ADDR_TEXT + 32];
 	char tx[8];
 	char rx[8];
-	char proto[8];
+	char proto[12];
 
 	nw_addr_text(addr, s->raddr);
 	if (s->is_outbound && s->port) {

@@ -11,7 +11,7 @@
 #include "util/lru.h"
 
 #define NW_FACTS_MAX	  2048
-#define NW_FACTS_TEXT_MAX (256 * 1024)
+#define NW_FACTS_TEXT_MAX ((size_t)256 * 1024)
 
 /* Something is to be told; out->ts_ns, state and sequence are set by who gets it. */
 struct nw_teller {

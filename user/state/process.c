@@ -161,7 +161,9 @@ static void join_path(struct nw_proc *p, const char *parts, size_t len)
 		}
 		at -= n;
 		memcpy(at, parts, n);
-		*--at = '/';
+		if (!(p->flags & NW_PROC_MEMFD)) { /* that one is in no directory */
+			*--at = '/';
+		}
 		parts += n + 1;
 	}
 	len = strlen(at);
