@@ -81,9 +81,10 @@ static void mask_literals(struct nw_scrub_text *t, size_t i)
 {
 	for (;;) {
 		size_t to = line_end(t, i);
+		bool goes_on = to > i && t->c[to - 1] == '}';
 
 		nw_scrub_mask(t, i, to);
-		if (to == i || t->c[to - 1] != '}') {
+		if (!goes_on) {
 			return;
 		}
 		i = next_line(t, i);

@@ -18,14 +18,10 @@ enum {
 /* The bytes are the caller's own to change; it is the cursor that only reads. */
 static void mask(struct nw_span s)
 {
-	const union {
-		const uint8_t *read;
-		uint8_t *write;
-	} p = { .read = s.p };
+	uint8_t *p;
 
-	for (size_t i = 0; i < nw_span_left(&s); i++) {
-		p.write[i] = 'x';
-	}
+	memcpy(&p, &s.p, sizeof(p));
+	memset(p, 'x', nw_span_left(&s));
 }
 
 /* A field behind its own length of two bytes, as MQTT has them; without room for it: all. */
@@ -176,8 +172,11 @@ static void mask_ldap_bind(struct nw_span s)
 	    tag != BER_OCTETS || !read_ber(&s, &tag, &part)) {
 		return;
 	}
-	if (tag == SASL && !(read_ber(&part, &tag, &s) && read_ber(&part, &tag, &part))) {
-		return;
+	if (tag == SASL) {
+		s = part; /* its mechanism, then what it says */
+		if (!read_ber(&s, &tag, &part) || !read_ber(&s, &tag, &part)) {
+			return;
+		}
 	}
 	mask(part);
 }

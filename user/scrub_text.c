@@ -15,8 +15,6 @@ enum {
 	PORT_DIGITS_MAX = 5
 };
 
-#define NONE SIZE_MAX
-
 void nw_scrub_mask(struct nw_scrub_text *t, size_t from, size_t to)
 {
 	size_t end = t->at ? t->at[to] : to;
@@ -311,6 +309,12 @@ static size_t json_scalar_end(const struct nw_scrub_text *t, size_t i)
 	return i;
 }
 
+/* "<wsse:Password>", "</wsse:Password>" */
+static bool is_namespace(const struct nw_scrub_text *t, const struct name *n)
+{
+	return n->before == '<' || (n->before == '/' && n->from >= 2 && t->c[n->from - 2] == '<');
+}
+
 static void on_colon(struct nw_scrub_text *t, size_t sign)
 {
 	size_t from = skip_spaces(t, sign + 1);
@@ -318,7 +322,7 @@ static void on_colon(struct nw_scrub_text *t, size_t sign)
 	bool is_quoted;
 	struct name n;
 
-	if (from == t->len || !find_name(t, sign, &n)) {
+	if (from == t->len || !find_name(t, sign, &n) || is_namespace(t, &n)) {
 		return;
 	}
 	is_quoted = n.quote && is_quote(t->c[from]);
@@ -341,72 +345,6 @@ static void on_colon(struct nw_scrub_text *t, size_t sign)
 			nw_scrub_mask(t, from, to);
 		}
 	}
-}
-
-/* ---- URLs ------------------------------------------------------------------------------------ */
-
-static bool ends_url(uint8_t c)
-{
-	return c <= ' ' || is_quote(c) || c == '<' || c == '>' || c == '`';
-}
-
-static bool ends_authority(uint8_t c)
-{
-	return ends_url(c) || c == '/' || c == '?' || c == '#' || c == '\\';
-}
-
-static size_t last_at(const struct nw_scrub_text *t, size_t from, size_t to)
-{
-	while (to > from && t->c[to - 1] != '@') {
-		to--;
-	}
-	return to > from ? to - 1 : NONE;
-}
-
-static bool is_port(const struct nw_scrub_text *t, size_t from, size_t to)
-{
-	if (from == to || to - from > PORT_DIGITS_MAX) {
-		return from == to;
-	}
-	while (from < to && is_digit(t->c[from])) {
-		from++;
-	}
-	return from == to;
-}
-
-/*
- * scheme://user:password@host. Passwords with '/', '?' or '#' are no URL, but programs take them:
- * what stands behind the colon and is no port is a password, and its '@' comes later.
- */
-static void on_url(struct nw_scrub_text *t, size_t from)
-{
-	size_t end = from;
-	size_t colon;
-	size_t at;
-
-	while (end < t->len && !ends_authority(t->c[end])) {
-		end++;
-	}
-	for (colon = from; colon < end && t->c[colon] != ':'; colon++) {
-	}
-	at = last_at(t, from, end);
-	if (at == NONE) {
-		bool is_cut = end == t->len && !t->is_args;
-
-		if (colon == end || t->c[from] == '[' || (is_port(t, colon + 1, end) && !is_cut)) {
-			return;
-		}
-		while (end < t->len && !ends_url(t->c[end])) {
-			end++;
-		}
-		at = last_at(t, colon, end);
-		if (at == NONE) {
-			nw_scrub_mask(t, colon + 1, end);
-			return;
-		}
-	}
-	nw_scrub_mask(t, from, NW_MIN(colon, at));
-	nw_scrub_mask(t, NW_MIN(colon + 1, at), at);
 }
 
 /* ---- XML ------------------------------------------------------------------------------------- */
@@ -455,12 +393,13 @@ static void on_tag(struct nw_scrub_text *t, size_t sign)
 	for (to = from; to < sign && (is_name_char(t->c[to]) || t->c[to] == ':'); to++) {
 		from = t->c[to] == ':' ? to + 1 : from;
 	}
-	if (is_secret(t, from, to, '>') || takes_owed(t, from, to)) {
+	for (end = sign + 1; end < t->len && t->c[end] != '<'; end++) {
+	}
+	if (nw_scrub_is_one_of(t->c + from, to - from, names) && end - sign <= NAME_LOOK_BACK &&
+	    is_secret(t, sign + 1, end, '=')) {
+		t->is_owed = true;
+	} else if (is_secret(t, from, to, '>') || takes_owed(t, from, to)) {
 		mask_element(t, sign + 1);
-	} else if (nw_scrub_is_one_of(t->c + from, to - from, names)) {
-		for (end = sign + 1; end < t->len && t->c[end] != '<'; end++) {
-		}
-		t->is_owed = end - sign <= NAME_LOOK_BACK && is_secret(t, sign + 1, end, '=');
 	}
 }
 
@@ -477,7 +416,7 @@ void nw_scrub_text_rules(struct nw_scrub_text *t)
 			break;
 		case ':':
 			if (has_bytes(t, i, "://")) {
-				on_url(t, i + 3);
+				nw_scrub_url(t, i + 3);
 			} else {
 				on_colon(t, i);
 			}
