@@ -140,6 +140,7 @@ static __noinline struct nw_peer *nw_peer_find(struct bpf_sock *sk, struct nw_dg
 	if (!p->ready) {
 		__builtin_memset(p->laddr, 0, 16);
 		p->slot = NW_SLOT_OTHER;
+		p->flags = k->tx ? NW_SOCK_TX_FIRST : 0;
 		p->birth_ns = bpf_ktime_get_boot_ns();
 		p->ready = 1;
 	}

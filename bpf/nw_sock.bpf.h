@@ -80,6 +80,17 @@ static __always_inline void nw_addr_copy(__u8 to[16], const void *from)
 	__builtin_memcpy(to, from, 16);
 }
 
+/*
+ * A socket's last word and a ledger pass on another CPU may race for the ring. Who says the last
+ * word sets the flag first and reserves then; the pass reserves first and looks then. So a report
+ * that would stand behind the last word sees the flag and is dropped: nothing is counted twice.
+ */
+static __always_inline bool nw_is_stale(const volatile __u8 *flag, __u8 ended)
+{
+	barrier();
+	return *flag == ended;
+}
+
 /* Identity of a datagram socket, into an event. */
 static __always_inline void nw_sock_put_id(struct nw_ev_sock *e, const struct nw_sock_id *id)
 {

@@ -313,7 +313,8 @@ struct nw_sock_id {
 	__u16 proto;
 	__be16 lport_be;
 	__u8 family;
-	__u8 pad[7];
+	__u8 closed; /* the last word is being said: see nw_is_stale() */
+	__u8 pad[6];
 };
 static_assert(sizeof(struct nw_sock_id) == 72, "ABI");
 

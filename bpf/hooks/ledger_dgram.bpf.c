@@ -27,6 +27,10 @@ static __always_inline void report(const struct nw_sock_id *id, struct nw_peer *
 	if (!e) {
 		return; /* counted; the totals come with the next bin */
 	}
+	if (nw_is_stale(&id->closed, 1)) {
+		bpf_ringbuf_discard(e, BPF_RB_NO_WAKEUP);
+		return;
+	}
 	nw_dgram_fill(e, id, p, NW_HOOK_LEDGER_DGRAM, NW_SOCK_BIN, now, drops);
 	/* what was told, not what the counters say by now */
 	p->seen_packets = e->tx_packets + e->rx_packets;

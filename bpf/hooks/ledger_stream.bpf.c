@@ -44,6 +44,10 @@ int nw_ledger_stream(struct bpf_iter__bpf_sk_storage_map *ctx)
 	if (!e) {
 		return 0; /* counted; the totals come with the next bin */
 	}
+	if (nw_is_stale(&v->ready, 0)) {
+		bpf_ringbuf_discard(e, BPF_RB_NO_WAKEUP);
+		return 0;
+	}
 	now = bpf_ktime_get_boot_ns();
 	nw_head_of(&e->ev, NW_HOOK_LEDGER_STREAM, NW_SHAPE_SOCK, NW_SOCK_BIN, sizeof(*e), now);
 	nw_tcp_put_stream(e, v);

@@ -32,6 +32,7 @@ static __always_inline void last_far(struct bpf_sock *ctx, __u64 now)
 	if (!far) {
 		return;
 	}
+	far->id.closed = 1;
 	for (__u32 i = 0; i < NW_PEERS_FAR; i++) {
 		last_peer(&far->id, &far->peer[i], now);
 	}
@@ -51,6 +52,7 @@ int nw_sock_release(struct bpf_sock *ctx)
 	if (!v || !(v->slots_used || v->other.ready || (v->id.flags & NW_SOCK_LISTENER))) {
 		return 1; /* it never carried anything and nobody heard of it */
 	}
+	v->id.closed = 1;
 	now = bpf_ktime_get_boot_ns();
 	for (__u32 i = 0; i < NW_PEERS_NEAR; i++) {
 		last_peer(&v->id, &v->near[i], now);

@@ -88,9 +88,11 @@ int BPF_PROG(nw_tcp_state, struct sock *sk, int oldstate, int newstate)
 	if (!v->cookie) {
 		v->cookie = bpf_get_socket_cookie(sk);
 	}
+	if (newstate == NW_TCP_CLOSE) {
+		v->ready = 0; /* before the last word: see nw_is_stale() */
+	}
 	tell(sk, v, oldstate, newstate);
 	if (newstate == NW_TCP_CLOSE) { /* the socket may live again, as another flow */
-		v->ready = 0;
 		v->tx_quiet = 0;
 		v->rx_quiet = 0;
 		v->flags &= NW_SOCK_NO_OWNER;
