@@ -61,9 +61,16 @@ static inline void nw_records_ignore(void *ctx, const struct nw_output *out)
 	(void)out;
 }
 
+/* Apart from the rest: nothing that is compared with a file may follow the list of hooks. */
+static inline void nw_records_hooks(struct nw_state *st, const char *value)
+{
+#define NW_RECORDS_HOOK(name, upper) nw_records_fact(st, "hook." #name, value);
+	NW_HOOKS(NW_RECORDS_HOOK)
+#undef NW_RECORDS_HOOK
+}
+
 static inline void nw_records_facts(struct nw_state *st)
 {
-#define NW_RECORDS_HOOK(name, upper) nw_records_fact(st, "hook." #name, "live");
 	static const char *const fact[][2] = {
 		{ "session.id", "5e55103" },
 		{ "boot.id", "0b5e6a1c-6f64-4a5f-8a51-7c3f3f6a9d10" },
@@ -85,8 +92,6 @@ static inline void nw_records_facts(struct nw_state *st)
 	for (size_t i = 0; i < NW_ARRAY_SIZE(fact); i++) {
 		nw_records_fact(st, fact[i][0], fact[i][1]);
 	}
-	NW_HOOKS(NW_RECORDS_HOOK)
-#undef NW_RECORDS_HOOK
 }
 
 static inline void nw_records_proc(struct nw_proc *p, uint32_t pid, const char *name,

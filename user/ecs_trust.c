@@ -3,8 +3,6 @@
 #include "ecs_put.h"
 #include "nw_hooks.h"
 
-#define ALERT_SCORE 50
-
 /* ---- findings -------------------------------------------------------------------------------- */
 
 static void put_finding_event(struct nw_ecs_line *l, const struct nw_finding *f)
@@ -19,7 +17,7 @@ static void put_finding_event(struct nw_ecs_line *l, const struct nw_finding *f)
 	nw_ecs_open_event(l, l->out->finding_sequence, "\"module\":\"nvrwatch\",", 20);
 	NW_ECS_RAW(l, "\"dataset\":\"nvrwatch.finding\",\"category\":[\"intrusion_detection\"],"
 		      "\"type\":[\"info\"],");
-	nw_json_word(j, "kind", f->score >= ALERT_SCORE ? "alert" : "event");
+	nw_json_word(j, "kind", f->score >= NW_ALERT_SCORE ? "alert" : "event");
 	nw_json_word(j, "action", action[f->action]);
 	nw_json_u64(j, "severity", f->severity);
 	nw_json_u64(j, "risk_score", f->score);

@@ -96,6 +96,8 @@ struct nw_evidence {
 
 #define NW_EVIDENCE_MAX 16
 
+#define NW_ALERT_SCORE 50
+
 struct nw_finding {
 	const char *rule_id; /* indicator id, "blind-spot" */
 	const char *rule_name;
@@ -106,7 +108,7 @@ struct nw_finding {
 	enum nw_finding_action action;
 	enum nw_outcome outcome;
 	uint8_t severity;   /* 1-5 */
-	uint8_t score;	    /* 0-100; >= 50 is an alert */
+	uint8_t score;	    /* 0-100; an alert from NW_ALERT_SCORE on */
 	uint8_t confidence; /* 0-100 */
 	uint64_t first_ns, last_ns;
 	uint64_t count;

@@ -22,6 +22,7 @@ static void test_every_line(void **state)
 	const char *path = getenv("NVRWATCH_ECS_LINES");
 	FILE *f = path ? fopen(path, "we") : NULL;
 
+	nw_records_hooks(((struct nw_records *)*state)->state, "live");
 	nw_records_each(*state, write_line, f);
 	if (f) {
 		assert_int_equal(fclose(f), 0);

@@ -8,6 +8,7 @@ static void test_status(void **state)
 	struct json_object *o;
 	struct nw_ev_loss loss = { .ev = { .shape = NW_SHAPE_LOSS } };
 
+	nw_records_hooks(r->state, "off: not here");
 	loss.total[NW_LOSS_RING_FULL] = 12;
 	nw_state_event(r->state, &loss.ev, NULL);
 	o = nw_line(r, NW_DATASET_STATUS, NW_ACTION_START, &r->status);

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Flows, listeners and DNS for people: the peer, which way, how much, and how it ended. */
+#include <string.h>
+
+#include "plain_put.h"
+#include "util/macro.h"
+#include "util/text.h"
+
+#define DNS_SHOWN 4
+
+#define RIGHT "\xe2\x86\x92" /* U+2192 */
+#define LEFT  "\xe2\x86\x90" /* U+2190 */
+#define BOTH  "\xe2\x86\x94" /* U+2194 */
+
+static void add_addr(struct nw_line *l, const uint8_t addr[16])
+{
+	char text[NW_ADDR_TEXT];
+
+	nw_addr_text(text, addr);
+	nw_line_add(l, text);
+}
+
+static void add_endpoint(struct nw_line *l, const uint8_t addr[16], uint16_t port)
+{
+	bool has_brackets = port && !nw_addr_is_v4(addr);
+
+	nw_line_add(l, has_brackets ? "[" : "");
+	add_addr(l, addr);
+	nw_line_add(l, has_brackets ? "]" : "");
+	if (port) {
+		nw_line_add(l, ":");
+		nw_line_u64(l, port);
+	}
+}
+
+static void add_proto(struct nw_line *l, uint16_t proto)
+{
+	const char *name = nw_proto_name(proto);
+
+	if (name) {
+		nw_line_add(l, name);
+		return;
+	}
+	nw_line_add(l, "ip/");
+	nw_line_u64(l, proto);
+}
+
+/* ---- flows and listeners --------------------------------------------------------------------- */
+
+void nw_plain_peer(struct nw_line *l, const struct nw_flow *f)
+{
+	const char *arrow = f->is_outbound ? RIGHT : LEFT;
+
+	nw_line_add(l, f->initiator == NW_INITIATOR_ASSUMED ? BOTH : arrow);
+	nw_line_add(l, " ");
+	if (f->slot == NW_SLOT_OTHER) {
+		nw_line_add(l, "more peers than can be told apart");
+		return;
+	}
+	if (!f->is_inside) {
+		nw_line_colour(l, NW_PLAIN_YELLOW);
+	}
+	add_endpoint(l, f->raddr, f->rport);
+	nw_line_plain(l);
+	if (f->name[0]) {
+		nw_line_add(l, " (");
+		nw_plain_foreign(l, f->name, NW_PLAIN_DOMAIN);
+		nw_line_add(l, ")");
+	}
+}
+
+/* What stood when the connection was cut, and the sum over all its lines. */
+static void put_flow_end(struct nw_line *l, const struct nw_flow *f)
+{
+	const char *how = nw_flow_end_name(f);
+	bool is_bad = how && strcmp(how, "closed") != 0;
+
+	if (is_bad) {
+		nw_line_colour(l, NW_PLAIN_RED);
+	}
+	nw_line_add(l, how ? how : "ended");
+	nw_line_plain(l);
+	if (f->end_ns > f->first_ns) {
+		nw_line_add(l, " after ");
+		nw_plain_duration(l, f->end_ns - f->first_ns);
+	}
+	if (f->unacked || f->unsent) {
+		nw_line_add(l, ", ");
+		nw_plain_bytes(l, f->unacked);
+		nw_line_add(l, " not acknowledged, ");
+		nw_plain_bytes(l, f->unsent);
+		nw_line_add(l, " not sent");
+	}
+	if (f->told_count > 0) {
+		nw_line_add(l, ", in all sent ");
+		nw_plain_bytes(l, f->tx_bytes);
+		nw_line_add(l, " received ");
+		nw_plain_bytes(l, f->rx_bytes);
+	}
+}
+
+void nw_plain_flow(const struct nw_plain *t, struct nw_line *l, const struct nw_output *out)
+{
+	const struct nw_flow *f = out->flow;
+
+	nw_plain_front(t, l, f->owner, f->flags & NW_SOCK_NO_OWNER ? "kernel" : "?");
+	nw_plain_peer(l, f);
+	nw_line_pad(l, NW_PLAIN_PROTO);
+	add_proto(l, f->proto);
+	nw_line_pad(l, NW_PLAIN_SENT);
+	nw_line_add(l, "sent ");
+	nw_plain_bytes(l, f->tx_bytes - f->told_tx_bytes);
+	nw_line_pad(l, NW_PLAIN_RECEIVED);
+	nw_line_add(l, "received ");
+	nw_plain_bytes(l, f->rx_bytes - f->told_rx_bytes);
+	nw_line_pad(l, NW_PLAIN_STATE);
+	if (out->action == NW_ACTION_END) {
+		put_flow_end(l, f);
+	} else {
+		nw_line_add(l, "open");
+	}
+	if (f->sender) {
+		nw_line_add(l, ", sent by ");
+		nw_plain_process(l, f->sender);
+	}
+	if (f->flags & NW_SOCK_GUESSED) {
+		nw_line_add(l, ", owner guessed");
+	}
+	if (f->missed_bytes) {
+		nw_line_add(l, ", missed ");
+		nw_plain_bytes(l, f->missed_bytes);
+	}
+}
+
+void nw_plain_listener(const struct nw_plain *t, struct nw_line *l, const struct nw_output *out)
+{
+	const struct nw_listener *s = out->listener;
+
+	nw_plain_front(t, l, s->owner, "?");
+	nw_line_colour(l, out->action == NW_ACTION_END ? NW_PLAIN_DIM : NW_PLAIN_GREEN);
+	nw_line_add(l, out->action == NW_ACTION_END ? "no longer listening on" : "listening on");
+	nw_line_plain(l);
+	nw_line_add(l, " ");
+	add_endpoint(l, s->addr, s->port);
+	nw_line_pad(l, NW_PLAIN_PROTO);
+	add_proto(l, s->proto);
+}
+
+/* ---- DNS ------------------------------------------------------------------------------------- */
+
+static void put_answers(struct nw_line *l, const struct nw_dns *dns)
+{
+	unsigned shown = 0;
+
+	for (unsigned i = 0; i < dns->answers_len && shown < DNS_SHOWN; i++) {
+		const struct nw_dns_answer *a = &dns->answer[i];
+		const char *data = nw_dns_text(dns, a->data);
+
+		if (!a->is_addr && !*data) {
+			continue;
+		}
+		nw_line_add(l, shown++ ? ", " : "");
+		if (a->is_addr) {
+			add_addr(l, a->addr);
+		} else {
+			nw_plain_foreign(l, data, NW_PLAIN_DOMAIN);
+		}
+	}
+	if (dns->answers_total > shown) {
+		nw_line_add(l, shown ? " +" : "");
+		nw_line_u64(l, (uint64_t)dns->answers_total - shown);
+		nw_line_add(l, shown ? "" : dns->answers_total == 1 ? " record" : " records");
+	} else if (shown == 0) {
+		nw_line_add(l, "nothing");
+	}
+}
+
+static void put_number(struct nw_line *l, const char *name, const char *front, uint16_t number)
+{
+	nw_line_add(l, name ? name : front);
+	if (!name) {
+		nw_line_u64(l, number);
+	}
+}
+
+static void put_dns_front(const struct nw_plain *t, struct nw_line *l,
+			  const struct nw_dns_record *r)
+{
+	char who[NW_ADDR_TEXT + 8];
+
+	if (r->asker_id.tgid) {
+		who[0] = '[';
+		who[1 + nw_text_u64(who + 1, r->asker_id.tgid)] = '\0';
+		strcat(who, "]");
+	} else {
+		nw_addr_text(who, r->client);
+	}
+	nw_plain_front(t, l, r->asker, who);
+}
+
+void nw_plain_dns(const struct nw_plain *t, struct nw_line *l, const struct nw_output *out)
+{
+	const struct nw_dns_record *r = out->dns;
+	const struct nw_dns *dns = r->msg;
+
+	put_dns_front(t, l, r);
+	nw_line_add(l, "asks ");
+	add_endpoint(l, r->server, r->server_port == 53 ? 0 : r->server_port);
+	nw_line_add(l, " ");
+	put_number(l, nw_dns_type_name(dns->qtype), "TYPE", dns->qtype);
+	nw_line_add(l, " ");
+	nw_plain_foreign(l, nw_dns_text(dns, dns->question), NW_PLAIN_DOMAIN);
+	nw_line_add(l, " " RIGHT " ");
+	if (!r->is_answered) {
+		nw_line_colour(l, NW_PLAIN_YELLOW);
+		nw_line_add(l, "no answer");
+	} else if (dns->rcode) {
+		nw_line_colour(l, NW_PLAIN_YELLOW);
+		put_number(l, nw_dns_rcode_name(dns->rcode), "RCODE", dns->rcode);
+	} else {
+		put_answers(l, dns);
+	}
+	nw_line_plain(l);
+	if (r->is_answered && r->query_ns && out->ts_ns >= r->query_ns) {
+		nw_line_add(l, "  ");
+		nw_plain_duration(l, out->ts_ns - r->query_ns);
+	}
+}
