@@ -281,13 +281,13 @@ static void test_days(void **state)
 	tell(f, &out);
 	fork.ts_ns += 12 * hour_ns;
 	tell(f, &fork);
-	out.ts_ns += hour_ns + 5 * NW_NSEC_PER_MSEC;
+	out.ts_ns += hour_ns + 1005 * NW_NSEC_PER_MSEC;
 	tell(f, &out);
 	tell(f, &out);
 	close_sink(f, got, sizeof(got));
 	assert_memory_equal(got, "12:03:04.123  ffmpeg[1234]", 26);
 	assert_non_null(strstr(got, "\n23:03:04.123  "));
-	assert_non_null(strstr(got, "tcp\n2026-11-25\n00:03:04.128  ffmpeg"));
+	assert_non_null(strstr(got, "tcp\n2026-11-25\n00:03:05.128  ffmpeg"));
 	assert_null(strstr(strstr(got, "2026") + 4, "2026"));
 }
 
