@@ -111,12 +111,16 @@ bool nw_dns_is_stream(const struct nw_ev_head *head, const uint8_t *data, size_t
 {
 	struct nw_span s = nw_span_of(data, len);
 	struct nw_dns_header h;
+	bool has_port = nw_dns_has_port(head, NW_PORT_DNS);
 	uint16_t size;
 
-	if (!nw_span_be16(&s, &size) || size < NW_DNS_HEADER_BYTES) {
+	if (!nw_span_be16(&s, &size)) {
+		return has_port;
+	}
+	if (size < NW_DNS_HEADER_BYTES) {
 		return false;
 	}
-	if (nw_dns_has_port(head, NW_PORT_DNS)) {
+	if (has_port) {
 		return !nw_dns_read_header(&s, &h) ||
 		       (nw_dns_opcode(h.flags) <= NW_DNS_OPCODE_LAST && h.questions <= 1);
 	}

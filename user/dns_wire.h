@@ -53,7 +53,7 @@ bool nw_dns_has_port(const struct nw_ev_head *head, uint16_t port);
 /* One whole header and first question, as strict as strangers' bytes need: no port is asked. */
 bool nw_dns_looks_like(const uint8_t *data, size_t len);
 
-/* Is this TCP stream one of DNS messages? Asked of its first bytes; data begins with a length. */
+/* May this TCP stream be one of DNS messages? Asked of its first bytes, which begin with a length. */
 bool nw_dns_is_stream(const struct nw_ev_head *head, const uint8_t *data, size_t len);
 
 /* May this head be DNS? By content, then by port: what is not DNS on its port is to be counted. */

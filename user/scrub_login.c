@@ -173,8 +173,11 @@ static void mask_ldap_bind(struct nw_span s)
 		return;
 	}
 	if (tag == SASL) {
-		s = part; /* its mechanism, then what it says */
-		if (!read_ber(&s, &tag, &part) || !read_ber(&s, &tag, &part)) {
+		s = part;
+		if (!read_ber(&s, &tag, &part)) { /* its mechanism */
+			return;
+		}
+		if (!read_ber(&s, &tag, &part)) { /* what it says */
 			return;
 		}
 	}

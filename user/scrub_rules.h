@@ -34,8 +34,8 @@ void nw_scrub_text_rules(struct nw_scrub_text *t);
 /* The line that begins at i: commands that carry a password. */
 void nw_scrub_command(struct nw_scrub_text *t, size_t i);
 
-/* The URL whose host, or user, begins at i. */
-void nw_scrub_url(struct nw_scrub_text *t, size_t i);
+/* The URL whose host, or user, begins at from. */
+void nw_scrub_url(struct nw_scrub_text *t, size_t from);
 
 /* Binary log-ins at the beginning of data. */
 void nw_scrub_logins(uint8_t *data, size_t len);
