@@ -381,6 +381,8 @@ static inline void nw_records_each(struct nw_records *r,
 	r->udp.slot = NW_SLOT_OTHER;
 	NW_RECORDS_TELL(FLOW, UPDATE, &r->udp);
 	r->udp.slot = 3;
+	strcpy(r->udp.name, "camera-7.example.org");
+	NW_RECORDS_TELL(FLOW, END, &r->udp);
 	r->tcp.end_ns = NW_RECORDS_BOOT_NS;
 	r->tcp.end_state = 5;
 	NW_RECORDS_TELL(FLOW, END, &r->tcp);
@@ -391,6 +393,9 @@ static inline void nw_records_each(struct nw_records *r,
 	NW_RECORDS_TELL(PROCESS, EXIT, &r->proc);
 	NW_RECORDS_TELL(LOSS, UPDATE, &r->loss);
 	NW_RECORDS_TELL(FINDING, START, &r->finding);
+	r->finding.flow = &r->udp;
+	NW_RECORDS_TELL(FINDING, UPDATE, &r->finding);
+	r->finding.flow = &r->tcp;
 	NW_RECORDS_TELL(STATUS, UPDATE, &r->status);
 	NW_RECORDS_TELL(STATUS, END, &r->status);
 #undef NW_RECORDS_TELL
