@@ -189,9 +189,11 @@ static void put_dns_front(const struct nw_plain *t, struct nw_line *l,
 	char who[NW_ADDR_TEXT + 8];
 
 	if (r->asker_id.tgid) {
+		size_t n = nw_text_u64(who + 1, r->asker_id.tgid);
+
 		who[0] = '[';
-		who[1 + nw_text_u64(who + 1, r->asker_id.tgid)] = '\0';
-		strcat(who, "]");
+		who[n + 1] = ']';
+		who[n + 2] = '\0';
 	} else {
 		nw_addr_text(who, r->client);
 	}
