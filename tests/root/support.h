@@ -138,6 +138,8 @@ struct nw_tool *nw_tool_trace(const char *more);
 void nw_tool_read(struct nw_tool *t, int timeout_ms);
 /* The first record that matches (see nw_rec_matches), waited for. */
 struct json_object *nw_tool_await(struct nw_tool *t, const char *fmt, ...) NW_PRINTF(2, 3);
+/* Waits until a loss of this cause is told. */
+void nw_tool_await_loss(struct nw_tool *t, const char *cause);
 /* How many of those printed so far match. */
 unsigned nw_tool_count(struct nw_tool *t, const char *fmt, ...) NW_PRINTF(2, 3);
 /* Waits until this is in what it printed, or in its messages. */

@@ -27,7 +27,7 @@ static const struct message messages[] = {
 	{ "http-proxy", "GET http://admin:{w}@cam/marker-http-proxy HTTP/1.1\r\n"
 			"proxy-authorization:Basic {u}\r\n\r\n" },
 	{ "http-answer",
-	  "HTTP/1.1 200 OK\r\nSet-Cookie: sid={w}; Path=/marker-http-answer\r\n\r\n" },
+	  "HTTP/1.1 200 OK\r\nServer: marker-http-answer\r\nSet-Cookie: sid={w}\r\n\r\n" },
 	{ "rtsp", "DESCRIBE rtsp://admin:{w}@cam:554/marker-rtsp RTSP/1.0\r\nCSeq: 1\r\n"
 		  "Authorization: Basic {u}\r\n\r\n" },
 	{ "ftp", "USER marker-ftp\r\nPASS {w}\r\n" },
