@@ -91,17 +91,26 @@ static __noinline bool nw_peer_take(struct nw_peer *p, struct nw_dgram *v,
 	return true;
 }
 
-/* Unrolled: verifiers before 6.2 refuse some layouts of a loop ("back-edge"). */
-static __always_inline struct nw_peer *nw_far_find(struct nw_far *far, struct nw_dgram *v,
-						   const struct nw_dgram_key *k)
+static __always_inline __u32 nw_key_hash(const struct nw_dgram_key *k)
 {
 	const __u32 *a = (const __u32 *)k->raddr;
-	__u32 h = (a[0] ^ a[1] ^ a[2] ^ a[3] ^ ((__u32)k->rport_be << 8)) * 0x9e3779b1U >> 16;
 
+	return (a[0] ^ a[1] ^ a[2] ^ a[3] ^ ((__u32)k->rport_be << 8)) * 0x9e3779b1U >> 16;
+}
+
+/* Unrolled: verifiers before 6.2 refuse some layouts of a loop ("back-edge"). */
+static __always_inline struct nw_peer *nw_far_find(struct nw_far *far, struct nw_dgram *v,
+						   const struct nw_dgram_key *k, __u32 hash)
+{
 #pragma unroll
 	for (__u32 i = 0; i < NW_FAR_PROBES; i++) {
-		struct nw_peer *p = &far->peer[(h + i) & (NW_PEERS_FAR - 1)];
+		__u32 at = (hash + i) & 63;
+		struct nw_peer *p;
 
+		if (at >= NW_PEERS_FAR) {
+			continue;
+		}
+		p = &far->peer[at];
 		if (nw_peer_take(p, v, k)) {
 			return p;
 		}
@@ -113,6 +122,7 @@ static __always_inline struct nw_peer *nw_far_find(struct nw_far *far, struct nw
 static __noinline struct nw_peer *nw_peer_find(struct bpf_sock *sk, struct nw_dgram *v,
 					       const struct nw_dgram_key *k)
 {
+	__u32 hash = nw_key_hash(k);
 	struct nw_far *far;
 	struct nw_peer *p;
 
@@ -123,13 +133,17 @@ static __noinline struct nw_peer *nw_peer_find(struct bpf_sock *sk, struct nw_dg
 			return p;
 		}
 	}
-	far = bpf_sk_storage_get(&nw_fars, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	if (hash & 1) {
+		far = bpf_sk_storage_get(&nw_far_odd, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	} else {
+		far = bpf_sk_storage_get(&nw_far_even, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	}
 	if (far) {
 		if (!far->id.cookie) {
 			far->id = v->id;
 			v->has_far = 1;
 		}
-		p = nw_far_find(far, v, k);
+		p = nw_far_find(far, v, k, hash >> 1);
 		if (p) {
 			return p;
 		}

@@ -36,7 +36,14 @@ struct {
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
 	__type(value, struct nw_far);
-} nw_fars SEC(".maps") __weak;
+} nw_far_even SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct nw_far);
+} nw_far_odd SEC(".maps") __weak;
 
 static __always_inline bool nw_is_tcp(const struct bpf_sock *sk)
 {

@@ -16,6 +16,7 @@ static __always_inline void nw_stream_announce(struct __sk_buff *skb, struct bpf
 	nw_head_of(&e->ev, hook, NW_SHAPE_SOCK, NW_SOCK_OPEN, sizeof(*e), v->birth_ns);
 	e->cookie = v->cookie;
 	e->owner = v->owner;
+	e->sender = v->sender;
 	e->uid = v->uid;
 	e->birth_ns = v->birth_ns;
 	e->flags = v->flags;
@@ -63,7 +64,8 @@ static __always_inline void nw_stream_adopt(struct __sk_buff *skb, struct bpf_so
 
 /* Who sends: the current task iff it holds the socket's lock; else an acknowledgement, a timer or
  * another process's receive clocks data out, and current is anybody. */
-static __always_inline void nw_stream_sender(struct bpf_sock *sk, struct nw_stream *v)
+static __always_inline void nw_stream_sender(struct __sk_buff *skb, struct bpf_sock *sk,
+					     struct nw_stream *v, enum nw_hook hook)
 {
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	struct nw_proc_id id;
@@ -83,6 +85,9 @@ static __always_inline void nw_stream_sender(struct bpf_sock *sk, struct nw_stre
 		v->owner = id;
 		v->uid = nw_current_uid();
 		v->flags &= ~NW_SOCK_NO_OWNER;
+	}
+	if (nw_cfg_open_events) { /* the last word can't carry the sender either */
+		nw_stream_announce(skb, sk, v, hook);
 	}
 }
 
@@ -259,7 +264,7 @@ static __noinline int nw_stream_slow(struct __sk_buff *skb, bool tx, enum nw_hoo
 		nw_stream_head(skb, sk, v, &pkt, tx, hook);
 	}
 	if (tx && !v->tx_quiet && sk->state != NW_TCP_SYN_SENT) {
-		nw_stream_sender(sk, v);
+		nw_stream_sender(skb, sk, v, hook);
 	}
 	return 1;
 }

@@ -299,8 +299,10 @@ struct nw_peer {
 };
 static_assert(sizeof(struct nw_peer) == 128, "ABI");
 
-#define NW_PEERS_NEAR 4	  /* in the socket's own storage */
-#define NW_PEERS_FAR  128 /* in a second storage, made when the near ones are taken */
+#define NW_PEERS_NEAR 4	 /* in the socket's own storage */
+/* In each of two more storages, made when the near ones are taken. From 7.x on a storage's value
+ * must fit KMALLOC_MAX_CACHE_SIZE (8 KiB, mm/slab: kmalloc_nolock()), with the kernel's header. */
+#define NW_PEERS_FAR  60
 
 struct nw_sock_id {
 	__u64 cookie;
@@ -328,8 +330,9 @@ struct nw_dgram {
 	__u8 pad[3];
 };
 
-/* Value of map nw_far, only for sockets with more than NW_PEERS_NEAR peers. */
+/* Value of maps nw_far_even and nw_far_odd, only for sockets with more than NW_PEERS_NEAR peers. */
 struct nw_far {
 	struct nw_sock_id id;
 	struct nw_peer peer[NW_PEERS_FAR];
 };
+static_assert(sizeof(struct nw_far) <= 8192 - 256, "storage");

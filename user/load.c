@@ -218,15 +218,8 @@ static int load_object(struct nw_loader *l, const struct nw_load_options *opt, b
 
 /* ---- attaching ------------------------------------------------------------------------------ */
 
-static struct bpf_map *map_of_iter(const struct nw_loader *l, const char *prog)
-{
-	if (strcmp(prog, "nw_ledger_stream") == 0) {
-		return l->skel->maps.nw_streams;
-	}
-	return strstr(prog, "_far") ? l->skel->maps.nw_fars : l->skel->maps.nw_dgrams;
-}
-
-static struct bpf_link *attach_iter(struct nw_loader *l, struct bpf_program *prog)
+static struct bpf_link *attach_iter(struct nw_loader *l, struct bpf_program *prog,
+				    const struct bpf_map *map)
 {
 	union bpf_iter_link_info info = {};
 	LIBBPF_OPTS(bpf_iter_attach_opts, opts, .link_info = &info, .link_info_len = sizeof(info));
@@ -238,12 +231,12 @@ static struct bpf_link *attach_iter(struct nw_loader *l, struct bpf_program *pro
 		errno = E2BIG;
 		return NULL;
 	}
-	info.map.map_fd = (__u32)bpf_map__fd(map_of_iter(l, bpf_program__name(prog)));
+	info.map.map_fd = (__u32)bpf_map__fd(map);
 	link = bpf_program__attach_iter(prog, &opts);
 	if (!link) {
 		return NULL;
 	}
-	snprintf(path, sizeof(l->iter_path[0]), PIN_DIR "/%s", bpf_program__name(prog));
+	snprintf(path, sizeof(l->iter_path[0]), PIN_DIR "/%s", bpf_map__name(map));
 	r = bpf_link__pin(link, path);
 	if (r == 0 && chmod(path, 0444) < 0) {
 		r = -errno;
@@ -257,6 +250,26 @@ static struct bpf_link *attach_iter(struct nw_loader *l, struct bpf_program *pro
 	return link;
 }
 
+/* An iterator over socket storage, attached once for each map that it reads. */
+static struct bpf_link *attach_iters(struct nw_loader *l, struct bpf_program *prog)
+{
+	const char *name = bpf_program__name(prog);
+	struct bpf_link *link;
+
+	if (strcmp(name, "nw_ledger_stream") == 0) {
+		return attach_iter(l, prog, l->skel->maps.nw_streams);
+	}
+	if (strcmp(name, "nw_ledger_dgram") == 0) {
+		return attach_iter(l, prog, l->skel->maps.nw_dgrams);
+	}
+	link = attach_iter(l, prog, l->skel->maps.nw_far_even);
+	if (!link) {
+		return NULL;
+	}
+	l->link[l->links++] = link;
+	return attach_iter(l, prog, l->skel->maps.nw_far_odd);
+}
+
 static struct bpf_link *attach_one(struct nw_loader *l, struct bpf_program *prog)
 {
 	switch (bpf_program__type(prog)) {
@@ -266,7 +279,7 @@ static struct bpf_link *attach_one(struct nw_loader *l, struct bpf_program *prog
 		return bpf_program__attach_cgroup(prog, l->cgroup.fd);
 	default:
 		if (bpf_program__expected_attach_type(prog) == BPF_TRACE_ITER) {
-			return attach_iter(l, prog);
+			return attach_iters(l, prog);
 		}
 		return bpf_program__attach(prog);
 	}

@@ -2,8 +2,8 @@
 /*
  * ledger_dgram: what datagram, ICMP and raw sockets moved since the last look, for each peer.
  *
- * Kernel: iter/bpf_sk_storage_map over nw_dgrams, and over nw_fars for sockets with many peers; see
- * ledger_stream for the context.
+ * Kernel: iter/bpf_sk_storage_map over nw_dgrams, and over nw_far_even and nw_far_odd for sockets
+ * with many peers; see ledger_stream for the context.
  * A far slot whose peer was silent for NW_IDLE_PASSES looks is given back after its last report, so
  * that a server with ever new clients does not run out; its next datagram gets a new slot number
  * and its totals start at 0 again.

@@ -25,17 +25,16 @@ static __always_inline void last_peer(const struct nw_sock_id *id, const struct 
 	}
 }
 
-static __always_inline void last_far(struct bpf_sock *ctx, __u64 now)
+static __noinline int last_far(struct nw_far *far, __u64 now)
 {
-	struct nw_far *far = bpf_sk_storage_get(&nw_fars, ctx, 0, 0);
-
 	if (!far) {
-		return;
+		return 0;
 	}
 	far->id.closed = 1;
 	for (__u32 i = 0; i < NW_PEERS_FAR; i++) {
 		last_peer(&far->id, &far->peer[i], now);
 	}
+	return 0;
 }
 
 SEC("cgroup/sock_release")
@@ -58,7 +57,8 @@ int nw_sock_release(struct bpf_sock *ctx)
 		last_peer(&v->id, &v->near[i], now);
 	}
 	if (v->has_far) {
-		last_far(ctx, now);
+		last_far(bpf_sk_storage_get(&nw_far_even, ctx, 0, 0), now);
+		last_far(bpf_sk_storage_get(&nw_far_odd, ctx, 0, 0), now);
 	}
 	last_peer(&v->id, &v->other, now);
 	e = nw_reserve(sizeof(*e));
