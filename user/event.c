@@ -41,7 +41,8 @@ static bool check_fact(const struct nw_event *ev)
 
 	return ev->size >= sizeof(*e) && e->key_len > 0 && e->key_len < NW_FACT_KEY_MAX &&
 	       e->value_len < NW_FACT_VALUE_MAX &&
-	       ev->size == sizeof(*e) + (size_t)e->key_len + e->value_len;
+	       ev->size == sizeof(*e) + (size_t)e->key_len + e->value_len &&
+	       !memchr(e->tail, '\0', e->key_len);
 }
 
 static bool check_shape(const struct nw_event *ev)

@@ -63,7 +63,7 @@ bool nw_procfs_stat(const char *text, size_t len, struct nw_procfs_stat *ret)
 			return false;
 		}
 	}
-	if (!take_u64(&t, &s.start_ticks)) {
+	if (!take_u64(&t, &s.start_ticks) || t.p == t.end) { /* cut: the number may go on */
 		return false;
 	}
 	s.ppid = (uint32_t)ppid;

@@ -196,7 +196,7 @@ static ssize_t read_block(struct nw_recording *rec, struct reader *r)
 	}
 	packed = nw_get_le32(lead + 4);
 	plain = nw_get_le32(lead + 8);
-	if (memcmp(lead, NW_RECORDING_BLOCK_MAGIC, 4) != 0 || plain > NW_RECORDING_BLOCK_MAX ||
+	if (memcmp(lead, NW_RECORDING_BLOCK_MAGIC, 4) != 0 || plain == 0 || plain > NW_RECORDING_BLOCK_MAX ||
 	    packed > ZSTD_compressBound(NW_RECORDING_BLOCK_MAX)) {
 		return -EBADMSG;
 	}

@@ -21,7 +21,7 @@ static struct nw_fact *find(struct nw_state *st, const char *key, size_t len)
 	for (uint32_t i = 0; i < st->facts_count; i++) {
 		const char *k = st->facts_text + st->facts[i].key;
 
-		if (strncmp(k, key, len) == 0 && k[len] == '\0') {
+		if (strlen(k) == len && memcmp(k, key, len) == 0) {
 			return &st->facts[i];
 		}
 	}

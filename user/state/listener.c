@@ -89,6 +89,7 @@ void nw_listeners_on_event(struct nw_state *st, const struct nw_ev_sock *e)
 	if (!owner && st->is_narrow && !(e->flags & NW_SOCK_NO_OWNER)) {
 		return;
 	}
+	(void)nw_proc_ref(owner); /* before the old entry drops it */
 	if (i != NW_LRU_NONE) { /* listen() again, or bound anew after a disconnect */
 		release(st, i);
 	}
@@ -102,7 +103,7 @@ void nw_listeners_on_event(struct nw_state *st, const struct nw_ev_sock *e)
 		.family = e->family,
 		.is_found = e->flags & NW_SOCK_FOUND,
 		.first_ns = e->ev.ts_ns,
-		.owner = nw_proc_ref(owner),
+		.owner = owner,
 	};
 	memcpy(l->addr, e->laddr, sizeof(l->addr));
 	if (e->proto == IPPROTO_TCP) {

@@ -145,7 +145,22 @@ static void copy_text(char *to, size_t room, const char *from, size_t len)
 	to[len] = '\0';
 }
 
-/* Components, last first, each ended by NUL -> a path. Too long: the end of it, behind "...". */
+/* Too long: the end of it, behind "...". */
+static void put_path(struct nw_proc *p, const char *path, size_t len)
+{
+	size_t room = sizeof(p->exe) - 4;
+
+	if (len < sizeof(p->exe)) {
+		copy_text(p->exe, sizeof(p->exe), path, len);
+		return;
+	}
+	memcpy(p->exe, "...", 3);
+	memcpy(p->exe + 3, path + len - room, room);
+	p->exe[sizeof(p->exe) - 1] = '\0';
+	p->flags |= NW_PROC_EXE_CUT;
+}
+
+/* Components, last first, each ended by NUL -> a path. */
 static void join_path(struct nw_proc *p, const char *parts, size_t len)
 {
 	char path[NW_EXE_MAX + 2];
@@ -166,15 +181,7 @@ static void join_path(struct nw_proc *p, const char *parts, size_t len)
 		}
 		parts += n + 1;
 	}
-	len = strlen(at);
-	if (len >= sizeof(p->exe)) {
-		at += len - (sizeof(p->exe) - 4);
-		memcpy(p->exe, "...", 3);
-		memcpy(p->exe + 3, at, sizeof(p->exe) - 3);
-		p->flags |= NW_PROC_EXE_CUT;
-		return;
-	}
-	memcpy(p->exe, at, len + 1);
+	put_path(p, at, strlen(at));
 }
 
 static bool is_hex(char c)
@@ -221,7 +228,7 @@ static void take_exec(struct nw_proc *p, const struct nw_ev_proc *e)
 	if (e->flags & NW_PROC_EXE_PARTS) {
 		join_path(p, tail, e->exe_len);
 	} else {
-		copy_text(p->exe, sizeof(p->exe), tail, e->exe_len);
+		put_path(p, tail, strnlen(tail, e->exe_len));
 	}
 	tail += e->exe_len;
 	p->args_len = (uint16_t)NW_MIN(e->args_len, sizeof(p->args) - 1);
