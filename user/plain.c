@@ -36,7 +36,9 @@ void nw_plain_duration(struct nw_line *l, uint64_t ns)
 {
 	uint64_t seconds = ns / NW_NSEC_PER_SEC;
 
-	if (ns < NW_NSEC_PER_SEC) {
+	if (ns < NW_NSEC_PER_MSEC) {
+		nw_line_add(l, "less than 1 ms");
+	} else if (ns < NW_NSEC_PER_SEC) {
 		nw_line_u64(l, ns / NW_NSEC_PER_MSEC);
 		nw_line_add(l, " ms");
 	} else if (seconds < 60) {

@@ -135,6 +135,8 @@ static void say_flows(struct fixture *f)
 		say(f, NW_DATASET_FLOW, NW_ACTION_END, tcp);
 	}
 	say(f, NW_DATASET_FLOW, NW_ACTION_UPDATE, &f->r.udp);
+	f->r.udp.end_ns = f->r.udp.first_ns + 999999;
+	say(f, NW_DATASET_FLOW, NW_ACTION_END, &f->r.udp);
 	f->r.udp.proto = 47;
 	f->r.udp.rport = 0;
 	say(f, NW_DATASET_FLOW, NW_ACTION_UPDATE, &f->r.udp);
