@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
 
@@ -93,6 +94,38 @@ static void interfaces(struct nw_host *h)
 	}
 }
 
+static void labels(struct nw_host *h)
+{
+	char text[NW_FACT_VALUE_MAX];
+	size_t len = 0;
+
+	for (unsigned i = 0; i < h->config->site.labels_count; i++) {
+		int n = snprintf(text + len, sizeof(text) - len, "%s%s", i ? "\n" : "",
+				 h->config->site.labels[i]);
+
+		if (n < 0 || (size_t)n >= sizeof(text) - len) {
+			h->lost++;
+			return;
+		}
+		len += (size_t)n;
+	}
+	if (len > 0) {
+		nw_host_fact(h, "site.labels", text);
+	}
+}
+
+/* Names of interfaces are those of this network namespace. */
+static void own_netns(struct nw_host *h)
+{
+	struct stat st;
+	char text[24];
+
+	if (stat("/proc/self/ns/net", &st) == 0) {
+		snprintf(text, sizeof(text), "%llu", (unsigned long long)st.st_ino);
+		nw_host_fact(h, "host.netns", text);
+	}
+}
+
 static void hooks(struct nw_host *h)
 {
 	static const char *const words[] = { "live", "fallback", "off" };
@@ -137,6 +170,8 @@ void nw_host_facts(struct nw_host *h)
 	if (h->config->site.organisation) {
 		nw_host_fact(h, "site.organisation", h->config->site.organisation);
 	}
+	labels(h);
+	own_netns(h);
 	nw_host_fact(h, "scope", nw_load_has_root_cgroup(h->loader) ? "host" : "cgroup");
 	nw_host_fact(h, "scope.cgroup", nw_load_cgroup(h->loader));
 	fact_of_file(h, "net.port_range", "/proc/sys/net/ipv4/ip_local_port_range");

@@ -63,8 +63,8 @@ static void tell(void *ctx, const struct nw_output *out)
 		}
 		r = s->sink->write(s->self, &o);
 		if (r < 0) {
-			p->sink_lost++;
-			p->sink_error = p->sink_error ? p->sink_error : r;
+			p->sink_lost++; /* one record was refused; only a broken end matters more */
+			p->sink_error = r == -EPIPE ? r : p->sink_error;
 		}
 	}
 }
