@@ -69,6 +69,12 @@ class Costs(unittest.TestCase):
         self.assertAlmostEqual(r.core_percent("udpmax")[0], 2.0)
 
 
+    def test_what_was_lost_does_not_flatter(self):
+        r = table.Results([entry("nvrwatch", False, tool_cpu_ns=1_000_000, count={"seen": 500}),
+                           entry("nvrwatch", False, 1, tool_cpu_ns=1000, count={"seen": 0})])
+        self.assertEqual(r.tool_us_per_seen("udpmax"), [2.0])
+
+
 class Verdicts(unittest.TestCase):
     """Met or not."""
 
