@@ -180,7 +180,7 @@ CLANG_FORMAT ?= clang-format
 CLANG_TIDY ?= clang-tidy
 FORMATTED = $(shell git ls-files -co --exclude-standard '*.c' '*.h' | grep -v '^bpf/vmlinux/')
 TIDY := $(USER_SRCS:%.c=$(O)/lint/%.tidy)
-.PHONY: lint format format-check tidy shellcheck spdx check-layers check-mirror check-docs check-size
+.PHONY: lint format format-check tidy shellcheck spdx check-layers check-mirror check-docs check-events check-size
 lint: all ## every check below, each counted
 	$(Q)O=$(O) scripts/lint.sh
 format: ## clang-format in place
@@ -192,6 +192,8 @@ shellcheck:
 	$(Q)shellcheck $$(git ls-files -co --exclude-standard | xargs grep -lE '^#!/bin/(ba)?sh')
 spdx check-layers check-mirror check-size: ## who includes whom; each thing has its test and its line
 	$(Q)scripts/checks.sh $@
+check-events: $(O)/tests/run ## every field that is written is in docs/events.md, with its type
+	$(Q)scripts/check-events.py $<
 check-docs: $(O)/nvrwatch ## the tables in docs/ say what `nvrwatch list` says
 	$(Q)scripts/check-docs.sh $<
 # The object stands for all headers: it is made again when one of them changed.

@@ -19,7 +19,7 @@ is_other_clang() { # check
 	! "$tool" --version | grep -q 'version 14\.'
 }
 
-for check in format-check shellcheck spdx check-size check-layers check-mirror check-docs tidy; do
+for check in format-check shellcheck spdx check-size check-layers check-mirror check-docs check-events tidy; do
 	began=$SECONDS
 	if is_other_clang "$check"; then
 		skipped=$((skipped + 1)) verdict=SKIP
