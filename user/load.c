@@ -292,14 +292,15 @@ static int attach_all(struct nw_loader *l)
 
 	bpf_object__for_each_program(prog, l->skel->obj) {
 		const char *name = bpf_program__name(prog);
+		struct bpf_link *link;
 
 		if (l->is_off[i++]) {
 			continue;
 		}
 		last_word[0] = '\0';
-		l->link[l->links] = attach_one(l, prog);
-		if (l->link[l->links]) {
-			l->links++;
+		link = attach_one(l, prog); /* may itself keep links */
+		if (link) {
+			l->link[l->links++] = link;
 			continue;
 		}
 		set_off(l, hook_of(name), NW_HOOK_STATE_OFF, errno);
