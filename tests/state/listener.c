@@ -197,10 +197,31 @@ static void a_full_table_forgets_the_oldest_and_counts_it(void **state)
 	nw_feed_free(f);
 }
 
+/* Who made the socket has ended long ago; its child listens again, and another process comes. */
+static void an_ended_owner_stays_the_owner(void **state)
+{
+	struct nw_feed *f = start("");
+	struct nw_ev_sock e = listening(f, 9, IPPROTO_TCP, 8554);
+
+	(void)state;
+	nw_feed_event(f, &e.ev);
+	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_EXIT, .pid = OWNER });
+	nw_feed_tick(f, 11 * SECOND);
+	e.ev = nw_feed_head(f, sizeof(e), NW_SHAPE_SOCK, NW_SOCK_LISTEN);
+	nw_feed_event(f, &e.ev);
+	nw_feed_proc(f, (struct nw_feed_exec){ .pid = OWNER + 1, .exe = "/bin/another" });
+	nw_feed_forget(f);
+	e.ev.what = NW_SOCK_CLOSE;
+	nw_feed_event(f, &e.ev);
+	assert_int_equal(only_listener(f)->owner, OWNER);
+	nw_feed_free(f);
+}
+
 NW_TESTS(state_listener, cmocka_unit_test(a_port_is_told_when_it_opens_and_when_it_ends),
 	 cmocka_unit_test(what_listened_before_the_start_is_found),
 	 cmocka_unit_test(a_datagram_clients_port_is_known_and_not_told),
 	 cmocka_unit_test(a_bad_port_range_is_ignored),
 	 cmocka_unit_test(a_listener_takes_over_from_its_opening),
 	 cmocka_unit_test(listening_again_is_the_same_listener),
-	 cmocka_unit_test(a_full_table_forgets_the_oldest_and_counts_it));
+	 cmocka_unit_test(a_full_table_forgets_the_oldest_and_counts_it),
+	 cmocka_unit_test(an_ended_owner_stays_the_owner));

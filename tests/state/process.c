@@ -209,6 +209,27 @@ static void too_long_a_path_keeps_its_end(void **state)
 	nw_feed_free(f);
 }
 
+/* The same when it comes from /proc, as a path. */
+static void too_long_a_path_of_proc_keeps_its_end(void **state)
+{
+	struct nw_feed *f = start();
+	char path[NW_EXE_MAX];
+	const struct nw_proc *p;
+
+	(void)state;
+	memset(path, 'x', sizeof(path));
+	memcpy(path + sizeof(path) - 8, "/program", 8);
+	nw_feed_proc(
+		f, (struct nw_feed_exec){
+			   .what = NW_PROC_FOUND, .pid = 1, .exe = path, .exe_len = sizeof(path) });
+	p = only_proc(f);
+	assert_int_equal(strlen(p->exe), sizeof(p->exe) - 1);
+	assert_memory_equal(p->exe, "...x", 4);
+	assert_string_equal(p->exe + sizeof(p->exe) - 1 - 8, "/program");
+	assert_true(p->flags & NW_PROC_EXE_CUT);
+	nw_feed_free(f);
+}
+
 /* The longest path that fits is not cut. */
 static void a_path_that_fits_is_whole(void **state)
 {
@@ -364,6 +385,7 @@ NW_TESTS(state_process, cmocka_unit_test(an_exec_is_told_with_all_it_says),
 	 cmocka_unit_test(a_path_is_joined_from_its_parts),
 	 cmocka_unit_test(a_memfd_is_in_no_directory),
 	 cmocka_unit_test(too_long_a_path_keeps_its_end),
+	 cmocka_unit_test(too_long_a_path_of_proc_keeps_its_end),
 	 cmocka_unit_test(a_path_that_fits_is_whole),
 	 cmocka_unit_test(too_many_arguments_are_cut_and_marked),
 	 cmocka_unit_test(a_cgroup_names_a_unit_or_a_container),

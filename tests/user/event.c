@@ -67,6 +67,7 @@ static void make_fact(union event *e, uint16_t key, uint16_t value)
 	make(e, NW_SHAPE_FACT, sizeof(e->fact) + key + value);
 	e->fact.key_len = key;
 	e->fact.value_len = value;
+	memset(e->bytes + sizeof(e->fact), 'k', (size_t)key + value);
 }
 
 /* One of each shape, those with a tail also without one and with the longest. */
@@ -167,6 +168,19 @@ static void lengths_that_lie_are_refused(void **state)
 	assert_false(is_taken(&e, e.ev.size));
 	make_fact(&e, 5, NW_FACT_VALUE_MAX);
 	assert_false(is_taken(&e, e.ev.size));
+}
+
+/* A key is text that is looked for; a value may be anything. */
+static void a_key_has_no_nul(void **state)
+{
+	union event e;
+
+	(void)state;
+	for (unsigned at = 0; at < 10; at++) {
+		make_fact(&e, 5, 5);
+		e.bytes[sizeof(e.fact) + at] = '\0';
+		assert_int_equal(is_taken(&e, e.ev.size), at >= 5);
+	}
 }
 
 static void each_enum_ends_somewhere(void **state)
@@ -276,7 +290,7 @@ static void a_fact_stays_in_its_room(void **state)
 
 NW_TESTS(user_event, cmocka_unit_test(each_shape_has_one_size),
 	 cmocka_unit_test(what_is_cut_is_refused), cmocka_unit_test(lengths_that_lie_are_refused),
-	 cmocka_unit_test(each_enum_ends_somewhere),
+	 cmocka_unit_test(a_key_has_no_nul), cmocka_unit_test(each_enum_ends_somewhere),
 	 cmocka_unit_test(what_is_not_aligned_is_refused),
 	 cmocka_unit_test(every_hook_has_a_name_of_its_own),
 	 cmocka_unit_test(a_fact_that_is_made_is_taken),
