@@ -32,7 +32,7 @@ finish_one() {
 
 start() { # name, seconds
 	local args=(-max_total_time="$2" -timeout=10 -rss_limit_mb=2048 -artifact_prefix="$out/$1-"
-		-print_final_stats=0 -verbosity=1)
+		-print_final_stats=0 -verbosity=1 -close_fd_mask=2) # targets may log
 	mkdir -p "$out/corpus/$1"
 	args+=("$out/corpus/$1")
 	[ ! -d "tests/fuzz/corpus/$1" ] || args+=("tests/fuzz/corpus/$1")
