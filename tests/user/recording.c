@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Recordings: what is written is what is read, also of a file that was cut or a disk that is full. */
+#include "user/recording_file.h"
+
+static void what_was_written_is_read(void **state)
+{
+	struct file f;
+	struct read r;
+
+	(void)state;
+	for (unsigned per_block = 1; per_block <= 100; per_block += 33) {
+		record(&f, 100, per_block);
+		r = read_file(&f);
+		assert_int_equal(r.opened, 0);
+		assert_int_equal(r.result, 0);
+		assert_int_equal(r.events, 100);
+		assert_int_equal(r.unknown, 0);
+		assert_false(r.is_cut);
+	}
+	record(&f, 0, 1);
+	r = read_file(&f);
+	assert_true(r.opened == 0 && r.result == 0 && r.events == 0 && !r.is_cut);
+}
+
+/* More than one block's worth without a flush: blocks are made as they fill. */
+static void much_is_split_into_blocks(void **state)
+{
+	struct nw_config *c = config();
+	struct nw_recorder_file *w = NULL;
+	struct nw_recording *rec = NULL;
+	struct read r = { 0 };
+	int fd = memory("", 0);
+	int kept = dup(fd);
+
+	(void)state;
+	assert_int_equal(nw_recording_start(fd, c, INTERVAL, &w), 0);
+	for (unsigned i = 0; i < 20000; i++) {
+		nw_recording_add(w, event(i));
+	}
+	assert_int_equal(nw_recording_end(w), 0);
+	assert_int_equal(lseek(kept, 0, SEEK_SET), 0);
+	assert_int_equal(nw_recording_open_fd(kept, "test", &rec), 0);
+	assert_int_equal(nw_recording_read(rec, on_event, &r), 0);
+	assert_int_equal(r.events, 20000);
+	nw_recording_close(rec);
+	nw_config_free(c);
+}
+
+static void the_header_says_how_it_was_made(void **state)
+{
+	struct nw_recording *rec = NULL;
+	struct nw_config *c = config();
+	struct file f;
+
+	(void)state;
+	record(&f, 1, 1);
+	assert_int_equal(nw_recording_open_fd(memory(f.bytes, f.len), "test", &rec), 0);
+	assert_int_equal(rec->flow_interval_ns, INTERVAL);
+	assert_string_equal(rec->tool_version, NW_VERSION);
+	assert_int_equal(rec->config->hash, c->hash);
+	assert_string_equal(rec->config->site.name, "Depot North");
+	assert_int_equal(rec->config->limits.flows, 4096);
+	nw_recording_close(rec);
+	nw_config_free(c);
+}
+
+/* ---- cut -------------------------------------------------------------------------------------- */
+
+/* After a crash: everything up to the last whole block is good. */
+static void a_cut_file_is_good_up_to_its_last_block(void **state)
+{
+	struct file f;
+	size_t whole;
+
+	(void)state;
+	record(&f, 12, 4);
+	whole = header_len(&f);
+	for (size_t len = 0; len < f.len; len++) {
+		struct read r = read_bytes(f.bytes, len);
+
+		if (len < header_len(&f)) {
+			assert_int_equal(r.opened, len < 8 ? -ENOMSG : -ENODATA);
+			continue;
+		}
+		if (len >= whole + 12 && len >= whole + 12 + nw_get_le32(f.bytes + whole + 4)) {
+			whole += 12 + nw_get_le32(f.bytes + whole + 4);
+		}
+		assert_int_equal(r.opened, 0);
+		assert_int_equal(r.result, 0);
+		assert_int_equal(r.events % 4, 0);
+		assert_int_equal(r.is_cut, len != whole);
+	}
+	assert_int_equal(read_bytes(f.bytes, whole).events, 8);
+	assert_false(read_bytes(f.bytes, whole).is_cut);
+	assert_int_equal(read_bytes(f.bytes, f.len - 1).events, 8);
+	assert_true(read_bytes(f.bytes, f.len - 1).is_cut);
+}
+
+/* ---- the file --------------------------------------------------------------------------------- */
+
+static void a_recording_replaces_no_file(void **state)
+{
+	char dir[] = "/tmp/nvrwatch-test-XXXXXX";
+	char path[64];
+	int fd;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	(void)snprintf(path, sizeof(path), "%s/a.nwr", dir);
+	fd = nw_recording_create(path);
+	assert_true(fd >= 0);
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(nw_recording_create(path), -EEXIST);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(symlink("/tmp/nvrwatch-test-nowhere", path), 0);
+	assert_true(nw_recording_create(path) < 0);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(dir), 0);
+}
+
+/* The disk is full: what can't be kept is counted, what was kept is whole, the caller hears. */
+static void what_cannot_be_written_is_counted(void **state)
+{
+	struct nw_config *c = config();
+	struct nw_recorder_file *r = NULL;
+	struct nw_recording *rec = NULL;
+	struct read got = { 0 };
+	int fd = memfd_create("full", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int kept = dup(fd);
+
+	(void)state;
+	assert_true(fd >= 0 && kept >= 0);
+	assert_int_equal(nw_recording_start(fd, c, INTERVAL, &r), 0);
+	for (unsigned i = 0; i < 4; i++) {
+		nw_recording_add(r, event(i));
+	}
+	nw_recording_flush(r, 0, true);
+	assert_int_equal(fcntl(kept, F_ADD_SEALS, F_SEAL_GROW), 0);
+	for (unsigned i = 4; i < 6000; i++) { /* more than a block's buffer holds */
+		nw_recording_add(r, event(i));
+	}
+	assert_true(nw_recording_lost(r) > 0);
+	assert_true(nw_recording_end(r) < 0);
+	assert_int_equal(lseek(kept, 0, SEEK_SET), 0);
+	assert_int_equal(nw_recording_open_fd(kept, "test", &rec), 0);
+	assert_int_equal(nw_recording_read(rec, on_event, &got), 0);
+	assert_int_equal(got.events, 4);
+	assert_false(rec->is_cut);
+	nw_recording_close(rec);
+	nw_config_free(c);
+}
+
+NW_TESTS(user_recording, cmocka_unit_test(what_was_written_is_read),
+	 cmocka_unit_test(much_is_split_into_blocks),
+	 cmocka_unit_test(the_header_says_how_it_was_made),
+	 QUIET(a_cut_file_is_good_up_to_its_last_block), QUIET(a_recording_replaces_no_file),
+	 QUIET(what_cannot_be_written_is_counted));
