@@ -155,7 +155,9 @@ void nw_recording_add(struct nw_recorder_file *r, const struct nw_event *ev)
 {
 	size_t room = ((size_t)ev->size + 7) & ~(size_t)7;
 
-	if (r->used + room > NW_RECORDING_BLOCK_MAX) {
+	/* a disk that was full a moment ago is not asked again for each event */
+	if (r->used + room > NW_RECORDING_BLOCK_MAX &&
+	    (!r->error || ev->ts_ns >= r->flushed_ns + FLUSH_NS)) {
 		nw_recording_flush(r, ev->ts_ns, true);
 	}
 	if (r->used + room > NW_RECORDING_BLOCK_MAX) {

@@ -48,7 +48,8 @@ static uint16_t hook_of(const char *name)
 
 static int take_hooks(struct nw_recording *rec, json_object *hooks)
 {
-	size_t n = json_object_is_type(hooks, json_type_array) ? json_object_array_length(hooks) : 0;
+	size_t n =
+		json_object_is_type(hooks, json_type_array) ? json_object_array_length(hooks) : 0;
 
 	if (n == 0 || n > NW_ARRAY_SIZE(rec->hook)) {
 		return -EBADMSG;
@@ -196,8 +197,8 @@ static ssize_t read_block(struct nw_recording *rec, struct reader *r)
 	}
 	packed = nw_get_le32(lead + 4);
 	plain = nw_get_le32(lead + 8);
-	if (memcmp(lead, NW_RECORDING_BLOCK_MAGIC, 4) != 0 || plain == 0 || plain > NW_RECORDING_BLOCK_MAX ||
-	    packed > ZSTD_compressBound(NW_RECORDING_BLOCK_MAX)) {
+	if (memcmp(lead, NW_RECORDING_BLOCK_MAGIC, 4) != 0 || plain == 0 ||
+	    plain > NW_RECORDING_BLOCK_MAX || packed > ZSTD_compressBound(NW_RECORDING_BLOCK_MAX)) {
 		return -EBADMSG;
 	}
 	if (read_all(rec->fd, r->packed, packed) != (ssize_t)packed) {
