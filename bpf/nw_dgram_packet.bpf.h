@@ -202,8 +202,7 @@ static __noinline int nw_dgram_head(struct __sk_buff *skb, struct nw_dgram *v, s
 static __noinline struct nw_dgram *nw_dgram_adopt(struct __sk_buff *skb, struct bpf_sock *sk,
 						  bool tx)
 {
-	struct nw_dgram *v =
-		bpf_sk_storage_get(&nw_dgrams, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	struct nw_dgram *v = bpf_sk_storage_get(&nw_dgrams, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
 
 	if (!v) {
 		nw_count(NW_LOSS_STORAGE);
@@ -224,8 +223,8 @@ static __noinline struct nw_dgram *nw_dgram_adopt(struct __sk_buff *skb, struct 
 	return v;
 }
 
-static __always_inline bool nw_dgram_key_of(struct __sk_buff *skb, bool tx,
-					    struct nw_dgram_key *k, __u8 *ret_proto)
+static __always_inline bool nw_dgram_key_of(struct __sk_buff *skb, bool tx, struct nw_dgram_key *k,
+					    __u8 *ret_proto)
 {
 	struct nw_packet pkt;
 	__be16 ports[2] = {};

@@ -42,8 +42,8 @@ struct nw_head_req {
 static __always_inline void nw_head_fill(struct nw_ev_head *e, const struct nw_head_req *r,
 					 __u32 len, enum nw_hook hook)
 {
-	nw_head_of(&e->ev, hook, NW_SHAPE_HEAD, r->tx ? NW_HEAD_TX : NW_HEAD_RX,
-		   sizeof(*e) + len, bpf_ktime_get_boot_ns());
+	nw_head_of(&e->ev, hook, NW_SHAPE_HEAD, r->tx ? NW_HEAD_TX : NW_HEAD_RX, sizeof(*e) + len,
+		   bpf_ktime_get_boot_ns());
 	e->cookie = r->cookie;
 	e->owner = r->owner;
 	if (r->laddr && r->raddr) {
@@ -65,23 +65,23 @@ static __always_inline void nw_head_fill(struct nw_ev_head *e, const struct nw_h
 }
 
 /* room: a power of two; r->len: 1 .. room. Returns the bytes kept, 0 on loss. */
-#define NW_HEAD_EMIT(skb, r, hook, room)                                                           \
-	({                                                                                         \
-		__u32 __n = (r)->len;                                                              \
-		__u32 __kept = 0;                                                                  \
-		struct nw_ev_head *__e = nw_reserve(sizeof(*__e) + (room));                        \
-		if (__e) {                                                                         \
-			asm volatile("%0 += -1\n%0 &= %1\n%0 += 1" : "+r"(__n) : "i"((room) - 1)); \
-			if (bpf_skb_load_bytes((skb), (r)->at, __e->data, __n) == 0) {             \
-				nw_head_fill(__e, (r), __n, (hook));                               \
-				nw_submit(__e);                                                    \
-				__kept = __n;                                                      \
-			} else {                                                                   \
-				bpf_ringbuf_discard(__e, BPF_RB_NO_WAKEUP);                        \
-				nw_count(NW_LOSS_HEAD);                                            \
-			}                                                                          \
-		}                                                                                  \
-		__kept;                                                                            \
+#define NW_HEAD_EMIT(skb, r, hook, room)                                                         \
+	({                                                                                       \
+		__u32 __n = (r)->len;                                                            \
+		__u32 __kept = 0;                                                                \
+		struct nw_ev_head *__e = nw_reserve(sizeof(*__e) + (room));                      \
+		if (__e) {                                                                       \
+			asm volatile("%0 += -1\n%0 &= %1\n%0 += 1" : "+r"(__n) : "i"((room)-1)); \
+			if (bpf_skb_load_bytes((skb), (r)->at, __e->data, __n) == 0) {           \
+				nw_head_fill(__e, (r), __n, (hook));                             \
+				nw_submit(__e);                                                  \
+				__kept = __n;                                                    \
+			} else {                                                                 \
+				bpf_ringbuf_discard(__e, BPF_RB_NO_WAKEUP);                      \
+				nw_count(NW_LOSS_HEAD);                                          \
+			}                                                                        \
+		}                                                                                \
+		__kept;                                                                          \
 	})
 
 #define NW_HEAD_ROOM_MAX 2048

@@ -13,7 +13,7 @@
 struct nw_packet {
 	__u8 saddr[16];
 	__u8 daddr[16];
-	__u32 l4;     /* offset of the transport header */
+	__u32 l4; /* offset of the transport header */
 	__u8 proto;
 	__u8 version;
 };

@@ -53,8 +53,7 @@ static __always_inline bool nw_is_tcp(const struct bpf_sock *sk)
 /* State of a datagram or raw socket whose maker is running: in cgroup/sock_create and post_bind. */
 static __always_inline struct nw_dgram *nw_dgram_create(struct bpf_sock *ctx)
 {
-	struct nw_dgram *v =
-		bpf_sk_storage_get(&nw_dgrams, ctx, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	struct nw_dgram *v = bpf_sk_storage_get(&nw_dgrams, ctx, 0, BPF_SK_STORAGE_GET_F_CREATE);
 
 	if (!v) {
 		nw_count(NW_LOSS_STORAGE);

@@ -22,7 +22,7 @@
 /* Who an event is about: (tgid, start) never repeats within one boot; a pid alone does. */
 struct nw_proc_id {
 	__u64 start_ns; /* task_struct::group_leader->start_boottime; 0 = unknown */
-	__u32 tgid;     /* init pid namespace, task_struct::tgid; 0 = unknown */
+	__u32 tgid;	/* init pid namespace, task_struct::tgid; 0 = unknown */
 	__u32 pad;
 };
 static_assert(sizeof(struct nw_proc_id) == 16, "ABI");
@@ -58,10 +58,10 @@ enum nw_proc_what {
 	_NW_PROC_WHAT_MAX,
 };
 
-#define NW_PROC_EXE_CUT	 (1U << 0) /* the path is longer than its room: only its last parts */
-#define NW_PROC_ARGS_CUT (1U << 1)
-#define NW_PROC_MEMFD	 (1U << 2) /* executable has no name in any directory and never had */
-#define NW_PROC_DELETED	 (1U << 3) /* executable was unlinked before it was run */
+#define NW_PROC_EXE_CUT	  (1U << 0) /* the path is longer than its room: only its last parts */
+#define NW_PROC_ARGS_CUT  (1U << 1)
+#define NW_PROC_MEMFD	  (1U << 2) /* executable has no name in any directory and never had */
+#define NW_PROC_DELETED	  (1U << 3) /* executable was unlinked before it was run */
 #define NW_PROC_EXE_PARTS (1U << 4) /* path comes as components, last first, each ended by NUL */
 /* what stdin, stdout and stderr are: 3 bits each from bit 8, enum nw_stdio */
 #define NW_PROC_STDIO_SHIFT 8
@@ -88,11 +88,11 @@ struct nw_ev_proc {
 	__u32 exe_dev;		  /* super_block::s_dev, kernel encoding (major << 20 | minor) */
 	__u32 uid;		  /* init user namespace, real */
 	__u32 gid;
-	__u32 netns;		  /* inode of the network namespace */
-	__u32 flags;		  /* NW_PROC_* */
-	__u32 exit_code;	  /* EXIT: as for wait(2) */
-	char comm[16];		  /* task_struct::comm, NUL padded */
-	__u16 exe_len;		  /* the tail: exe_len + args_len + cgroup_len bytes, in this order */
+	__u32 netns;	 /* inode of the network namespace */
+	__u32 flags;	 /* NW_PROC_* */
+	__u32 exit_code; /* EXIT: as for wait(2) */
+	char comm[16];	 /* task_struct::comm, NUL padded */
+	__u16 exe_len;	 /* the tail: exe_len + args_len + cgroup_len bytes, in this order */
 	__u16 args_len;
 	__u16 cgroup_len;
 	__u16 pad;
@@ -114,25 +114,26 @@ enum nw_sock_what {
 #define NW_SOCK_ACCEPTED  (1U << 1) /* cloned from a listener */
 #define NW_SOCK_PRESTART  (1U << 2) /* open before nvrwatch: totals hold bytes from before */
 #define NW_SOCK_LISTENER  (1U << 3)
-#define NW_SOCK_TX_FIRST  (1U << 4) /* datagrams: the first one to or from this peer was sent by us */
-#define NW_SOCK_FOUND	  (1U << 5) /* read from the host at the start */
-#define NW_SOCK_GUESSED	  (1U << 6) /* owner is not sure: several processes hold the socket */
-#define NW_SOCK_NO_OWNER  (1U << 7) /* made by the kernel, or by nobody that could be named */
+#define NW_SOCK_TX_FIRST \
+	(1U << 4) /* datagrams: the first one to or from this peer was sent by us */
+#define NW_SOCK_FOUND	   (1U << 5) /* read from the host at the start */
+#define NW_SOCK_GUESSED	   (1U << 6) /* owner is not sure: several processes hold the socket */
+#define NW_SOCK_NO_OWNER   (1U << 7) /* made by the kernel, or by nobody that could be named */
 #define NW_SOCK_TX_CHANGED (1U << 8)
 #define NW_SOCK_LOOPBACK   (1U << 9) /* both ends are in this host's loopback device */
 
 /* nw_ev_sock::slot of a record about the socket as a whole */
-#define NW_SLOT_NONE  0U	     /* TCP: the flow is the socket */
-#define NW_SLOT_OTHER 0xfffffffeU    /* datagrams of peers that found no slot, added up */
-#define NW_SLOT_ALL   0xffffffffU    /* every flow of this socket */
+#define NW_SLOT_NONE  0U	  /* TCP: the flow is the socket */
+#define NW_SLOT_OTHER 0xfffffffeU /* datagrams of peers that found no slot, added up */
+#define NW_SLOT_ALL   0xffffffffU /* every flow of this socket */
 
 struct nw_ev_sock {
 	struct nw_event ev;
 	__u64 cookie;		  /* bpf_get_socket_cookie; 0 = never asked for */
 	struct nw_proc_id owner;  /* created, connected or accepted it */
 	struct nw_proc_id sender; /* last process seen sending; zero = the owner, or not known */
-	__u64 birth_ns;		  /* socket (TCP) or first datagram of this peer; 0 = before start */
-	__u64 t0_ns;		  /* previous measure; 0 = none */
+	__u64 birth_ns; /* socket (TCP) or first datagram of this peer; 0 = before start */
+	__u64 t0_ns;	/* previous measure; 0 = none */
 	__u8 laddr[16];
 	__u8 raddr[16];
 	__u64 t0_tx_bytes; /* totals at t0_ns: who has no earlier record counts from here */
@@ -151,9 +152,9 @@ struct nw_ev_sock {
 	__u32 flags;   /* NW_SOCK_* */
 	__be16 lport_be;
 	__be16 rport_be;
-	__u16 proto;  /* IPPROTO_* */
-	__u8 family;  /* 4 or 6: what the socket is; a v4-mapped peer of an AF_INET6 socket is 6 */
-	__u8 state;   /* TCP: state before this event, include/net/tcp_states.h */
+	__u16 proto; /* IPPROTO_* */
+	__u8 family; /* 4 or 6: what the socket is; a v4-mapped peer of an AF_INET6 socket is 6 */
+	__u8 state;  /* TCP: state before this event, include/net/tcp_states.h */
 };
 static_assert(sizeof(struct nw_ev_sock) == 200, "ABI");
 
@@ -165,7 +166,7 @@ enum nw_head_what {
 	_NW_HEAD_WHAT_MAX,
 };
 
-#define NW_HEAD_STREAM_MAX 256	/* of each direction of a TCP stream ... */
+#define NW_HEAD_STREAM_MAX 256 /* of each direction of a TCP stream ... */
 #define NW_HEAD_TLS_MAX	   4096 /* ... or to the end of a first TLS handshake record or DNS message */
 #define NW_HEAD_DGRAM_MAX  1500
 #define NW_HEAD_DGRAMS	   4 /* first datagrams to and from each peer, and every DNS message */
@@ -179,10 +180,10 @@ struct nw_ev_head {
 	struct nw_proc_id owner;
 	__u8 laddr[16];
 	__u8 raddr[16];
-	__u32 slot;   /* as in nw_ev_sock */
-	__u32 offset; /* TCP: position of data[0] in the stream */
+	__u32 slot;	/* as in nw_ev_sock */
+	__u32 offset;	/* TCP: position of data[0] in the stream */
 	__u32 wire_len; /* datagram's payload length as it was sent */
-	__u32 flags;  /* NW_HEAD_* */
+	__u32 flags;	/* NW_HEAD_* */
 	__u32 netns;
 	__be16 lport_be;
 	__be16 rport_be;
@@ -205,23 +206,23 @@ static_assert(sizeof(struct nw_ev_tick) == 32, "ABI");
 
 /* What was lost so far, by cause. The kernel side adds, user space only reads (mmapped). */
 enum nw_loss {
-	NW_LOSS_RING_FULL,	/* an event found no room in the ring buffer */
-	NW_LOSS_STORAGE,	/* the kernel refused socket storage: this socket is not in the ledger */
-	NW_LOSS_PEER_SLOTS,	/* datagrams of peers that found no slot; bytes are in NW_SLOT_OTHER */
-	NW_LOSS_HEAD,		/* a head could not be copied */
-	NW_LOSS_OWNER,		/* a socket with traffic whose process is not known */
-	NW_LOSS_UNMEASURED,	/* an ending connection whose counters could not be read */
+	NW_LOSS_RING_FULL, /* an event found no room in the ring buffer */
+	NW_LOSS_STORAGE,   /* the kernel refused socket storage: this socket is not in the ledger */
+	NW_LOSS_PEER_SLOTS, /* datagrams of peers that found no slot; bytes are in NW_SLOT_OTHER */
+	NW_LOSS_HEAD,	    /* a head could not be copied */
+	NW_LOSS_OWNER,	    /* a socket with traffic whose process is not known */
+	NW_LOSS_UNMEASURED, /* an ending connection whose counters could not be read */
 	_NW_LOSS_KERNEL_MAX,
 	NW_LOSS_REJECTED = _NW_LOSS_KERNEL_MAX, /* malformed events */
-	NW_LOSS_PROC_EVICTED,	/* process table full */
-	NW_LOSS_FLOW_EVICTED,	/* flow table full; the flow's record was written before */
+	NW_LOSS_PROC_EVICTED,			/* process table full */
+	NW_LOSS_FLOW_EVICTED, /* flow table full; the flow's record was written before */
 	NW_LOSS_LISTENER_EVICTED,
 	NW_LOSS_NAME_EVICTED,
-	NW_LOSS_HEAD_EVICTED,	/* a head was still being put together */
-	NW_LOSS_DECODE,		/* a message that its decoder could not read */
-	NW_LOSS_SINK,		/* a record that a sink could not write */
-	NW_LOSS_RECORD,		/* an event that the recording could not keep */
-	NW_LOSS_HOST,		/* a process or socket of the start that could not be read */
+	NW_LOSS_HEAD_EVICTED, /* a head was still being put together */
+	NW_LOSS_DECODE,	      /* a message that its decoder could not read */
+	NW_LOSS_SINK,	      /* a record that a sink could not write */
+	NW_LOSS_RECORD,	      /* an event that the recording could not keep */
+	NW_LOSS_HOST,	      /* a process or socket of the start that could not be read */
 	_NW_LOSS_MAX,
 };
 
@@ -266,8 +267,8 @@ struct nw_stream {
 	__u8 tx_quiet; /* nothing left to do for packets of this direction: the hot path's only test */
 	__u8 rx_quiet;
 	__u8 tx_head_done;
-	__u8 ready;   /* identity is set; a clone of a listener starts without */
-	__u32 flags;  /* NW_SOCK_* */
+	__u8 ready;	   /* identity is set; a clone of a listener starts without */
+	__u32 flags;	   /* NW_SOCK_* */
 	__u8 sender_tries; /* packets that may still be asked who sends, this bin */
 	__u8 pad[3];
 };
@@ -299,10 +300,10 @@ struct nw_peer {
 };
 static_assert(sizeof(struct nw_peer) == 128, "ABI");
 
-#define NW_PEERS_NEAR 4	 /* in the socket's own storage */
+#define NW_PEERS_NEAR 4 /* in the socket's own storage */
 /* In each of two more storages, made when the near ones are taken. From 7.x on a storage's value
  * must fit KMALLOC_MAX_CACHE_SIZE (8 KiB, mm/slab: kmalloc_nolock()), with the kernel's header. */
-#define NW_PEERS_FAR  60
+#define NW_PEERS_FAR 60
 
 struct nw_sock_id {
 	__u64 cookie;

@@ -21,21 +21,21 @@ struct nw_test_group {
 	size_t count;
 };
 
-#define NW_TESTS(group, ...)                                                                       \
-	static const struct CMUnitTest group##_tests[] = { __VA_ARGS__ };                          \
-	extern const struct nw_test_group nw_tests_##group;                                        \
-	const struct nw_test_group nw_tests_##group = {                                            \
-		#group, group##_tests, sizeof(group##_tests) / sizeof(group##_tests[0])            \
+#define NW_TESTS(group, ...)                                                            \
+	static const struct CMUnitTest group##_tests[] = { __VA_ARGS__ };               \
+	extern const struct nw_test_group nw_tests_##group;                             \
+	const struct nw_test_group nw_tests_##group = {                                 \
+		#group, group##_tests, sizeof(group##_tests) / sizeof(group##_tests[0]) \
 	}
 
 extern unsigned nw_tests_skipped;
 
 /* A test that cannot run here says why and is counted; a supported kernel may not skip. */
-#define NW_SKIP(...)                                                                               \
-	do {                                                                                       \
-		printf("[ SKIP ] %s: ", __func__);                                                 \
-		printf(__VA_ARGS__);                                                               \
-		printf("\n");                                                                      \
-		nw_tests_skipped++;                                                                \
-		skip();                                                                            \
+#define NW_SKIP(...)                               \
+	do {                                       \
+		printf("[ SKIP ] %s: ", __func__); \
+		printf(__VA_ARGS__);               \
+		printf("\n");                      \
+		nw_tests_skipped++;                \
+		skip();                            \
 	} while (0)

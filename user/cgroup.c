@@ -47,8 +47,10 @@ static bool find_mount(char *point, size_t point_size, char *root, size_t root_s
 
 static int mount_privately(void)
 {
-	if (mount("cgroup2", PRIVATE_MOUNT, "cgroup2", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0) {
-		return nw_err_r(-errno, "no cgroup v2 hierarchy is mounted, and mounting it failed");
+	if (mount("cgroup2", PRIVATE_MOUNT, "cgroup2", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) <
+	    0) {
+		return nw_err_r(-errno,
+				"no cgroup v2 hierarchy is mounted, and mounting it failed");
 	}
 	return 0;
 }

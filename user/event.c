@@ -80,10 +80,9 @@ int nw_event_check(const void *data, size_t len, const struct nw_event **ret)
 
 const char *nw_hook_name(unsigned hook)
 {
-	static const char *const names[] = {
-		"host",
+	static const char *const names[] = { "host",
 #define NAME(stem, upper) #stem,
-		NW_HOOKS(NAME)
+					     NW_HOOKS(NAME)
 #undef NAME
 	};
 

@@ -26,8 +26,8 @@
 #include "log.h"
 #include "procfs.h"
 
-#define TEXT_MAX       8192
-#define SEEN_MAX       65536 /* distinct sockets, power of two; more are counted */
+#define TEXT_MAX	 8192
+#define SEEN_MAX	 65536 /* distinct sockets, power of two; more are counted */
 #define TCP_STATE_LISTEN 10
 #define TCP_STATE_CLOSE	 7
 
@@ -40,8 +40,8 @@ struct scan {
 	unsigned seen_count;
 	union {
 		struct nw_ev_proc e;
-		uint8_t bytes[sizeof(struct nw_ev_proc) + NW_EXE_MAX + NW_ARGS_MAX +
-			      NW_CGROUP_MAX + 8];
+		uint8_t bytes[sizeof(struct nw_ev_proc) + NW_EXE_MAX + NW_ARGS_MAX + NW_CGROUP_MAX +
+			      8];
 	} event;
 	char text[TEXT_MAX];
 };
@@ -122,8 +122,8 @@ static void take_exe(int dir, struct nw_ev_proc *e)
 	size_t len = n < 0 ? 0 : (size_t)n;
 
 	if (strip_end(path, &len, " (deleted)")) {
-		e->flags |= len > 7 && memcmp(path, "/memfd:", 7) == 0 ? NW_PROC_MEMFD :
-									 NW_PROC_DELETED;
+		e->flags |= len > 7 && memcmp(path, "/memfd:", 7) == 0 ? NW_PROC_MEMFD
+								       : NW_PROC_DELETED;
 	}
 	if (e->flags & NW_PROC_MEMFD) { /* as exec tells it: no directory */
 		memmove(path, path + 1, --len);
@@ -417,8 +417,8 @@ static void scan_sockets(struct scan *s, int dir, const struct nw_proc_id *id, u
 		if (pidfd < 0) {
 			pidfd = (int)syscall(SYS_pidfd_open, id->tgid, 0);
 		}
-		sock = pidfd < 0 ? -1 :
-				   (int)syscall(SYS_pidfd_getfd, pidfd,
+		sock = pidfd < 0 ? -1
+				 : (int)syscall(SYS_pidfd_getfd, pidfd,
 						(int)strtol(de->d_name, NULL, 10), 0);
 		if (sock < 0) {
 			s->host->lost += errno != ESRCH && errno != EBADF;

@@ -11,8 +11,8 @@ struct nw_live_options {
 	const char *config; /* path, NULL = default */
 	const char *cgroup;
 	const char *btf;
-	const char *record; /* NULL: none */
-	uint64_t duration_ns; /* 0: until a signal */
+	const char *record;	  /* NULL: none */
+	uint64_t duration_ns;	  /* 0: until a signal */
 	uint32_t flow_interval_s; /* when the configuration does not say */
 	bool no_heads;
 	bool is_quiet; /* no summary */

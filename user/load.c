@@ -22,12 +22,12 @@
 #include "nvrwatch.skel.h"
 #include "priv.h"
 
-#define PIN_DIR	    "/sys/fs/bpf"
-#define PROGS_MAX   32
-#define ITERS_MAX   8
-#define ALT	    "__alt"
-#define PREFIX	    "nw_"
-#define PREFIX_LEN  3
+#define PIN_DIR	   "/sys/fs/bpf"
+#define PROGS_MAX  32
+#define ITERS_MAX  8
+#define ALT	   "__alt"
+#define PREFIX	   "nw_"
+#define PREFIX_LEN 3
 
 struct nw_loader {
 	struct nvrwatch_bpf *skel;
@@ -363,13 +363,15 @@ static int check_host(const struct nw_load_options *opt)
 static int explain(int r)
 {
 	if (r == -EPERM || r == -EACCES) {
-		nw_err("the kernel refuses BPF programs (%s); %s", last_word[0] ? last_word : "EPERM",
-		       nw_priv_is_locked_down() ?
-			       "it is locked down for confidentiality, which forbids reading its memory" :
-			       "a security module, seccomp filter or container may forbid it");
+		nw_err("the kernel refuses BPF programs (%s); %s",
+		       last_word[0] ? last_word : "EPERM",
+		       nw_priv_is_locked_down()
+			       ? "it is locked down for confidentiality, which forbids reading its memory"
+			       : "a security module, seccomp filter or container may forbid it");
 		return -EPERM;
 	}
-	nw_err("the kernel takes none of our BPF programs: %s", last_word[0] ? last_word : strerror(-r));
+	nw_err("the kernel takes none of our BPF programs: %s",
+	       last_word[0] ? last_word : strerror(-r));
 	return -ENOTSUP;
 }
 

@@ -78,23 +78,57 @@ int nw_priv_private_mounts(void)
 static int filter_calls(void)
 {
 	static const int allowed[] = {
-		SCMP_SYS(read),		   SCMP_SYS(write),	   SCMP_SYS(writev),
-		SCMP_SYS(openat),	   SCMP_SYS(open),	   SCMP_SYS(close),
-		SCMP_SYS(fstat),	   SCMP_SYS(newfstatat),   SCMP_SYS(stat),
-		SCMP_SYS(lseek),	   SCMP_SYS(ftruncate),	   SCMP_SYS(fdatasync),
-		SCMP_SYS(fsync),	   SCMP_SYS(fcntl),	   SCMP_SYS(ioctl),
-		SCMP_SYS(poll),		   SCMP_SYS(ppoll),	   SCMP_SYS(epoll_wait),
-		SCMP_SYS(epoll_pwait),	   SCMP_SYS(epoll_pwait2), SCMP_SYS(epoll_ctl),
-		SCMP_SYS(epoll_create1),   SCMP_SYS(mmap),	   SCMP_SYS(munmap),
-		SCMP_SYS(mremap),	   SCMP_SYS(madvise),	   SCMP_SYS(mprotect),
-		SCMP_SYS(brk),		   SCMP_SYS(futex),	   SCMP_SYS(clock_gettime),
-		SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep),	   SCMP_SYS(gettimeofday),
-		SCMP_SYS(rt_sigaction),	   SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
-		SCMP_SYS(sigaltstack),	   SCMP_SYS(getpid),	   SCMP_SYS(gettid),
-		SCMP_SYS(tgkill),	   SCMP_SYS(getrandom),	   SCMP_SYS(restart_syscall),
-		SCMP_SYS(exit),		   SCMP_SYS(exit_group),   SCMP_SYS(getrusage),
-		SCMP_SYS(eventfd2),	   SCMP_SYS(pipe2),	   SCMP_SYS(sched_yield),
-		SCMP_SYS(rseq),		   SCMP_SYS(set_robust_list), SCMP_SYS(uname),
+		SCMP_SYS(read),
+		SCMP_SYS(write),
+		SCMP_SYS(writev),
+		SCMP_SYS(openat),
+		SCMP_SYS(open),
+		SCMP_SYS(close),
+		SCMP_SYS(fstat),
+		SCMP_SYS(newfstatat),
+		SCMP_SYS(stat),
+		SCMP_SYS(lseek),
+		SCMP_SYS(ftruncate),
+		SCMP_SYS(fdatasync),
+		SCMP_SYS(fsync),
+		SCMP_SYS(fcntl),
+		SCMP_SYS(ioctl),
+		SCMP_SYS(poll),
+		SCMP_SYS(ppoll),
+		SCMP_SYS(epoll_wait),
+		SCMP_SYS(epoll_pwait),
+		SCMP_SYS(epoll_pwait2),
+		SCMP_SYS(epoll_ctl),
+		SCMP_SYS(epoll_create1),
+		SCMP_SYS(mmap),
+		SCMP_SYS(munmap),
+		SCMP_SYS(mremap),
+		SCMP_SYS(madvise),
+		SCMP_SYS(mprotect),
+		SCMP_SYS(brk),
+		SCMP_SYS(futex),
+		SCMP_SYS(clock_gettime),
+		SCMP_SYS(clock_nanosleep),
+		SCMP_SYS(nanosleep),
+		SCMP_SYS(gettimeofday),
+		SCMP_SYS(rt_sigaction),
+		SCMP_SYS(rt_sigprocmask),
+		SCMP_SYS(rt_sigreturn),
+		SCMP_SYS(sigaltstack),
+		SCMP_SYS(getpid),
+		SCMP_SYS(gettid),
+		SCMP_SYS(tgkill),
+		SCMP_SYS(getrandom),
+		SCMP_SYS(restart_syscall),
+		SCMP_SYS(exit),
+		SCMP_SYS(exit_group),
+		SCMP_SYS(getrusage),
+		SCMP_SYS(eventfd2),
+		SCMP_SYS(pipe2),
+		SCMP_SYS(sched_yield),
+		SCMP_SYS(rseq),
+		SCMP_SYS(set_robust_list),
+		SCMP_SYS(uname),
 	};
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	int r = ctx ? 0 : -ENOMEM;
@@ -115,8 +149,8 @@ static int filter_calls(void)
 /* No process's /proc can be read where there is no /proc; our own mount namespace loses it. */
 static int hide_proc(void)
 {
-	if (mount("none", "/proc", "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=0") <
-	    0) {
+	if (mount("none", "/proc", "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
+		  "size=0") < 0) {
 		return nw_err_r(-errno, "cannot take /proc away");
 	}
 	return 0;
@@ -132,7 +166,8 @@ static int change_user(void)
 	if (capng_apply(CAPNG_SELECT_BOUNDS) < 0) { /* while we may */
 		return nw_err_r(-EPERM, "cannot empty the capability bounding set");
 	}
-	if (setgroups(0, NULL) < 0 || setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0) {
+	if (setgroups(0, NULL) < 0 || setresgid(gid, gid, gid) < 0 ||
+	    setresuid(uid, uid, uid) < 0) {
 		return nw_err_r(-errno, "cannot become user %u", (unsigned)uid);
 	}
 	if (capng_apply(CAPNG_SELECT_CAPS) < 0) {

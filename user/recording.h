@@ -22,7 +22,8 @@ struct nw_recorder_file;
 int nw_recording_create(const char *path); /* O_EXCL, mode 0600; fd or -errno, logged */
 NW_MUST_CHECK int nw_recording_start(int fd, const struct nw_config *config,
 				     uint64_t flow_interval_ns, struct nw_recorder_file **ret);
-void nw_recording_add(struct nw_recorder_file *r, const struct nw_event *ev); /* never fails: counts */
+void nw_recording_add(struct nw_recorder_file *r,
+		      const struct nw_event *ev); /* never fails: counts */
 /* Write what is buffered when it is old or much, or now. Logs the first failure. */
 void nw_recording_flush(struct nw_recorder_file *r, uint64_t now_ns, bool now);
 uint64_t nw_recording_lost(const struct nw_recorder_file *r); /* events that are not in the file */
@@ -36,9 +37,9 @@ struct nw_recording {
 	int fd;
 	uint16_t hook[256]; /* the file's number -> ours, _NW_HOOK_MAX = not known here */
 	unsigned hooks;
-	bool is_cut;	    /* the last block was not whole */
+	bool is_cut; /* the last block was not whole */
 	uint64_t events;
-	uint64_t unknown;   /* events of hooks that this version does not have */
+	uint64_t unknown; /* events of hooks that this version does not have */
 };
 
 /* Logs what is wrong: not a recording, another format, cut before the first event. */

@@ -4,8 +4,11 @@
 
 #include <stdint.h>
 
-#define NW_RECORDING_FORMAT	 1
-#define NW_RECORDING_MAGIC	 { 'N', 'W', 'R', '1' }
+#define NW_RECORDING_FORMAT 1
+#define NW_RECORDING_MAGIC         \
+	{                          \
+		'N', 'W', 'R', '1' \
+	}
 #define NW_RECORDING_BLOCK_MAGIC "NWB1"
 #define NW_RECORDING_HEADER_MAX	 (4U << 20)
 #define NW_RECORDING_BLOCK_MAX	 (256U << 10) /* plain bytes */

@@ -33,7 +33,8 @@ static __always_inline __u32 put_path(struct nw_ev_proc *e, struct file *file)
 	struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
 	struct vfsmount *mnt = BPF_CORE_READ(file, f_path.mnt);
 	struct dentry *top = BPF_CORE_READ(mnt, mnt_root);
-	__u32 pos = 0; /* plain pointers here: a loop's variable may be no BTF pointer in one turn */
+	__u32 pos =
+		0; /* plain pointers here: a loop's variable may be no BTF pointer in one turn */
 
 	for (int i = 0; i < NW_PATH_PARTS; i++) {
 		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
@@ -196,8 +197,8 @@ int BPF_PROG(nw_process_exec, struct task_struct *task, int old_pid, struct linu
 	n += e->args_len;
 	e->cgroup_len = put_cgroup(e, task, n);
 	n += e->cgroup_len;
-	nw_head_of(&e->ev, NW_HOOK_PROCESS_EXEC, NW_SHAPE_PROC, NW_PROC_EXEC,
-		   sizeof(*e) + n, bpf_ktime_get_boot_ns());
+	nw_head_of(&e->ev, NW_HOOK_PROCESS_EXEC, NW_SHAPE_PROC, NW_PROC_EXEC, sizeof(*e) + n,
+		   bpf_ktime_get_boot_ns());
 	nw_submit(e);
 	return 0;
 }

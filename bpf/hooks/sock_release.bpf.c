@@ -11,7 +11,7 @@
 #include "nw_dgram.bpf.h"
 
 static __always_inline void last_peer(const struct nw_sock_id *id, const struct nw_peer *p,
-				     __u64 now)
+				      __u64 now)
 {
 	struct nw_ev_sock *e;
 

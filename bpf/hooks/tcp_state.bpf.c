@@ -42,8 +42,7 @@ static __always_inline int tell(struct sock *sk, struct nw_stream *v, int oldsta
 	}
 	__builtin_memset(e, 0, sizeof(*e));
 	nw_head_of(&e->ev, NW_HOOK_TCP_STATE, NW_SHAPE_SOCK,
-		   is_listen ? NW_SOCK_LISTEN : NW_SOCK_CLOSE, sizeof(*e),
-		   bpf_ktime_get_boot_ns());
+		   is_listen ? NW_SOCK_LISTEN : NW_SOCK_CLOSE, sizeof(*e), bpf_ktime_get_boot_ns());
 	if (v) {
 		nw_tcp_put_stream(e, v);
 	}

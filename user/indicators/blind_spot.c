@@ -12,7 +12,7 @@
 #define QUIET_NS  (300 * NW_NSEC_PER_SEC)
 
 struct spot {
-	uint64_t seen;	 /* total when last looked at */
+	uint64_t seen; /* total when last looked at */
 	uint64_t first_ns;
 	uint64_t last_ns; /* of the last loss */
 	uint64_t told_ns;
@@ -53,9 +53,9 @@ static void emit_spot(const struct nw_emit *emit, enum nw_loss cause, struct spo
 		.rule_name = "Something could not be seen",
 		.key = nw_loss_name(cause),
 		.question = "trust",
-		.reason = action == NW_FINDING_CLOSED ?
-				  "Nothing more of this kind was lost for five minutes" :
-				  "What happened on this host is not told completely",
+		.reason = action == NW_FINDING_CLOSED
+				  ? "Nothing more of this kind was lost for five minutes"
+				  : "What happened on this host is not told completely",
 		.known_ways_to_be_wrong = "none: it reports a count that was kept",
 		.action = action,
 		.outcome = NW_OUTCOME_MATCH,

@@ -16,8 +16,8 @@ struct nw_emit {
 };
 
 struct nw_indicator {
-	const char *id; /* file stem with - for _ ; public and stable */
-	const char *doc; /* one line, as in docs/indicators.md */
+	const char *id;	  /* file stem with - for _ ; public and stable */
+	const char *doc;  /* one line, as in docs/indicators.md */
 	size_t self_size; /* private bytes, zeroed at the start, owned by the pipeline */
 	void (*on_event)(void *self, const struct nw_state *state, const struct nw_event *ev,
 			 const struct nw_emit *emit);

@@ -14,9 +14,9 @@
 #include "community_id.h"
 #include "internal.h"
 
-#define IDLE_NS	      (60 * NW_NSEC_PER_SEC)
-#define SWEEP_A_TICK  256
-#define TCP_SYN_SENT  2
+#define IDLE_NS	     (60 * NW_NSEC_PER_SEC)
+#define SWEEP_A_TICK 256
+#define TCP_SYN_SENT 2
 
 static uint32_t hash_of(const struct nw_state *st, uint64_t cookie)
 {
@@ -66,8 +66,8 @@ static bool is_untold(const struct nw_flow *f)
 
 static void before_first(struct nw_state *st, struct nw_flow *f)
 {
-	const char *name = nw_names_of(st->names, f->raddr, f->owner ? &f->owner->id : NULL,
-				       f->first_ns);
+	const char *name =
+		nw_names_of(st->names, f->raddr, f->owner ? &f->owner->id : NULL, f->first_ns);
 
 	if (name) {
 		size_t len = strnlen(name, sizeof(f->name) - 1);
@@ -83,8 +83,8 @@ static void tell(struct nw_state *st, struct nw_flow *f, enum nw_action action)
 	if (f->told_count == 0) {
 		before_first(st, f);
 	}
-	nw_state_tell(st, (struct nw_output){
-				  .dataset = NW_DATASET_FLOW, .action = action, .flow = f });
+	nw_state_tell(
+		st, (struct nw_output){ .dataset = NW_DATASET_FLOW, .action = action, .flow = f });
 	f->told_tx_bytes = f->tx_bytes;
 	f->told_rx_bytes = f->rx_bytes;
 	f->told_tx_packets = f->tx_packets;

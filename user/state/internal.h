@@ -45,7 +45,7 @@ struct nw_state {
 
 	struct nw_lru flow_lru;
 	struct nw_flow *flows;
-	uint64_t *flow_due;  /* when a flow's next record is due; 0 = nothing untold */
+	uint64_t *flow_due;   /* when a flow's next record is due; 0 = nothing untold */
 	uint32_t *flow_ended; /* to be removed once indicators have seen the event */
 	uint32_t flow_ended_count;
 	uint32_t flow_sweep; /* where the search for idle datagram flows goes on */

@@ -90,7 +90,7 @@ void nw_listeners_on_event(struct nw_state *st, const struct nw_ev_sock *e)
 		return;
 	}
 	(void)nw_proc_ref(owner); /* before the old entry drops it */
-	if (i != NW_LRU_NONE) { /* listen() again, or bound anew after a disconnect */
+	if (i != NW_LRU_NONE) {	  /* listen() again, or bound anew after a disconnect */
 		release(st, i);
 	}
 	i = add(st, e->cookie);
@@ -111,8 +111,8 @@ void nw_listeners_on_event(struct nw_state *st, const struct nw_ev_sock *e)
 	}
 	if (is_told(st, l)) {
 		nw_state_tell(st, (struct nw_output){ .dataset = NW_DATASET_LISTENER,
-						      .action = l->is_found ? NW_ACTION_FOUND :
-									      NW_ACTION_START,
+						      .action = l->is_found ? NW_ACTION_FOUND
+									    : NW_ACTION_START,
 						      .listener = l });
 	}
 }

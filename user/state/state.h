@@ -25,24 +25,24 @@ struct nw_proc {
 	struct nw_proc_id parent_id;
 	uint64_t cgroup_id;
 	uint64_t exe_ino;
-	uint64_t exec_ns;  /* last exec, 0 = none seen */
-	uint64_t end_ns;   /* 0 = alive; kept while flows refer to it */
+	uint64_t exec_ns; /* last exec, 0 = none seen */
+	uint64_t end_ns;  /* 0 = alive; kept while flows refer to it */
 	uint32_t exe_dev;
 	uint32_t uid;
 	uint32_t gid;
 	uint32_t netns;
 	uint32_t flags; /* NW_PROC_* */
 	uint32_t exit_code;
-	uint32_t refs;	/* flows and listeners that name this process */
-	bool is_found;	/* ran before the start */
+	uint32_t refs; /* flows and listeners that name this process */
+	bool is_found; /* ran before the start */
 	bool is_unknown; /* named by a socket event, but its exec, fork and /proc entry were not seen */
 	uint16_t args_len;
-	char name[16];	/* comm */
-	char exe[256];	/* path; longer ones keep their end, behind "…" */
-	char args[512]; /* NUL between arguments, args_len bytes, scrubbed of secrets */
+	char name[16];		    /* comm */
+	char exe[256];		    /* path; longer ones keep their end, behind "…" */
+	char args[512];		    /* NUL between arguments, args_len bytes, scrubbed of secrets */
 	char cgroup[NW_CGROUP_MAX]; /* leaf name */
-	char unit[64];	/* systemd unit from the cgroup's name, "" = none */
-	char container[13]; /* first 12 hex digits of the container's id, "" = none */
+	char unit[64];		    /* systemd unit from the cgroup's name, "" = none */
+	char container[13];	    /* first 12 hex digits of the container's id, "" = none */
 };
 
 enum nw_initiator {
@@ -65,7 +65,7 @@ struct nw_flow {
 	uint32_t uid;
 	uint32_t netns;
 	uint32_t ifindex;
-	uint32_t flags; /* NW_SOCK_* */
+	uint32_t flags;		/* NW_SOCK_* */
 	struct nw_proc *owner;	/* never NULL for a live flow with an owner; may have ended */
 	struct nw_proc *sender; /* NULL unless seen and not the owner */
 	uint64_t birth_ns;
@@ -80,14 +80,14 @@ struct nw_flow {
 	/* what records have already told; the first record of a flow that was open before the
 	 * start begins at what it had carried by then */
 	uint64_t told_tx_bytes, told_rx_bytes, told_tx_packets, told_rx_packets;
-	uint64_t told_ns;   /* time of the last record, 0 = none */
-	uint32_t told_count; /* records written */
-	uint8_t initiator;  /* enum nw_initiator */
-	bool is_outbound;   /* this end is the initiator */
-	bool is_inside;	    /* the peer is in trusted_networks */
-	bool is_used;	    /* state's own: this place of the table holds a flow */
+	uint64_t told_ns;      /* time of the last record, 0 = none */
+	uint32_t told_count;   /* records written */
+	uint8_t initiator;     /* enum nw_initiator */
+	bool is_outbound;      /* this end is the initiator */
+	bool is_inside;	       /* the peer is in trusted_networks */
+	bool is_used;	       /* state's own: this place of the table holds a flow */
 	char community_id[32]; /* "1:...", made with the first record */
-	char name[256];	    /* name that was asked for and gave raddr, "" = none */
+	char name[256];	       /* name that was asked for and gave raddr, "" = none */
 };
 
 struct nw_listener {
