@@ -7,14 +7,17 @@
 
 #include "root/support.h"
 
-static struct nw_actor *resolver(const char *addr)
+/* nw_place_address */
+#define RESOLVER 0
+#define CAMERA	 1
+
+static struct nw_actor *resolver(void)
 {
-	struct nw_actor *a =
-		nw_actor_start(NW_PLACE_FAR,
-			       "dns_serve %s 53 cam.nvrwatch.test=alias.nvrwatch.test "
-			       "alias.nvrwatch.test=127.77.3.9 alias.nvrwatch.test=::1 "
-			       "evil\\027[2J.nvrwatch.test=127.77.3.10",
-			       addr);
+	struct nw_actor *a = nw_actor_start(NW_PLACE_FAR,
+					    "dns_serve %s 53 cam.nvrwatch.test=alias.nvrwatch.test "
+					    "alias.nvrwatch.test=%s alias.nvrwatch.test=::1 "
+					    "evil\\027[2J.nvrwatch.test=192.0.2.10",
+					    nw_place_address(RESOLVER), nw_place_address(CAMERA));
 
 	nw_actor_truth(a);
 	return a;
@@ -35,13 +38,13 @@ static bool has_answer(struct json_object *rec, const char *type, const char *da
 	return false;
 }
 
-static struct json_object *ask(const char *proto, const char *server, const char *type,
-			       const char *addr)
+static struct json_object *ask(const char *proto, const char *type, const char *addr)
 {
 	struct nw_session *s = nw_session();
-	struct nw_actor *far = resolver(server);
-	struct nw_actor *seen = nw_actor_start(
-		NW_PLACE_SEEN, "dns_ask %s %s 53 cam.nvrwatch.test %s wait", proto, server, type);
+	struct nw_actor *far = resolver();
+	struct nw_actor *seen =
+		nw_actor_start(NW_PLACE_SEEN, "dns_ask %s %s 53 cam.nvrwatch.test %s wait", proto,
+			       nw_place_address(RESOLVER), type);
 	struct json_object *truth = nw_actor_truth(seen);
 	struct json_object *rec;
 
@@ -64,15 +67,15 @@ static void test_udp(void **state)
 	struct json_object *rec;
 
 	(void)state;
-	rec = ask("udp", "127.77.3.1", "A", "127.77.3.9");
-	assert_string_equal(nw_rec_str(rec, "destination.ip"), "127.77.3.1");
+	rec = ask("udp", "A", nw_place_address(CAMERA));
+	assert_string_equal(nw_rec_str(rec, "destination.ip"), nw_place_address(RESOLVER));
 	assert_int_equal(nw_rec_u64(rec, "destination.port"), 53);
 }
 
 static void test_tcp(void **state)
 {
 	(void)state;
-	ask("tcp", "127.77.3.2", "AAAA", "::1");
+	ask("tcp", "AAAA", "::1");
 }
 
 static void test_no_such_name(void **state)
@@ -81,8 +84,9 @@ static void test_no_such_name(void **state)
 	struct nw_actor *seen;
 
 	(void)state;
-	resolver("127.77.3.3");
-	seen = nw_actor_start(NW_PLACE_SEEN, "dns_ask udp 127.77.3.3 53 none.nvrwatch.test A wait");
+	resolver();
+	seen = nw_actor_start(NW_PLACE_SEEN, "dns_ask udp %s 53 none.nvrwatch.test A wait",
+			      nw_place_address(RESOLVER));
 	nw_tool_await(s->tool,
 		      "event.dataset=nvrwatch.dns process.pid=%d "
 		      "dns.question.name=none.nvrwatch.test dns.response_code=NXDOMAIN",
@@ -93,17 +97,18 @@ static void test_no_such_name(void **state)
 static void test_name_on_flow(void **state)
 {
 	struct nw_session *s = nw_session();
-	struct nw_actor *far = nw_actor_start(NW_PLACE_FAR, "tcp listen 127.77.3.9 accept eof");
+	struct nw_actor *far =
+		nw_actor_start(NW_PLACE_FAR, "tcp listen %s accept eof", nw_place_address(CAMERA));
 	unsigned port = nw_actor_port(far);
 	struct nw_actor *seen;
-	struct nw_flow_key key = { .transport = "tcp", .raddr = "127.77.3.9" };
+	struct nw_flow_key key = { .transport = "tcp", .raddr = nw_place_address(CAMERA) };
 	struct nw_flow_sum sum;
 
 	(void)state;
-	resolver("127.77.3.4");
-	seen = nw_actor_start(
-		NW_PLACE_SEEN,
-		"dns_ask udp 127.77.3.4 53 cam.nvrwatch.test A send 127.77.3.9 %u 4567", port);
+	resolver();
+	seen = nw_actor_start(NW_PLACE_SEEN,
+			      "dns_ask udp %s 53 cam.nvrwatch.test A send %s %u 4567",
+			      nw_place_address(RESOLVER), nw_place_address(CAMERA), port);
 	key.pid = seen->pid;
 	key.rport = port;
 	sum = nw_flow_ended(s->tool, &key);
@@ -120,9 +125,9 @@ static void test_hostile_name(void **state)
 	struct json_object *rec;
 
 	(void)state;
-	resolver("127.77.3.5");
-	seen = nw_actor_start(NW_PLACE_SEEN,
-			      "dns_ask udp 127.77.3.5 53 evil\\027[2J.nvrwatch.test A wait");
+	resolver();
+	seen = nw_actor_start(NW_PLACE_SEEN, "dns_ask udp %s 53 evil\\027[2J.nvrwatch.test A wait",
+			      nw_place_address(RESOLVER));
 	assert_int_equal(nw_rec_u64(nw_actor_truth(seen), "answers"), 1);
 	rec = nw_tool_await(s->tool,
 			    "event.dataset=nvrwatch.dns process.pid=%d dns.response_code=NOERROR",

@@ -97,8 +97,10 @@ static void fill_up(const char *dir)
 /* More than the recorder keeps in memory while it cannot write: heads of what goes to port 53. */
 static void make_many_bytes(void)
 {
-	nw_actor_truth(nw_actor_start(NW_PLACE_FAR, "dns_serve 127.77.4.1 53 none=::1"));
-	nw_actor_done(nw_actor_start(NW_PLACE_SEEN, "udp connect 127.77.4.1 53 send 400 1400"));
+	const char *to = nw_place_address(0);
+
+	nw_actor_truth(nw_actor_start(NW_PLACE_FAR, "dns_serve %s 53 none=::1", to));
+	nw_actor_done(nw_actor_start(NW_PLACE_SEEN, "udp connect %s 53 send 400 1400", to));
 }
 
 /* The disk fills: it is said and counted, what is on it stays good, and the output goes on. */

@@ -43,8 +43,8 @@ static void test_fragmented_datagram(void **state)
 static void test_question(void **state)
 {
 	struct nw_session *s = nw_session();
-	struct nw_actor *a = nw_actor_start(NW_PLACE_SEEN,
-					    "dns_ask lost 127.77.2.1 53 egress.nvrwatch.test wait");
+	struct nw_actor *a = nw_actor_start(
+		NW_PLACE_SEEN, "dns_ask lost %s 53 egress.nvrwatch.test wait", nw_place_address(0));
 
 	(void)state;
 	nw_tool_await(s->tool,

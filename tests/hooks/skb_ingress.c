@@ -37,14 +37,15 @@ static void test_fragmented_datagram(void **state)
 static void test_answer(void **state)
 {
 	struct nw_session *s = nw_session();
-	struct nw_actor *far = nw_actor_start(
-		NW_PLACE_FAR, "dns_serve 127.77.2.2 53 ingress.nvrwatch.test=127.77.2.9");
+	struct nw_actor *far =
+		nw_actor_start(NW_PLACE_FAR, "dns_serve %s 53 ingress.nvrwatch.test=192.0.2.9",
+			       nw_place_address(0));
 	struct nw_actor *seen;
 
 	(void)state;
 	nw_actor_truth(far);
-	seen = nw_actor_start(NW_PLACE_SEEN,
-			      "dns_ask udp 127.77.2.2 53 ingress.nvrwatch.test A wait");
+	seen = nw_actor_start(NW_PLACE_SEEN, "dns_ask udp %s 53 ingress.nvrwatch.test A wait",
+			      nw_place_address(0));
 	nw_tool_await(s->tool,
 		      "event.dataset=nvrwatch.dns process.pid=%d "
 		      "dns.question.name=ingress.nvrwatch.test dns.response_code=NOERROR",

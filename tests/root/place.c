@@ -224,6 +224,16 @@ const char *nw_place_dir(enum nw_place place)
 	return dirs[place];
 }
 
+const char *nw_place_address(unsigned n)
+{
+	static char text[16][16];
+	unsigned pid = (unsigned)getpid();
+
+	assert_true(n < NW_ARRAY_SIZE(text));
+	snprintf(text[n], sizeof(text[n]), "127.%u.%u.%u", 64 + (pid >> 8) % 64, pid % 256, 1 + n);
+	return text[n];
+}
+
 const char *nw_place_files(void)
 {
 	nw_place_dir(NW_PLACE_SEEN);

@@ -67,16 +67,18 @@ struct nw_session *nw_session(void)
 
 void nw_session_do_something(struct nw_tool *t)
 {
+	const char *server = nw_place_address(NW_SESSION_SERVER);
+	const char *resolver = nw_place_address(NW_SESSION_RESOLVER);
 	struct nw_actor *far, *dns, *seen;
 
-	dns = nw_actor_start(NW_PLACE_FAR,
-			     "dns_serve 127.77.9.1 53 something.nvrwatch.test=127.77.9.9");
+	dns = nw_actor_start(NW_PLACE_FAR, "dns_serve %s 53 something.nvrwatch.test=%s", resolver,
+			     server);
 	nw_actor_truth(dns);
-	far = nw_actor_start(NW_PLACE_FAR, "tcp listen 127.77.9.9 accept eof truth");
+	far = nw_actor_start(NW_PLACE_FAR, "tcp listen %s accept eof truth", server);
 	seen = nw_actor_start(NW_PLACE_SEEN,
-			      "dns_ask udp 127.77.9.1 53 something.nvrwatch.test A "
-			      "tcp 127.77.9.1 53 none.nvrwatch.test AAAA send 127.77.9.9 %u 54321",
-			      nw_actor_port(far));
+			      "dns_ask udp %s 53 something.nvrwatch.test A "
+			      "tcp %s 53 none.nvrwatch.test AAAA send %s %u 54321",
+			      resolver, resolver, server, nw_actor_port(far));
 	nw_actor_done(seen);
 	nw_actor_done(far);
 	far = nw_actor_start(NW_PLACE_FAR, "udp bind ::1 1 echo 9");

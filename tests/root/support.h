@@ -36,6 +36,8 @@ enum nw_place {
 const char *nw_place_dir(enum nw_place place);
 /* A cgroup below the place, with this name; gone with the place. */
 void nw_place_add(enum nw_place place, const char *name);
+/* An IPv4 loopback address of this test program's own; n: 0-15. Ports on it are free. */
+const char *nw_place_address(unsigned n);
 /* A folder for files, gone with the test program; only it and its children see what is in it. */
 const char *nw_place_files(void);
 /* A tmpfs of this size ("64k") at dir, seen and gone likewise. */
@@ -211,6 +213,10 @@ struct nw_session {
 
 /* Runs from the first call to the end of the test program. */
 struct nw_session *nw_session(void);
+
+/* Addresses (nw_place_address) of what the recorded things talk to. */
+#define NW_SESSION_RESOLVER 14
+#define NW_SESSION_SERVER   15
 
 /* Things of every kind: processes, TCP, UDP, DNS, hostile names. Waits until t, which prints JSON,
  * has told them; NULL: does not wait. */

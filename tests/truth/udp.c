@@ -9,6 +9,7 @@
 
 #define SOCKETS_MAX  128
 #define SIZE_MAX_UDP 60000
+#define DATA_MAX     (1 << 18)
 
 struct socket {
 	int fd;
@@ -18,7 +19,8 @@ struct socket {
 
 static struct socket sockets[SOCKETS_MAX];
 static int count;
-static char data[SIZE_MAX_UDP];
+static char data[DATA_MAX]; /* what is sent, from ever another place: it does not compress */
+static char got_data[SIZE_MAX_UDP];
 
 static struct socket *add(int family)
 {
@@ -87,6 +89,26 @@ static void do_connect(char **args)
 	truth_check(!connect(s->fd, (struct sockaddr *)&a.sa, a.len), "connect");
 }
 
+static void fill_data(void)
+{
+	uint32_t x = 2463534242U; /* xorshift32: any noise does */
+
+	for (size_t i = 0; i < DATA_MAX; i++) {
+		x ^= x << 13;
+		x ^= x >> 17;
+		x ^= x << 5;
+		data[i] = (char)x;
+	}
+}
+
+static const char *next_data(size_t size)
+{
+	static size_t at;
+
+	at = at + size > DATA_MAX - SIZE_MAX_UDP ? 0 : at + size;
+	return data + at;
+}
+
 static void tally_sent(struct socket *s, ssize_t sent, size_t size)
 {
 	truth_check(sent == (ssize_t)size, "send");
@@ -101,7 +123,7 @@ static void do_send(char **args)
 	size_t size = truth_number(args[1], SIZE_MAX_UDP);
 
 	for (uint64_t i = 0; i < n; i++) {
-		tally_sent(&sockets[0], send(sockets[0].fd, data, size, 0), size);
+		tally_sent(&sockets[0], send(sockets[0].fd, next_data(size), size, 0), size);
 	}
 }
 
@@ -119,8 +141,8 @@ static void do_spray(char **args)
 
 		for (uint64_t i = 0; i < n; i++) {
 			tally_sent(&sockets[0],
-				   sendto(sockets[0].fd, data, size, 0, (struct sockaddr *)&a.sa,
-					  a.len),
+				   sendto(sockets[0].fd, next_data(size), size, 0,
+					  (struct sockaddr *)&a.sa, a.len),
 				   size);
 		}
 		size++;
@@ -145,16 +167,16 @@ static void receive(uint64_t n, bool is_echo)
 			if (!(polls[i].revents & POLLIN)) {
 				continue;
 			}
-			got = recvfrom(sockets[i].fd, data, sizeof(data), 0, sa, &from.len);
+			got = recvfrom(sockets[i].fd, got_data, sizeof(got_data), 0, sa, &from.len);
 			truth_check(got >= 0, "recvfrom");
 			sockets[i].received += (uint64_t)got;
 			sockets[i].received_packets++;
 			n--;
 			if (is_echo) {
-				tally_sent(
-					&sockets[i],
-					sendto(sockets[i].fd, data, (size_t)got, 0, sa, from.len),
-					(size_t)got);
+				tally_sent(&sockets[i],
+					   sendto(sockets[i].fd, got_data, (size_t)got, 0, sa,
+						  from.len),
+					   (size_t)got);
 			}
 		}
 	}
@@ -205,7 +227,7 @@ static const struct truth_verb verbs[] = {
 int main(int argc, char **argv)
 {
 	truth_begin();
-	memset(data, 'x', sizeof(data));
+	fill_data();
 	truth_script(verbs, argc, argv);
 	return 0;
 }
