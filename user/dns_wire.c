@@ -138,8 +138,8 @@ static bool has_dns_port(const struct nw_ev_head *head)
 bool nw_dns_claims(const struct nw_ev_head *head)
 {
 	if (head->proto == IPPROTO_UDP) {
-		return nw_dns_looks_like(head->data, head->len) || has_dns_port(head);
+		return has_dns_port(head) || nw_dns_looks_like(head->data, head->len);
 	}
 	return head->proto == IPPROTO_TCP &&
-	       (nw_dns_is_stream(head, head->data, head->len) || has_dns_port(head));
+	       (has_dns_port(head) || nw_dns_is_stream(head, head->data, head->len));
 }

@@ -56,5 +56,5 @@ bool nw_dns_looks_like(const uint8_t *data, size_t len);
 /* May this TCP stream be one of DNS messages? Asked of its first bytes, which begin with a length. */
 bool nw_dns_is_stream(const struct nw_ev_head *head, const uint8_t *data, size_t len);
 
-/* May this head be DNS? By content, then by port: what is not DNS on its port is to be counted. */
+/* May this head be DNS? By content or by port: what is no DNS on its port is to be counted. */
 bool nw_dns_claims(const struct nw_ev_head *head);

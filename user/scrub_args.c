@@ -101,8 +101,12 @@ static void find_program(struct args *a, size_t from, size_t to)
 		from = a->t.c[i] == '/' ? i + 1 : from;
 	}
 	for (size_t i = 0; i < NW_ARRAY_SIZE(programs); i++) {
-		size_t n = strlen(programs[i].name);
+		size_t n;
 
+		if (from == to || programs[i].name[0] != a->t.c[from]) {
+			continue;
+		}
+		n = strlen(programs[i].name);
 		if (to - from >= n && memcmp(a->t.c + from, programs[i].name, n) == 0) {
 			a->program = &programs[i];
 		}

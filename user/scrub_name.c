@@ -25,7 +25,6 @@ static const char *const roots[] = {
 	"pass",	     "pwd",    "psw", "secret", "token",      "apikey",	   "credential", "authoriz",
 	"signature", "sessid", "jwt", "cookie", "privatekey", "accesskey", "sessionid",	 NULL,
 };
-static const char root_starts[] = "acjpst";
 /* At the end of a name: "loginpas", "authkey". */
 static const char *const tails[] = { "key", "pw", "pas", "psd", NULL };
 /* As a word of their own. */
@@ -44,8 +43,9 @@ static const char *const harmless_ends[] = {
 
 bool nw_scrub_is_one_of(const uint8_t *word, size_t len, const char *const *list)
 {
-	for (; *list; list++) {
-		if (strlen(*list) == len && strncasecmp(*list, (const char *)word, len) == 0) {
+	for (; *list && len; list++) {
+		if (((uint8_t) * *list | 0x20) == (*word | 0x20) && strlen(*list) == len &&
+		    strncasecmp(*list, (const char *)word, len) == 0) {
 			return true;
 		}
 	}
@@ -107,21 +107,33 @@ static bool has_tail(const struct words *w)
 	for (const char *const *t = tails; *t; t++) {
 		size_t n = strlen(*t);
 
-		if (w->len >= n && memcmp(w->all + w->len - n, *t, n) == 0) {
+		if (w->len >= n && w->all[w->len - 1] == (*t)[n - 1] &&
+		    memcmp(w->all + w->len - n, *t, n) == 0) {
 			return true;
 		}
 	}
 	return false;
 }
 
+/* Does a root begin with this letter? Names are read often; most letters begin none. */
+static bool begins_root(char c)
+{
+	enum {
+		STARTS = 1 << ('a' - 'a') | 1 << ('c' - 'a') | 1 << ('j' - 'a') | 1 << ('p' - 'a') |
+			 1 << ('s' - 'a') | 1 << ('t' - 'a')
+	};
+
+	return c >= 'a' && c <= 'z' && (STARTS >> (c - 'a') & 1);
+}
+
 static bool has_root(const struct words *w)
 {
 	for (const char *p = w->all; *p; p++) {
-		if (!strchr(root_starts, *p)) {
+		if (!begins_root(*p)) {
 			continue;
 		}
 		for (const char *const *r = roots; *r; r++) {
-			if (**r == *p && strncmp(*r, p, strlen(*r)) == 0) {
+			if ((*r)[0] == p[0] && (*r)[1] == p[1] && strncmp(*r, p, strlen(*r)) == 0) {
 				return true;
 			}
 		}

@@ -415,7 +415,7 @@ void nw_scrub_text_rules(struct nw_scrub_text *t)
 			on_equals(t, i);
 			break;
 		case ':':
-			if (has_bytes(t, i, "://")) {
+			if (t->len - i > 2 && t->c[i + 1] == '/' && t->c[i + 2] == '/') {
 				nw_scrub_url(t, i + 3);
 			} else {
 				on_colon(t, i);

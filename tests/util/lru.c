@@ -145,6 +145,25 @@ static void lru_gives_back_what_is_warm(void **state)
 	nw_lru_free(&t);
 }
 
-NW_TESTS(util_lru, cmocka_unit_test(lru_is_what_a_plain_list_is),
+/* A byte at any place of a key must reach the buckets: addresses differ in their last one only. */
+static void lru_hash_spreads_every_byte(void **state)
+{
+	(void)state;
+	for (unsigned place = 0; place < 64; place += 8) {
+		bool seen[256] = { false };
+		unsigned distinct = 0;
+
+		for (uint64_t v = 0; v < 256; v++) {
+			uint32_t hash = (uint32_t)nw_hash_mix(12345, v << place);
+
+			distinct += !seen[hash & 255];
+			seen[hash & 255] = true;
+		}
+		assert_true(distinct > 100);
+	}
+}
+
+NW_TESTS(util_lru, cmocka_unit_test(lru_hash_spreads_every_byte),
+	 cmocka_unit_test(lru_is_what_a_plain_list_is),
 	 cmocka_unit_test(lru_refuses_senseless_sizes),
 	 cmocka_unit_test(lru_gives_back_what_is_warm));

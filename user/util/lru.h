@@ -64,6 +64,8 @@ static inline uint32_t nw_lru_next(const struct nw_lru *t, uint32_t i)
 /* Starts with nw_lru::seed. What is found never depends on it, only how fast. */
 static inline uint64_t nw_hash_mix(uint64_t hash, uint64_t word)
 {
-	hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
-	return hash ^ hash >> 32;
+	/* both halves of the product: a word's highest bits must reach a bucket's lowest */
+	unsigned __int128 product = (unsigned __int128)(hash ^ word) * 0x9e3779b97f4a7c15ULL;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
