@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Recordings: what is written is what is read, also of a file that was cut or a disk that is full. */
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
 #include "user/recording_file.h"
 
 static void what_was_written_is_read(void **state)
@@ -150,8 +154,65 @@ static void what_cannot_be_written_is_counted(void **state)
 	nw_config_free(c);
 }
 
+static off_t size_of(int fd)
+{
+	struct stat st;
+
+	assert_int_equal(fstat(fd, &st), 0);
+	return st.st_size;
+}
+
+/* Nothing is asserted meanwhile: the limit holds for what a failure says, too. */
+static void flush_with_room_for(struct nw_recorder_file *r, rlim_t room)
+{
+	void (*before)(int) = signal(SIGXFSZ, SIG_IGN);
+	struct rlimit limit;
+	rlim_t old;
+
+	(void)getrlimit(RLIMIT_FSIZE, &limit);
+	old = limit.rlim_cur;
+	limit.rlim_cur = room;
+	(void)setrlimit(RLIMIT_FSIZE, &limit);
+	nw_recording_flush(r, 1, true);
+	limit.rlim_cur = old;
+	(void)setrlimit(RLIMIT_FSIZE, &limit);
+	(void)signal(SIGXFSZ, before);
+}
+
+/* The disk was full in the middle of a block, and then was not any more. */
+static void a_torn_block_is_cut_off_and_written_again(void **state)
+{
+	struct nw_config *c = config();
+	struct nw_recorder_file *r = NULL;
+	struct nw_recording *rec = NULL;
+	struct read got = { 0 };
+	int fd = memory("", 0);
+	int kept = dup(fd);
+	off_t good;
+
+	(void)state;
+	assert_int_equal(nw_recording_start(fd, c, INTERVAL, &r), 0);
+	nw_recording_add(r, event(0));
+	nw_recording_flush(r, 0, true);
+	good = size_of(kept);
+	nw_recording_add(r, event(1));
+	nw_recording_add(r, event(2));
+	flush_with_room_for(r, (rlim_t)good + 20);
+	assert_int_equal(size_of(kept), good);
+	assert_int_equal(nw_recording_lost(r), 0);
+	nw_recording_add(r, event(3));
+	assert_int_equal(nw_recording_end(r), 0);
+	assert_int_equal(lseek(kept, 0, SEEK_SET), 0);
+	assert_int_equal(nw_recording_open_fd(kept, "test", &rec), 0);
+	assert_int_equal(nw_recording_read(rec, on_event, &got), 0);
+	assert_int_equal(got.events, 4);
+	nw_recording_close(rec);
+	nw_config_free(c);
+}
+
 NW_TESTS(user_recording, cmocka_unit_test(what_was_written_is_read),
 	 cmocka_unit_test(much_is_split_into_blocks),
 	 cmocka_unit_test(the_header_says_how_it_was_made),
 	 QUIET(a_cut_file_is_good_up_to_its_last_block), QUIET(a_recording_replaces_no_file),
-	 QUIET(what_cannot_be_written_is_counted));
+	 QUIET(what_cannot_be_written_is_counted),
+	 QUIET(a_torn_block_is_cut_off_and_written_again));

@@ -202,7 +202,9 @@ static void another_format_is_refused(void **state)
 /* A hook of another version: its events are left out and counted, the others keep their meaning. */
 static void an_unknown_hook_is_left_out_and_counted(void **state)
 {
-	static uint8_t plain[4096];
+	static uint64_t room[512];
+	uint8_t *plain = (uint8_t *)room;
+	struct nw_event *first = (struct nw_event *)(void *)plain;
 	json_object *hooks = json_object_new_array();
 	uint32_t used = 0;
 	struct file f;
@@ -228,7 +230,14 @@ static void an_unknown_hook_is_left_out_and_counted(void **state)
 	assert_int_equal(r.result, 0);
 	assert_int_equal(r.events, 3);
 	assert_int_equal(r.unknown, 3);
-	((struct nw_event *)(void *)plain)->hook = 2; /* a number without a name */
+	first->size = 15; /* what is left out must end all the same, and inside the block */
+	put_block(&f, plain, used, used);
+	assert_int_equal(read_file(&f).result, -EBADMSG);
+	first->size = used + 1;
+	put_block(&f, plain, used, used);
+	assert_int_equal(read_file(&f).result, -EBADMSG);
+	memcpy(plain, event(0), event(0)->size); /* in order but for a number without a name */
+	first->hook = 2;
 	put_block(&f, plain, used, used);
 	assert_int_equal(read_file(&f).result, -EBADMSG);
 }
