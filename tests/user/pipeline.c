@@ -96,7 +96,7 @@ static void busy_host(struct nw_feed *f)
 		}
 		if (i % 10 == 0) {
 			nw_feed_loss(f, NW_LOSS_RING_FULL, i);
-			nw_feed_tick(f, 7 * SECOND);
+			nw_feed_tick(f, (i % 50 ? 7 : 70) * SECOND); /* some go idle */
 		}
 	}
 	nw_feed_fact(f, "session", "end");
