@@ -44,23 +44,41 @@ struct nw_loader {
 };
 
 static char last_word[160]; /* libbpf's last complaint: the reason why a hook is off */
+static char refused[64];    /* the program that it was about */
+
+/* The verifier's verdict is the last line of its log before "processed N insns". */
+static void keep_verdict(char *log)
+{
+	char *end = strstr(log, "\nprocessed ");
+	char *line;
+
+	if (!end) {
+		return;
+	}
+	*end = '\0';
+	line = strrchr(log, '\n');
+	snprintf(last_word, sizeof(last_word), "%.150s", line ? line + 1 : log);
+}
 
 static int print(enum libbpf_print_level level, const char *fmt, va_list args)
 {
-	char line[1024];
-	int n = vsnprintf(line, sizeof(line), fmt, args);
-	size_t len = n < 0 ? 0 : NW_MIN((size_t)n, sizeof(line) - 1);
+	static char text[65536];
+	int n = vsnprintf(text, sizeof(text), fmt, args);
 
-	if (level == LIBBPF_DEBUG) {
+	if (level == LIBBPF_DEBUG || n < 0) {
 		return n;
 	}
-	while (len > 0 && line[len - 1] == '\n') {
-		line[--len] = '\0';
+	nw_dbg("%.900s", text);
+	if (level != LIBBPF_WARN) {
+		return n;
 	}
-	if (level == LIBBPF_WARN && strncmp(line, "libbpf: failed to load object", 29) != 0) {
-		snprintf(last_word, sizeof(last_word), "%.*s", (int)sizeof(last_word) - 1, line);
+	if (strstr(text, "BEGIN PROG LOAD LOG")) {
+		keep_verdict(text);
+	} else if (last_word[0] == '\0') {
+		text[strcspn(text, "\n")] = '\0';
+		snprintf(last_word, sizeof(last_word), "%.150s", text);
 	}
-	nw_dbg("%s", line);
+	(void)sscanf(text, "libbpf: prog '%63[^']'", refused);
 	return n;
 }
 
@@ -116,25 +134,6 @@ static struct nvrwatch_bpf *open_object(const struct nw_load_options *opt, bool 
 	return skel;
 }
 
-/* Does this kernel load this one program? The maps come along; they are small or not touched. */
-static int try_alone(const struct nw_load_options *opt, bool narrow, const char *name)
-{
-	struct nvrwatch_bpf *skel = open_object(opt, narrow);
-	struct bpf_program *prog;
-	int r;
-
-	if (!skel) {
-		return -errno;
-	}
-	bpf_object__for_each_program(prog, skel->obj) {
-		(void)bpf_program__set_autoload(prog, strcmp(bpf_program__name(prog), name) == 0);
-	}
-	last_word[0] = '\0';
-	r = bpf_object__load(skel->obj);
-	nvrwatch_bpf__destroy(skel);
-	return r;
-}
-
 static void set_off(struct nw_loader *l, unsigned hook, enum nw_hook_state state, int err)
 {
 	struct nw_hook_status *s = &l->status[hook];
@@ -144,33 +143,27 @@ static void set_off(struct nw_loader *l, unsigned hook, enum nw_hook_state state
 		 last_word[0] ? last_word : strerror(err < 0 ? -err : err));
 }
 
-/* Whole at first: nearly every kernel takes all. Else each alone, and its twin when it fails. */
-static void try_each(struct nw_loader *l, const struct nw_load_options *opt, bool narrow)
+/* The program that the kernel has just refused goes off; its hook falls back to the twin if there is
+ * one that was not refused too. False when libbpf named none. */
+static bool give_up(struct nw_loader *l, int err)
 {
 	struct bpf_program *prog;
 	unsigned i = 0;
 
 	bpf_object__for_each_program(prog, l->skel->obj) {
 		const char *name = bpf_program__name(prog);
-		char twin[64];
-		int r;
 
-		l->is_off[i] = is_alt(name) ? l->is_off[i] : false;
-		if (is_alt(name)) {
-			i++;
-			continue;
-		}
-		r = try_alone(opt, narrow, name);
-		if (r < 0) {
+		if (strcmp(name, refused) == 0 && !l->is_off[i]) {
 			l->is_off[i] = true;
-			set_off(l, hook_of(name), NW_HOOK_STATE_OFF, r);
-			snprintf(twin, sizeof(twin), "%s" ALT, name);
-			if (has_alt(l->skel->obj, name) && try_alone(opt, narrow, twin) == 0) {
-				l->status[hook_of(name)].state = NW_HOOK_STATE_FALLBACK;
-			}
+			set_off(l, hook_of(name),
+				has_alt(l->skel->obj, name) ? NW_HOOK_STATE_FALLBACK
+							    : NW_HOOK_STATE_OFF,
+				err);
+			return true;
 		}
 		i++;
 	}
+	return false;
 }
 
 /* Twins are off unless their hook fell back to them. */
@@ -192,28 +185,30 @@ static void choose(struct nw_loader *l)
 		l->status[NW_HOOK_TCP_STATE].state != NW_HOOK_STATE_LIVE;
 }
 
+/*
+ * Nearly every kernel takes all programs at once. When one is refused the whole object fails, so it
+ * is tried again without that one, until the rest is taken: never by version, always by trial.
+ */
 static int load_object(struct nw_loader *l, const struct nw_load_options *opt, bool narrow)
 {
-	int r;
+	int r = -ENOTSUP;
 
-	l->skel = open_object(opt, narrow);
-	if (!l->skel) {
-		return -errno;
+	for (int tries = 0; tries < PROGS_MAX; tries++) {
+		nvrwatch_bpf__destroy(l->skel);
+		l->skel = open_object(opt, narrow);
+		if (!l->skel) {
+			return -errno;
+		}
+		choose(l);
+		refused[0] = '\0';
+		last_word[0] = '\0';
+		r = nvrwatch_bpf__load(l->skel); /* maps .bss too, unlike bpf_object__load() */
+		if (r == 0 || r == -EPERM || !give_up(l, r)) {
+			return r;
+		}
+		nw_info("this kernel refuses %s: %s", refused, last_word);
 	}
-	choose(l);
-	r = nvrwatch_bpf__load(l->skel); /* maps .bss too, which bpf_object__load() would not */
-	if (r == 0 || r == -EPERM) {
-		return r;
-	}
-	nw_info("this kernel does not take every hook: %s", last_word);
-	try_each(l, opt, narrow);
-	nvrwatch_bpf__destroy(l->skel);
-	l->skel = open_object(opt, narrow);
-	if (!l->skel) {
-		return -errno;
-	}
-	choose(l);
-	return nvrwatch_bpf__load(l->skel);
+	return r;
 }
 
 /* ---- attaching ------------------------------------------------------------------------------ */

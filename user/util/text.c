@@ -285,7 +285,7 @@ static size_t put_v6(char *buf, const uint8_t addr[16])
 	int zeros, zeros_len;
 	size_t n = 0;
 
-	for (int i = 0; i < 8; i++) {
+	for (size_t i = 0; i < 8; i++) {
 		group[i] = (unsigned)addr[2 * i] << 8 | addr[2 * i + 1];
 	}
 	find_zeros(group, &zeros, &zeros_len);
