@@ -103,7 +103,7 @@ static void find_program(struct args *a, size_t from, size_t to)
 	for (size_t i = 0; i < NW_ARRAY_SIZE(programs); i++) {
 		size_t n;
 
-		if (from == to || (uint8_t)(unsigned char)programs[i].name[0] != a->t.c[from]) {
+		if (from == to || (uint8_t)programs[i].name[0] != a->t.c[from]) {
 			continue;
 		}
 		n = strlen(programs[i].name);
