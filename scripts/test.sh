@@ -49,7 +49,7 @@ run() {
 	unit) part unit 120 make O="$build" DEV=1 check ;;
 	asan) part asan 300 make -j"$jobs" O="$build/asan" SAN=address,undefined check ;;
 	root) part root 420 make O="$build" DEV=1 check-root ;;
-	vm) part vm 600 make O="$build" DEV=1 check-vm ;;
+	vm) part vm 720 make O="$build" DEV=1 check-vm ;;
 	fuzz) part fuzz 300 make -j"$jobs" O="$build" fuzz ;;
 	lint) part lint 240 make -j"$jobs" O="$build" DEV=1 lint ;;
 	build) part buildtest 300 tests/build/build.sh ;;
