@@ -134,7 +134,7 @@ static void parse(struct nw_tool *t, const char *line)
 	struct json_tokener *tok = json_tokener_new();
 	struct json_object *rec;
 
-	json_tokener_set_flags(tok, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	json_tokener_set_flags(tok, JSON_TOKENER_VALIDATE_UTF8);
 	rec = json_tokener_parse_ex(tok, line, (int)strlen(line));
 	if (!rec || json_tokener_get_parse_end(tok) != strlen(line)) {
 		nw_tool_fail(t, "not JSON (%s): %s",
