@@ -10,7 +10,7 @@
 #include "output.h"
 
 struct nw_sink_options {
-	int fd;		 /* where to write; owned by the caller */
+	int fd;		  /* where to write; owned by the caller */
 	bool is_terminal; /* colour is allowed */
 	bool is_quiet;
 };
