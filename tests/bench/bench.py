@@ -30,7 +30,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--nvrwatch", metavar="FILE", help="the program; without it only peers")
     parser.add_argument("--bin", metavar="DIR", help="generators (default: tests/bench beside it)")
-    parser.add_argument("--out", metavar="DIR", required=True, help="results")
+    parser.add_argument("--out", metavar="DIR", default="build/bench", help="(%(default)s)")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--only", metavar="LIST", default=",".join((*loads.NAMES, *EXTRAS)),
                         help="of %(default)s")

@@ -20,7 +20,7 @@ def entry(tool, stats, number=0, load="udpmax", programs=(), **fields):
     return {"what": "load", "load": load, "tool": tool, "stats": stats, "round": number,
             "programs": list(programs), "tool_cpu_ns": 0, "load_cpu_ns": 0, "others_busy_s": 0,
             "ready_s": 0, "quiet": {"is_quiet": True}, "expected": 1000,
-            "truth": {"made": 1000, "seconds": 0.01}, **fields}
+            "count": {"seen": 1000}, "truth": {"made": 1000, "seconds": 0.01}, **fields}
 
 
 def burst(load, seen, lost=0, seconds=0.01):
@@ -69,10 +69,19 @@ class Costs(unittest.TestCase):
         self.assertAlmostEqual(r.core_percent("udpmax")[0], 2.0)
 
 
-    def test_what_was_lost_does_not_flatter(self):
-        r = table.Results([entry("nvrwatch", False, tool_cpu_ns=1_000_000, count={"seen": 500}),
-                           entry("nvrwatch", False, 1, tool_cpu_ns=1000, count={"seen": 0})])
-        self.assertEqual(r.tool_us_per_seen("udpmax"), [2.0])
+    def test_a_round_with_losses_has_no_cost(self):
+        some = {"seen": 500}
+        r = table.Results([entry("empty", True, programs=[program(10, 50)]),
+                           entry("nvrwatch", True, programs=[program(10, 90)], count=some),
+                           entry("nvrwatch", False, tool_cpu_ns=1_000_000),
+                           entry("nvrwatch", False, 1, tool_cpu_ns=1000, count=some)])
+        self.assertEqual(r.tool_us_per_told("udpmax"), [1.0])
+        self.assertEqual(r.run_ns("udpmax", table.EGRESS), [])
+        self.assertEqual(r.core_percent("udpmax"), [])
+        r = table.Results([entry("empty", True, programs=[program(10, 50)]),
+                           entry("nvrwatch", True, programs=[program(10, 90)]),
+                           entry("nvrwatch", False, count=some)])
+        self.assertEqual(r.core_percent("udpmax"), [])
 
 
 class Verdicts(unittest.TestCase):
