@@ -18,6 +18,7 @@
 
 #include "cgroup.h"
 #include "event.h"
+#include "load_word.h"
 #include "log.h"
 #include "nvrwatch.skel.h"
 #include "priv.h"
@@ -42,45 +43,6 @@ struct nw_loader {
 	void (*fn)(void *ctx, void *data, size_t len);
 	void *fn_ctx;
 };
-
-static char last_word[160]; /* libbpf's last complaint: the reason why a hook is off */
-static char refused[64];    /* the program that it was about */
-
-/* The verifier's verdict is the last line of its log before "processed N insns". */
-static void keep_verdict(char *log)
-{
-	char *end = strstr(log, "\nprocessed ");
-	char *line;
-
-	if (!end) {
-		return;
-	}
-	*end = '\0';
-	line = strrchr(log, '\n');
-	snprintf(last_word, sizeof(last_word), "%.150s", line ? line + 1 : log);
-}
-
-static int print(enum libbpf_print_level level, const char *fmt, va_list args)
-{
-	static char text[65536];
-	int n = vsnprintf(text, sizeof(text), fmt, args);
-
-	if (level == LIBBPF_DEBUG || n < 0) {
-		return n;
-	}
-	nw_dbg("%.900s", text);
-	if (level != LIBBPF_WARN) {
-		return n;
-	}
-	if (strstr(text, "BEGIN PROG LOAD LOG")) {
-		keep_verdict(text);
-	} else if (last_word[0] == '\0') {
-		text[strcspn(text, "\n")] = '\0';
-		snprintf(last_word, sizeof(last_word), "%.150s", text);
-	}
-	(void)sscanf(text, "libbpf: prog '%63[^']'", refused);
-	return n;
-}
 
 /* ---- which program is whose ----------------------------------------------------------------- */
 
@@ -140,7 +102,7 @@ static void set_off(struct nw_loader *l, unsigned hook, enum nw_hook_state state
 
 	s->state = state;
 	snprintf(s->why, sizeof(s->why), "%s",
-		 last_word[0] ? last_word : strerror(err < 0 ? -err : err));
+		 nw_load_word()[0] ? nw_load_word() : strerror(err < 0 ? -err : err));
 }
 
 /* The program that the kernel has just refused goes off; its hook falls back to the twin if there is
@@ -153,7 +115,7 @@ static bool give_up(struct nw_loader *l, int err)
 	bpf_object__for_each_program(prog, l->skel->obj) {
 		const char *name = bpf_program__name(prog);
 
-		if (strcmp(name, refused) == 0 && !l->is_off[i]) {
+		if (strcmp(name, nw_load_word_about()) == 0 && !l->is_off[i]) {
 			l->is_off[i] = true;
 			set_off(l, hook_of(name),
 				has_alt(l->skel->obj, name) ? NW_HOOK_STATE_FALLBACK
@@ -200,13 +162,12 @@ static int load_object(struct nw_loader *l, const struct nw_load_options *opt, b
 			return -errno;
 		}
 		choose(l);
-		refused[0] = '\0';
-		last_word[0] = '\0';
+		nw_load_word_forget();
 		r = nvrwatch_bpf__load(l->skel); /* maps .bss too, unlike bpf_object__load() */
 		if (r == 0 || r == -EPERM || !give_up(l, r)) {
 			return r;
 		}
-		nw_info("this kernel refuses %s: %s", refused, last_word);
+		nw_info("this kernel refuses %s: %s", nw_load_word_about(), nw_load_word());
 	}
 	return r;
 }
@@ -292,7 +253,7 @@ static int attach_all(struct nw_loader *l)
 		if (l->is_off[i++]) {
 			continue;
 		}
-		last_word[0] = '\0';
+		nw_load_word_forget();
 		link = attach_one(l, prog); /* may itself keep links */
 		if (link) {
 			l->link[l->links++] = link;
@@ -359,14 +320,14 @@ static int explain(int r)
 {
 	if (r == -EPERM || r == -EACCES) {
 		nw_err("the kernel refuses BPF programs (%s); %s",
-		       last_word[0] ? last_word : "EPERM",
+		       nw_load_word()[0] ? nw_load_word() : "EPERM",
 		       nw_priv_is_locked_down()
 			       ? "it is locked down for confidentiality, which forbids reading its memory"
 			       : "a security module, seccomp filter or container may forbid it");
 		return -EPERM;
 	}
 	nw_err("the kernel takes none of our BPF programs: %s",
-	       last_word[0] ? last_word : strerror(-r));
+	       nw_load_word()[0] ? nw_load_word() : strerror(-r));
 	return -ENOTSUP;
 }
 
@@ -375,7 +336,7 @@ int nw_load(const struct nw_load_options *opt, struct nw_loader **ret)
 	struct nw_loader *l;
 	int r;
 
-	libbpf_set_print(print);
+	nw_load_word_listen();
 	r = check_host(opt);
 	if (r < 0) {
 		return r;
