@@ -7,7 +7,7 @@
 
 static void test_of_recording(void **state)
 {
-	const struct nw_lines *live;
+	const struct nw_tool *live;
 	const char *path = nw_session_recording(&live);
 	struct nw_tool *t = nw_tool_start(NULL, "flows --file %s", path);
 
@@ -24,7 +24,7 @@ static void test_of_recording(void **state)
 
 static void test_of_recording_json(void **state)
 {
-	const struct nw_lines *live;
+	const struct nw_tool *live;
 	const char *path = nw_session_recording(&live);
 	struct nw_tool *t = nw_tool_start(NULL, "flows -o json --file %s", path);
 	uint64_t sent = 0;

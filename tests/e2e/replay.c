@@ -42,14 +42,14 @@ static void check_same(const struct nw_lines *live, const struct nw_lines *again
 
 static void test_json(void **state)
 {
-	const struct nw_lines *live;
+	const struct nw_tool *live;
 	const char *path = nw_session_recording(&live);
 	struct nw_tool *t = nw_tool_start(NULL, "replay -o json %s", path);
 
 	(void)state;
 	assert_int_equal(nw_tool_end(t), 0);
-	assert_true(live->len > 1000);
-	check_same(live, &t->out);
+	assert_true(live->out.len > 1000);
+	check_same(&live->out, &t->out);
 }
 
 static void test_text(void **state)
@@ -75,12 +75,14 @@ static void test_text(void **state)
 			fail_msg("byte %#x would reach a terminal", c);
 		}
 	}
+	assert_true(nw_lines_has(&live->out, "/tmp/recorder"));
+	assert_false(nw_lines_has(&live->out, nw_session_planted()->word));
 }
 
 /* A recording of a replay is a recording of the same. */
 static void test_again(void **state)
 {
-	const struct nw_lines *live;
+	const struct nw_tool *live;
 	const char *path = nw_session_recording(&live);
 	struct nw_tool *t;
 	char copy[128];
@@ -92,13 +94,13 @@ static void test_again(void **state)
 	nw_tool_free(t);
 	t = nw_tool_start(NULL, "replay -o json %s", copy);
 	assert_int_equal(nw_tool_end(t), 0);
-	check_same(live, &t->out);
+	check_same(&live->out, &t->out);
 }
 
 /* Wherever it was cut: what it prints is the beginning of the whole, or it says what is wrong. */
 static void test_cut(void **state)
 {
-	const struct nw_lines *live;
+	const struct nw_tool *live;
 	struct nw_lines whole = nw_lines_of_file(nw_session_recording(&live));
 	char path[128];
 	unsigned printed = 0;
@@ -116,8 +118,8 @@ static void test_cut(void **state)
 		assert_true(WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == EXIT_INPUT);
 		assert_true(t->err.len > 0);
 		if (t->out.len) {
-			assert_true(t->out.len <= live->len);
-			assert_memory_equal(t->out.text, live->text, t->out.len);
+			assert_true(t->out.len <= live->out.len);
+			assert_memory_equal(t->out.text, live->out.text, t->out.len);
 			printed++;
 		}
 		nw_tool_free(t);
@@ -129,7 +131,7 @@ static void test_cut(void **state)
 /* Damage in the middle is found by a checksum: nothing wrong is printed, and the end says so. */
 static void test_damaged(void **state)
 {
-	const struct nw_lines *live;
+	const struct nw_tool *live;
 	struct nw_lines whole = nw_lines_of_file(nw_session_recording(&live));
 	char path[128];
 
@@ -147,7 +149,7 @@ static void test_damaged(void **state)
 		status = nw_tool_end(t);
 		assert_true(WIFEXITED(status));
 		assert_true(WEXITSTATUS(status) == EXIT_INPUT || t->err.len > 0 ||
-			    t->out.len == live->len);
+			    t->out.len == live->out.len);
 		nw_tool_free(t);
 	}
 	nw_lines_free(&whole);

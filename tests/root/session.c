@@ -7,11 +7,15 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "root/support.h"
 
+#define PLANT_STREAMS 24 /* as many as plant opens */
+
 static struct nw_session session;
 static bool is_begun;
+static struct nw_planted planted;
 
 static struct nw_actor *lasting(struct nw_actor *a)
 {
@@ -65,6 +69,49 @@ struct nw_session *nw_session(void)
 	return &session;
 }
 
+static void new_word(char word[NW_SESSION_WORD])
+{
+	unsigned char random[16];
+
+	assert_int_equal(getrandom(random, sizeof(random), 0), sizeof(random));
+	for (size_t i = 0; i < sizeof(random); i++) {
+		snprintf(word + 2 * i, 3, "%02x", random[i]);
+	}
+}
+
+const struct nw_planted *nw_session_planted(void)
+{
+	if (!planted.word[0]) {
+		new_word(planted.word);
+	}
+	return &planted;
+}
+
+/* Log-ins to a server that reads and says nothing, and a program with secrets in its arguments. */
+static void plant(void)
+{
+	char script[1024] = "tcp listen 127.0.0.1";
+	struct json_object *truth;
+	struct nw_actor *a;
+
+	for (unsigned i = 0; i < PLANT_STREAMS; i++) {
+		strcat(script, " accept eof close");
+	}
+	a = nw_actor_start(NW_PLACE_FAR, "%s", script);
+	a = nw_actor_start(NW_PLACE_SEEN, "plant 127.0.0.1 %u", nw_actor_port(a));
+	nw_actor_say(a, nw_session_planted()->word);
+	truth = nw_actor_truth(a);
+	snprintf(planted.as_user, sizeof(planted.as_user), "%s", nw_rec_str(truth, "as_user"));
+	snprintf(planted.as_plain, sizeof(planted.as_plain), "%s", nw_rec_str(truth, "as_plain"));
+	nw_actor_say(a, "go");
+	nw_actor_done(a);
+	a = nw_actor_start(NW_PLACE_SEEN, "exec secret");
+	nw_actor_say(a, planted.word);
+	nw_actor_truth(a);
+	nw_actor_say(a, "go");
+	nw_actor_end(a);
+}
+
 void nw_session_do_something(struct nw_tool *t)
 {
 	const char *server = nw_place_address(NW_SESSION_SERVER);
@@ -91,26 +138,27 @@ void nw_session_do_something(struct nw_tool *t)
 	seen = nw_actor_start(NW_PLACE_SEEN, "exec names");
 	nw_actor_say(seen, "go");
 	nw_actor_end(seen);
+	plant();
 	if (t) {
 		nw_tool_settle(t);
 	}
 }
 
-const char *nw_session_recording(const struct nw_lines **ret_live)
+const char *nw_session_recording(const struct nw_tool **ret_live)
 {
 	static char path[128];
 	static struct nw_tool *tool;
 	char more[160];
 
 	if (!path[0]) {
-		snprintf(more, sizeof(more), "--record %s/session.nwr", nw_place_files());
+		snprintf(more, sizeof(more), "-vv --record %s/session.nwr", nw_place_files());
 		tool = nw_tool_trace(more);
 		nw_session_do_something(tool);
 		assert_int_equal(nw_tool_stop(tool, SIGINT), 0);
 		tool->is_lasting = true;
 		snprintf(path, sizeof(path), "%s/session.nwr", nw_place_files());
 	}
-	*ret_live = &tool->out;
+	*ret_live = tool;
 	return path;
 }
 

@@ -62,6 +62,8 @@ const char *nw_lines_next(struct nw_lines *l);
 void nw_lines_free(struct nw_lines *l);
 /* A whole file; free the text. */
 struct nw_lines nw_lines_of_file(const char *path);
+/* Every byte that a recording holds, unpacked: unpack.c */
+struct nw_lines nw_lines_of_recording(const char *path);
 bool nw_lines_has(const struct nw_lines *l, const char *word);
 
 /* ---- truth programs: actor.c ---- */
@@ -218,11 +220,20 @@ struct nw_session *nw_session(void);
 #define NW_SESSION_RESOLVER 14
 #define NW_SESSION_SERVER   15
 
-/* Things of every kind: processes, TCP, UDP, DNS, hostile names. Waits until t, which prints JSON,
+/* A word that is nobody's, in the forms in which it is sent and handed over as a secret. */
+#define NW_SESSION_WORD 33
+struct nw_planted {
+	char word[NW_SESSION_WORD];
+	char as_user[128];  /* base64 of admin:word; set once it was planted */
+	char as_plain[128]; /* base64 of \0admin\0word */
+};
+const struct nw_planted *nw_session_planted(void);
+
+/* Things of every kind: processes, TCP, UDP, DNS, hostile names, planted secrets. Waits until t, which prints JSON,
  * has told them; NULL: does not wait. */
 void nw_session_do_something(struct nw_tool *t);
-/* A recording of that, made once, and what the run printed as JSON. */
-const char *nw_session_recording(const struct nw_lines **ret_live);
+/* A recording of that, made once, and the run that printed it live as JSON, with -vv. */
+const char *nw_session_recording(const struct nw_tool **ret_live);
 
 int nw_root_teardown(void **state);
 #define NW_ROOT_TEST(f) cmocka_unit_test_teardown(f, nw_root_teardown)

@@ -59,6 +59,12 @@ static void do_mptcp(char **args)
 	protocol = IPPROTO_MPTCP;
 }
 
+static void do_tcp(char **args)
+{
+	(void)args;
+	protocol = IPPROTO_TCP;
+}
+
 static void do_socket(char **args)
 {
 	fd = socket(truth_number(args[0], 6) == 6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC,
@@ -201,7 +207,7 @@ static const struct truth_verb verbs[] = {
 	{ "kill", 0, do_kill },	    { "linger0", 0, do_linger0 }, { "listen", 1, do_listen },
 	{ "mptcp", 0, do_mptcp },   { "recv", 1, do_recv },	  { "say", 1, do_say },
 	{ "send", 1, do_send },	    { "shut", 0, do_shut },	  { "socket", 1, do_socket },
-	{ "truth", 0, do_truth },   TRUTH_COMMON_VERBS,
+	{ "tcp", 0, do_tcp },	    { "truth", 0, do_truth },	  TRUTH_COMMON_VERBS,
 };
 
 int main(int argc, char **argv)
