@@ -11,7 +11,7 @@
 
 /* Packets of one bin that are asked who sends: most of a bulk sender's are clocked out by
  * acknowledgements and can't tell. */
-#define NW_SENDER_TRIES 16
+#define NW_SENDER_TRIES 4
 
 #define NW_SOCK_STREAM 1
 #define NW_SOCK_DGRAM  2
