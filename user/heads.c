@@ -30,7 +30,6 @@ struct part {
 	uint32_t older; /* in the list of those with bytes untold */
 	uint32_t newer;
 	bool is_listed;
-	bool is_broken; /* a piece is missing: nothing behind it can be scrubbed */
 	bool is_dns;
 };
 
@@ -353,13 +352,8 @@ void nw_heads_piece(struct nw_heads *heads, const struct nw_ev_head *piece, nw_h
 	} else {
 		nw_lru_touch(&heads->lru, i);
 	}
-	if (piece->offset > heads->part[i].len || heads->part[i].is_broken) {
-		tell_part(heads, i, heads->part[i].len, e);
-		heads->part[i].is_broken = true;
-		heads->evicted++;
-		if (piece->flags & NW_HEAD_END) {
-			forget(heads, i);
-		}
+	if (piece->offset > heads->part[i].len) {
+		heads->evicted++; /* what is missing may be the beginning of a secret */
 		return;
 	}
 	append(heads, i, piece);

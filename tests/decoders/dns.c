@@ -191,6 +191,7 @@ static void dns_reads_edns(void **state)
 	assert_int_equal(decode_message(m), -EBADMSG);
 	m->data[11] = 1;
 	m->data[9] = 1; /* not among the authorities */
+	m->data[11] = 0;
 	assert_int_equal(decode_message(m), -EBADMSG);
 	m = new_message(0x8180, 1, 0, 0, 1);
 	PUT(m, "\1a\0\0\1\0\1\1b"); /* of no name but the root */
@@ -296,6 +297,8 @@ static void dns_claims_by_content_then_port(void **state)
 	(void)state;
 	assert_true(claims(IPPROTO_UDP, 8053, query, sizeof(query) - 1));
 	assert_false(claims(IPPROTO_UDP, 8053, query, sizeof(query) - 2));
+	assert_false(CLAIMS(IPPROTO_UDP, 8053, "\x12\x34\1\0\0\1\0\0\0\0\0\0\1a\0\0\0\0\1"));
+	assert_false(CLAIMS(IPPROTO_UDP, 8053, "\x12\x34\1\0\0\1\0\0\0\0\0\0\1a\0\0\1\0\5"));
 	assert_false(claims(IPPROTO_ICMP, 53, query, sizeof(query) - 1));
 	assert_true(CLAIMS(IPPROTO_UDP, 53, "not DNS"));
 	assert_true(CLAIMS(IPPROTO_TCP, 53, "GET / HTTP/1.1\r\n\r\n"));

@@ -43,7 +43,17 @@ static void dns_bounds_names(void **state)
 	name[192] = 62;
 	name[255] = 0;
 	assert_null(question_of(name, 256));
-	/* label types that no longer exist: RFC 6891 5 */
+	/* label types that no longer exist, their bytes being there */
+	memset(name, 'a', sizeof(name));
+	name[0] = 0x41;
+	name[0x42] = 0;
+	assert_null(question_of(name, 0x43));
+	name[0] = 0x80;
+	name[0x81] = 0;
+	assert_null(question_of(name, 0x82));
+	name[0] = 0x3f;
+	name[0x40] = 0;
+	assert_non_null(question_of(name, 0x41));
 	assert_null(QUESTION_OF("\x41 a"));
 	assert_null(QUESTION_OF("\x80 a"));
 	assert_null(QUESTION_OF("\1a\xbf"));
@@ -145,7 +155,24 @@ static void dns_keeps_what_has_room(void **state)
 	assert_true(total < NW_DNS_TEXT_MAX);
 }
 
-NW_TESTS(decoders_dns_names, cmocka_unit_test(dns_escapes_names),
-	 cmocka_unit_test(dns_bounds_names), cmocka_unit_test(dns_follows_pointers_only_back),
-	 cmocka_unit_test(dns_bounds_jumps), cmocka_unit_test(dns_bounds_jumps_of_one_name),
-	 cmocka_unit_test(dns_keeps_what_has_room));
+/* Names are pointers to parts of others: each part is kept once. */
+static void dns_keeps_a_text_once(void **state)
+{
+	struct message *m = new_message(0x8180, 1, 3, 0, 0);
+
+	(void)state;
+	PUT(m, "\3www\7example\0\0\1\0\1");
+	for (unsigned i = 0; i < 3; i++) {
+		put16(m, 0xc000 | 16); /* "example" */
+		put_rr(m, 1, 1, "\300\0\2\1", 4);
+	}
+	assert_int_equal(decode_message(m), 0);
+	assert_string_equal(nw_dns_text(&facts.dns, facts.dns.answer[0].name), "example");
+	assert_int_equal(facts.dns.answer[0].name, facts.dns.answer[2].name);
+	assert_int_equal(facts.dns.text_len, 1 + sizeof("www.example") + sizeof("example"));
+}
+
+NW_TESTS(decoders_dns_names, cmocka_unit_test(dns_keeps_a_text_once),
+	 cmocka_unit_test(dns_escapes_names), cmocka_unit_test(dns_bounds_names),
+	 cmocka_unit_test(dns_follows_pointers_only_back), cmocka_unit_test(dns_bounds_jumps),
+	 cmocka_unit_test(dns_bounds_jumps_of_one_name), cmocka_unit_test(dns_keeps_what_has_room));

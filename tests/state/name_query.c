@@ -160,6 +160,11 @@ static void name_tells_both_ends_once(void **state)
 	assert_false(REPLY("203.0.113.5", "c.example", .id = 3, .client = loop, .server = loop,
 			   .is_server_side = true));
 	assert_true(REPLY("203.0.113.5", "c.example", .id = 3, .client = loop, .server = loop));
+	assert_false(REPLY("203.0.113.5", "c.example", .id = 4, .client = loop,
+			   .server = "127.0.0.53", .is_server_side = true));
+	assert_false(REPLY("203.0.113.5", "c.example", .id = 5, .client = "192.0.2.53",
+			   .is_server_side = true));
+	assert_true(REPLY("203.0.113.5", "c.example", .id = 6, .is_server_side = true));
 }
 
 static void name_tells_what_a_server_here_answers(void **state)

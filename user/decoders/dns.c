@@ -430,7 +430,7 @@ static int find_message(const struct nw_ev_head *head, struct nw_span *ret, bool
 		*ret = s;
 		return 0;
 	}
-	if (!nw_span_be16(&s, &len) || len < NW_DNS_HEADER_BYTES) {
+	if (!nw_span_be16(&s, &len)) {
 		return -EBADMSG;
 	}
 	*ret_whole = len <= nw_span_left(&s);
