@@ -59,13 +59,15 @@ static void on_head(void *ctx, const struct nw_ev_head *head)
 static void feed(struct nw_heads *heads, struct world *w, struct nw_span *in, uint8_t flags)
 {
 	static const uint16_t ports[] = { 80, 53, 5353, 443 };
-	size_t len = take_u8(in) * (flags & 128 ? 16U : 1U);
+	size_t times = flags & 128 ? 16 : 1; /* inputs are short, streams are not */
+	size_t len = take_u8(in);
 	struct nw_ev_head *head;
 	struct nw_span bytes;
 	struct stream *s;
 
 	len = len < nw_span_left(in) ? len : nw_span_left(in);
 	(void)nw_span_cut(in, len, &bytes);
+	len *= times;
 	head = calloc(1, sizeof(*head) + len);
 	must(head != NULL);
 	head->ev.shape = NW_SHAPE_HEAD;
@@ -77,10 +79,12 @@ static void feed(struct nw_heads *heads, struct world *w, struct nw_span *in, ui
 	head->proto = flags & 32 ? IPPROTO_UDP : IPPROTO_TCP;
 	head->flags = flags & 64 ? NW_HEAD_END : 0;
 	head->len = (uint16_t)len;
-	memcpy(head->data, bytes.p, len);
+	for (size_t i = 0; i < times; i++) {
+		memcpy(head->data + i * (len / times), bytes.p, len / times);
+	}
 	s = &w->stream[head->cookie][head->ev.what];
 	if (head->proto == IPPROTO_TCP && s->len + len <= BYTES_MAX) {
-		memcpy(s->data + s->len, bytes.p, len);
+		memcpy(s->data + s->len, head->data, len);
 		head->offset = s->len;
 		s->len += (uint32_t)len;
 	}

@@ -2,7 +2,7 @@
 /*
  * Any file as a recording. A checksum guards each block, so most inputs are the plain bytes of
  * blocks, packed here behind a true header. Input: a byte that says which, then the file, or for
- * each block two bytes of length and its bytes.
+ * each block two bytes of length and its bytes, which may stand at the very end of a full block.
  */
 #include <json-c/json.h>
 #include <sys/mman.h>
@@ -48,19 +48,37 @@ static size_t put_header(void)
 	return 8 + len;
 }
 
-static size_t put_blocks(size_t at, struct nw_span in)
+/* Ticks, so many that the bytes behind them end where the reader's memory ends. */
+static size_t fill(uint8_t *block, size_t len)
 {
+	struct nw_ev_tick tick = { .ev = { .size = sizeof(tick), .shape = NW_SHAPE_TICK } };
+	size_t at = 0;
+
+	while (at + sizeof(tick) + len <= NW_RECORDING_BLOCK_MAX) {
+		memcpy(block + at, &tick, sizeof(tick));
+		at += sizeof(tick);
+	}
+	return at;
+}
+
+static size_t put_blocks(size_t at, struct nw_span in, bool is_full)
+{
+	static uint8_t block[NW_RECORDING_BLOCK_MAX];
+
 	while (nw_span_left(&in)) {
 		size_t len = take_u8(&in) | (size_t)take_u8(&in) << 8;
+		size_t begin = is_full ? fill(block, len) : 0;
 		struct nw_span plain;
 		size_t packed;
 
 		len = len < nw_span_left(&in) ? len : nw_span_left(&in);
 		(void)nw_span_cut(&in, len, &plain);
+		memcpy(block + begin, plain.p, len);
+		len += begin;
 		if (FILE_MAX - at < 12 + ZSTD_compressBound(len)) {
 			break;
 		}
-		packed = ZSTD_compress(file + at + 12, ZSTD_compressBound(len), plain.p, len, 1);
+		packed = ZSTD_compress(file + at + 12, ZSTD_compressBound(len), block, len, 1);
 		must(!ZSTD_isError(packed));
 		memcpy(file + at, NW_RECORDING_BLOCK_MAGIC, 4);
 		nw_put_le32(file + at + 4, (uint32_t)packed);
@@ -96,16 +114,16 @@ static void read_file(size_t len)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct nw_span in = nw_span_of(data, size);
-	bool is_file = take_u8(&in) & 1;
+	uint8_t flags = take_u8(&in);
 	size_t len = nw_span_left(&in);
 
 	if (len > FILE_MAX / 2) {
 		return 0;
 	}
-	if (is_file) {
+	if (flags & 1) {
 		memcpy(file, in.p, len);
 	} else {
-		len = put_blocks(put_header(), in);
+		len = put_blocks(put_header(), in, flags & 2);
 	}
 	read_file(len);
 	return 0;
