@@ -83,7 +83,11 @@ static void feed(struct nw_heads *heads, struct world *w, struct nw_span *in, ui
 		memcpy(head->data + i * (len / times), bytes.p, len / times);
 	}
 	s = &w->stream[head->cookie][head->ev.what];
-	if (head->proto == IPPROTO_TCP && s->len + len <= BYTES_MAX) {
+	if (head->proto == IPPROTO_TCP && s->len + len > BYTES_MAX) {
+		free(head); /* the kernel stops long before */
+		return;
+	}
+	if (head->proto == IPPROTO_TCP) {
 		memcpy(s->data + s->len, head->data, len);
 		head->offset = s->len;
 		s->len += (uint32_t)len;
