@@ -16,6 +16,14 @@
 
 static __always_inline __u32 drops_of(const struct sock *sk)
 {
+	struct numa_drop_counters *numa = NULL;
+
+	if (bpf_core_field_exists(sk->sk_drop_counters)) { /* UDP's, from 6.18 on */
+		numa = BPF_CORE_READ(sk, sk_drop_counters);
+	}
+	if (numa) {
+		return BPF_CORE_READ(numa, drops0.counter) + BPF_CORE_READ(numa, drops1.counter);
+	}
 	return BPF_CORE_READ(sk, sk_drops.counter);
 }
 
