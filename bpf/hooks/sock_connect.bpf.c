@@ -3,8 +3,8 @@
  * sock_connect: this end began the connection.
  *
  * Kernel: BPF_CGROUP_RUN_PROG_INET{4,6}_CONNECT_LOCK in tcp_v{4,6}_pre_connect(), called by
- * __inet_stream_connect(), net/ipv4/af_inet.c, also for TCP Fast Open's sendto. Context: the
- * connecting process (io_uring's too), socket locked.
+ * __inet_stream_connect(), net/ipv4/af_inet.c, for a socket in TCP_CLOSE only, also for TCP Fast
+ * Open's sendto. Context: the connecting process (io_uring's too), socket locked.
  * Cannot see: MPTCP's later subflows; whether the connection comes about (tcp_state does).
  * Cost: one storage look-up, ~50 ns a connect.
  */
@@ -22,7 +22,13 @@ static __always_inline int on_connect(struct bpf_sock_addr *ctx)
 	if (!v) {
 		return 1;
 	}
-	v->flags |= NW_SOCK_CONNECTED;
+	if (v->ready) { /* a second life, where tcp_state could not end the first in here (5.10) */
+		v->ready = 0;
+		v->tx_quiet = 0;
+		v->rx_quiet = 0;
+		v->birth_ns = 0;
+	}
+	v->flags = (v->flags & NW_SOCK_NO_OWNER) | NW_SOCK_CONNECTED;
 	if (!v->owner.tgid && nw_current(&v->owner)) {
 		v->uid = nw_current_uid();
 		v->flags &= ~NW_SOCK_NO_OWNER;

@@ -94,6 +94,7 @@ int BPF_PROG(nw_tcp_state, struct sock *sk, int oldstate, int newstate)
 	if (newstate == NW_TCP_CLOSE) { /* the socket may live again, as another flow */
 		v->tx_quiet = 0;
 		v->rx_quiet = 0;
+		v->birth_ns = 0;
 		v->flags &= NW_SOCK_NO_OWNER;
 	}
 	return 0;
