@@ -198,26 +198,34 @@ static __noinline int nw_dgram_head(struct __sk_buff *skb, struct nw_dgram *v, s
 	return 0;
 }
 
-/* The first packet of a socket that did not bind; or of the kernel's own, or open before the start. */
+/*
+ * The first packet of a socket that did not bind; or of the kernel's own, or open before the start.
+ * Datagrams leave in the sender's own context; on the way in, current is anybody. So it is for raw
+ * sockets: sock_create or the host's scan named their owner, so one that nobody named is the
+ * kernel's, which answers a ping in the time of whoever runs.
+ */
 static __noinline struct nw_dgram *nw_dgram_adopt(struct __sk_buff *skb, struct bpf_sock *sk,
 						  bool tx)
 {
 	struct nw_dgram *v = bpf_sk_storage_get(&nw_dgrams, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	bool is_dgram = sk->type == NW_SOCK_DGRAM;
 
 	if (!v) {
 		nw_count(NW_LOSS_STORAGE);
 		return NULL;
 	}
+	barrier_var(is_dgram); /* else the field's address is kept, which no verifier takes */
 	v->id.cookie = bpf_get_socket_cookie(skb);
 	v->id.proto = sk->protocol;
 	v->id.family = sk->family == NW_AF_INET6 ? 6 : 4;
 	v->id.birth_ns = bpf_ktime_get_boot_ns();
-	/* datagrams leave in the sender's own context; on the way in, current is anybody */
-	if (tx && nw_current(&v->id.owner)) {
+	if (tx && is_dgram && nw_current(&v->id.owner)) {
 		v->id.uid = nw_current_uid();
 		v->id.netns = nw_current_netns();
-	} else {
-		v->id.flags |= NW_SOCK_NO_OWNER;
+		return v;
+	}
+	v->id.flags |= NW_SOCK_NO_OWNER;
+	if (is_dgram) {
 		nw_count(NW_LOSS_OWNER);
 	}
 	return v;
