@@ -228,6 +228,35 @@ static void test_reset_with_unread_data(void **state)
 	assert_true(sum.sent < wrote);
 }
 
+/* One socket, two connections one after the other: two flows, each with its own bytes. */
+static void test_socket_lives_twice(void **state)
+{
+	struct nw_session *s = nw_session();
+	struct nw_actor *far[2];
+	struct nw_actor *seen;
+	unsigned port[2];
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		far[i] = nw_actor_start(NW_PLACE_FAR,
+					"tcp listen 127.0.0.1 accept recv %d send %d eof truth",
+					10007 + i, 20011 + i);
+		port[i] = nw_actor_port(far[i]);
+	}
+	seen = nw_actor_start(NW_PLACE_SEEN,
+			      "tcp connect 127.0.0.1 %u send 10007 recv 20011 unspec "
+			      "connect 127.0.0.1 %u send 10008 recv 20012 close",
+			      port[0], port[1]);
+	for (int i = 0; i < 2; i++) {
+		struct nw_flow_key key = { .pid = seen->pid, .transport = "tcp", .rport = port[i] };
+		struct nw_flow_sum sum = nw_flow_ended(s->tool, &key);
+
+		check_bytes(&sum, nw_actor_truth(far[i]));
+		assert_int_equal(sum.sent, 10007 + i);
+		assert_int_equal(sum.received, 20011 + i);
+	}
+}
+
 /* The flow stays open until the ledger looked: on 5.10 nothing else can say who sends. */
 static void test_child_sends(void **state)
 {
@@ -341,7 +370,7 @@ NW_TESTS(e2e_ledger_tcp, NW_ROOT_TEST(test_connect_side), NW_ROOT_TEST(test_acce
 	 NW_ROOT_TEST(test_passive_close), NW_ROOT_TEST(test_many_windows),
 	 NW_ROOT_TEST(test_one_byte), NW_ROOT_TEST(test_reset_by_us),
 	 NW_ROOT_TEST(test_reset_by_far), NW_ROOT_TEST(test_killed_with_queued_data),
-	 NW_ROOT_TEST(test_reset_with_unread_data), NW_ROOT_TEST(test_child_sends),
-	 NW_ROOT_TEST(test_child_accepts), NW_ROOT_TEST(test_uring_direct),
-	 NW_ROOT_TEST(test_uring_async), NW_ROOT_TEST(test_uring_sqpoll),
-	 NW_ROOT_TEST(test_both_ends));
+	 NW_ROOT_TEST(test_reset_with_unread_data), NW_ROOT_TEST(test_socket_lives_twice),
+	 NW_ROOT_TEST(test_child_sends), NW_ROOT_TEST(test_child_accepts),
+	 NW_ROOT_TEST(test_uring_direct), NW_ROOT_TEST(test_uring_async),
+	 NW_ROOT_TEST(test_uring_sqpoll), NW_ROOT_TEST(test_both_ends));

@@ -21,22 +21,51 @@ static void test_udp_that_only_sends(void **state)
 	assert_int_equal(sum.received_packets, 0);
 }
 
-/* A datagram of more than one packet's size is one datagram, with all its bytes. */
-static void test_fragmented_datagram(void **state)
+/* A datagram that leaves in many fragments is one datagram, with all its bytes. */
+static void check_fragments(const char *addr)
 {
 	struct nw_session *s = nw_session();
-	struct nw_actor *far = nw_actor_start(NW_PLACE_FAR, "udp bind 127.0.0.1 1 recv 2 truth");
+	struct nw_actor *a = nw_actor_start(
+		NW_PLACE_SEEN, "udp netns 1280 pair %s send 2 30000 recv 2 close", addr);
+	unsigned from = nw_actor_port(a);
+	unsigned to = nw_actor_port(a);
+	struct nw_flow_key key = { a->pid, "udp", NULL, from, to };
+	struct nw_flow_sum sum = nw_flow_ended(s->tool, &key);
+
+	assert_int_equal(sum.sent, 60000);
+	assert_int_equal(sum.sent_packets, 2);
+	assert_int_equal(sum.received, 0);
+}
+
+static void test_fragments(void **state)
+{
+	(void)state;
+	check_fragments("127.0.0.1");
+}
+
+static void test_fragments_ipv6(void **state)
+{
+	(void)state;
+	check_fragments("::1");
+}
+
+/* What the kernel cuts into datagrams for the program counts as those datagrams. */
+static void test_segments(void **state)
+{
+	struct nw_session *s = nw_session();
+	struct nw_actor *far = nw_actor_start(NW_PLACE_FAR, "udp bind 127.0.0.1 1 recv 15 truth");
 	unsigned port = nw_actor_port(far);
-	struct nw_actor *seen =
-		nw_actor_start(NW_PLACE_SEEN, "udp connect 127.0.0.1 %u send 2 60000 close", port);
+	struct nw_actor *seen = nw_actor_start(
+		NW_PLACE_SEEN, "udp connect 127.0.0.1 %u segment 3 4100 1000 close", port);
 	struct nw_flow_key key = { .pid = seen->pid, .transport = "udp", .rport = port };
 	struct json_object *peer =
 		json_object_array_get_idx(nw_rec_get(nw_actor_truth(far), "sockets"), 0);
 	struct nw_flow_sum sum = nw_flow_ended(s->tool, &key);
 
 	(void)state;
-	assert_int_equal(nw_rec_u64(peer, "received"), 120000);
-	assert_int_equal(sum.sent, 120000);
+	assert_int_equal(nw_rec_u64(peer, "received"), 12300);
+	assert_int_equal(sum.sent, 12300);
+	assert_int_equal(sum.sent_packets, nw_rec_u64(peer, "received_packets"));
 }
 
 /* The heads of both directions make a transaction: what was asked is in what left. */
@@ -53,5 +82,6 @@ static void test_question(void **state)
 		      a->pid);
 }
 
-NW_TESTS(hooks_skb_egress, NW_ROOT_TEST(test_udp_that_only_sends),
-	 NW_ROOT_TEST(test_fragmented_datagram), NW_ROOT_TEST(test_question));
+NW_TESTS(hooks_skb_egress, NW_ROOT_TEST(test_udp_that_only_sends), NW_ROOT_TEST(test_fragments),
+	 NW_ROOT_TEST(test_fragments_ipv6), NW_ROOT_TEST(test_segments),
+	 NW_ROOT_TEST(test_question));

@@ -21,16 +21,60 @@ static void test_udp_that_only_hears(void **state)
 	assert_int_equal(sum.sent_packets, 0);
 }
 
-static void test_fragmented_datagram(void **state)
+/* A datagram that comes in many fragments is one datagram, with all its bytes. */
+static void check_fragments(const char *addr)
 {
 	struct nw_session *s = nw_session();
-	struct nw_actor *seen = nw_actor_start(NW_PLACE_SEEN, "udp bind ::1 1 recv 2 truth close");
+	struct nw_actor *a = nw_actor_start(
+		NW_PLACE_SEEN, "udp netns 1280 pair %s send 2 30000 recv 2 close", addr);
+	unsigned from = nw_actor_port(a);
+	unsigned to = nw_actor_port(a);
+	struct nw_flow_key key = { a->pid, "udp", NULL, to, from };
+	struct nw_flow_sum sum = nw_flow_ended(s->tool, &key);
+
+	assert_int_equal(sum.received, 60000);
+	assert_int_equal(sum.received_packets, 2);
+	assert_int_equal(sum.sent, 0);
+}
+
+static void test_fragments(void **state)
+{
+	(void)state;
+	check_fragments("127.0.0.1");
+}
+
+static void test_fragments_ipv6(void **state)
+{
+	(void)state;
+	check_fragments("::1");
+}
+
+/* What found no room in the socket reached the host all the same, and is told as dropped. */
+static void test_drops(void **state)
+{
+	struct nw_session *s = nw_session();
+	struct nw_actor *seen = nw_actor_start(
+		NW_PLACE_SEEN, "udp rcvbuf 8192 bind 127.0.0.1 1 wait drain truth wait close");
 	unsigned port = nw_actor_port(seen);
+	struct nw_actor *far =
+		nw_actor_start(NW_PLACE_FAR, "udp connect 127.0.0.1 %u send 60 1000", port);
 	struct nw_flow_key key = { .pid = seen->pid, .transport = "udp", .lport = port };
+	struct json_object *truth;
+	struct nw_flow_sum sum;
+	uint64_t read;
 
 	(void)state;
-	nw_actor_start(NW_PLACE_FAR, "udp connect ::1 %u send 2 60000", port);
-	assert_int_equal(nw_flow_ended(s->tool, &key).received, 120000);
+	nw_actor_done(far);
+	nw_actor_say(seen, "drain");
+	truth = nw_actor_truth(seen);
+	read = nw_rec_u64(json_object_array_get_idx(nw_rec_get(truth, "sockets"), 0),
+			  "received_packets");
+	assert_true(read < 60);
+	nw_flow_reached(s->tool, &key, 0, 60 * 1000);
+	nw_actor_say(seen, "close");
+	sum = nw_flow_ended(s->tool, &key);
+	assert_int_equal(sum.received_packets, 60);
+	assert_int_equal(nw_rec_u64(sum.last, "nvrwatch.socket.drops"), 60 - read);
 }
 
 /* What was answered is in what came. */
@@ -52,5 +96,5 @@ static void test_answer(void **state)
 		      seen->pid);
 }
 
-NW_TESTS(hooks_skb_ingress, NW_ROOT_TEST(test_udp_that_only_hears),
-	 NW_ROOT_TEST(test_fragmented_datagram), NW_ROOT_TEST(test_answer));
+NW_TESTS(hooks_skb_ingress, NW_ROOT_TEST(test_udp_that_only_hears), NW_ROOT_TEST(test_fragments),
+	 NW_ROOT_TEST(test_fragments_ipv6), NW_ROOT_TEST(test_drops), NW_ROOT_TEST(test_answer));

@@ -2,7 +2,8 @@
 /*
  * Flow records added up. A record's bytes are what moved since the one before, so the plain sum
  * over a flow is what it moved; source and destination are turned into sent and received by the
- * observed end's own port or peer. Owns nothing.
+ * record's direction, and a record whose direction is wrong has not the ports of its key. Owns
+ * nothing.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -23,9 +24,16 @@ static uint64_t number_of(struct json_object *rec, const char *path)
 	return o ? json_object_get_uint64(o) : 0;
 }
 
-static bool is_end(struct json_object *rec, const struct nw_flow_key *key, bool is_source)
+/* Is the observed end the source? */
+static bool is_source(struct json_object *rec)
 {
-	const char *peer = is_source ? "destination" : "source";
+	return nw_rec_matches(rec, "network.direction=egress");
+}
+
+static bool has_ends(struct json_object *rec, const struct nw_flow_key *key)
+{
+	const char *own = is_source(rec) ? "source" : "destination";
+	const char *peer = is_source(rec) ? "destination" : "source";
 	char path[64];
 	const char *ip;
 
@@ -38,8 +46,8 @@ static bool is_end(struct json_object *rec, const struct nw_flow_key *key, bool 
 	if (key->rport && port_of(rec, path) != key->rport) {
 		return false;
 	}
-	return !key->lport ||
-	       port_of(rec, is_source ? "source.port" : "destination.port") == key->lport;
+	snprintf(path, sizeof(path), "%s.port", own);
+	return !key->lport || port_of(rec, path) == key->lport;
 }
 
 static bool is_of(struct json_object *rec, const struct nw_flow_key *key)
@@ -53,24 +61,25 @@ static bool is_of(struct json_object *rec, const struct nw_flow_key *key)
 	if (key->transport && (!transport || strcmp(transport, key->transport) != 0)) {
 		return false;
 	}
-	return is_end(rec, key, true) || is_end(rec, key, false);
+	return has_ends(rec, key);
 }
 
-static void add(struct nw_flow_sum *sum, struct json_object *rec, bool is_source)
+static void add(struct nw_flow_sum *sum, struct json_object *rec)
 {
+	bool is_out = is_source(rec);
 	uint64_t from = number_of(rec, "source.bytes");
 	uint64_t to = number_of(rec, "destination.bytes");
 	uint64_t from_packets = number_of(rec, "source.packets");
 	uint64_t to_packets = number_of(rec, "destination.packets");
 
-	sum->sent += is_source ? from : to;
-	sum->received += is_source ? to : from;
-	sum->sent_packets += is_source ? from_packets : to_packets;
-	sum->received_packets += is_source ? to_packets : from_packets;
+	sum->sent += is_out ? from : to;
+	sum->received += is_out ? to : from;
+	sum->sent_packets += is_out ? from_packets : to_packets;
+	sum->received_packets += is_out ? to_packets : from_packets;
 	sum->starts += nw_rec_matches(rec, "event.action=start");
 	sum->updates += nw_rec_matches(rec, "event.action=update");
 	sum->ends += nw_rec_matches(rec, "event.action=end");
-	sum->is_outbound = is_source;
+	sum->is_outbound = is_out;
 	sum->first = sum->records++ ? sum->first : rec;
 	sum->last = rec;
 }
@@ -87,7 +96,7 @@ struct nw_flow_sum nw_flow_sum(struct nw_tool *t, const struct nw_flow_key *key)
 			continue;
 		}
 		id = its;
-		add(&sum, t->recs[i], is_end(t->recs[i], key, true));
+		add(&sum, t->recs[i]);
 	}
 	return sum;
 }

@@ -168,6 +168,15 @@ static void do_close(char **args)
 	fd = -1;
 }
 
+/* The connection is over, the socket is not: it may connect again. */
+static void do_unspec(char **args)
+{
+	struct sockaddr none = { .sa_family = AF_UNSPEC };
+
+	(void)args;
+	truth_check(!connect(fd, &none, sizeof(none)), "disconnect");
+}
+
 static void do_deafen(char **args)
 {
 	(void)args;
@@ -207,7 +216,8 @@ static const struct truth_verb verbs[] = {
 	{ "kill", 0, do_kill },	    { "linger0", 0, do_linger0 }, { "listen", 1, do_listen },
 	{ "mptcp", 0, do_mptcp },   { "recv", 1, do_recv },	  { "say", 1, do_say },
 	{ "send", 1, do_send },	    { "shut", 0, do_shut },	  { "socket", 1, do_socket },
-	{ "tcp", 0, do_tcp },	    { "truth", 0, do_truth },	  TRUTH_COMMON_VERBS,
+	{ "tcp", 0, do_tcp },	    { "truth", 0, do_truth },	  { "unspec", 0, do_unspec },
+	TRUTH_COMMON_VERBS,
 };
 
 int main(int argc, char **argv)

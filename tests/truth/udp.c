@@ -3,8 +3,10 @@
  * udp VERB...: one or more UDP sockets. "truth" prints, for each socket, what this program handed
  * to it and had from it: a datagram's far end is the program that received it.
  */
+#include <netinet/udp.h>
 #include <poll.h>
 
+#include "netns.h"
 #include "truth.h"
 
 #define SOCKETS_MAX  128
@@ -19,6 +21,7 @@ struct socket {
 
 static struct socket sockets[SOCKETS_MAX];
 static int count;
+static int rcvbuf;	    /* 0 = as the system has it */
 static char data[DATA_MAX]; /* what is sent, from ever another place: it does not compress */
 static char got_data[SIZE_MAX_UDP];
 
@@ -30,6 +33,8 @@ static struct socket *add(int family)
 	truth_check(count < SOCKETS_MAX, "sockets");
 	s->fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	truth_check(s->fd >= 0, "socket");
+	truth_check(!rcvbuf || !setsockopt(s->fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf, sizeof(rcvbuf)),
+		    "SO_RCVBUF");
 	count++;
 	return s;
 }
@@ -109,6 +114,38 @@ static const char *next_data(size_t size)
 	return data + at;
 }
 
+/* MTU: everything after this in a namespace of its own, whose loopback cuts datagrams to it. */
+static void do_netns(char **args)
+{
+	truth_netns((int)truth_number(args[0], 65536));
+}
+
+/* ADDR: two sockets that talk to each other; the first one is it that sends. */
+static void do_pair(char **args)
+{
+	struct truth_addr to = { .len = sizeof(to.sa) };
+	char one[] = "1";
+	char *bind_args[] = { args[0], one };
+	int first = count;
+
+	do_bind(bind_args);
+	do_bind(bind_args);
+	for (int i = 0; i < 2; i++) {
+		to.len = sizeof(to.sa);
+		truth_check(
+			!getsockname(sockets[first + 1 - i].fd, (struct sockaddr *)&to.sa,
+				     &to.len) &&
+				!connect(sockets[first + i].fd, (struct sockaddr *)&to.sa, to.len),
+			"connect");
+	}
+}
+
+/* BYTES: of sockets that are made after this */
+static void do_rcvbuf(char **args)
+{
+	rcvbuf = (int)truth_number(args[0], INT32_MAX);
+}
+
 static void tally_sent(struct socket *s, ssize_t sent, size_t size)
 {
 	truth_check(sent == (ssize_t)size, "send");
@@ -124,6 +161,22 @@ static void do_send(char **args)
 
 	for (uint64_t i = 0; i < n; i++) {
 		tally_sent(&sockets[0], send(sockets[0].fd, next_data(size), size, 0), size);
+	}
+}
+
+/* COUNT SIZE SEGMENT: as do_send(), but the kernel cuts each into datagrams of SEGMENT bytes. */
+static void do_segment(char **args)
+{
+	uint64_t n = truth_number(args[0], UINT64_MAX);
+	size_t size = truth_number(args[1], SIZE_MAX_UDP);
+	int segment = (int)truth_number(args[2], UINT16_MAX);
+	struct socket *s = &sockets[0];
+
+	truth_check(!setsockopt(s->fd, SOL_UDP, UDP_SEGMENT, &segment, sizeof(segment)),
+		    "UDP_SEGMENT");
+	for (uint64_t i = 0; i < n; i++) {
+		tally_sent(s, send(s->fd, next_data(size), size, 0), size);
+		s->sent_packets += (size - 1) / (size_t)segment;
 	}
 }
 
@@ -192,6 +245,19 @@ static void do_echo(char **args)
 	receive(truth_number(args[0], UINT64_MAX), true);
 }
 
+/* What is there, and no more. */
+static void do_drain(char **args)
+{
+	ssize_t n;
+
+	(void)args;
+	while ((n = recv(sockets[0].fd, got_data, sizeof(got_data), MSG_DONTWAIT)) >= 0) {
+		sockets[0].received += (uint64_t)n;
+		sockets[0].received_packets++;
+	}
+	truth_check(errno == EAGAIN, "recv");
+}
+
 static void do_truth(char **args)
 {
 	(void)args;
@@ -218,10 +284,12 @@ static void do_close(char **args)
 }
 
 static const struct truth_verb verbs[] = {
-	{ "bind", 2, do_bind },	  { "close", 0, do_close }, { "connect", 2, do_connect },
-	{ "echo", 1, do_echo },	  { "recv", 1, do_recv },   { "send", 2, do_send },
-	{ "serve", 1, do_serve }, { "spray", 4, do_spray }, { "socket", 1, do_socket },
-	{ "truth", 0, do_truth }, TRUTH_COMMON_VERBS,
+	{ "bind", 2, do_bind },	  { "close", 0, do_close },   { "connect", 2, do_connect },
+	{ "drain", 0, do_drain }, { "echo", 1, do_echo },     { "netns", 1, do_netns },
+	{ "pair", 1, do_pair },	  { "rcvbuf", 1, do_rcvbuf }, { "segment", 3, do_segment },
+	{ "recv", 1, do_recv },	  { "send", 2, do_send },     { "serve", 1, do_serve },
+	{ "spray", 4, do_spray }, { "socket", 1, do_socket }, { "truth", 0, do_truth },
+	TRUTH_COMMON_VERBS,
 };
 
 int main(int argc, char **argv)
