@@ -17,7 +17,7 @@
 
 #include "nw_abi_types.h"
 
-#define NW_ABI_VERSION 1
+#define NW_ABI_VERSION 2
 
 /* Who an event is about: (tgid, start) never repeats within one boot; a pid alone does. */
 struct nw_proc_id {
@@ -32,6 +32,7 @@ enum nw_shape {
 	NW_SHAPE_PROC,
 	NW_SHAPE_SOCK,
 	NW_SHAPE_HEAD,
+	NW_SHAPE_FD,
 	/* made by user space, so that a recording holds all that the pipeline was fed */
 	NW_SHAPE_TICK,
 	NW_SHAPE_LOSS,
@@ -193,6 +194,43 @@ struct nw_ev_head {
 	__u8 data[];
 };
 static_assert(sizeof(struct nw_ev_head) == 104, "ABI");
+
+/* ---- open files that join processes: one scan of all file tables ---------------------------- */
+
+enum nw_fd_what {
+	NW_FD_SOCKET, /* every family but netlink */
+	NW_FD_PIPE,   /* FIFOs too */
+	NW_FD_PTY,
+	NW_FD_MEMORY, /* a memfd or file of a tmpfs that somebody has mapped shared and writable */
+	NW_FD_END, /* no file: the scan is over. With lost = 0, what it did not tell is not open */
+	_NW_FD_WHAT_MAX,
+};
+
+#define NW_FD_READ	(1U << 0) /* file::f_mode */
+#define NW_FD_WRITE	(1U << 1)
+#define NW_FD_LISTENING (1U << 2)
+#define NW_FD_NAMED	(1U << 3) /* AF_UNIX: bound to a name, or accepted by a socket that is */
+#define NW_FD_MASTER	(1U << 4) /* PTY: the terminal's end, not the program's */
+
+struct nw_ev_fd {
+	struct nw_event ev;
+	__u64 scan_ns; /* when the scan began; the same in all of its events and in no other's */
+	struct nw_proc_id self; /* holds the file */
+	__u64 cookie;		/* socket: sock_common::skc_cookie; 0 = nobody asked for it yet */
+	__u64 inode;		/* of the object; both ends of a PTY have the one of its slave */
+	__u64 peer_inode; /* AF_UNIX: inode of the socket at the other end; 0 = none, not accepted */
+	__u32 dev;	  /* super_block::s_dev of inode, kernel encoding */
+	__u32 fd;
+	__u32 netns;   /* socket: inode of its network namespace */
+	__u32 ifindex; /* AF_PACKET: bound to this interface; 0 = all */
+	__u32 files;   /* END: open files that were looked at */
+	__u32 lost;    /* END: files that found no room in the ring buffer */
+	__u16 family;  /* socket: AF_* */
+	__u16 type;    /* SOCK_* */
+	__u16 proto;   /* sock::sk_protocol; AF_PACKET: ETH_P_*, host byte order */
+	__u16 flags;   /* NW_FD_* */
+};
+static_assert(sizeof(struct nw_ev_fd) == 96, "ABI");
 
 /* ---- made by user space -------------------------------------------------------------------- */
 

@@ -54,6 +54,8 @@ static bool check_shape(const struct nw_event *ev)
 		return check_sock(ev);
 	case NW_SHAPE_HEAD:
 		return check_head(ev);
+	case NW_SHAPE_FD:
+		return ev->size == sizeof(struct nw_ev_fd) && ev->what < _NW_FD_WHAT_MAX;
 	case NW_SHAPE_TICK:
 		return ev->size == sizeof(struct nw_ev_tick);
 	case NW_SHAPE_LOSS:

@@ -28,6 +28,10 @@ static inline const struct nw_ev_head *nw_event_head(const struct nw_event *ev)
 {
 	return (const struct nw_ev_head *)(const void *)ev;
 }
+static inline const struct nw_ev_fd *nw_event_fd(const struct nw_event *ev)
+{
+	return (const struct nw_ev_fd *)(const void *)ev;
+}
 static inline const struct nw_ev_tick *nw_event_tick(const struct nw_event *ev)
 {
 	return (const struct nw_ev_tick *)(const void *)ev;

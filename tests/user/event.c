@@ -104,6 +104,9 @@ static unsigned make_nth(union event *e, unsigned n)
 	case 9:
 		make_fact(e, NW_FACT_KEY_MAX - 1, NW_FACT_VALUE_MAX - 1);
 		break;
+	case 10:
+		make(e, NW_SHAPE_FD, sizeof(struct nw_ev_fd));
+		break;
 	default:
 		return 0;
 	}
@@ -202,6 +205,9 @@ static void each_enum_ends_somewhere(void **state)
 		make(&e, NW_SHAPE_SOCK, sizeof(e.sock));
 		e.ev.what = (uint8_t)what;
 		assert_int_equal(is_taken(&e, e.ev.size), what < _NW_SOCK_WHAT_MAX);
+		make(&e, NW_SHAPE_FD, sizeof(struct nw_ev_fd));
+		e.ev.what = (uint8_t)what;
+		assert_int_equal(is_taken(&e, e.ev.size), what < _NW_FD_WHAT_MAX);
 		make_head(&e, 4);
 		e.ev.what = (uint8_t)what;
 		assert_int_equal(is_taken(&e, e.ev.size), what < _NW_HEAD_WHAT_MAX);

@@ -195,6 +195,8 @@ void nw_state_event(struct nw_state *st, const struct nw_event *ev, const struct
 	case NW_SHAPE_HEAD:
 		on_head(st, nw_event_head(ev), facts);
 		break;
+	case NW_SHAPE_FD:
+		break; /* no table of open files yet */
 	case NW_SHAPE_TICK:
 		on_tick(st, nw_event_tick(ev));
 		break;
