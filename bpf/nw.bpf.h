@@ -26,6 +26,8 @@
 /* Knobs, constant once loaded: the verifier drops what they switch off. */
 const volatile __u32 nw_cfg_wake_bytes __weak = 1 << 20;
 const volatile __u8 nw_cfg_narrow __weak = 0; /* only tasks under nw_cgroup */
+const volatile __u64 nw_cfg_cgroup_id __weak =
+	0; /* its kernfs id, where nw_cgroup can't be asked */
 const volatile __u8 nw_cfg_heads __weak = 1;
 const volatile __u8 nw_cfg_open_events __weak = 0; /* the last word on TCP can't carry the owner */
 

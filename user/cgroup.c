@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 
 #include "log.h"
@@ -133,4 +134,11 @@ bool nw_cgroup_has(const struct nw_cgroup *c, const char *name)
 		return true;
 	}
 	return strncmp(name, c->name, len) == 0 && (name[len] == '\0' || name[len] == '/');
+}
+
+uint64_t nw_cgroup_id(const struct nw_cgroup *c)
+{
+	struct stat st;
+
+	return fstat(c->fd, &st) == 0 ? st.st_ino : 0;
 }

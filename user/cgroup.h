@@ -20,3 +20,5 @@ NW_MUST_CHECK int nw_cgroup_open(const char *path, struct nw_cgroup *ret);
 void nw_cgroup_close(struct nw_cgroup *c);
 /* Is the cgroup that a process is in ("0::/x" of /proc/PID/cgroup, without the 0::) inside c? */
 bool nw_cgroup_has(const struct nw_cgroup *c, const char *name);
+/* The kernel's id of the cgroup: its directory's inode. */
+uint64_t nw_cgroup_id(const struct nw_cgroup *c);

@@ -24,6 +24,7 @@
 #define CONSUME_MS     50
 #define SWEEP_MS       200
 #define SWEEP_MAX_MS   5000
+#define SCAN_MS	       10000
 #define SWEEP_COST_MAX 200 /* a sweep may take at most 1/200 of its period: 0.5 % of a core */
 
 struct live {
@@ -37,6 +38,7 @@ struct live {
 	uv_poll_t wake;
 	uv_timer_t consume;
 	uv_timer_t sweep;
+	uv_timer_t scan;
 	uv_timer_t deadline;
 	uv_signal_t sigint;
 	uv_signal_t sigterm;
@@ -144,6 +146,17 @@ static void sweep(struct live *v)
 	feed_tick(v);
 }
 
+/* Who holds which files. */
+static void scan(struct live *v)
+{
+	int r = nw_load_scan_fds(v->loader);
+
+	if (r < 0 && r != -ENOENT) {
+		stop(v, nw_err_r(r, "cannot read the tables of open files"));
+	}
+	consume(v);
+}
+
 /* ---- the loop ------------------------------------------------------------------------------- */
 
 static void on_consume(uv_timer_t *t)
@@ -173,6 +186,11 @@ static void on_sweep(uv_timer_t *t)
 	}
 }
 
+static void on_scan(uv_timer_t *t)
+{
+	scan(t->data);
+}
+
 static void on_deadline(uv_timer_t *t)
 {
 	stop(t->data, 0);
@@ -194,14 +212,16 @@ static int start_loop(struct live *v)
 	uv_poll_init(&v->loop, &v->wake, nw_load_wake_fd(v->loader));
 	uv_timer_init(&v->loop, &v->consume);
 	uv_timer_init(&v->loop, &v->sweep);
+	uv_timer_init(&v->loop, &v->scan);
 	uv_timer_init(&v->loop, &v->deadline);
 	uv_signal_init(&v->loop, &v->sigint);
 	uv_signal_init(&v->loop, &v->sigterm);
-	v->wake.data = v->consume.data = v->sweep.data = v->deadline.data = v;
+	v->wake.data = v->consume.data = v->sweep.data = v->scan.data = v->deadline.data = v;
 	v->sigint.data = v->sigterm.data = v;
 	r = uv_poll_start(&v->wake, UV_READABLE, on_wake);
 	r = r < 0 ? r : uv_timer_start(&v->consume, on_consume, CONSUME_MS, CONSUME_MS);
 	r = r < 0 ? r : uv_timer_start(&v->sweep, on_sweep, SWEEP_MS, SWEEP_MS);
+	r = r < 0 ? r : uv_timer_start(&v->scan, on_scan, SCAN_MS, SCAN_MS);
 	r = r < 0 ? r : uv_signal_start(&v->sigint, on_signal, SIGINT);
 	r = r < 0 ? r : uv_signal_start(&v->sigterm, on_signal, SIGTERM);
 	if (r == 0 && v->opt->duration_ns) {
@@ -291,6 +311,7 @@ static int begin(struct live *v)
 	nw_host_facts(&v->host);
 	nw_host_processes(&v->host);
 	sweep(v);
+	scan(v);
 	r = start_loop(v);
 	if (r < 0) {
 		nw_err("cannot start the event loop: %s", uv_strerror(r));

@@ -10,20 +10,18 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cgroup.h"
 #include "event.h"
+#include "load_iter.h"
 #include "load_word.h"
 #include "log.h"
 #include "nvrwatch.skel.h"
 #include "priv.h"
 
-#define PIN_DIR	   "/sys/fs/bpf"
 #define PROGS_MAX  32
 #define ITERS_MAX  8
 #define ALT	   "__alt"
@@ -35,8 +33,10 @@ struct nw_loader {
 	struct ring_buffer *ring;
 	struct bpf_link *link[PROGS_MAX];
 	unsigned links;
-	char iter_path[ITERS_MAX][64];
+	char iter_path[ITERS_MAX][NW_ITER_PATH_MAX];
 	unsigned iters;
+	char fd_scan_path[NW_ITER_PATH_MAX]; /* "": this kernel can't */
+	uint32_t ring_bytes;
 	struct nw_hook_status status[_NW_HOOK_MAX];
 	bool is_off[PROGS_MAX]; /* by position in the object */
 	struct nw_cgroup cgroup;
@@ -81,7 +81,8 @@ static bool has_alt(const struct bpf_object *obj, const char *prog)
 
 /* ---- opening and trying --------------------------------------------------------------------- */
 
-static struct nvrwatch_bpf *open_object(const struct nw_load_options *opt, bool narrow)
+static struct nvrwatch_bpf *open_object(const struct nw_load_options *opt,
+					const struct nw_cgroup *cgroup)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, o, .btf_custom_path = opt->btf);
 	struct nvrwatch_bpf *skel = nvrwatch_bpf__open_opts(&o);
@@ -91,7 +92,8 @@ static struct nvrwatch_bpf *open_object(const struct nw_load_options *opt, bool 
 	}
 	(void)bpf_map__set_max_entries(skel->maps.nw_ring, opt->ring_bytes);
 	skel->rodata->nw_cfg_wake_bytes = opt->ring_bytes / 4;
-	skel->rodata->nw_cfg_narrow = narrow;
+	skel->rodata->nw_cfg_narrow = !cgroup->is_root;
+	skel->rodata->nw_cfg_cgroup_id = nw_cgroup_id(cgroup);
 	skel->rodata->nw_cfg_heads = opt->heads;
 	return skel;
 }
@@ -151,13 +153,13 @@ static void choose(struct nw_loader *l)
  * Nearly every kernel takes all programs at once. When one is refused the whole object fails, so it
  * is tried again without that one, until the rest is taken: never by version, always by trial.
  */
-static int load_object(struct nw_loader *l, const struct nw_load_options *opt, bool narrow)
+static int load_object(struct nw_loader *l, const struct nw_load_options *opt)
 {
 	int r = -ENOTSUP;
 
 	for (int tries = 0; tries < PROGS_MAX; tries++) {
 		nvrwatch_bpf__destroy(l->skel);
-		l->skel = open_object(opt, narrow);
+		l->skel = open_object(opt, &l->cgroup);
 		if (!l->skel) {
 			return -errno;
 		}
@@ -179,7 +181,6 @@ static struct bpf_link *attach_iter(struct nw_loader *l, struct bpf_program *pro
 {
 	union bpf_iter_link_info info = {};
 	LIBBPF_OPTS(bpf_iter_attach_opts, opts, .link_info = &info, .link_info_len = sizeof(info));
-	char *path = l->iter_path[l->iters];
 	struct bpf_link *link;
 	int r;
 
@@ -192,11 +193,7 @@ static struct bpf_link *attach_iter(struct nw_loader *l, struct bpf_program *pro
 	if (!link) {
 		return NULL;
 	}
-	snprintf(path, sizeof(l->iter_path[0]), PIN_DIR "/%s", bpf_map__name(map));
-	r = bpf_link__pin(link, path);
-	if (r == 0 && chmod(path, 0444) < 0) {
-		r = -errno;
-	}
+	r = nw_iter_pin(link, bpf_map__name(map), l->iter_path[l->iters]);
 	if (r < 0) {
 		bpf_link__destroy(link);
 		errno = -r;
@@ -206,12 +203,29 @@ static struct bpf_link *attach_iter(struct nw_loader *l, struct bpf_program *pro
 	return link;
 }
 
+static struct bpf_link *attach_fd_scan(struct nw_loader *l, struct bpf_program *prog)
+{
+	struct bpf_link *link = bpf_program__attach_iter(prog, NULL);
+	int r = link ? nw_iter_pin(link, "fd_scan", l->fd_scan_path) : 0;
+
+	if (r < 0) {
+		bpf_link__destroy(link);
+		l->fd_scan_path[0] = '\0';
+		errno = -r;
+		return NULL;
+	}
+	return link;
+}
+
 /* An iterator over socket storage, attached once for each map that it reads. */
 static struct bpf_link *attach_iters(struct nw_loader *l, struct bpf_program *prog)
 {
 	const char *name = bpf_program__name(prog);
 	struct bpf_link *link;
 
+	if (strcmp(name, "nw_fd_scan") == 0) {
+		return attach_fd_scan(l, prog);
+	}
 	if (strcmp(name, "nw_ledger_stream") == 0) {
 		return attach_iter(l, prog, l->skel->maps.nw_streams);
 	}
@@ -346,6 +360,7 @@ int nw_load(const struct nw_load_options *opt, struct nw_loader **ret)
 		return -ENOMEM;
 	}
 	l->cgroup.fd = -1;
+	l->ring_bytes = opt->ring_bytes;
 	r = nw_priv_private_mounts();
 	if (r == 0) {
 		r = nw_cgroup_open(opt->cgroup, &l->cgroup);
@@ -354,7 +369,7 @@ int nw_load(const struct nw_load_options *opt, struct nw_loader **ret)
 		nw_load_free(l);
 		return r;
 	}
-	r = load_object(l, opt, !l->cgroup.is_root);
+	r = load_object(l, opt);
 	if (r == 0) {
 		r = narrow_to_cgroup(l);
 	}
@@ -437,27 +452,28 @@ int nw_load_consume(struct nw_loader *l, void (*fn)(void *ctx, void *data, size_
 
 int nw_load_sweep(struct nw_loader *l)
 {
-	char buf[256];
+	int r = 0;
 
-	for (unsigned i = 0; i < l->iters; i++) {
-		int fd = open(l->iter_path[i], O_RDONLY | O_CLOEXEC);
-		ssize_t n;
-
-		if (fd < 0) {
-			return -errno;
-		}
-		do {
-			n = read(fd, buf, sizeof(buf));
-		} while (n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN)));
-		if (n < 0) {
-			int err = errno;
-
-			close(fd);
-			return -err;
-		}
-		close(fd);
+	for (unsigned i = 0; i < l->iters && r == 0; i++) {
+		r = nw_iter_read(l->iter_path[i], NW_ITER_STEP_MAX, NULL, NULL);
 	}
-	return 0;
+	return r;
+}
+
+static int consume_between(void *ctx)
+{
+	struct nw_loader *l = ctx;
+
+	return ring_buffer__consume(l->ring);
+}
+
+int nw_load_scan_fds(struct nw_loader *l)
+{
+	if (!l->fd_scan_path[0]) {
+		return -ENOENT;
+	}
+	return nw_iter_read(l->fd_scan_path, l->ring_bytes / 8 / sizeof(struct nw_ev_fd),
+			    consume_between, l);
 }
 
 void nw_load_losses(const struct nw_loader *l, uint64_t *ret)

@@ -54,5 +54,8 @@ int nw_load_wake_fd(const struct nw_loader *l); /* readable when the ring fills 
 int nw_load_consume(struct nw_loader *l, void (*fn)(void *ctx, void *data, size_t len), void *ctx);
 /* Let the kernel's ledger report what changed. 0 or -errno. */
 int nw_load_sweep(struct nw_loader *l);
+/* Let the kernel tell every file that joins processes; records go to where nw_load_consume() last
+ * put them, the last of them with the next call. -ENOENT: this kernel can't; 0 or -errno. */
+int nw_load_scan_fds(struct nw_loader *l);
 /* What the kernel side lost so far, _NW_LOSS_KERNEL_MAX counters. */
 void nw_load_losses(const struct nw_loader *l, uint64_t *ret);
