@@ -27,7 +27,7 @@ struct nw_told {
 	uint64_t ts_ns;
 	uint64_t tx, rx; /* flow: bytes since the record before */
 	uint64_t tx_packets, rx_packets;
-	uint32_t owner, sender; /* pids */
+	uint32_t owner, sender, peer; /* pids */
 	union {
 		struct nw_proc proc;
 		struct nw_flow flow;
@@ -56,6 +56,7 @@ static inline void nw_feed_copy_flow(struct nw_told *t, const struct nw_flow *f)
 	t->rx_packets = f->rx_packets - f->told_rx_packets;
 	t->owner = f->owner ? f->owner->id.tgid : 0;
 	t->sender = f->sender ? f->sender->id.tgid : 0;
+	t->peer = f->peer ? f->peer->id.tgid : 0;
 }
 
 static inline int nw_feed_write(void *self, const struct nw_output *out)

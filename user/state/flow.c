@@ -32,6 +32,7 @@ int nw_flows_init(struct nw_state *st, uint32_t capacity)
 {
 	int r = nw_lru_init(&st->flow_lru, capacity);
 
+	r = r < 0 ? r : nw_pairs_init(&st->pairs, capacity);
 	if (r < 0) {
 		return r;
 	}
@@ -100,6 +101,7 @@ static void release(struct nw_state *st, uint32_t i)
 {
 	struct nw_flow *f = &st->flows[i];
 
+	nw_pair_part(st, f);
 	nw_proc_unref(st, f->owner);
 	nw_proc_unref(st, f->sender);
 	st->flow_due[i] = 0;
@@ -240,6 +242,7 @@ static void set_counts(struct nw_flow *f, const struct nw_ev_sock *e)
 static void update(struct nw_state *st, struct nw_flow *f, const struct nw_ev_sock *e)
 {
 	bool is_new = !has_ends(f);
+	bool had_owner = f->owner;
 
 	f->flags |= e->flags & ~(uint32_t)NW_SOCK_LISTENER;
 	if (e->owner.tgid) {
@@ -262,6 +265,9 @@ static void update(struct nw_state *st, struct nw_flow *f, const struct nw_ev_so
 		set_ends(f, e);
 		set_initiator(st, f);
 		f->is_inside = nw_config_is_inside(st->config, f->raddr);
+	}
+	if (is_new || (f->owner && !had_owner)) {
+		nw_pair_join(st, f);
 	}
 	set_counts(f, e);
 }

@@ -25,6 +25,16 @@ struct nw_fact {
 	uint32_t room; /* of the value, with NUL */
 };
 
+struct nw_gone;
+
+/* Flows by their two ends: pair.c */
+struct nw_pairs {
+	struct nw_lru live;
+	uint32_t *flow; /* index of the flow at each place of live */
+	struct nw_lru gone;
+	struct nw_gone *gone_ends;
+};
+
 struct nw_state {
 	const struct nw_config *config;
 	struct nw_teller teller;
@@ -49,6 +59,7 @@ struct nw_state {
 	uint32_t *flow_ended; /* to be removed once indicators have seen the event */
 	uint32_t flow_ended_count;
 	uint32_t flow_sweep; /* where the search for idle datagram flows goes on */
+	struct nw_pairs pairs;
 
 	struct nw_lru listener_lru;
 	struct nw_listener *listeners;
@@ -89,6 +100,12 @@ void nw_flows_on_tick(struct nw_state *st);
 void nw_flows_on_end(struct nw_state *st); /* the session ends: tell what is untold */
 void nw_flows_settle(struct nw_state *st);
 void nw_flow_forget(struct nw_state *st, uint64_t cookie); /* it turned out to be a listener */
+
+int nw_pairs_init(struct nw_pairs *p, uint32_t capacity);
+void nw_pairs_free(struct nw_pairs *p);
+/* The flow has its ends, or an owner that it did not have: who is at the other end, and tell it. */
+void nw_pair_join(struct nw_state *st, struct nw_flow *f);
+void nw_pair_part(struct nw_state *st, struct nw_flow *f); /* the flow goes */
 
 int nw_listeners_init(struct nw_state *st, uint32_t capacity);
 void nw_listeners_on_event(struct nw_state *st, const struct nw_ev_sock *e);

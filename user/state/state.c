@@ -42,6 +42,7 @@ void nw_state_free(struct nw_state *st)
 	}
 	nw_lru_free(&st->proc_lru);
 	nw_lru_free(&st->flow_lru);
+	nw_pairs_free(&st->pairs);
 	nw_lru_free(&st->listener_lru);
 	nw_names_free(st->names);
 	free(st->procs);

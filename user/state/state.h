@@ -68,6 +68,7 @@ struct nw_flow {
 	uint32_t flags;		/* NW_SOCK_* */
 	struct nw_proc *owner;	/* never NULL for a live flow with an owner; may have ended */
 	struct nw_proc *sender; /* NULL unless seen and not the owner */
+	struct nw_proc *peer;	/* owner of the other end when that is on this host too, or NULL */
 	uint64_t birth_ns;
 	uint64_t first_ns; /* first event about it */
 	uint64_t last_ns;
@@ -86,6 +87,7 @@ struct nw_flow {
 	bool is_outbound;      /* this end is the initiator */
 	bool is_inside;	       /* the peer is in trusted_networks */
 	bool is_used;	       /* state's own: this place of the table holds a flow */
+	uint32_t pair;	       /* state's own: place in the index of ends, from 1; 0 = none */
 	char community_id[32]; /* "1:...", made with the first record */
 	char name[256];	       /* name that was asked for and gave raddr, "" = none */
 };
@@ -108,6 +110,9 @@ struct nw_listener {
 /* The process with exactly this id, or NULL. */
 struct nw_proc *nw_proc_find(const struct nw_state *st, const struct nw_proc_id *id);
 struct nw_flow *nw_flow_find(const struct nw_state *st, uint64_t cookie, uint32_t slot);
+/* The other end of it, when that is on this host and still in the table, or NULL. It may be in
+ * another network namespace, and it is the flow itself when a socket talks to itself. */
+struct nw_flow *nw_flow_peer(const struct nw_state *st, const struct nw_flow *f);
 /* Stable id for output: 16 hex digits from the boot id, pid and start time. */
 void nw_proc_entity_id(const struct nw_state *st, const struct nw_proc_id *id,
 		       char ret[NW_PROC_ID_HEX]);
