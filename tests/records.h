@@ -374,9 +374,11 @@ static inline void nw_records_each(struct nw_records *r,
 	NW_RECORDS_TELL(DNS, UPDATE, &r->asked);
 	r->tcp.flags = NW_SOCK_PRESTART | NW_SOCK_LOOPBACK | NW_SOCK_GUESSED;
 	r->tcp.missed_bytes = 9;
+	r->tcp.peer = &r->sender;
 	NW_RECORDS_TELL(FLOW, START, &r->tcp);
 	r->tcp.flags = 0;
 	r->tcp.missed_bytes = 0;
+	r->tcp.peer = NULL;
 	NW_RECORDS_TELL(FLOW, UPDATE, &r->tcp);
 	r->udp.slot = NW_SLOT_OTHER;
 	NW_RECORDS_TELL(FLOW, UPDATE, &r->udp);

@@ -157,14 +157,15 @@ static void put_flow_numbers(struct nw_ecs_line *l, const struct nw_flow *f)
 	}
 }
 
-static void put_sender(struct nw_ecs_line *l, const struct nw_proc *p)
+/* A process beside the owner. */
+static void put_other(struct nw_ecs_line *l, const char *key, const struct nw_proc *p)
 {
 	struct nw_json *j = &l->j;
 
 	if (!p) {
 		return;
 	}
-	nw_json_open(j, "sender");
+	nw_json_open(j, key);
 	nw_ecs_put_proc_id(l, &p->id);
 	nw_json_str(j, "name", p->name);
 	nw_json_str(j, "executable", p->exe);
@@ -235,7 +236,8 @@ static void put_own(struct nw_ecs_line *l, const struct nw_flow *f)
 	}
 	nw_json_close(j);
 	put_owner(l, f);
-	put_sender(l, f->sender);
+	put_other(l, "sender", f->sender);
+	put_other(l, "peer_process", f->peer);
 	nw_ecs_put_unit(l, f->owner);
 	put_flow_numbers(l, f);
 	put_socket(l, f);

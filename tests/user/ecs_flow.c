@@ -117,6 +117,25 @@ static void test_flow_owner(void **state)
 	json_object_put(o);
 }
 
+static void test_flow_peer(void **state)
+{
+	struct nw_records *r = *state;
+	struct json_object *o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->tcp);
+
+	NW_LINE_HAS(o, { "nvrwatch.peer_process", NULL });
+	json_object_put(o);
+	r->tcp.peer = &r->sender;
+	o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->tcp);
+	NW_LINE_HAS(o, { "nvrwatch.peer_process.pid", "1240" },
+		    { "nvrwatch.peer_process.name", "\"sh\"" },
+		    { "nvrwatch.peer_process.executable", "\"/usr/bin/dash\"" },
+		    { "nvrwatch.peer_process.unit", "\"recorder.service\"" });
+	assert_int_equal(
+		strlen(json_object_get_string(nw_line_get(o, "nvrwatch.peer_process.entity_id"))),
+		16);
+	json_object_put(o);
+}
+
 /* Interfaces have names in the host's own namespace only; a sum over peers has no address. */
 static void test_flow_elsewhere(void **state)
 {
@@ -211,5 +230,6 @@ static void test_listener(void **state)
 
 NW_TESTS(user_ecs_flow, NW_LINES_TEST(test_flow), NW_LINES_TEST(test_flow_inbound),
 	 NW_LINES_TEST(test_flow_end), NW_LINES_TEST(test_flow_owner),
-	 NW_LINES_TEST(test_flow_elsewhere), NW_LINES_TEST(test_flow_protocols),
-	 NW_LINES_TEST(test_flow_id), NW_LINES_TEST(test_listener));
+	 NW_LINES_TEST(test_flow_peer), NW_LINES_TEST(test_flow_elsewhere),
+	 NW_LINES_TEST(test_flow_protocols), NW_LINES_TEST(test_flow_id),
+	 NW_LINES_TEST(test_listener));
