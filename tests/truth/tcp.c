@@ -26,10 +26,11 @@ static int listener = -1;
 static int fd = -1;
 static char ends[TRUTH_ENDS]; /* as they were when it was connected */
 static int protocol;
+static char port[8] = "0"; /* that "listen" takes; 0 = any */
 
 static void do_listen(char **args)
 {
-	struct truth_addr a = truth_addr(args[0], "0");
+	struct truth_addr a = truth_addr(args[0], port);
 	int off = 0;
 
 	listener = socket(a.sa.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -43,6 +44,11 @@ static void do_listen(char **args)
 	a.len = sizeof(a.sa);
 	truth_check(!getsockname(listener, (struct sockaddr *)&a.sa, &a.len), "getsockname");
 	truth_print("{\"pid\":%d,\"port\":%u}", getpid(), truth_port(&a));
+}
+
+static void do_port(char **args)
+{
+	snprintf(port, sizeof(port), "%u", (unsigned)truth_number(args[0], 65535));
 }
 
 static void do_accept(char **args)
@@ -214,10 +220,10 @@ static const struct truth_verb verbs[] = {
 	{ "accept", 0, do_accept }, { "close", 0, do_close },	  { "connect", 2, do_connect },
 	{ "deafen", 0, do_deafen }, { "eof", 0, do_eof },	  { "flood", 0, do_flood },
 	{ "kill", 0, do_kill },	    { "linger0", 0, do_linger0 }, { "listen", 1, do_listen },
-	{ "mptcp", 0, do_mptcp },   { "recv", 1, do_recv },	  { "say", 1, do_say },
-	{ "send", 1, do_send },	    { "shut", 0, do_shut },	  { "socket", 1, do_socket },
-	{ "tcp", 0, do_tcp },	    { "truth", 0, do_truth },	  { "unspec", 0, do_unspec },
-	TRUTH_COMMON_VERBS,
+	{ "mptcp", 0, do_mptcp },   { "port", 1, do_port },	  { "recv", 1, do_recv },
+	{ "say", 1, do_say },	    { "send", 1, do_send },	  { "shut", 0, do_shut },
+	{ "socket", 1, do_socket }, { "tcp", 0, do_tcp },	  { "truth", 0, do_truth },
+	{ "unspec", 0, do_unspec }, TRUTH_COMMON_VERBS,
 };
 
 int main(int argc, char **argv)

@@ -9,8 +9,10 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -18,6 +20,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -69,6 +73,17 @@ __attribute__((format(printf, 1, 2))) static inline void truth_print(const char 
 	va_end(ap);
 	putchar('\n');
 	fflush(stdout);
+}
+
+/* This process's id in the first pid namespace: what /proc calls it that was mounted there. */
+static inline int truth_self(void)
+{
+	char text[16];
+	ssize_t n = readlink("/proc/self", text, sizeof(text) - 1);
+
+	truth_check(n > 0, "/proc/self");
+	text[n] = 0;
+	return atoi(text);
 }
 
 /* Until the test says a line. A test that is gone says nothing more: then this ends too. */
@@ -201,10 +216,97 @@ static inline void truth_wait_verb(char **args)
 	truth_wait();
 }
 
-#define TRUTH_COMMON_VERBS                                                                    \
-	{ "fork", 0, truth_fork }, { "join", 0, truth_join }, { "wait", 0, truth_wait_verb }, \
-	{                                                                                     \
-		NULL, 0, NULL                                                                 \
+/* For the test to wait for: all before is done. */
+static inline void truth_ready(char **args)
+{
+	(void)args;
+	truth_print("{\"ready\":true}");
+}
+
+/* ---- namespaces: what comes behind these verbs happens there ---- */
+
+/* "link,add,v0,type,veth": ip(8) with these words, in this network namespace. */
+static inline void truth_ip(char **args)
+{
+	char *argv[32] = { (char[]){ "ip" } };
+	char *rest = args[0];
+	int status;
+	pid_t pid;
+
+	for (int i = 1; i < 31 && (argv[i] = strsep(&rest, ",")); i++) {
+		continue;
+	}
+	pid = fork();
+	truth_check(pid >= 0, "fork");
+	if (pid == 0) {
+		execvp("ip", argv);
+		_exit(127);
+	}
+	truth_check(waitpid(pid, &status, 0) == pid, "waitpid");
+	errno = EINVAL;
+	truth_check(status == 0, "ip");
+}
+
+static inline void truth_loopback_up(void)
+{
+	char words[] = "link,set,lo,up";
+
+	truth_ip((char *[]){ words });
+}
+
+/* A network namespace of its own. */
+static inline void truth_newnet(char **args)
+{
+	(void)args;
+	truth_check(!unshare(CLONE_NEWNET), "unshare");
+	truth_loopback_up();
+	truth_print("{\"pid\":%d}", getpid());
+}
+
+/* PID: that process's network namespace. */
+static inline void truth_enter(char **args)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%s/ns/net", args[0]);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	truth_check(fd >= 0 && !setns(fd, CLONE_NEWNET), path);
+	close(fd);
+}
+
+/*
+ * As in a container: a child with its own pid, mount and network namespaces does the rest. This
+ * process says the child's pid as others see it, and ends as it ends.
+ */
+static inline void truth_container(char **args)
+{
+	int status;
+	pid_t pid;
+
+	(void)args;
+	truth_check(!unshare(CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWNS), "unshare");
+	pid = fork();
+	truth_check(pid >= 0, "fork");
+	if (pid > 0) {
+		truth_check(waitpid(pid, &status, 0) == pid, "waitpid");
+		exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
+	}
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	truth_check(!mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "private mounts");
+	pid = truth_self();
+	truth_check(!mount("proc", "/proc", "proc", 0, NULL), "/proc");
+	truth_loopback_up();
+	truth_print("{\"pid\":%d}", (int)pid);
+}
+
+#define TRUTH_COMMON_VERBS                                                                   \
+	{ "container", 0, truth_container }, { "enter", 1, truth_enter },                    \
+		{ "fork", 0, truth_fork }, { "ip", 1, truth_ip }, { "join", 0, truth_join }, \
+		{ "ready", 0, truth_ready }, { "newnet", 0, truth_newnet },                  \
+		{ "wait", 0, truth_wait_verb },                                              \
+	{                                                                                    \
+		NULL, 0, NULL                                                                \
 	}
 
 /* Runs the script; verbs end with a NULL name. */
