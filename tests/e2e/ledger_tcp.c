@@ -51,12 +51,6 @@ static struct nw_flow_key key_of(const struct tcp_pair *p, struct json_object *f
 	};
 }
 
-static void check_bytes(const struct nw_flow_sum *sum, struct json_object *far)
-{
-	assert_int_equal(sum->sent, nw_rec_u64(far, "kernel_received"));
-	assert_int_equal(sum->received, nw_rec_u64(far, "kernel_sent"));
-}
-
 /* Runs a case to its end; sent and received are what the script says, checked too. */
 static struct nw_flow_sum run(const struct tcp_case *c, uint64_t sent, uint64_t received)
 {
@@ -66,7 +60,7 @@ static struct nw_flow_sum run(const struct tcp_case *c, uint64_t sent, uint64_t 
 	struct nw_flow_key key = key_of(&p, far);
 	struct nw_flow_sum sum = nw_flow_ended(s->tool, &key);
 
-	check_bytes(&sum, far);
+	nw_flow_check(&sum, far);
 	assert_int_equal(sum.sent, sent);
 	assert_int_equal(sum.received, received);
 	assert_int_equal(sum.is_outbound, !c->is_accepting);
@@ -204,7 +198,7 @@ static void test_killed_with_queued_data(void **state)
 	assert_int_equal(nw_rec_u64(after, "kernel_received"), wrote);
 	key = key_of(&p, after);
 	sum = nw_flow_ended(s->tool, &key);
-	check_bytes(&sum, after);
+	nw_flow_check(&sum, after);
 }
 
 /* The far end takes only a part: what it never took is not counted as sent. */
@@ -224,7 +218,7 @@ static void test_reset_with_unread_data(void **state)
 	far = nw_actor_truth(p.far);
 	key = key_of(&p, far);
 	sum = nw_flow_ended(s->tool, &key);
-	check_bytes(&sum, far);
+	nw_flow_check(&sum, far);
 	assert_true(sum.sent < wrote);
 }
 
@@ -251,7 +245,7 @@ static void test_socket_lives_twice(void **state)
 		struct nw_flow_key key = { .pid = seen->pid, .transport = "tcp", .rport = port[i] };
 		struct nw_flow_sum sum = nw_flow_ended(s->tool, &key);
 
-		check_bytes(&sum, nw_actor_truth(far[i]));
+		nw_flow_check(&sum, nw_actor_truth(far[i]));
 		assert_int_equal(sum.sent, 10007 + i);
 		assert_int_equal(sum.received, 20011 + i);
 	}
@@ -273,7 +267,7 @@ static void test_child_sends(void **state)
 	nw_flow_reached(s->tool, &key, 60013, 5);
 	nw_actor_say(p.seen, "close");
 	sum = nw_flow_ended(s->tool, &key);
-	check_bytes(&sum, nw_actor_truth(p.far));
+	nw_flow_check(&sum, nw_actor_truth(p.far));
 	assert_int_not_equal(child, p.seen->pid);
 	assert_int_equal(nw_rec_u64(sum.last, "nvrwatch.sender.pid"), child);
 }
@@ -294,7 +288,7 @@ static void test_child_accepts(void **state)
 	nw_flow_reached(s->tool, &key, 60013, 5);
 	nw_actor_say(p.seen, "close");
 	sum = nw_flow_ended(s->tool, &key);
-	check_bytes(&sum, nw_actor_truth(p.far));
+	nw_flow_check(&sum, nw_actor_truth(p.far));
 	if (nw_rec_u64(sum.last, "process.pid") != child) {
 		assert_int_equal(nw_rec_u64(sum.last, "nvrwatch.sender.pid"), child);
 	}
@@ -316,7 +310,7 @@ static void check_uring(const char *mode)
 	nw_actor_say(seen, "go");
 	truth = nw_actor_truth(far);
 	sum = nw_flow_ended(s->tool, &key);
-	check_bytes(&sum, truth);
+	nw_flow_check(&sum, truth);
 	assert_int_equal(sum.sent, 90001);
 }
 

@@ -151,3 +151,9 @@ struct nw_flow_sum nw_flow_reached(struct nw_tool *t, const struct nw_flow_key *
 {
 	return await(t, key, false, sent, received);
 }
+
+void nw_flow_check(const struct nw_flow_sum *sum, struct json_object *far)
+{
+	assert_int_equal(sum->sent, nw_rec_u64(far, "kernel_received"));
+	assert_int_equal(sum->received, nw_rec_u64(far, "kernel_sent"));
+}

@@ -192,6 +192,8 @@ struct nw_flow_sum {
 	struct json_object *first, *last;
 };
 
+/* It sent what the far end's kernel received, and received what that sent; far: the end's truth. */
+void nw_flow_check(const struct nw_flow_sum *sum, struct json_object *far);
 /* Added up over the records of the flow so far. */
 struct nw_flow_sum nw_flow_sum(struct nw_tool *t, const struct nw_flow_key *key);
 /* The same once it ended. Fails unless records of one flow came in order, start first, end last. */

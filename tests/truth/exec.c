@@ -11,16 +11,11 @@
  * Files live in a tmpfs of the process's own mount namespace: the kernel removes them with it.
  * Paths and arguments are printed in hex.
  */
-#include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
-#include <sched.h>
-#include <sys/mman.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 
-#include "truth.h"
+#include "self.h"
 
 #define STAY	 "NW_TRUTH_STAY" /* set: this is the program that was to be run */
 #define ARG_HUGE 131072
@@ -64,56 +59,15 @@ static int stay(int argc, char **argv)
 	return 7;
 }
 
-static void copy_self(int to)
-{
-	int from = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-	char buf[65536];
-	ssize_t n;
-
-	truth_check(from >= 0 && to >= 0, "open");
-	while ((n = read(from, buf, sizeof(buf))) > 0) {
-		truth_check(write(to, buf, (size_t)n) == n, "write");
-	}
-	truth_check(n == 0, "read");
-	close(from);
-}
-
-static void make_self(const char *name)
-{
-	int to = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
-
-	copy_self(to);
-	truth_check(!close(to), "close");
-}
-
-static void enter_tmpfs(void)
-{
-	truth_check(!unshare(CLONE_NEWNS), "unshare");
-	truth_check(!mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL), "private mounts");
-	truth_check(!mount("tmpfs", "/tmp", "tmpfs", 0, NULL), "tmpfs");
-	truth_check(!chdir("/tmp"), "chdir");
-}
-
-/* exec's prototype is older than const */
-static char *const *plain(const char *const *strings)
-{
-	union {
-		const char *const *in;
-		char *const *out;
-	} u = { .in = strings };
-
-	return u.out;
-}
-
 __attribute__((noreturn)) static void become(const char *path, const char *const *args)
 {
-	execve(path, plain(args), plain(stay_env));
+	execve(path, truth_plain(args), truth_plain(stay_env));
 	truth_die("execve");
 }
 
 __attribute__((noreturn)) static void become_fd(int fd, const char *const *args)
 {
-	fexecve(fd, plain(args), plain(stay_env));
+	fexecve(fd, truth_plain(args), truth_plain(stay_env));
 	truth_die("fexecve");
 }
 
@@ -132,7 +86,7 @@ static void mode_names(void)
 		NULL,
 	};
 
-	make_self(name);
+	truth_make_self(name);
 	become(name, args);
 }
 
@@ -144,7 +98,7 @@ static void mode_huge(void)
 	truth_check(huge != NULL, "malloc");
 	memset(huge, 'A', ARG_HUGE - 1);
 	huge[ARG_HUGE - 1] = 0;
-	make_self("huge");
+	truth_make_self("huge");
 	become("huge", args);
 }
 
@@ -157,7 +111,7 @@ static void mode_many(void)
 	for (int i = 1; i < MANY; i++) {
 		args[i] = "a";
 	}
-	make_self("many");
+	truth_make_self("many");
 	become("many", args);
 }
 
@@ -172,7 +126,7 @@ static void run_below(int folders, size_t name_len)
 	for (int i = 0; i < folders; i++) {
 		truth_check(!mkdir(name, 0755) && !chdir(name), "mkdir");
 	}
-	make_self("end");
+	truth_make_self("end");
 	become("./end", args);
 }
 
@@ -191,7 +145,7 @@ static void mode_memfd(void)
 	const char *args[] = { "from-memory", NULL };
 	int fd = memfd_create("nw-memory", MFD_CLOEXEC);
 
-	copy_self(fd);
+	truth_copy_self(fd);
 	become_fd(fd, args);
 }
 
@@ -200,7 +154,7 @@ static void mode_deleted(void)
 	const char *args[] = { "unlinked", NULL };
 	int fd;
 
-	make_self("was-here");
+	truth_make_self("was-here");
 	fd = open("was-here", O_RDONLY | O_CLOEXEC);
 	truth_check(fd >= 0 && !unlink("was-here"), "unlink");
 	become_fd(fd, args);
@@ -211,7 +165,7 @@ static void mode_script(void)
 	const char *args[] = { "script-0", "word", NULL };
 	FILE *f;
 
-	make_self("interpreter");
+	truth_make_self("interpreter");
 	f = fopen("script", "we");
 	truth_check(f && fputs("#!/tmp/interpreter -x\n", f) >= 0 && !fclose(f), "script");
 	truth_check(!chmod("script", 0755), "chmod");
@@ -230,7 +184,7 @@ static void mode_thread(void)
 {
 	pthread_t thread;
 
-	make_self("threaded");
+	truth_make_self("threaded");
 	errno = pthread_create(&thread, NULL, exec_in_thread, NULL);
 	truth_check(errno == 0, "pthread_create");
 	pthread_join(thread, NULL); /* never returns: exec ends every other thread */
@@ -249,7 +203,7 @@ static void mode_secret(void)
 		 word);
 	snprintf(option, sizeof(option), "--password=%s", word);
 	snprintf(after, sizeof(after), "%s", word);
-	make_self("recorder");
+	truth_make_self("recorder");
 	become("recorder", args);
 }
 
@@ -270,7 +224,7 @@ int main(int argc, char **argv)
 		return stay(argc, argv);
 	}
 	setvbuf(stdin, NULL, _IONBF, 0);
-	enter_tmpfs();
+	truth_enter_tmpfs();
 	for (size_t i = 0; argc == 2 && i < NW_ARRAY_SIZE(modes); i++) {
 		if (strcmp(argv[1], modes[i].name) == 0) {
 			modes[i].run();

@@ -2,30 +2,13 @@
 /*
  * tcp VERB...: one end of one TCP connection. "truth" prints what this program wrote and read and
  * what this end's kernel counted. "fork ... join" lets a child do what stands between, with the
- * same socket, while the parent waits. Owns one listener and one connection.
+ * same socket, while the parent waits; tcp_hand.h has more ways to let somebody else do it.
  */
-#include <fcntl.h>
 #include <linux/tcp.h>
 #include <sys/mman.h>
 
-#include "truth.h"
+#include "tcp_hand.h"
 
-#define CHUNK 16384
-
-/* Shared with children: they write and read for the same connection. */
-struct tally {
-	uint64_t wrote;
-	uint64_t read;
-	int eof;   /* the far end's FIN was read */
-	int error; /* errno that ended reading, 0 = none */
-};
-
-static struct tally *tally;
-static char chunk[CHUNK];
-static int listener = -1;
-static int fd = -1;
-static char ends[TRUTH_ENDS]; /* as they were when it was connected */
-static int protocol;
 static char port[8] = "0"; /* that "listen" takes; 0 = any */
 
 static void do_listen(char **args)
@@ -33,7 +16,7 @@ static void do_listen(char **args)
 	struct truth_addr a = truth_addr(args[0], port);
 	int off = 0;
 
-	listener = socket(a.sa.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	listener = socket(a.sa.ss_family, SOCK_STREAM | SOCK_CLOEXEC, protocol);
 	truth_check(listener >= 0, "socket");
 	if (a.sa.ss_family == AF_INET6) {
 		truth_check(!setsockopt(listener, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off)),
@@ -92,15 +75,7 @@ static void do_connect(char **args)
 
 static void do_send(char **args)
 {
-	uint64_t left = truth_number(args[0], UINT64_MAX);
-
-	while (left > 0) {
-		ssize_t n = write(fd, chunk, NW_MIN(left, (uint64_t)CHUNK));
-
-		truth_check(n > 0, "write");
-		left -= (uint64_t)n;
-		tally->wrote += (uint64_t)n;
-	}
+	tcp_send(truth_number(args[0], UINT64_MAX));
 }
 
 /* Fills every buffer up to the far end's program. */
@@ -217,13 +192,17 @@ static void do_truth(char **args)
 }
 
 static const struct truth_verb verbs[] = {
-	{ "accept", 0, do_accept }, { "close", 0, do_close },	  { "connect", 2, do_connect },
-	{ "deafen", 0, do_deafen }, { "eof", 0, do_eof },	  { "flood", 0, do_flood },
-	{ "kill", 0, do_kill },	    { "linger0", 0, do_linger0 }, { "listen", 1, do_listen },
-	{ "mptcp", 0, do_mptcp },   { "port", 1, do_port },	  { "recv", 1, do_recv },
-	{ "say", 1, do_say },	    { "send", 1, do_send },	  { "shut", 0, do_shut },
-	{ "socket", 1, do_socket }, { "tcp", 0, do_tcp },	  { "truth", 0, do_truth },
-	{ "unspec", 0, do_unspec }, TRUTH_COMMON_VERBS,
+	{ "accept", 0, do_accept },   { "close", 0, do_close },
+	{ "connect", 2, do_connect }, { "deafen", 0, do_deafen },
+	{ "eof", 0, do_eof },	      { "flood", 0, do_flood },
+	{ "kill", 0, do_kill },	      { "linger0", 0, do_linger0 },
+	{ "listen", 1, do_listen },   { "mptcp", 0, do_mptcp },
+	{ "port", 1, do_port },	      { "recv", 1, do_recv },
+	{ "say", 1, do_say },	      { "send", 1, do_send },
+	{ "shut", 0, do_shut },	      { "socket", 1, do_socket },
+	{ "tcp", 0, do_tcp },	      { "truth", 0, do_truth },
+	{ "unspec", 0, do_unspec },   TCP_HAND_VERBS,
+	TRUTH_COMMON_VERBS,
 };
 
 int main(int argc, char **argv)
