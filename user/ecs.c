@@ -147,6 +147,30 @@ const char *nw_ecs_numbered(struct nw_ecs_line *l, struct nw_ecs_numbered *cache
 	return cache->slot[i].value;
 }
 
+void nw_ecs_put_kept(struct nw_ecs_line *l, const struct nw_proc *p, enum nw_ecs_part part,
+		     void (*put)(struct nw_ecs_line *l, const struct nw_proc *p))
+{
+	uint64_t clock = nw_state_wall_ns(l->out->state, 0);
+	struct nw_ecs_kept *k = &l->ecs->kept[(p->version * _NW_ECS_PART_MAX + part) % NW_ECS_KEPT];
+	const char *from = l->j.p;
+	size_t len;
+
+	if (k->version == p->version && k->part == part && k->clock == clock && p->version) {
+		nw_json_raw(&l->j, k->text, k->len);
+		return;
+	}
+	put(l, p);
+	len = (size_t)(l->j.p - from);
+	if (l->j.overflow || len > sizeof(k->text)) {
+		return;
+	}
+	memcpy(k->text, from, len);
+	k->version = p->version;
+	k->clock = clock;
+	k->part = (uint16_t)part;
+	k->len = (uint16_t)len;
+}
+
 void nw_ecs_open_event(struct nw_ecs_line *l, uint64_t sequence, const char *same, size_t len)
 {
 	struct nw_json *j = &l->j;

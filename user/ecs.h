@@ -25,6 +25,18 @@ struct nw_ecs_numbered {
 	} slot[NW_ECS_NUMBERED];
 };
 
+/* What lines say of a process again and again: a copy of the last ones, one slot for each version
+ * and part in turn. What is longer is not kept. */
+#define NW_ECS_KEPT	 32
+#define NW_ECS_KEPT_TEXT 1000
+struct nw_ecs_kept {
+	uint64_t version; /* nw_proc::version, 0 = nothing here */
+	uint64_t clock;	  /* nw_state_wall_ns() of boot time 0: the text has times */
+	uint16_t part;	  /* enum nw_ecs_part */
+	uint16_t len;
+	char text[NW_ECS_KEPT_TEXT];
+};
+
 struct nw_ecs {
 	bool is_made;
 	uint64_t generation; /* of the facts that all below was made of */
@@ -32,6 +44,7 @@ struct nw_ecs {
 	uint64_t root_netns; /* 0 = not known */
 	struct nw_ecs_numbered users;
 	struct nw_ecs_numbered interfaces;
+	struct nw_ecs_kept kept[NW_ECS_KEPT];
 	uint16_t id_len;
 	uint16_t host_len;
 	uint16_t observer_len;

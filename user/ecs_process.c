@@ -94,11 +94,8 @@ static void put_container(struct nw_json *j, const struct nw_proc *p)
 	}
 }
 
-void nw_ecs_put_process(struct nw_ecs_line *l, const struct nw_proc *p)
+static void put_behind(struct nw_ecs_line *l, const struct nw_proc *p)
 {
-	if (!p) {
-		return;
-	}
 	nw_json_open(&l->j, "process");
 	put_identity(l, p, COMMAND_BRIEF_MAX);
 	if (p->parent_id.tgid) {
@@ -110,6 +107,13 @@ void nw_ecs_put_process(struct nw_ecs_line *l, const struct nw_proc *p)
 	put_container(&l->j, p);
 }
 
+void nw_ecs_put_process(struct nw_ecs_line *l, const struct nw_proc *p)
+{
+	if (p) {
+		nw_ecs_put_kept(l, p, NW_ECS_BEHIND, put_behind);
+	}
+}
+
 void nw_ecs_put_unit(struct nw_ecs_line *l, const struct nw_proc *p)
 {
 	if (p) {
@@ -118,6 +122,13 @@ void nw_ecs_put_unit(struct nw_ecs_line *l, const struct nw_proc *p)
 }
 
 /* ---- the dataset ---------------------------------------------------------------------------- */
+
+static void put_known_parent(struct nw_ecs_line *l, const struct nw_proc *parent)
+{
+	nw_ecs_put_proc_id(l, &parent->id);
+	nw_json_str(&l->j, "name", parent->name);
+	nw_json_str(&l->j, "executable", parent->exe);
+}
 
 static void put_parent(struct nw_ecs_line *l, const struct nw_proc *p)
 {
@@ -128,10 +139,10 @@ static void put_parent(struct nw_ecs_line *l, const struct nw_proc *p)
 	}
 	parent = nw_proc_find(l->out->state, &p->parent_id);
 	nw_json_open(&l->j, "parent");
-	nw_ecs_put_proc_id(l, &p->parent_id);
 	if (parent) {
-		nw_json_str(&l->j, "name", parent->name);
-		nw_json_str(&l->j, "executable", parent->exe);
+		nw_ecs_put_kept(l, parent, NW_ECS_PARENT, put_known_parent);
+	} else {
+		nw_ecs_put_proc_id(l, &p->parent_id);
 	}
 	nw_json_close(&l->j);
 }
@@ -174,6 +185,7 @@ static void put_own(struct nw_ecs_line *l, const struct nw_proc *p)
 {
 	struct nw_json *j = &l->j;
 
+	put_container(j, p);
 	nw_json_open(j, "nvrwatch");
 	nw_ecs_put_unit(l, p);
 	if (p->cgroup_id) {
@@ -194,11 +206,14 @@ static void put_own(struct nw_ecs_line *l, const struct nw_proc *p)
 	if (p->netns) {
 		nw_json_u64_word(j, "netns", p->netns);
 	}
+}
+
+static void put_signal(struct nw_json *j, const struct nw_proc *p)
+{
 	if (p->end_ns && (p->exit_code & 0x7f)) {
 		nw_json_u64(j, "exit_signal", p->exit_code & 0x7f);
 		put_flag(j, "core_dumped", p->exit_code & 0x80);
 	}
-	nw_json_close(j);
 }
 
 static void put_event(struct nw_ecs_line *l, const struct nw_proc *p)
@@ -231,13 +246,10 @@ static void put_event(struct nw_ecs_line *l, const struct nw_proc *p)
 	nw_json_close(j);
 }
 
-void nw_ecs_process(struct nw_ecs_line *l)
+static void put_subject(struct nw_ecs_line *l, const struct nw_proc *p)
 {
-	const struct nw_proc *p = l->out->proc;
 	struct nw_json *j = &l->j;
 
-	put_event(l, p);
-	nw_json_open(j, "process");
 	put_identity(l, p, sizeof(p->args));
 	put_args(j, p);
 	if (!p->is_unknown) {
@@ -245,12 +257,23 @@ void nw_ecs_process(struct nw_ecs_line *l)
 		nw_json_u64_word(j, "id", p->gid);
 		nw_json_close(j);
 	}
+}
+
+void nw_ecs_process(struct nw_ecs_line *l)
+{
+	const struct nw_proc *p = l->out->proc;
+	struct nw_json *j = &l->j;
+
+	put_event(l, p);
+	nw_json_open(j, "process");
+	nw_ecs_put_kept(l, p, NW_ECS_SUBJECT, put_subject);
 	if (p->end_ns) {
 		nw_ecs_put_time(l, "end", p->end_ns);
 	}
 	put_exit_code(j, p);
 	put_parent(l, p);
 	nw_json_close(j);
-	put_container(j, p);
-	put_own(l, p);
+	nw_ecs_put_kept(l, p, NW_ECS_OWN, put_own);
+	put_signal(j, p);
+	nw_json_close(j);
 }

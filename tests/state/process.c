@@ -147,6 +147,31 @@ static void a_process_ends_once(void **state)
 	nw_feed_free(f);
 }
 
+/* What was made of a process is good while its version stays, and its end changes none. */
+static void every_change_is_a_new_version(void **state)
+{
+	struct nw_feed *f = start();
+	struct nw_feed *g = start();
+	uint64_t named, run, child;
+
+	(void)state;
+	nw_feed_proc(f, (struct nw_feed_exec){ .pid = 7, .exe = "/bin/sh" });
+	named = find(f, 7)->version;
+	assert_int_not_equal(named, 0);
+	nw_feed_proc(f, (struct nw_feed_exec){ .pid = 7, .exe = "/bin/ls" });
+	run = find(f, 7)->version;
+	assert_int_not_equal(run, named);
+	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_FORK, .pid = 8, .parent = 7 });
+	child = find(f, 8)->version;
+	assert_int_not_equal(child, run);
+	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_EXIT, .pid = 7 });
+	assert_int_equal(find(f, 7)->version, run);
+	nw_feed_proc(g, (struct nw_feed_exec){ .pid = 7, .exe = "/bin/sh" });
+	assert_true(find(g, 7)->version > child); /* of another state, and yet never used twice */
+	nw_feed_free(g);
+	nw_feed_free(f);
+}
+
 /* ---- names ------------------------------------------------------------------------------------ */
 
 static void a_path_is_joined_from_its_parts(void **state)
@@ -382,6 +407,7 @@ NW_TESTS(state_process, cmocka_unit_test(an_exec_is_told_with_all_it_says),
 	 cmocka_unit_test(a_second_exec_replaces_the_first),
 	 cmocka_unit_test(what_ran_before_the_start_is_found),
 	 cmocka_unit_test(a_child_has_what_its_parent_has), cmocka_unit_test(a_process_ends_once),
+	 cmocka_unit_test(every_change_is_a_new_version),
 	 cmocka_unit_test(a_path_is_joined_from_its_parts),
 	 cmocka_unit_test(a_memfd_is_in_no_directory),
 	 cmocka_unit_test(too_long_a_path_keeps_its_end),

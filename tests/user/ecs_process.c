@@ -85,5 +85,77 @@ static void test_process_unknown(void **state)
 	json_object_put(o);
 }
 
+/* Both ways a process is told of, and as somebody's parent. */
+static void assert_said(struct nw_records *r, const char *name, const char *start)
+{
+	struct json_object *o = nw_line(r, NW_DATASET_PROCESS, NW_ACTION_EXEC, &r->proc);
+
+	NW_LINE_HAS(o, { "process.name", name }, { "process.start", start },
+		    { "process.group.id", "\"997\"" }, { "process.parent.name", "\"systemd\"" },
+		    { "container.id", "\"0123456789ab\"" }, { "nvrwatch.exe_inode", "\"131\"" });
+	json_object_put(o);
+	o = nw_line(r, NW_DATASET_LISTENER, NW_ACTION_START, &r->listener);
+	NW_LINE_HAS(o, { "process.name", name }, { "process.start", start },
+		    { "process.group.id", NULL }, { "process.parent.pid", "1" },
+		    { "process.parent.name", NULL }, { "container.id", "\"0123456789ab\"" },
+		    { "nvrwatch.exe_inode", NULL });
+	json_object_put(o);
+}
+
+/* What is copied says what was said, until the process or the clock is another. */
+static void test_said_again(void **state)
+{
+	struct nw_records *r = *state;
+
+	r->proc.version = 1000000;
+	for (int i = 0; i < 3; i++) {
+		assert_said(r, "\"ffmpeg\"", "\"2026-11-24T11:01:24.123458023Z\"");
+	}
+	memcpy(r->proc.name, "other", sizeof("other"));
+	r->proc.version += NW_ECS_KEPT; /* the same slot */
+	assert_said(r, "\"other\"", "\"2026-11-24T11:01:24.123458023Z\"");
+	r->state->wall_offset_ns += NW_NSEC_PER_SEC;
+	assert_said(r, "\"other\"", "\"2026-11-24T11:01:25.123458023Z\"");
+}
+
+/* Its end is no part of what is copied. */
+static void test_exit_after_exec(void **state)
+{
+	struct nw_records *r = *state;
+	struct json_object *o;
+
+	r->proc.version = 2000000;
+	o = nw_line(r, NW_DATASET_PROCESS, NW_ACTION_EXEC, &r->proc);
+	nw_line_assert(o, "process.exit_code", NULL);
+	json_object_put(o);
+	r->proc.end_ns = NW_RECORDS_BOOT_NS;
+	r->proc.exit_code = 11;
+	o = nw_line(r, NW_DATASET_PROCESS, NW_ACTION_EXIT, &r->proc);
+	NW_LINE_HAS(o, { "process.name", "\"ffmpeg\"" }, { "process.exit_code", "139" },
+		    { "nvrwatch.exit_signal", "11" }, { "nvrwatch.netns", "\"4026531840\"" },
+		    { "process.end", "\"2026-11-24T11:03:04.123456789Z\"" });
+	json_object_put(o);
+}
+
+/* Too long to be kept. */
+static void test_long_arguments(void **state)
+{
+	struct nw_records *r = *state;
+	struct json_object *o;
+
+	r->proc.version = 3000000;
+	r->proc.args_len = sizeof(r->proc.args) - 1;
+	memset(r->proc.args, '\t', r->proc.args_len);
+	for (int i = 0; i < 2; i++) {
+		o = nw_line(r, NW_DATASET_PROCESS, NW_ACTION_EXEC, &r->proc);
+		assert_int_equal(json_object_get_string_len(nw_line_get(o, "process.command_line")),
+				 sizeof(r->proc.args) - 1);
+		nw_line_assert(o, "process.args_count", "1");
+		json_object_put(o);
+	}
+}
+
 NW_TESTS(user_ecs_process, NW_LINES_TEST(test_process), NW_LINES_TEST(test_process_flags),
-	 NW_LINES_TEST(test_process_exit), NW_LINES_TEST(test_process_unknown));
+	 NW_LINES_TEST(test_process_exit), NW_LINES_TEST(test_process_unknown),
+	 NW_LINES_TEST(test_said_again), NW_LINES_TEST(test_exit_after_exec),
+	 NW_LINES_TEST(test_long_arguments));

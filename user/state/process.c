@@ -75,6 +75,13 @@ static bool evict(struct nw_state *st)
 	return false;
 }
 
+static uint64_t next_version(void)
+{
+	static uint64_t version; /* of the whole program, so that no two states share one */
+
+	return ++version;
+}
+
 static struct nw_proc *add(struct nw_state *st, const struct nw_proc_id *id)
 {
 	uint32_t i = nw_lru_add(&st->proc_lru, hash_of(st, id));
@@ -88,7 +95,7 @@ static struct nw_proc *add(struct nw_state *st, const struct nw_proc_id *id)
 		return NULL;
 	}
 	p = &st->procs[i];
-	*p = (struct nw_proc){ .id = *id };
+	*p = (struct nw_proc){ .id = *id, .version = next_version() };
 	return p;
 }
 
@@ -215,6 +222,7 @@ static void take_exec(struct nw_proc *p, const struct nw_ev_proc *e)
 {
 	const char *tail = e->tail;
 
+	p->version = next_version();
 	p->flags = e->flags & ~(uint32_t)NW_PROC_EXE_PARTS;
 	p->cgroup_id = e->cgroup_id;
 	p->exe_ino = e->exe_ino;
@@ -276,6 +284,7 @@ static void on_fork(struct nw_state *st, const struct nw_ev_proc *e)
 	}
 	p->id = id;
 	p->refs = refs;
+	p->version = next_version();
 	p->parent_id = e->parent;
 	p->uid = e->uid;
 	p->gid = e->gid;

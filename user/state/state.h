@@ -27,6 +27,7 @@ struct nw_proc {
 	uint64_t exe_ino;
 	uint64_t exec_ns; /* last exec, 0 = none seen */
 	uint64_t end_ns;  /* 0 = alive; kept while flows refer to it */
+	uint64_t version; /* never used twice; new when anything but its end and its refs changes */
 	uint32_t exe_dev;
 	uint32_t uid;
 	uint32_t gid;
