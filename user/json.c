@@ -51,6 +51,11 @@ static bool needs_look(uint64_t w)
 	return (hit & BYTES(0x80)) != 0;
 }
 
+static bool is_clean(char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
 static char *put_u16_escape(char *p, int32_t code)
 {
 	*p++ = '\\';
@@ -116,23 +121,26 @@ void nw_json_put_text(struct nw_json *j, const char *text, size_t len)
 		return;
 	}
 	*p++ = '"';
-	while (end - s >= 8) {
-		const char *stop = s + 8;
+	while (s < end) {
+		const char *stop = end - s < 8 ? end : s + 8;
 		uint64_t w;
 
-		memcpy(&w, s, 8);
-		if (!needs_look(w)) {
-			memcpy(p, &w, 8);
-			p += 8;
-			s += 8;
-			continue;
+		if (stop == s + 8) {
+			memcpy(&w, s, 8);
+			if (!needs_look(w)) {
+				memcpy(p, &w, 8);
+				p += 8;
+				s = stop;
+				continue;
+			}
 		}
 		while (s < stop) {
-			p = put_code(p, &s, end);
+			if (is_clean(*s)) {
+				*p++ = *s++;
+			} else {
+				p = put_code(p, &s, end);
+			}
 		}
-	}
-	while (s < end) {
-		p = put_code(p, &s, end);
 	}
 	*p++ = '"';
 	*p++ = ',';
