@@ -154,7 +154,11 @@ static void test_slow_reader(void **state)
 	assert_true(n > f->added);
 	assert_int_equal(nw_writer_end(&f->w, 0) > 0, f->w.start < f->w.end);
 	drain(f);
-	assert_int_equal(nw_writer_end(&f->w, 0), 0);
+	for (size_t left = f->w.end - f->w.start; nw_writer_end(&f->w, 0) > 0;) {
+		assert_true(f->w.end - f->w.start < left);
+		left = f->w.end - f->w.start;
+		drain(f);
+	}
 	drain(f);
 	assert_lines(f, f->added);
 }

@@ -10,7 +10,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define NW_WRITER_BATCH	   65536 /* bytes that are written together, at least when they come fast */
+/* Bytes that are written together, at least when they come fast: a file takes 1.5 KB of 256 KiB in
+ * two thirds of the time that it needs for 1.5 KB of 64 KiB. */
+#define NW_WRITER_BATCH	   262144
 #define NW_WRITER_LINE_MAX 32768
 
 struct nw_writer {
