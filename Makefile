@@ -156,7 +156,7 @@ include tests/bench/bench.mk
 test-bins: $(O)/tests/run
 root-bins: $(O)/nvrwatch $(O)/tests/run-root $(TRUTH)
 check: check-mirror test-bins ## unit tests, no root; T=name picks one; SAN=address,undefined O=dir
-	$(Q)$(O)/tests/run $(T)
+	$(Q)scripts/check.sh $(O)/tests/run $(T)
 check-root: root-bins ## tests of hooks and of the whole program on this kernel, as root; T=name
 	$(Q)$(AS_ROOT) $(O)/tests/run-root $(T)
 check-vm: root-bins ## the same binaries on every supported kernel, in VMs; KERNELS="5.10 6.1"
