@@ -80,14 +80,26 @@ static __always_inline void nw_head_of(struct nw_event *ev, enum nw_hook hook, e
 	ev->ts_ns = ts_ns;
 }
 
+/* Does this event wake the reader? */
+static __always_inline __u64 nw_wake_flags(void)
+{
+	if (nw_wake_pending ||
+	    bpf_ringbuf_query(&nw_ring, BPF_RB_AVAIL_DATA) <= nw_cfg_wake_bytes) {
+		return BPF_RB_NO_WAKEUP;
+	}
+	nw_wake_pending = 1;
+	return BPF_RB_FORCE_WAKEUP;
+}
+
 static __always_inline void nw_submit(void *ev)
 {
-	__u64 flags = BPF_RB_NO_WAKEUP;
+	bpf_ringbuf_submit(ev, nw_wake_flags());
+}
 
-	if (!nw_wake_pending &&
-	    bpf_ringbuf_query(&nw_ring, BPF_RB_AVAIL_DATA) > nw_cfg_wake_bytes) {
-		nw_wake_pending = 1;
-		flags = BPF_RB_FORCE_WAKEUP;
+/* An event that was put together elsewhere: takes no more of the ring than it has. */
+static __always_inline void nw_output(void *ev, __u64 size)
+{
+	if (bpf_ringbuf_output(&nw_ring, ev, size, nw_wake_flags())) {
+		nw_count(NW_LOSS_RING_FULL);
 	}
-	bpf_ringbuf_submit(ev, flags);
 }

@@ -54,7 +54,7 @@ static_assert(sizeof(struct nw_event) == 16, "ABI");
 enum nw_proc_what {
 	NW_PROC_EXEC,  /* tail: executable path, arguments, cgroup */
 	NW_PROC_FORK,  /* no tail; what the child has, it has from its parent */
-	NW_PROC_EXIT,  /* no tail; the last thread of the process ended */
+	NW_PROC_EXIT,  /* no tail; the last thread ended; only self and exit_code are set */
 	NW_PROC_FOUND, /* running before the start; read from /proc, same tail as EXEC */
 	_NW_PROC_WHAT_MAX,
 };

@@ -23,8 +23,9 @@ int BPF_PROG(nw_process_fork, struct task_struct *parent, struct task_struct *ch
 		return 0;
 	}
 	__builtin_memset(e, 0, sizeof(*e));
+	/* copy_process() has just read the clock */
 	nw_head_of(&e->ev, NW_HOOK_PROCESS_FORK, NW_SHAPE_PROC, NW_PROC_FORK, sizeof(*e),
-		   bpf_ktime_get_boot_ns());
+		   child->start_boottime);
 	e->self.start_ns = child->start_boottime;
 	e->self.tgid = child->tgid;
 	e->parent.start_ns = real->group_leader->start_boottime;
@@ -32,7 +33,7 @@ int BPF_PROG(nw_process_fork, struct task_struct *parent, struct task_struct *ch
 	e->uid = child->cred->uid.val;
 	e->gid = child->cred->gid.val;
 	e->netns = child->nsproxy->net_ns->ns.inum;
-	BPF_CORE_READ_STR_INTO(&e->comm, child, comm);
+	bpf_probe_read_kernel(e->comm, sizeof(e->comm), child->comm);
 	nw_submit(e);
 	return 0;
 }

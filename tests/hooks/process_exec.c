@@ -216,6 +216,33 @@ static void test_thread(void **state)
 	check_exe(rec, truth);
 }
 
+/* What the first three descriptors are, as fstat() has it. */
+static void check_stdio(const char *mode)
+{
+	struct json_object *truth;
+	struct json_object *rec = run(mode, &truth);
+	static const char *const path[] = { "nvrwatch.stdin", "nvrwatch.stdout",
+					    "nvrwatch.stderr" };
+
+	for (size_t i = 0; i < NW_ARRAY_SIZE(path); i++) {
+		assert_string_equal(nw_rec_str(rec, path[i]),
+				    json_object_get_string(arg_at(truth, "stdio", i)));
+	}
+}
+
+static void test_stdio(void **state)
+{
+	(void)state;
+	check_stdio("stdio");
+}
+
+/* The kernel keeps a descriptor table of more than 64 elsewhere. */
+static void test_stdio_of_a_grown_table(void **state)
+{
+	(void)state;
+	check_stdio("grown");
+}
+
 /* A systemd unit, and a container by its id, from the name of the cgroup. */
 static void test_cgroup_names(void **state)
 {
@@ -256,5 +283,6 @@ NW_TESTS(hooks_process_exec, NW_ROOT_TEST(test_plain), NW_ROOT_TEST(test_hostile
 	 NW_ROOT_TEST(test_no_control_bytes), NW_ROOT_TEST(test_huge_argument),
 	 NW_ROOT_TEST(test_many_arguments), NW_ROOT_TEST(test_long_path),
 	 NW_ROOT_TEST(test_deep_path), NW_ROOT_TEST(test_memfd), NW_ROOT_TEST(test_deleted),
-	 NW_ROOT_TEST(test_script), NW_ROOT_TEST(test_thread), NW_ROOT_TEST(test_cgroup_names),
+	 NW_ROOT_TEST(test_script), NW_ROOT_TEST(test_thread), NW_ROOT_TEST(test_stdio),
+	 NW_ROOT_TEST(test_stdio_of_a_grown_table), NW_ROOT_TEST(test_cgroup_names),
 	 NW_ROOT_TEST(test_others_are_not_told));

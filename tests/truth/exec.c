@@ -7,6 +7,7 @@
  *	long	a path of 2,600 bytes		deep	a path of 40 folders
  *	memfd	no file				deleted	a file that was unlinked before
  *	script	by a #! line			thread	exec by a thread that is not the first
+ *	stdio	stderr is a socket		grown	the same, and a descriptor above 64 is open
  *	secret	arguments with the word that the test says first
  * Files live in a tmpfs of the process's own mount namespace: the kernel removes them with it.
  * Paths and arguments are printed in hex.
@@ -35,6 +36,19 @@ static void print_hex(const char *key, const char *text)
 	putchar('"');
 }
 
+static const char *kind_of(int fd)
+{
+	struct stat st;
+
+	truth_check(!fstat(fd, &st), "fstat");
+	return S_ISSOCK(st.st_mode) ? "socket" : S_ISFIFO(st.st_mode) ? "pipe" : "else";
+}
+
+static void print_stdio(void)
+{
+	printf(",\"stdio\":[\"%s\",\"%s\",\"%s\"]", kind_of(0), kind_of(1), kind_of(2));
+}
+
 /* Exit status 7 tells that it was this program that ran. */
 static int stay(int argc, char **argv)
 {
@@ -49,6 +63,7 @@ static int stay(int argc, char **argv)
 	print_hex("exe", exe);
 	putchar(',');
 	print_hex("comm", comm);
+	print_stdio();
 	printf(",\"args\":[");
 	for (int i = 0; i < NW_MIN(argc, 16); i++) {
 		printf(i ? "," : "");
@@ -191,6 +206,23 @@ static void mode_thread(void)
 }
 
 /* The word is said on stdin, so that only what is run has it among its arguments. */
+static void mode_stdio(void)
+{
+	const char *args[] = { "stdio", NULL };
+	int pair[2];
+
+	truth_check(!socketpair(AF_UNIX, SOCK_STREAM, 0, pair), "socketpair");
+	truth_check(dup2(pair[0], STDERR_FILENO) == STDERR_FILENO, "dup2");
+	make_self("stdio");
+	become("stdio", args);
+}
+
+static void mode_grown(void)
+{
+	truth_check(dup2(STDOUT_FILENO, 200) == 200, "dup2");
+	mode_stdio();
+}
+
 static void mode_secret(void)
 {
 	char word[64], url[256], option[128], query[256], after[64];
@@ -211,10 +243,10 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } modes[] = {
-	{ "deep", mode_deep },	   { "deleted", mode_deleted }, { "huge", mode_huge },
-	{ "long", mode_long },	   { "many", mode_many },	{ "memfd", mode_memfd },
-	{ "names", mode_names },   { "script", mode_script },	{ "secret", mode_secret },
-	{ "thread", mode_thread },
+	{ "deep", mode_deep },	   { "deleted", mode_deleted }, { "grown", mode_grown },
+	{ "huge", mode_huge },	   { "long", mode_long },	{ "many", mode_many },
+	{ "memfd", mode_memfd },   { "names", mode_names },	{ "script", mode_script },
+	{ "secret", mode_secret }, { "stdio", mode_stdio },	{ "thread", mode_thread },
 };
 
 int main(int argc, char **argv)
