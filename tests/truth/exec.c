@@ -213,7 +213,7 @@ static void mode_stdio(void)
 
 	truth_check(!socketpair(AF_UNIX, SOCK_STREAM, 0, pair), "socketpair");
 	truth_check(dup2(pair[0], STDERR_FILENO) == STDERR_FILENO, "dup2");
-	make_self("stdio");
+	truth_make_self("stdio");
 	become("stdio", args);
 }
 
