@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Processes: what exec, fork and exit make of one, how it is named, and who goes when it is full. */
 #include "feed.h"
+#include "state/internal.h"
 
 #define SECOND	NW_FEED_SEC
 #define TICK_NS 10000000ULL /* of a start time in /proc */
@@ -387,6 +388,57 @@ static void forgetting_who_ended_is_no_loss(void **state)
 	nw_feed_free(f);
 }
 
+/* Short processes, many of them: the last of them linger, and who lives loses nothing. */
+static void a_flood_takes_no_place_from_the_living(void **state)
+{
+	const uint32_t first = 10, last = 3 * NW_EXITS_MAX;
+	struct nw_feed *f = nw_feed_new("limits: { processes: 2048 }\n", 10 * SECOND);
+	struct nw_ev_sock e;
+
+	(void)state;
+	nw_feed_proc(f, (struct nw_feed_exec){ .pid = 1, .exe = "/sbin/init" });
+	for (uint32_t pid = first; pid <= last; pid++) {
+		nw_feed_proc(f, (struct nw_feed_exec){ .pid = pid, .exe = "/x" });
+		if (pid == first) { /* it ended, and its flow did not */
+			e = nw_feed_sock(f, NW_SOCK_BIN, 77, pid);
+			nw_feed_event(f, &e.ev);
+		}
+		nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_EXIT, .pid = pid });
+		assert_true(f->state->proc_lru.used <= NW_EXITS_MAX + 2);
+		nw_feed_forget(f);
+	}
+	assert_int_equal(nw_state_loss(f->state, NW_LOSS_PROC_EVICTED), 0);
+	assert_non_null(find(f, 1));
+	assert_non_null(find(f, first));
+	assert_null(find(f, first + 1));
+	assert_null(find(f, last - NW_EXITS_MAX));
+	assert_non_null(find(f, last - NW_EXITS_MAX + 1));
+	e = nw_feed_sock(f, NW_SOCK_CLOSE, 77, first);
+	nw_feed_event(f, &e.ev);
+	assert_null(find(f, first)); /* its time to linger was over */
+	nw_feed_tick(f, 11 * SECOND);
+	assert_int_equal(f->state->proc_lru.used, 1);
+	nw_feed_free(f);
+}
+
+/* Its flow ends while it lingers: the rest of its time is still its own. */
+static void one_that_lingers_is_kept_without_a_flow(void **state)
+{
+	struct nw_feed *f = start();
+	struct nw_ev_sock e = nw_feed_sock(f, NW_SOCK_BIN, 77, 7);
+
+	(void)state;
+	nw_feed_proc(f, (struct nw_feed_exec){ .pid = 7, .exe = "/x" });
+	nw_feed_event(f, &e.ev);
+	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_EXIT, .pid = 7 });
+	e = nw_feed_sock(f, NW_SOCK_CLOSE, 77, 7);
+	nw_feed_event(f, &e.ev);
+	assert_non_null(find(f, 7));
+	nw_feed_tick(f, 11 * SECOND);
+	assert_null(find(f, 7));
+	nw_feed_free(f);
+}
+
 /* A socket names a process that nobody introduced; when somebody does, it is that one. */
 static void who_is_only_named_is_unknown(void **state)
 {
@@ -418,4 +470,6 @@ NW_TESTS(state_process, cmocka_unit_test(an_exec_is_told_with_all_it_says),
 	 cmocka_unit_test(start_times_match_within_a_clock_tick),
 	 cmocka_unit_test(one_that_nobody_refers_to_goes_first),
 	 cmocka_unit_test(forgetting_who_ended_is_no_loss),
+	 cmocka_unit_test(a_flood_takes_no_place_from_the_living),
+	 cmocka_unit_test(one_that_lingers_is_kept_without_a_flow),
 	 cmocka_unit_test(who_is_only_named_is_unknown));

@@ -11,6 +11,7 @@
 #include "util/lru.h"
 
 #define NW_FACTS_MAX	  2048
+#define NW_EXITS_MAX	  1024 /* a power of 2 */
 #define NW_FACTS_TEXT_MAX ((size_t)256 * 1024)
 
 /* Something is to be told; out->ts_ns, state and sequence are set by who gets it. */
@@ -50,8 +51,8 @@ struct nw_state {
 
 	struct nw_lru proc_lru;
 	struct nw_proc *procs;
-	uint32_t exit_head, exit_tail; /* ended processes, oldest first: ring of indices */
-	uint32_t *exits;
+	uint32_t exit_head, exit_tail; /* of those that linger, oldest first: ring of indices */
+	uint32_t exits[NW_EXITS_MAX];
 
 	struct nw_lru flow_lru;
 	struct nw_flow *flows;

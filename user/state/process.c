@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Processes, named by pid and start time. Owns the table. A process that ended is kept while a flow
- * or listener refers to it and for LINGER_NS more, since a socket's last word comes after its
- * process's. When the table is full the one that was quiet longest and that nobody refers to goes.
+ * or listener refers to it, and lingers for LINGER_NS, since a socket's last word comes after its
+ * process's; but only the last LINGER_MAX linger, so that a flood of short ones takes no place from
+ * those that live, and no memory. When the table is full the one that was quiet longest and that
+ * nobody refers to goes.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +12,7 @@
 #include "internal.h"
 
 #define LINGER_NS   (10 * NW_NSEC_PER_SEC)
+#define LINGER_MAX  NW_EXITS_MAX
 #define EVICT_TRIES 64
 
 /* Times from /proc have clock ticks (USER_HZ, 10 ms); events from the kernel have nanoseconds. */
@@ -39,8 +42,7 @@ int nw_procs_init(struct nw_state *st, uint32_t capacity)
 		return r;
 	}
 	st->procs = calloc(capacity, sizeof(*st->procs));
-	st->exits = calloc((size_t)capacity + 1, sizeof(*st->exits));
-	return st->procs && st->exits ? 0 : -1;
+	return st->procs ? 0 : -1;
 }
 
 struct nw_proc *nw_proc_find(const struct nw_state *st, const struct nw_proc_id *id)
@@ -138,7 +140,7 @@ void nw_proc_unref(struct nw_state *st, struct nw_proc *p)
 		return;
 	}
 	p->refs--;
-	if (p->refs == 0 && p->end_ns && st->now_ns > p->end_ns + LINGER_NS) {
+	if (p->refs == 0 && p->end_ns && !p->is_lingering) {
 		forget(st, p);
 	}
 }
@@ -291,15 +293,29 @@ static void on_fork(struct nw_state *st, const struct nw_ev_proc *e)
 	p->netns = e->netns;
 	p->exec_ns = 0;
 	p->end_ns = 0;
+	p->is_lingering = false;
 	p->is_found = false;
 	p->is_unknown = !parent;
 	copy_text(p->name, sizeof(p->name), e->comm, strnlen(e->comm, sizeof(e->comm)));
 }
 
+/* The one that ended first lingers no longer. */
+static void end_linger(struct nw_state *st)
+{
+	struct nw_proc *p = &st->procs[st->exits[st->exit_head++ % LINGER_MAX]];
+
+	/* a slot that was given to another process is that one's affair */
+	if (p->id.tgid && p->is_lingering) {
+		p->is_lingering = false;
+		if (p->refs == 0) {
+			forget(st, p);
+		}
+	}
+}
+
 static void on_end(struct nw_state *st, const struct nw_ev_proc *e)
 {
 	struct nw_proc *p = nw_proc_find(st, &e->self);
-	uint32_t room = st->proc_lru.capacity + 1;
 
 	if (!p || p->end_ns) {
 		return;
@@ -311,10 +327,11 @@ static void on_end(struct nw_state *st, const struct nw_ev_proc *e)
 						      .action = NW_ACTION_EXIT,
 						      .proc = p });
 	}
-	if ((st->exit_tail + 1) % room != st->exit_head) {
-		st->exits[st->exit_tail] = index_of(st, p);
-		st->exit_tail = (st->exit_tail + 1) % room;
+	if (st->exit_tail - st->exit_head == LINGER_MAX) {
+		end_linger(st);
 	}
+	st->exits[st->exit_tail++ % LINGER_MAX] = index_of(st, p);
+	p->is_lingering = true;
 }
 
 void nw_procs_on_event(struct nw_state *st, const struct nw_ev_proc *e)
@@ -337,21 +354,13 @@ void nw_procs_on_event(struct nw_state *st, const struct nw_ev_proc *e)
 
 void nw_procs_on_tick(struct nw_state *st)
 {
-	uint32_t room = st->proc_lru.capacity + 1;
-
 	while (st->exit_head != st->exit_tail) {
-		struct nw_proc *p = &st->procs[st->exits[st->exit_head]];
+		const struct nw_proc *p = &st->procs[st->exits[st->exit_head % LINGER_MAX]];
 
-		/* a slot that was given to another process is that one's affair */
-		if (p->id.tgid && p->end_ns) {
-			if (st->now_ns < p->end_ns + LINGER_NS) {
-				return;
-			}
-			if (p->refs == 0) {
-				forget(st, p);
-			}
+		if (p->id.tgid && p->is_lingering && st->now_ns < p->end_ns + LINGER_NS) {
+			return;
 		}
-		st->exit_head = (st->exit_head + 1) % room;
+		end_linger(st);
 	}
 }
 

@@ -46,7 +46,6 @@ void nw_state_free(struct nw_state *st)
 	nw_lru_free(&st->listener_lru);
 	nw_names_free(st->names);
 	free(st->procs);
-	free(st->exits);
 	free(st->flows);
 	free(st->flow_due);
 	free(st->flow_ended);

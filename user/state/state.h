@@ -34,8 +34,9 @@ struct nw_proc {
 	uint32_t netns;
 	uint32_t flags; /* NW_PROC_* */
 	uint32_t exit_code;
-	uint32_t refs; /* flows and listeners that name this process */
-	bool is_found; /* ran before the start */
+	uint32_t refs;	   /* flows and listeners that name this process */
+	bool is_found;	   /* ran before the start */
+	bool is_lingering; /* state's own: ended, and nobody need refer to it */
 	bool is_unknown; /* named by a socket event, but its exec, fork and /proc entry were not seen */
 	uint16_t args_len;
 	char name[16];		    /* comm */
