@@ -126,7 +126,7 @@ static void own_netns(struct nw_host *h)
 	}
 }
 
-static void hooks(struct nw_host *h)
+void nw_host_hooks(struct nw_host *h)
 {
 	static const char *const words[] = { "live", "fallback", "off" };
 
@@ -177,5 +177,4 @@ void nw_host_facts(struct nw_host *h)
 	fact_of_file(h, "net.port_range", "/proc/sys/net/ipv4/ip_local_port_range");
 	users(h);
 	interfaces(h);
-	hooks(h);
 }

@@ -25,5 +25,6 @@ uint64_t nw_host_wall_ns(void); /* CLOCK_REALTIME */
 
 void nw_host_fact(struct nw_host *h, const char *key, const char *value);
 void nw_host_facts(struct nw_host *h);
+void nw_host_hooks(struct nw_host *h); /* once all are attached */
 /* Processes under the loader's cgroup, and the sockets that they hold. */
 void nw_host_processes(struct nw_host *h);

@@ -310,6 +310,11 @@ static int begin(struct live *v)
 	feed_tick(v);
 	nw_host_facts(&v->host);
 	nw_host_processes(&v->host);
+	r = nw_load_watch_packets(v->loader);
+	if (r < 0) {
+		return r;
+	}
+	nw_host_hooks(&v->host);
 	sweep(v);
 	scan(v);
 	r = start_loop(v);

@@ -255,7 +255,8 @@ static struct bpf_link *attach_one(struct nw_loader *l, struct bpf_program *prog
 	}
 }
 
-static int attach_all(struct nw_loader *l)
+/* Those that run for each packet, or all others. */
+static int attach_all(struct nw_loader *l, bool packets)
 {
 	struct bpf_program *prog;
 	unsigned i = 0;
@@ -264,7 +265,8 @@ static int attach_all(struct nw_loader *l)
 		const char *name = bpf_program__name(prog);
 		struct bpf_link *link;
 
-		if (l->is_off[i++]) {
+		if (l->is_off[i++] ||
+		    (bpf_program__type(prog) == BPF_PROG_TYPE_CGROUP_SKB) != packets) {
 			continue;
 		}
 		nw_load_word_forget();
@@ -374,7 +376,7 @@ int nw_load(const struct nw_load_options *opt, struct nw_loader **ret)
 		r = narrow_to_cgroup(l);
 	}
 	if (r == 0 && !opt->dry_run) {
-		r = attach_all(l);
+		r = attach_all(l, false);
 	}
 	if (r == 0) {
 		l->ring = ring_buffer__new(bpf_map__fd(l->skel->maps.nw_ring), on_record, l, NULL);
@@ -434,6 +436,11 @@ int nw_load_seed_dgram(struct nw_loader *l, int sock, const struct nw_dgram *val
 {
 	return bpf_map__update_elem(l->skel->maps.nw_dgrams, &sock, sizeof(sock), value,
 				    sizeof(*value), BPF_NOEXIST);
+}
+
+int nw_load_watch_packets(struct nw_loader *l)
+{
+	return attach_all(l, true);
 }
 
 int nw_load_wake_fd(const struct nw_loader *l)

@@ -35,7 +35,9 @@ struct nw_hook_status {
 	char why[160]; /* OFF and FALLBACK: what the kernel said */
 };
 
-/* Logs what is wrong. -EPERM: not permitted; -ENOENT: no BTF; -ENOTSUP: the kernel lacks something. */
+/* Attaches all but what runs for each packet: a socket's first packet would take its place in the
+ * ledger, and who holds it could not be said any more. Seed what is open, then watch packets.
+ * Logs what is wrong. -EPERM: not permitted; -ENOENT: no BTF; -ENOTSUP: the kernel lacks something. */
 NW_MUST_CHECK int nw_load(const struct nw_load_options *opt, struct nw_loader **ret);
 void nw_load_free(struct nw_loader *l);
 
@@ -48,6 +50,8 @@ bool nw_load_has_cgroup(const struct nw_loader *l, const char *name);
 /* Put state of a socket that was open before the start; sock: any fd of it. -EEXIST: it has some. */
 int nw_load_seed_stream(struct nw_loader *l, int sock, const struct nw_stream *value);
 int nw_load_seed_dgram(struct nw_loader *l, int sock, const struct nw_dgram *value);
+
+NW_MUST_CHECK int nw_load_watch_packets(struct nw_loader *l);
 
 int nw_load_wake_fd(const struct nw_loader *l); /* readable when the ring fills */
 /* Hand every waiting record to fn. Number of records, or -errno. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What was there before nvrwatch started: connections count from the start on, exactly, and have
- * their owner; processes and listeners are found. The shared run's session opened them.
+ * their owner, also those that never pause; processes and listeners are found. The shared run's
+ * session opened all but one.
  */
 #include "root/support.h"
 
@@ -97,6 +98,22 @@ static void test_listeners(void **state)
 		      s->udp->pid, s->udp_port);
 }
 
+/* Its packets are there before its socket can be looked at. */
+static void test_busy_connection(void **state)
+{
+	struct nw_actor *far = nw_actor_start(NW_PLACE_FAR, "tcp listen 127.0.0.1 accept eof");
+	unsigned port = nw_actor_port(far);
+	struct nw_actor *seen = nw_actor_start(
+		NW_PLACE_SEEN, "tcp connect 127.0.0.1 %u truth send 1000000000000", port);
+	struct json_object *rec;
+
+	(void)state;
+	nw_actor_truth(seen);
+	rec = nw_tool_await(nw_tool_trace(""), "event.dataset=nvrwatch.flow process.pid=%d",
+			    seen->pid);
+	nw_rec_check(rec, "nvrwatch.owner=exact nvrwatch.flow.prestart=true");
+}
+
 NW_TESTS(e2e_before_start, NW_ROOT_TEST(test_processes), NW_ROOT_TEST(test_listeners),
 	 NW_ROOT_TEST(test_connecting_side), NW_ROOT_TEST(test_accepting_side),
-	 NW_ROOT_TEST(test_datagrams));
+	 NW_ROOT_TEST(test_datagrams), NW_ROOT_TEST(test_busy_connection));
