@@ -1,0 +1,105 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""A camera: RTSP over TCP and UDP from GStreamer's server with a live H.264 picture, and the faces
+that makers' cameras show: an HTTP server with ONVIF's device service, WS-Discovery's answer.
+Header strings are those that makers' devices were seen with. Serves until somebody ends it.
+Usage: camera.py ADDRESS PATH HTTP-SERVER RTSP-SERVER NAME HARDWARE KBIT"""
+
+import http.server
+import socket
+import struct
+import sys
+import threading
+import uuid
+
+import gi
+gi.require_version("Gst", "1.0")
+gi.require_version("GstRtsp", "1.0")
+gi.require_version("GstRtspServer", "1.0")
+from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402 pylint: disable=C0413
+
+ADDRESS, PATH, HTTP_SERVER, RTSP_SERVER, NAME, HARDWARE, KBIT = sys.argv[1:8]
+PICTURE = ("( videotestsrc is-live=true pattern=snow ! video/x-raw,width=320,height=240,framerate=8/1"
+           f" ! x264enc tune=zerolatency speed-preset=ultrafast bitrate={KBIT} key-int-max=16"
+           " ! rtph264pay name=pay0 pt=96 config-interval=-1 )")
+SOAP = ('<?xml version="1.0" encoding="UTF-8"?><s:Envelope'
+        ' xmlns:s="http://www.w3.org/2003/05/soap-envelope">{head}<s:Body>{body}</s:Body></s:Envelope>')
+DEVICE = ('<tds:GetDeviceInformationResponse xmlns:tds="http://www.onvif.org/ver10/device/wsdl">'
+          f"<tds:Manufacturer>{NAME}</tds:Manufacturer><tds:Model>{HARDWARE}</tds:Model>"
+          "<tds:FirmwareVersion>V5.6.3</tds:FirmwareVersion></tds:GetDeviceInformationResponse>")
+MATCH = ('<d:ProbeMatches xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery"><d:ProbeMatch>'
+         '<d:Types>dn:NetworkVideoTransmitter</d:Types>'
+         f"<d:Scopes>onvif://www.onvif.org/name/{NAME} onvif://www.onvif.org/hardware/{HARDWARE}"
+         f"</d:Scopes><d:XAddrs>http://{ADDRESS}/onvif/device_service</d:XAddrs>"
+         "</d:ProbeMatch></d:ProbeMatches>")
+
+
+class Face(http.server.BaseHTTPRequestHandler):
+    """The camera's web server."""
+
+    def version_string(self):
+        return HTTP_SERVER
+
+    def answer(self, text, kind):
+        """One answer; the connection ends with it."""
+        body = text.encode()
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_GET(self):  # pylint: disable=C0103
+        """The start page."""
+        self.answer(f"<html><title>{NAME}</title></html>", "text/html")
+
+    def do_POST(self):  # pylint: disable=C0103
+        """ONVIF."""
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.answer(SOAP.format(head="", body=DEVICE), "application/soap+xml")
+
+
+def discovery():
+    """Answers who asks for cameras on ONVIF's multicast group."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as group:
+        group.bind(("239.255.255.250", 3702))
+        member = struct.pack("4s4s", socket.inet_aton("239.255.255.250"), socket.inet_aton(ADDRESS))
+        group.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, member)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as own:
+            own.bind((ADDRESS, 3702))
+            while True:
+                probe, asker = group.recvfrom(4096)
+                if b"Probe" in probe:
+                    head = f"<s:Header><a:MessageID>urn:uuid:{uuid.uuid4()}</a:MessageID></s:Header>"
+                    own.sendto(SOAP.format(head=head, body=MATCH).encode(), asker)
+
+
+def name_server(_server, client):
+    """Puts the maker's name in the place of GStreamer's into every answer."""
+    def on_send(_client, _context, message):
+        message.remove_header(GstRtsp.RTSPHeaderField.SERVER, -1)
+        message.add_header(GstRtsp.RTSPHeaderField.SERVER, RTSP_SERVER)
+
+    client.connect("send-message", on_send)
+
+
+def main():
+    """Until somebody ends it."""
+    Gst.init(None)
+    server = GstRtspServer.RTSPServer()
+    server.set_address(ADDRESS)
+    server.set_service("554")
+    picture = GstRtspServer.RTSPMediaFactory()
+    picture.set_launch(PICTURE)
+    picture.set_shared(True)
+    server.get_mount_points().add_factory(PATH, picture)
+    server.connect("client-connected", name_server)
+    server.attach(None)
+    web = http.server.ThreadingHTTPServer((ADDRESS, 80), Face)
+    for work in (web.serve_forever, discovery):
+        threading.Thread(target=work, daemon=True).start()
+    GLib.MainLoop().run()
+
+
+if __name__ == "__main__":
+    main()

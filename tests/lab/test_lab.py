@@ -1,0 +1,277 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The program as it runs on a recording server: one lab with everything in it, nvrwatch on it, and what
+it says compared with what the wire, the far ends' kernels, the logs and the files say.
+NW_BIN is the nvrwatch to test. The last line counts the tests."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import unittest
+
+import lab as labs
+import ledger
+from place import Place, names, wait_for
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+NVRWATCH = os.environ.get("NW_BIN", f"{HERE}/../../build/nvrwatch")
+CAMERAS = {"10.20.0.11": ("gate.cam.lan", "ffmpeg"), "10.20.0.12": ("yard.cam.lan", "ffmpeg"),
+           "10.20.0.13": ("door.cam.lan", "motion")}
+OUTSIDE = ("203.0.113.66", "198.51.100.66", "2001:db8::66")
+
+
+class Run:
+    """What one run of the lab gave: the truth and the ledger of the same still moment, twice: of an
+    nvrwatch that saw everything begin, and of one that came later."""
+
+    def __init__(self):
+        self.lab = labs.Lab("test", pace=4, seconds=4)
+        self.leaks = {}
+        self.lab.make()
+        try:
+            self.watch = ledger.Watch(self.lab, NVRWATCH)
+            self.lab.start()
+            wait_for(self.day_is_over, 60, "recordings, a copy of them and a play-back")
+            self.leak("export", "shell", "dns")
+            self.leak("live", "chain")
+            self.late = ledger.Watch(self.lab, NVRWATCH)
+            wait_for(lambda: set(CAMERAS) <= {f.key[2][0] for f in self.late.all_flows()}, 20,
+                     "streams that were there before")
+            with self.lab.still():
+                self.truth = self.lab.truth()
+                self.flows, self.late_flows = self.settled(self.watch), self.settled(self.late)
+            self.status = [self.watch.end(), self.late.end()]
+        finally:
+            self.lab.remove()
+
+    def day_is_over(self):
+        """Whether each recorder has a whole file, and others have had some of it."""
+        self.watch.is_alive()
+        sizes = labs.files(self.lab.dir)
+        done = [[n for n, size in sizes.items() if n.startswith(f"{top}/{camera}/") and size > 10000]
+                for top in ("recordings", "nas") for camera in ("gate", "yard", "door")]
+        return all(len(names_of) > 1 for names_of in done) and "played.mp4" in sizes
+
+    def leak(self, *which):
+        """Some at once, to their ends."""
+        running = {name: self.lab.leak(name) for name in which}
+        for name, process in running.items():
+            self.leaks[name] = process.pid
+            if process.wait(30):
+                words = labs.read(f"{self.lab.dir}/leak-{name}.err")
+                raise labs.LabError(f"leak {name}: status {process.returncode}: {words}")
+
+    def settled(self, watch):
+        """The flows, once the ledger told them, which it does each second; what does not agree then
+        is for the tests to say."""
+        with contextlib.suppress(labs.LabError):
+            wait_for(lambda: not ledger.differences(self.truth["wire"], watch.all_flows()), 4, "flows")
+        return watch.all_flows()
+
+    def outside(self, flow_name, address, port):
+        """The flows of one program to one place outside."""
+        return [flow for flow in self.flows
+                if flow.name == flow_name and flow.key[2] == (address, port)]
+
+
+class LabTest(unittest.TestCase):
+    """All of it on one run."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.run_ = Run()
+        cls.truth, cls.flows = cls.run_.truth, cls.run_.flows
+        cls.pairs = ledger.pairs(cls.truth["wire"]["talks"], cls.flows)
+
+    def test_the_wire_was_seen_whole(self):
+        """Else what follows would compare with less than the truth."""
+        self.assertEqual(self.truth["wire"]["dropped"], 0)
+        self.assertEqual(self.truth["wire"]["fragments"], 0)
+        self.assertGreater(len(self.pairs), 50)
+        protocols = {talk["proto"] for talk, _ in self.pairs}
+        self.assertEqual(protocols, {"tcp", "udp"})
+
+    def test_every_byte_is_in_the_ledger(self):
+        """Each conversation on the wire, both ways, error 0."""
+        self.assertEqual(ledger.differences(self.truth["wire"], self.flows), [])
+
+    def test_the_ledger_has_nothing_else(self):
+        """No flow that was not on the wire."""
+        self.assertEqual(ledger.unknown_flows(self.truth["wire"], self.flows), [])
+
+    def test_kernels_of_the_far_ends_agree(self):
+        """What the cameras' own kernels say that they sent, error 0."""
+        known = {(flow.key[1], flow.key[2]): flow for flow in self.flows if flow.key[0] == "tcp"}
+        compared = set()
+        for far in self.truth["sockets"]:
+            flow = known.get((tuple(far["peer"]), tuple(far["local"])))
+            if far["host"] == "nvr" or far["state"] != "ESTAB" or not flow:
+                continue
+            talk = next(t for t, flows in self.pairs if flow in flows)
+            syn = talk["opener"] == "peer"  # it counts among what was acknowledged
+            with self.subTest(far=far["host"], peer=far["peer"]):
+                self.assertEqual(flow.received, far.get("bytes_acked", 0) - syn)
+                self.assertEqual(flow.sent, far.get("bytes_received", 0))
+            compared.add(far["host"])
+        self.assertLessEqual({"gate", "yard", "door"}, compared)
+
+    def owners(self):
+        """Which processes hold the recording server's sockets to its cameras, by ss."""
+        for held in self.truth["sockets"]:
+            if held["host"] == "nvr" and held["pids"] and held["local"][1]:
+                yield (held["proto"], held["local"][1]), held["pids"]
+
+    def test_cameras_belong_to_their_recorders(self):
+        """Every stream of a camera that is open is the flow of the process that holds it."""
+        holders, found = dict(self.owners()), set()
+        for talk, flows in self.pairs:
+            address = talk["peer"][0]
+            pids = holders.get((talk["proto"], talk["local"][1]))
+            if address not in CAMERAS or not pids or talk["received"] < 1000:
+                continue
+            with self.subTest(talk=talk["local"], camera=address):
+                self.assertEqual([(flow.pid, flow.name) for flow in flows],
+                                 [(pids[0], CAMERAS[address][1])])
+            if talk["received"] > 50000:
+                found.add((address, talk["proto"]))
+        self.assertEqual(found, {("10.20.0.11", "tcp"), ("10.20.0.12", "udp"), ("10.20.0.13", "tcp")})
+
+    def test_flows_have_the_names_that_were_asked_for(self):
+        """To cameras, to the NAS, outside; over IPv4 and IPv6."""
+        asked = {**{address: name for address, (name, _) in CAMERAS.items()},
+                 "10.30.0.40": "nas.office.lan", "203.0.113.66": "relay.example.net",
+                 "2001:db8::66": "drop.example.org"}
+        seen = {}
+        for flow in self.flows:
+            if flow.key[0] == "tcp" and flow.key[2][0] in asked:
+                seen.setdefault(flow.key[2][0], set()).add(flow.domain)
+        self.assertEqual(seen, {address: {name} for address, name in asked.items()})
+
+    def test_questions_are_told(self):
+        """Every name that the resolver was asked for, as its own log has them."""
+        asked = set(self.truth["questions"])
+        self.assertGreater(len([name for name in asked if name.endswith(".tunnel.example")]), 10)
+        self.assertEqual(asked - self.run_.watch.names, set())
+
+    def leaked(self, name, address, port, program):
+        """The flow of a leak."""
+        flows = self.run_.outside(program, address, port)
+        self.assertEqual(len(flows), 1, f"{name}: {[vars(flow) for flow in flows]}")
+        self.assertTrue(flows[0].has_ended)
+        return flows[0]
+
+    def test_leak_live(self):
+        """The picture that left is what the file outside holds; who read the camera is who sent."""
+        flow = self.leaked("live", "203.0.113.66", 1935, "ffmpeg")
+        self.assertEqual(flow.pid, self.run_.leaks["live"])
+        self.assertEqual(flow.sent, self.truth["files"][f"outside/live/{flow.key[1][1]}"])
+        self.assertGreater(flow.sent, 50000)
+        read = [f for f in self.flows if f.pid == flow.pid and f.key[2] == ("10.20.0.11", 554)]
+        self.assertEqual(len(read), 1)
+        self.assertGreater(read[0].received, flow.sent // 2)
+
+    def test_leak_chain(self):
+        """The same by a pipe: nc sends what ffmpeg read."""
+        flow = self.leaked("chain", "203.0.113.66", 1935, "nc")
+        self.assertEqual(flow.sent, self.truth["files"][f"outside/live/{flow.key[1][1]}"])
+        self.assertGreater(flow.sent, 50000)
+
+    def test_leak_export(self):
+        """The file that left, and the request around it, by the log of who got it."""
+        flow = self.leaked("export", "2001:db8::66", 80, "curl")
+        log = [entry for entry in self.truth["logs"]["outside"] if "PUT /drop/" in entry["request"]]
+        self.assertEqual(len(log), 1)
+        self.assertEqual((flow.pid, flow.sent, flow.received),
+                         (self.run_.leaks["export"], log[0]["received"], log[0]["sent"]))
+
+    def test_leak_shell(self):
+        """What the shell answered, by the file of who typed."""
+        flow = self.leaked("shell", "198.51.100.66", 4444, "bash")
+        self.assertEqual(flow.pid, self.run_.leaks["shell"])
+        self.assertEqual(flow.sent, self.truth["files"][f"outside/shell/{flow.key[1][1]}"])
+        self.assertEqual(flow.received, len("id\nls recordings\nexit\n"))
+
+    def test_web_front_end(self):
+        """What was played back, by the web server's own log."""
+        played = [e for e in self.truth["logs"]["web"] if e["request"].startswith("GET /recordings")]
+        self.assertTrue(played)
+        for entry in played:
+            flows = [f for f in self.flows if f.key[2] == tuple(entry["peer"])]
+            with self.subTest(peer=entry["peer"]):
+                self.assertEqual([f.name for f in flows], ["nginx"])
+                self.assertEqual(flows[0].received, entry["received"])
+                self.assertEqual(flows[0].sent, entry["sent"])
+
+    def test_nothing_was_lost(self):
+        """No cause of loss but names: the tunnel asks for more of one address than are kept."""
+        for watch in (self.run_.watch, self.run_.late):
+            print(watch.loss)
+            self.assertEqual({k: n for k, n in watch.loss.items() if n and k != "name_evicted"}, {})
+
+    def test_what_was_open_before_the_start(self):
+        """A later nvrwatch knows the same streams, totals and processes."""
+        late = {(f.key[0], f.key[1][1], f.key[2]): f for f in self.run_.late_flows if f.is_prestart}
+        holders, cameras = dict(self.owners()), set()
+        for talk, _ in self.pairs:
+            flow = late.get((talk["proto"], talk["local"][1], tuple(talk["peer"])))
+            pids = holders.get((talk["proto"], talk["local"][1]))
+            if not flow or not pids:
+                continue
+            with self.subTest(talk=talk["local"], peer=talk["peer"]):
+                self.assertIn(flow.pid, pids)
+                if talk["proto"] == "tcp":
+                    self.assertAlmostEqual(flow.total_received, talk["received"], delta=1)
+                    self.assertAlmostEqual(flow.total_sent, talk["sent"], delta=1)
+            cameras.add(talk["peer"][0])
+        self.assertLessEqual(set(CAMERAS), cameras)
+
+    def test_nvrwatch_ended_well(self):
+        """Both, by SIGTERM."""
+        self.assertEqual(self.run_.status, [0, 0])
+
+
+class CleanTest(unittest.TestCase):
+    """What the command line leaves behind: nothing."""
+
+    def cli(self, *args):
+        """The command line, with a lab of its own."""
+        return subprocess.run([f"{HERE}/lab", *args], env={**os.environ, "NW_LAB": "testcli"},
+                              capture_output=True, text=True, timeout=60, check=False)
+
+    def tearDown(self):
+        Place("testcli").remove()
+
+    def assert_gone(self):
+        """No folder, namespace or cgroup."""
+        self.assertNotIn("testcli", names())
+
+    def test_ends_by_itself(self):
+        """At the end of its time."""
+        self.assertEqual(self.cli("up", "1").returncode, 0)
+        wait_for(lambda: "testcli" not in names(), 20, "the lab to end")
+
+    def test_crash(self):
+        """Its keeper is killed: clean takes away what is left, and does no harm the second time."""
+        self.assertEqual(self.cli("up", "60").returncode, 0)
+        self.assertIn("is running", self.cli("up", "60").stderr)
+        with open(f"{Place('testcli').dir}/keeper", encoding="ascii") as keeper:
+            os.kill(int(keeper.read()), 9)
+        self.assertIn("testcli", names())
+        for _ in range(2):
+            self.assertEqual(self.cli("clean").returncode, 0)
+            self.assert_gone()
+
+
+def main():
+    """Runs them and counts."""
+    suite = unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__])
+    result = unittest.TextTestRunner(verbosity=2).run(suite)
+    bad = {id(case) for case, _ in result.failures + result.errors}
+    failed = max(len(bad), int(not result.wasSuccessful()))
+    print(f"nw-tests: {result.testsRun - failed} passed, {failed} failed, {len(result.skipped)} skipped")
+    return 0 if result.wasSuccessful() and result.testsRun else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
