@@ -17,7 +17,7 @@
 
 #include "nw_abi_types.h"
 
-#define NW_ABI_VERSION 2
+#define NW_ABI_VERSION 3
 
 /* Who an event is about: (tgid, start) never repeats within one boot; a pid alone does. */
 struct nw_proc_id {
@@ -108,6 +108,7 @@ enum nw_sock_what {
 	NW_SOCK_BIN,	/* the ledger's periodic measure: something changed since t0_ns */
 	NW_SOCK_CLOSE,	/* the last word: of one TCP flow, or (slot = NW_SLOT_ALL) of a socket */
 	NW_SOCK_LISTEN, /* a TCP socket began to listen, or a datagram socket was bound to a port */
+	NW_SOCK_ROLE,	/* sender did what state says (NW_ROLE_*); no ends, no counters */
 	_NW_SOCK_WHAT_MAX,
 };
 
@@ -121,7 +122,17 @@ enum nw_sock_what {
 #define NW_SOCK_GUESSED	   (1U << 6) /* owner is not sure: several processes hold the socket */
 #define NW_SOCK_NO_OWNER   (1U << 7) /* made by the kernel, or by nobody that could be named */
 #define NW_SOCK_TX_CHANGED (1U << 8)
-#define NW_SOCK_LOOPBACK   (1U << 9) /* both ends are in this host's loopback device */
+#define NW_SOCK_LOOPBACK   (1U << 9)  /* both ends are in this host's loopback device */
+#define NW_SOCK_OWNER_READ (1U << 10) /* the owner was seen reading */
+
+/* What a process did with a socket: nw_ev_sock::state of NW_SOCK_ROLE, and bits in state */
+#define NW_ROLE_CREATED	  (1U << 0)
+#define NW_ROLE_CONNECTED (1U << 1)
+#define NW_ROLE_ACCEPTED  (1U << 2)
+#define NW_ROLE_SENT	  (1U << 3)
+#define NW_ROLE_RECEIVED  (1U << 4)
+#define NW_ROLE_HOLDS	  (1U << 5) /* had it among its open files */
+#define NW_ROLE_ALL	  ((1U << 6) - 1)
 
 /* nw_ev_sock::slot of a record about the socket as a whole */
 #define NW_SLOT_NONE  0U	  /* TCP: the flow is the socket */
@@ -155,7 +166,7 @@ struct nw_ev_sock {
 	__be16 rport_be;
 	__u16 proto; /* IPPROTO_* */
 	__u8 family; /* 4 or 6: what the socket is; a v4-mapped peer of an AF_INET6 socket is 6 */
-	__u8 state;  /* TCP: state before this event, include/net/tcp_states.h */
+	__u8 state;  /* TCP: state before this event, include/net/tcp_states.h; or NW_ROLE_* */
 };
 static_assert(sizeof(struct nw_ev_sock) == 200, "ABI");
 
@@ -291,6 +302,7 @@ struct nw_stream {
 	__u64 cookie;
 	struct nw_proc_id owner;
 	struct nw_proc_id sender;
+	struct nw_proc_id receiver; /* last process told to read, not the owner */
 	__u64 birth_ns;
 	__u64 seen_ns; /* when the ledger last reported, and what */
 	__u64 seen_tx;
@@ -308,9 +320,13 @@ struct nw_stream {
 	__u8 ready;	   /* identity is set; a clone of a listener starts without */
 	__u32 flags;	   /* NW_SOCK_* */
 	__u8 sender_tries; /* packets that may still be asked who sends, this bin */
-	__u8 pad[3];
+	__u8 reader_tries; /* changes of reader that are still looked at, this bin */
+	__u8 owner_read;
+	__u8 pad;
+	__u32 reader_tgid; /* who read last; 0 = to be asked */
+	__u32 pad2;
 };
-static_assert(sizeof(struct nw_stream) == 104, "ABI");
+static_assert(sizeof(struct nw_stream) == 128, "ABI");
 
 /* One peer of a datagram, ICMP or raw socket. */
 struct nw_peer {
@@ -347,6 +363,7 @@ struct nw_sock_id {
 	__u64 cookie;
 	struct nw_proc_id owner;
 	struct nw_proc_id sender;
+	struct nw_proc_id receiver; /* last process told to read, not the owner */
 	__u64 birth_ns;
 	__u32 uid;
 	__u32 netns;
@@ -354,10 +371,15 @@ struct nw_sock_id {
 	__u16 proto;
 	__be16 lport_be;
 	__u8 family;
-	__u8 closed; /* the last word is being said: see nw_is_stale() */
-	__u8 pad[6];
+	__u8 closed;	   /* the last word is being said: see nw_is_stale() */
+	__u8 sender_tries; /* datagrams that may still be asked who sends, this bin */
+	__u8 reader_tries; /* changes of reader that are still looked at, this bin */
+	__u8 owner_read;
+	__u8 pad[3];
+	__u32 reader_tgid; /* who read last; 0 = to be asked */
+	__u32 pad2;
 };
-static_assert(sizeof(struct nw_sock_id) == 72, "ABI");
+static_assert(sizeof(struct nw_sock_id) == 96, "ABI");
 
 /* Value of map nw_dgrams, one for each socket that is not TCP. */
 struct nw_dgram {
