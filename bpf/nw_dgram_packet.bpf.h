@@ -219,7 +219,10 @@ static __noinline struct nw_dgram *nw_dgram_adopt(struct __sk_buff *skb, struct 
 	v->id.proto = sk->protocol;
 	v->id.family = sk->family == NW_AF_INET6 ? 6 : 4;
 	v->id.birth_ns = bpf_ktime_get_boot_ns();
+	v->id.sender_tries = NW_ROLE_TRIES;
+	v->id.reader_tries = NW_ROLE_TRIES;
 	if (tx && is_dgram && nw_current(&v->id.owner)) {
+		v->id.sender = v->id.owner;
 		v->id.uid = nw_current_uid();
 		v->id.netns = nw_current_netns();
 		return v;
@@ -229,6 +232,25 @@ static __noinline struct nw_dgram *nw_dgram_adopt(struct __sk_buff *skb, struct 
 		nw_count(NW_LOSS_OWNER);
 	}
 	return v;
+}
+
+/* Datagrams leave in their sender's context; some of each bin are asked. */
+static __noinline int nw_dgram_sender(struct nw_dgram *v, enum nw_hook hook)
+{
+	struct nw_proc_id id;
+
+	if (!v) {
+		return 0;
+	}
+	v->id.sender_tries--;
+	if (!nw_current(&id) || nw_is_same(&v->id.sender, &id)) {
+		return 0;
+	}
+	if (v->id.sender.tgid) { /* the ledger may not have told it yet */
+		nw_dgram_tell_role(&v->id, &v->id.sender, NW_ROLE_SENT, hook);
+	}
+	v->id.sender = id;
+	return 0;
 }
 
 static __always_inline bool nw_dgram_key_of(struct __sk_buff *skb, bool tx, struct nw_dgram_key *k,
@@ -350,6 +372,9 @@ static __always_inline void nw_dgram_packet(struct __sk_buff *skb, bool tx, enum
 		return;
 	}
 	v = bpf_sk_storage_get(&nw_dgrams, sk, 0, 0);
+	if (v && tx && v->id.sender_tries && v->id.owner.tgid) {
+		nw_dgram_sender(v, hook);
+	}
 	if (!v || !nw_dgram_hot(skb, v, tx)) {
 		nw_dgram_slow(skb, tx, hook);
 	}

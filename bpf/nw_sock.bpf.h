@@ -9,9 +9,9 @@
 #include "nw.bpf.h"
 #include "nw_task.bpf.h"
 
-/* Packets of one bin that are asked who sends: most of a bulk sender's are clocked out by
- * acknowledgements and can't tell. */
-#define NW_SENDER_TRIES 4
+/* Packets of one bin that are asked who sends, and reads that are asked who reads. Most packets of
+ * a bulk sender are clocked out by acknowledgements and can't tell. */
+#define NW_ROLE_TRIES 4
 
 #define NW_SOCK_STREAM 1
 #define NW_SOCK_DGRAM  2
@@ -67,6 +67,8 @@ static __always_inline struct nw_dgram *nw_dgram_create(struct bpf_sock *ctx)
 	v->id.proto = ctx->protocol;
 	v->id.family = ctx->family == NW_AF_INET6 ? 6 : 4;
 	v->id.netns = nw_current_netns();
+	v->id.sender_tries = NW_ROLE_TRIES;
+	v->id.reader_tries = NW_ROLE_TRIES;
 	nw_creator(&v->id.owner, &v->id.uid);
 	return v;
 }
@@ -97,6 +99,60 @@ static __always_inline bool nw_is_stale(const volatile __u8 *flag, __u8 ended)
 	return *flag == ended;
 }
 
+static __always_inline struct nw_ev_sock *nw_role_begin(const struct nw_proc_id *who, __u8 role,
+							enum nw_hook hook)
+{
+	struct nw_ev_sock *e = nw_reserve(sizeof(*e));
+
+	if (!e) {
+		return NULL;
+	}
+	__builtin_memset(e, 0, sizeof(*e));
+	nw_head_of(&e->ev, hook, NW_SHAPE_SOCK, NW_SOCK_ROLE, sizeof(*e), bpf_ktime_get_boot_ns());
+	e->sender = *who;
+	e->state = role;
+	return e;
+}
+
+/* A process beside the owner took part in a TCP socket. */
+static __always_inline void nw_stream_tell_role(const struct nw_stream *v,
+						const struct nw_proc_id *who, __u8 role,
+						enum nw_hook hook)
+{
+	struct nw_ev_sock *e = nw_role_begin(who, role, hook);
+
+	if (!e) {
+		return;
+	}
+	e->cookie = v->cookie;
+	e->owner = v->owner;
+	e->uid = v->uid;
+	e->birth_ns = v->birth_ns;
+	e->t0_ns = v->seen_ns;
+	e->flags = v->flags;
+	e->proto = IPPROTO_TCP;
+	nw_submit(e);
+}
+
+/* The same of a datagram socket: in all of its flows. */
+static __always_inline void nw_dgram_tell_role(const struct nw_sock_id *id,
+					       const struct nw_proc_id *who, __u8 role,
+					       enum nw_hook hook)
+{
+	struct nw_ev_sock *e = nw_role_begin(who, role, hook);
+
+	if (!e) {
+		return;
+	}
+	e->cookie = id->cookie;
+	e->owner = id->owner;
+	e->uid = id->uid;
+	e->flags = id->flags;
+	e->proto = id->proto;
+	e->slot = NW_SLOT_ALL;
+	nw_submit(e);
+}
+
 /* Identity of a datagram socket, into an event. */
 static __always_inline void nw_sock_put_id(struct nw_ev_sock *e, const struct nw_sock_id *id)
 {
@@ -105,7 +161,7 @@ static __always_inline void nw_sock_put_id(struct nw_ev_sock *e, const struct nw
 	e->sender = id->sender;
 	e->uid = id->uid;
 	e->netns = id->netns;
-	e->flags = id->flags;
+	e->flags = id->flags | (id->owner_read ? NW_SOCK_OWNER_READ : 0);
 	e->lport_be = id->lport_be;
 	e->proto = id->proto;
 	e->family = id->family;

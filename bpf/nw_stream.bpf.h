@@ -55,7 +55,12 @@ static __always_inline void nw_stream_adopt(struct __sk_buff *skb, struct bpf_so
 	v->tx_head_done = !nw_cfg_heads;
 	v->rx_quiet = !nw_cfg_heads;
 	v->tx_quiet = 0;
-	v->sender_tries = NW_SENDER_TRIES;
+	v->sender_tries = NW_ROLE_TRIES;
+	v->reader_tries = NW_ROLE_TRIES;
+	v->owner_read = 0;
+	v->reader_tgid = 0;
+	v->sender.tgid = 0;
+	v->receiver.tgid = 0;
 	v->ready = 1;
 	if (nw_cfg_open_events) {
 		nw_stream_announce(skb, sk, v, hook);
@@ -78,8 +83,12 @@ static __always_inline void nw_stream_sender(struct __sk_buff *skb, struct bpf_s
 	if (!tp || !tp->inet_conn.icsk_inet.sk.sk_lock.owned || !nw_current(&id)) {
 		return;
 	}
-	v->sender_tries = 0;
-	v->tx_quiet = v->tx_head_done;
+	if (nw_is_same(&v->sender, &id)) {
+		return;
+	}
+	if (v->sender.tgid && !nw_cfg_open_events) { /* the ledger may not have told it yet */
+		nw_stream_tell_role(v, &v->sender, NW_ROLE_SENT, hook);
+	}
 	v->sender = id;
 	if (!v->owner.tgid) {
 		v->owner = id;

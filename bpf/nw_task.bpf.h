@@ -26,6 +26,11 @@ static __always_inline bool nw_current(struct nw_proc_id *ret)
 	return true;
 }
 
+static __always_inline bool nw_is_same(const struct nw_proc_id *a, const struct nw_proc_id *b)
+{
+	return a->tgid == b->tgid && a->start_ns == b->start_ns;
+}
+
 static __always_inline __u32 nw_current_uid(void)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();

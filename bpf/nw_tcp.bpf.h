@@ -125,5 +125,5 @@ static __always_inline void nw_tcp_put_stream(struct nw_ev_sock *e, const struct
 	e->t0_rx_bytes = v->seen_rx;
 	e->uid = v->uid;
 	e->ifindex = v->ifindex;
-	e->flags = v->flags;
+	e->flags = v->flags | (v->owner_read ? NW_SOCK_OWNER_READ : 0);
 }

@@ -375,10 +375,16 @@ static inline void nw_records_each(struct nw_records *r,
 	r->tcp.flags = NW_SOCK_PRESTART | NW_SOCK_LOOPBACK | NW_SOCK_GUESSED;
 	r->tcp.missed_bytes = 9;
 	r->tcp.peer = &r->sender;
+	r->tcp.role[0] = (struct nw_role){ &r->proc, NW_ROLE_HOLDS, false };
+	r->tcp.role[1] = (struct nw_role){ &r->sender, NW_ROLE_SENT | NW_ROLE_HOLDS, false };
+	r->tcp.roles = 2;
+	r->tcp.roles_missed = 1;
 	NW_RECORDS_TELL(FLOW, START, &r->tcp);
 	r->tcp.flags = 0;
 	r->tcp.missed_bytes = 0;
 	r->tcp.peer = NULL;
+	r->tcp.roles = 0;
+	r->tcp.roles_missed = 0;
 	NW_RECORDS_TELL(FLOW, UPDATE, &r->tcp);
 	r->udp.slot = NW_SLOT_OTHER;
 	NW_RECORDS_TELL(FLOW, UPDATE, &r->udp);

@@ -72,6 +72,8 @@ int nw_ledger_dgram(struct bpf_iter__bpf_sk_storage_map *ctx)
 			if (!v->id.netns) {
 				v->id.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
 			}
+			v->id.sender_tries = NW_ROLE_TRIES;
+			v->id.reader_tries = NW_ROLE_TRIES;
 		}
 		report(&v->id, p, drops, now);
 	}

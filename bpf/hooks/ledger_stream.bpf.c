@@ -58,8 +58,11 @@ int nw_ledger_stream(struct bpf_iter__bpf_sk_storage_map *ctx)
 	e->proto = IPPROTO_TCP;
 	e->state = state;
 	if (n.tx != v->seen_tx) {
-		v->sender_tries = NW_SENDER_TRIES; /* the next packets tell who sends */
+		v->sender_tries = NW_ROLE_TRIES; /* the next packets tell who sends */
 		v->tx_quiet = 0;
+	}
+	if (n.rx != v->seen_rx) {
+		v->reader_tries = NW_ROLE_TRIES;
 	}
 	v->seen_tx = n.tx;
 	v->seen_rx = n.rx;

@@ -69,5 +69,29 @@ static void test_initiator(void **state)
 	assert_string_equal(nw_rec_str(sum.last, "network.direction"), "egress");
 }
 
-NW_TESTS(hooks_sock_connect, NW_ROOT_TEST(test_mptcp), NW_ROOT_TEST(test_mptcp_ipv6),
-	 NW_ROOT_TEST(test_initiator));
+/* A socket that one process made and another connects. */
+static void test_connector(void **state)
+{
+	struct nw_session *s = nw_session();
+	struct nw_actor *far =
+		nw_actor_start(NW_PLACE_FAR, "tcp listen 127.0.0.1 accept recv 901 eof truth");
+	unsigned port = nw_actor_port(far);
+	struct nw_actor *seen = nw_actor_start(NW_PLACE_SEEN,
+					       "tcp socket 4 fork connect 127.0.0.1 %u send 901 "
+					       "truth join close",
+					       port);
+	uint64_t child = nw_rec_u64(nw_actor_truth(seen), "pid");
+	struct nw_flow_key key = { .pid = seen->pid, .transport = "tcp", .rport = port };
+	struct nw_flow_sum sum = nw_flow_ended(s->tool, &key);
+
+	(void)state;
+	assert_int_equal(sum.sent, 901);
+	nw_rec_check_role(sum.last, (uint64_t)seen->pid, "created", false);
+	nw_rec_check_role(sum.last, child, "connected", false);
+	nw_rec_check_role(sum.last, child, "sent", false);
+	assert_false(nw_rec_has_role(sum.last, (uint64_t)seen->pid, "connected", false));
+	assert_false(nw_rec_has_role(sum.last, (uint64_t)seen->pid, "connected", true));
+}
+
+NW_TESTS(hooks_sock_connect, NW_ROOT_TEST(test_connector), NW_ROOT_TEST(test_mptcp),
+	 NW_ROOT_TEST(test_mptcp_ipv6), NW_ROOT_TEST(test_initiator));

@@ -115,6 +115,13 @@ void nw_rec_check(struct json_object *rec, const char *query); /* fails the test
 /* Bytes of a text in hex, as truth programs print; NUL-terminated. */
 void nw_rec_unhex(const char *hex, char *ret, size_t size);
 
+/* ---- roles in a flow's record: role.c ---- */
+
+bool nw_rec_has_role(struct json_object *rec, uint64_t pid, const char *role, bool is_assumed);
+void nw_rec_check_role(struct json_object *rec, uint64_t pid, const char *role, bool is_assumed);
+/* Does this kernel let the shared run have this hook, or is it off or another in its place? */
+bool nw_session_has_hook(const char *hook);
+
 /* ---- nvrwatch: tool.c ---- */
 
 struct nw_tool {

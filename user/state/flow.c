@@ -104,6 +104,7 @@ static void release(struct nw_state *st, uint32_t i)
 	nw_pair_part(st, f);
 	nw_proc_unref(st, f->owner);
 	nw_proc_unref(st, f->sender);
+	nw_roles_release(st, f);
 	st->flow_due[i] = 0;
 	f->owner = NULL;
 	f->sender = NULL;
@@ -216,9 +217,10 @@ static void set_owner(struct nw_state *st, struct nw_flow *f, const struct nw_ev
 	if (!f->owner && e->owner.tgid) {
 		f->owner = nw_proc_ref(nw_proc_get(st, &e->owner));
 	}
-	if (!e->sender.tgid) {
+	if (!e->sender.tgid || e->ev.what == NW_SOCK_ROLE) {
 		return;
 	}
+	nw_role_add(st, f, &e->sender, NW_ROLE_SENT);
 	sender = nw_proc_get(st, &e->sender);
 	if (sender && sender != f->owner && sender != f->sender) {
 		nw_proc_unref(st, f->sender);
@@ -258,7 +260,10 @@ static void update(struct nw_state *st, struct nw_flow *f, const struct nw_ev_so
 		f->uid = e->uid;
 	}
 	set_owner(st, f, e);
-	if (e->ev.what == NW_SOCK_OPEN) {
+	if (e->ev.what == NW_SOCK_ROLE) {
+		nw_role_add(st, f, &e->sender, e->state & NW_ROLE_ALL);
+	}
+	if (e->ev.what == NW_SOCK_OPEN || e->ev.what == NW_SOCK_ROLE) {
 		return;
 	}
 	if (is_new) {
@@ -309,6 +314,25 @@ static bool is_worth_telling(const struct nw_flow *f, const struct nw_ev_sock *e
 	       f->told_count == 0 && is_untold(f);
 }
 
+void nw_flows_on_role(struct nw_state *st, uint64_t cookie, const struct nw_proc_id *id,
+		      uint8_t bits)
+{
+	uint32_t h = hash_of(st, cookie);
+
+	for (uint32_t i = nw_lru_first(&st->flow_lru, h); i != NW_LRU_NONE;
+	     i = nw_lru_next(&st->flow_lru, i)) {
+		if (st->flows[i].cookie == cookie && !st->flows[i].end_ns) {
+			nw_role_add(st, &st->flows[i], id, bits);
+		}
+	}
+}
+
+/* A role says nothing of what the socket carried: where that began is not known from it. */
+static bool is_unfit_to_begin(const struct nw_ev_sock *e)
+{
+	return e->ev.what == NW_SOCK_ROLE && (e->t0_ns || (e->flags & NW_SOCK_PRESTART));
+}
+
 void nw_flows_on_event(struct nw_state *st, const struct nw_ev_sock *e)
 {
 	struct nw_flow *f;
@@ -317,8 +341,12 @@ void nw_flows_on_event(struct nw_state *st, const struct nw_ev_sock *e)
 		end_all(st, e);
 		return;
 	}
+	if (e->ev.what == NW_SOCK_ROLE && e->slot == NW_SLOT_ALL) {
+		nw_flows_on_role(st, e->cookie, &e->sender, e->state & NW_ROLE_ALL);
+		return;
+	}
 	f = nw_flow_find(st, e->cookie, e->slot);
-	if (!f && is_stranger(st, e)) {
+	if (!f && (is_stranger(st, e) || is_unfit_to_begin(e))) {
 		return;
 	}
 	if (!f) {

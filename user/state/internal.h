@@ -107,6 +107,12 @@ void nw_pairs_free(struct nw_pairs *p);
 /* The flow has its ends, or an owner that it did not have: who is at the other end, and tell it. */
 void nw_pair_join(struct nw_state *st, struct nw_flow *f);
 void nw_pair_part(struct nw_state *st, struct nw_flow *f); /* the flow goes */
+/* A process was seen doing this (NW_ROLE_*) with the flow's socket. */
+void nw_role_add(struct nw_state *st, struct nw_flow *f, const struct nw_proc_id *id, uint8_t bits);
+void nw_roles_release(struct nw_state *st, struct nw_flow *f);
+/* The same in every flow of a socket. */
+void nw_flows_on_role(struct nw_state *st, uint64_t cookie, const struct nw_proc_id *id,
+		      uint8_t bits);
 
 int nw_listeners_init(struct nw_state *st, uint32_t capacity);
 void nw_listeners_on_event(struct nw_state *st, const struct nw_ev_sock *e);

@@ -104,6 +104,13 @@ static void on_sock(struct nw_state *st, const struct nw_ev_sock *e)
 	nw_flows_on_event(st, e);
 }
 
+static void on_fd(struct nw_state *st, const struct nw_ev_fd *e)
+{
+	if (e->ev.what == NW_FD_SOCKET && e->cookie) {
+		nw_flows_on_role(st, e->cookie, &e->self, NW_ROLE_HOLDS);
+	}
+}
+
 static void tell_dns(void *ctx, const struct nw_dns_record *record)
 {
 	struct nw_state *st = ctx;
@@ -196,7 +203,8 @@ void nw_state_event(struct nw_state *st, const struct nw_event *ev, const struct
 		on_head(st, nw_event_head(ev), facts);
 		break;
 	case NW_SHAPE_FD:
-		break; /* no table of open files yet */
+		on_fd(st, nw_event_fd(ev));
+		break;
 	case NW_SHAPE_TICK:
 		on_tick(st, nw_event_tick(ev));
 		break;

@@ -54,6 +54,16 @@ enum nw_initiator {
 	NW_INITIATOR_FIRST,    /* datagrams: who sent first */
 };
 
+/* Processes that are kept of one flow, beside its owner. */
+#define NW_ROLES_MAX 6
+
+/* What a process did with a socket. */
+struct nw_role {
+	struct nw_proc *proc;
+	uint8_t bits;	 /* NW_ROLE_* */
+	bool is_assumed; /* nobody could tell: taken for granted */
+};
+
 struct nw_flow {
 	uint64_t cookie;
 	uint32_t slot;
@@ -71,6 +81,9 @@ struct nw_flow {
 	struct nw_proc *owner;	/* never NULL for a live flow with an owner; may have ended */
 	struct nw_proc *sender; /* NULL unless seen and not the owner */
 	struct nw_proc *peer;	/* owner of the other end when that is on this host too, or NULL */
+	struct nw_role role[NW_ROLES_MAX]; /* as they were seen, the owner's too */
+	uint8_t roles;
+	uint8_t roles_missed; /* processes that found no place there */
 	uint64_t birth_ns;
 	uint64_t first_ns; /* first event about it */
 	uint64_t last_ns;
@@ -115,6 +128,10 @@ struct nw_flow *nw_flow_find(const struct nw_state *st, uint64_t cookie, uint32_
 /* The other end of it, when that is on this host and still in the table, or NULL. It may be in
  * another network namespace, and it is the flow itself when a socket talks to itself. */
 struct nw_flow *nw_flow_peer(const struct nw_state *st, const struct nw_flow *f);
+/* Who did what with the flow's socket, what was seen first and what is assumed behind it. 0: nobody
+ * but the owner is known to have had it, who did it all. */
+#define NW_FLOW_ROLES_MAX (NW_ROLES_MAX + 3)
+unsigned nw_flow_roles(const struct nw_flow *f, struct nw_role ret[NW_FLOW_ROLES_MAX]);
 /* Stable id for output: 16 hex digits from the boot id, pid and start time. */
 void nw_proc_entity_id(const struct nw_state *st, const struct nw_proc_id *id,
 		       char ret[NW_PROC_ID_HEX]);
