@@ -105,6 +105,7 @@ static const cyaml_schema_field_t fields[] = {
 	CYAML_FIELD_MAPPING("site", OPT, struct nw_config, site, site_fields),
 	CYAML_FIELD_SEQUENCE_COUNT("trusted_networks", CYAML_FLAG_POINTER | OPT, struct nw_config,
 				   trusted_text, trusted_text_count, &text_entry, 0, LIST_MAX),
+	LIST("trusted_tunnels", struct nw_config, trusted_tunnels, &text_entry),
 	LIST("recorders", struct nw_config, recorders, &recorder_entry),
 	LIST("recording_roots", struct nw_config, recording_roots, &text_entry),
 	LIST("cameras", struct nw_config, cameras, &camera_entry),
@@ -394,6 +395,16 @@ bool nw_config_is_inside(const struct nw_config *c, const uint8_t addr[16])
 	nw_address_unwrap(addr, real);
 	for (unsigned i = 0; i < c->trusted_count; i++) {
 		if (nw_network_has(&c->trusted[i], real)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool nw_config_trusts_tunnel(const struct nw_config *c, const char *interface)
+{
+	for (unsigned i = 0; i < c->trusted_tunnels_count; i++) {
+		if (strcmp(c->trusted_tunnels[i], interface) == 0) {
 			return true;
 		}
 	}

@@ -66,6 +66,8 @@ struct nw_config {
 	struct nw_site site;
 	char **trusted_text;
 	unsigned trusted_text_count;
+	char **trusted_tunnels; /* interfaces of the host's own network namespace */
+	unsigned trusted_tunnels_count;
 	struct nw_recorder *recorders;
 	unsigned recorders_count;
 	char **recording_roots;
@@ -111,5 +113,7 @@ void nw_config_free(struct nw_config *c);
 int nw_config_print(const struct nw_config *c, FILE *out);
 /* The same as text, for a recording; free() it. */
 NW_MUST_CHECK int nw_config_text(const struct nw_config *c, char **ret, size_t *ret_len);
-/* Inside = in trusted_networks; NAT64 (64:ff9b::/96) is unwrapped first. */
+/* Inside = in trusted_networks; NAT64 (64:ff9b::/96) is unwrapped first. What is reached through a
+ * tunnel that nw_config_trusts_tunnel() does not know is outside even then. */
 bool nw_config_is_inside(const struct nw_config *c, const uint8_t addr[16]);
+bool nw_config_trusts_tunnel(const struct nw_config *c, const char *interface);

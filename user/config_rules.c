@@ -32,6 +32,15 @@ static bool is_path(const char *value)
 	return value[0] == '/';
 }
 
+/* As dev_valid_name() in net/core/dev.c. */
+static bool is_interface(const char *value)
+{
+	size_t len = strlen(value);
+
+	return len > 0 && len < 16 && strcmp(value, ".") != 0 && strcmp(value, "..") != 0 &&
+	       strcspn(value, "/: \t\n\v\f\r") == len;
+}
+
 /* RFC 1123, and "_" that people use anyway; "*." in front means every name below. */
 static bool is_name(const char *value)
 {
@@ -128,6 +137,7 @@ static const struct {
 } rules[] = {
 	{ "site.labels[]", is_label, "key=value" },
 	{ "trusted_networks[]", is_network, "a network such as 10.0.0.0/8 or fd00::/8" },
+	{ "trusted_tunnels[]", is_interface, "the name of a network interface such as wg0" },
 	{ "recorders[].exe[]", is_path, "an absolute path" },
 	{ "recording_roots[]", is_path, "an absolute path" },
 	{ "cameras[].address", is_address, "an address such as 192.168.1.20 or fd00::20" },

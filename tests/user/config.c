@@ -43,6 +43,7 @@ static const char full[] = "# every key\n"
 			   "trusted_networks:\n"
 			   "  - 10.0.0.0/8\n"
 			   "  - 2001:db8:1::/48\n"
+			   "trusted_tunnels: [wg0, tun-site]\n"
 			   "recorders:\n"
 			   "  - name: vms\n"
 			   "    exe: [/opt/vms/bin/, /usr/bin/ffmpeg]\n"
@@ -84,6 +85,9 @@ static void every_key_is_read(void **state)
 	assert_int_equal(c->trusted_count, 2);
 	assert_int_equal(c->trusted[0].bits, 96 + 8);
 	assert_int_equal(c->trusted[1].bits, 48);
+	assert_int_equal(c->trusted_tunnels_count, 2);
+	assert_true(nw_config_trusts_tunnel(c, "tun-site"));
+	assert_false(nw_config_trusts_tunnel(c, "tun-"));
 	assert_int_equal(c->recorders_count, 1);
 	assert_int_equal(c->recorders[0].exe_count, 2);
 	assert_string_equal(c->recorders[0].exe[1], "/usr/bin/ffmpeg");
@@ -128,6 +132,7 @@ static void nothing_means_defaults(void **state)
 		assert_true(c->trusted_count > 10);
 		assert_int_equal(c->flow_interval_s, 0);
 		assert_int_equal(c->recorders_count, 0);
+		assert_false(nw_config_trusts_tunnel(c, "wg0"));
 		assert_true(i == 0 || c->hash == hash);
 		hash = c->hash;
 		nw_config_free(c);
@@ -188,6 +193,8 @@ static void values_are_checked(void **state)
 	(void)state;
 	expect_bad("trusted_networks:\n  - 10.0.0.0/8\n  - 10.0.0.0/33\n", 3,
 		   "'trusted_networks[]' is '10.0.0.0/33', expected a network such as");
+	expect_bad("trusted_tunnels: [wg/0]\n", 1, "the name of a network interface");
+	expect_bad("trusted_tunnels: [wg0-and-too-long]\n", 1, "the name of a network interface");
 	expect_bad("site: {labels: [x]}\n", 1, "expected key=value");
 	expect_bad("recorders:\n  - exe: [ffmpeg]\n", 2, "an absolute path");
 	expect_bad("recorders:\n  - name: x\n", 2, "a recorder needs");
