@@ -65,12 +65,13 @@ static __always_inline void nw_peer_init(struct nw_peer *p, const struct nw_dgra
 	nw_addr_copy(p->raddr, k->raddr);
 	nw_addr_copy(p->laddr, k->laddr);
 	p->rport_be = k->rport_be;
-	p->ifindex = k->ifindex;
+	p->ifindex = 0;
 	p->slot = slot;
 	p->birth_ns = bpf_ktime_get_boot_ns();
 	p->flags = k->tx ? NW_SOCK_TX_FIRST : 0;
 	p->is_dns = nw_is_dns_port(k->rport_be) || nw_is_dns_port(k->lport_be);
-	p->tx_heads = nw_cfg_heads ? NW_HEAD_DGRAMS : 0;
+	/* also without heads: the first one out tells the interface */
+	p->tx_heads = NW_HEAD_DGRAMS;
 	p->rx_heads = p->tx_heads;
 	p->idle = 0;
 	p->ready = 1;
@@ -167,13 +168,16 @@ static __noinline int nw_dgram_head(struct __sk_buff *skb, struct nw_dgram *v, s
 {
 	struct nw_head_req r = {};
 
-	if (!k->payload || !nw_cfg_heads) {
+	if (!k->payload) {
 		return 0;
 	}
 	if (k->tx && p->tx_heads) {
 		p->tx_heads--;
 	} else if (!k->tx && p->rx_heads) {
 		p->rx_heads--;
+	}
+	if (!nw_cfg_heads) {
+		return 0;
 	}
 	r.cookie = v->id.cookie;
 	r.owner = v->id.owner;
@@ -357,6 +361,9 @@ static __noinline int nw_dgram_slow(struct __sk_buff *skb, bool tx, enum nw_hook
 		return 0;
 	}
 	nw_peer_add(p, &k);
+	if (tx && !p->ifindex && p->slot != NW_SLOT_OTHER) {
+		p->ifindex = k.ifindex;
+	}
 	if (proto == IPPROTO_UDP && (p->is_dns || (tx ? p->tx_heads : p->rx_heads))) {
 		nw_dgram_head(skb, v, p, &k, hook);
 	}

@@ -86,7 +86,7 @@ static inline void nw_records_facts(struct nw_state *st)
 		{ "site.labels", "rack=7\nnet.zone=cameras" },
 		{ "user.0", "root" },
 		{ "user.998", "recorder" },
-		{ "iface.2", "eth0" },
+		{ "iface.4026531840.2", "physical eth0" },
 	};
 
 	for (size_t i = 0; i < NW_ARRAY_SIZE(fact); i++) {
@@ -325,6 +325,7 @@ static inline void nw_records_init(struct nw_records *r)
 	strcpy(r->proc.container, "0123456789ab");
 	r->unknown = (struct nw_proc){ .id = { .tgid = 4321 }, .is_unknown = true };
 	nw_records_flows(r);
+	r->tcp.iface = nw_iface_find(r->state, NW_RECORDS_NETNS, 2);
 	nw_records_dns(r);
 	nw_records_trust(r);
 }

@@ -118,13 +118,11 @@ static void make_id(struct nw_ecs *e, const struct nw_state *st)
 static void make(struct nw_ecs *e, const struct nw_state *st)
 {
 	const char *boot = nw_fact_find(st, "boot.id");
-	const char *netns = nw_fact_find(st, "host.netns");
 
 	*e = (struct nw_ecs){ .is_made = true, .generation = nw_fact_generation(st) };
 	for (const char *p = boot ? boot : ""; *p; p++) {
 		e->boot_seed = nw_hash_mix(e->boot_seed, (unsigned char)*p);
 	}
-	e->root_netns = netns ? strtoull(netns, NULL, 10) : 0;
 	make_id(e, st);
 	make_host(e, st);
 	make_observer(e, st);

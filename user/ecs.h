@@ -41,9 +41,7 @@ struct nw_ecs {
 	bool is_made;
 	uint64_t generation; /* of the facts that all below was made of */
 	uint64_t boot_seed;
-	uint64_t root_netns; /* 0 = not known */
 	struct nw_ecs_numbered users;
-	struct nw_ecs_numbered interfaces;
 	struct nw_ecs_kept kept[NW_ECS_KEPT];
 	uint16_t id_len;
 	uint16_t host_len;

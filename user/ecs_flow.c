@@ -235,6 +235,9 @@ static void put_own(struct nw_ecs_line *l, const struct nw_flow *f)
 		nw_json_bool(j, "many", true);
 	}
 	nw_json_close(j);
+	nw_json_open(j, "interface");
+	nw_json_str(j, "kind", f->iface ? f->iface->kind : "unknown");
+	nw_json_close(j);
 	put_owner(l, f);
 	put_other(l, "sender", f->sender);
 	put_other(l, "peer_process", f->peer);
@@ -289,7 +292,6 @@ void nw_ecs_flow(struct nw_ecs_line *l)
 	put_own(l, f);
 }
 
-/* Names of interfaces are known for the network namespace of the host only. */
 void nw_ecs_put_flow_interface(struct nw_ecs_line *l, const struct nw_flow *f)
 {
 	struct nw_json *j = &l->j;
@@ -300,10 +302,7 @@ void nw_ecs_put_flow_interface(struct nw_ecs_line *l, const struct nw_flow *f)
 	nw_json_open(j, "egress");
 	nw_json_open(j, "interface");
 	nw_json_u64_word(j, "id", f->ifindex);
-	if (f->netns && f->netns == l->ecs->root_netns) {
-		nw_json_str(j, "name",
-			    nw_ecs_numbered(l, &l->ecs->interfaces, "iface.", f->ifindex));
-	}
+	nw_json_str(j, "name", f->iface ? f->iface->name : NULL);
 	nw_json_close(j);
 	nw_json_close(j);
 }

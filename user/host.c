@@ -4,9 +4,8 @@
  */
 #include "host.h"
 
+#include <errno.h>
 #include <fcntl.h>
-#include <ifaddrs.h>
-#include <net/if.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 #include <time.h>
 
 #include "event.h"
+#include "log.h"
 
 static uint64_t clock_ns(clockid_t clock)
 {
@@ -80,20 +80,6 @@ static void users(struct nw_host *h)
 	endpwent();
 }
 
-static void interfaces(struct nw_host *h)
-{
-	struct if_nameindex *all = if_nameindex();
-	char key[32];
-
-	for (const struct if_nameindex *i = all; i && i->if_index; i++) {
-		snprintf(key, sizeof(key), "iface.%u", i->if_index);
-		nw_host_fact(h, key, i->if_name);
-	}
-	if (all) {
-		if_freenameindex(all);
-	}
-}
-
 static void labels(struct nw_host *h)
 {
 	char text[NW_FACT_VALUE_MAX];
@@ -114,16 +100,35 @@ static void labels(struct nw_host *h)
 	}
 }
 
-/* Names of interfaces are those of this network namespace. */
-static void own_netns(struct nw_host *h)
+static void tell_link(void *ctx, uint32_t netns, const struct nw_link *link)
 {
+	char key[32];
+	char value[2 * NW_LINK_TEXT + 1] = "";
+
+	snprintf(key, sizeof(key), "iface.%u.%u", netns, link->index);
+	if (!link->is_gone) {
+		snprintf(value, sizeof(value), "%s %s", link->kind, link->name);
+	}
+	nw_host_fact(ctx, key, value);
+}
+
+/* The host's own network namespace, which is ours, and its interfaces. */
+static int own_netns(struct nw_host *h)
+{
+	NW_CLEANUP_CLOSE int fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	struct stat st;
 	char text[24];
+	int r = nw_links_new(tell_link, h, &h->links);
 
-	if (stat("/proc/self/ns/net", &st) == 0) {
-		snprintf(text, sizeof(text), "%llu", (unsigned long long)st.st_ino);
-		nw_host_fact(h, "host.netns", text);
+	if (r == 0 && (fd < 0 || fstat(fd, &st) < 0)) {
+		r = -errno;
 	}
+	if (r < 0) {
+		return nw_err_r(r, "cannot read the network namespace");
+	}
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)st.st_ino);
+	nw_host_fact(h, "host.netns", text);
+	return nw_links_add(h->links, fd, (uint32_t)st.st_ino);
 }
 
 void nw_host_hooks(struct nw_host *h)
@@ -145,10 +150,11 @@ void nw_host_hooks(struct nw_host *h)
 	}
 }
 
-void nw_host_facts(struct nw_host *h)
+int nw_host_facts(struct nw_host *h)
 {
 	struct utsname u;
 	uint64_t session = 0;
+	int r;
 
 	/* first: state makes ids from it */
 	fact_of_file(h, "boot.id", "/proc/sys/kernel/random/boot_id");
@@ -171,10 +177,10 @@ void nw_host_facts(struct nw_host *h)
 		nw_host_fact(h, "site.organisation", h->config->site.organisation);
 	}
 	labels(h);
-	own_netns(h);
+	r = own_netns(h);
 	nw_host_fact(h, "scope", nw_load_has_root_cgroup(h->loader) ? "host" : "cgroup");
 	nw_host_fact(h, "scope.cgroup", nw_load_cgroup(h->loader));
 	fact_of_file(h, "net.port_range", "/proc/sys/net/ipv4/ip_local_port_range");
 	users(h);
-	interfaces(h);
+	return r;
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "config.h"
+#include "link.h"
 #include "load.h"
 
 struct nw_host {
@@ -17,6 +18,7 @@ struct nw_host {
 	const struct nw_config *config;
 	void (*feed)(void *ctx, const void *data, size_t len);
 	void *ctx;
+	struct nw_links *links; /* made by nw_host_facts(); nw_links_free() */
 	uint64_t lost;
 };
 
@@ -24,7 +26,8 @@ uint64_t nw_host_boot_ns(void); /* CLOCK_BOOTTIME */
 uint64_t nw_host_wall_ns(void); /* CLOCK_REALTIME */
 
 void nw_host_fact(struct nw_host *h, const char *key, const char *value);
-void nw_host_facts(struct nw_host *h);
+/* 0, or -errno when to go on would be wrong; that has been logged. */
+NW_MUST_CHECK int nw_host_facts(struct nw_host *h);
 void nw_host_hooks(struct nw_host *h); /* once all are attached */
-/* Processes under the loader's cgroup, and the sockets that they hold. */
-void nw_host_processes(struct nw_host *h);
+/* Processes under the loader's cgroup, the sockets that they hold, their network namespaces. */
+NW_MUST_CHECK int nw_host_processes(struct nw_host *h);

@@ -38,6 +38,7 @@ struct scan {
 	uint64_t now_ns;
 	uint64_t *seen; /* inodes of sockets, open addressing */
 	unsigned seen_count;
+	int error;
 	union {
 		struct nw_ev_proc e;
 		uint8_t bytes[sizeof(struct nw_ev_proc) + NW_EXE_MAX + NW_ARGS_MAX + NW_CGROUP_MAX +
@@ -88,11 +89,21 @@ static int open_pid(struct scan *s, uint32_t pid)
 	return openat(s->proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-static uint32_t netns_of(int dir)
+/* The network namespace of a process; the first time also its interfaces. */
+static uint32_t netns_of(struct scan *s, int dir)
 {
 	struct stat st;
 
-	return fstatat(dir, "ns/net", &st, 0) == 0 ? (uint32_t)st.st_ino : 0;
+	if (fstatat(dir, "ns/net", &st, 0) < 0) {
+		return 0;
+	}
+	if (!nw_links_has(s->host->links, (uint32_t)st.st_ino)) {
+		NW_CLEANUP_CLOSE int fd = openat(dir, "ns/net", O_RDONLY | O_CLOEXEC);
+		int r = nw_links_add(s->host->links, fd, (uint32_t)st.st_ino);
+
+		s->error = s->error ? s->error : r;
+	}
+	return (uint32_t)st.st_ino;
 }
 
 /* ---- processes ------------------------------------------------------------------------------ */
@@ -224,7 +235,7 @@ static bool scan_process(struct scan *s, int dir, uint32_t pid, struct nw_proc_i
 		return false;
 	}
 	take_parent(s, st.ppid, e);
-	e->netns = netns_of(dir);
+	e->netns = netns_of(s, dir);
 	take_exe(dir, e);
 	if (e->exe_len == 0) {
 		return false; /* a kernel thread */
@@ -398,7 +409,7 @@ static void scan_sockets(struct scan *s, int dir, const struct nw_proc_id *id, u
 {
 	int fds = openat(dir, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fds < 0 ? NULL : fdopendir(fds);
-	uint32_t netns = netns_of(dir);
+	uint32_t netns = netns_of(s, dir);
 	const struct dirent *de;
 	int pidfd = -1;
 
@@ -437,11 +448,12 @@ static void scan_sockets(struct scan *s, int dir, const struct nw_proc_id *id, u
 	}
 }
 
-void nw_host_processes(struct nw_host *h)
+int nw_host_processes(struct nw_host *h)
 {
 	struct scan *s = calloc(1, sizeof(*s));
 	DIR *d = opendir("/proc");
 	const struct dirent *de;
+	int r = 0;
 
 	if (s) {
 		s->seen = calloc(SEEN_MAX, sizeof(*s->seen));
@@ -477,7 +489,9 @@ out:
 		closedir(d);
 	}
 	if (s) {
+		r = s->error;
 		free(s->seen);
 	}
 	free(s);
+	return r < 0 ? nw_err_r(r, "cannot come back to our own network namespace") : 0;
 }

@@ -24,6 +24,7 @@
 #define CONSUME_MS     50
 #define SWEEP_MS       200
 #define SWEEP_MAX_MS   5000
+#define LEAVE_SWEEPS   50 /* between looks for network namespaces that nobody lives in any more */
 #define SCAN_MS	       10000
 #define SWEEP_COST_MAX 200 /* a sweep may take at most 1/200 of its period: 0.5 % of a core */
 
@@ -36,6 +37,7 @@ struct live {
 	struct nw_host host;
 	uv_loop_t loop;
 	uv_poll_t wake;
+	uv_poll_t links;
 	uv_timer_t consume;
 	uv_timer_t sweep;
 	uv_timer_t scan;
@@ -43,6 +45,8 @@ struct live {
 	uv_signal_t sigint;
 	uv_signal_t sigterm;
 	uint64_t period_ms;
+	unsigned sweeps;
+	bool has_loop;
 	uint64_t losses[_NW_LOSS_MAX];
 	int error;
 	bool is_ending;
@@ -94,7 +98,7 @@ static void feed_losses(struct live *v)
 
 	nw_load_losses(v->loader, (uint64_t *)e.total);
 	nw_pipeline_losses(v->pipeline, &e);
-	e.total[NW_LOSS_HOST] = v->host.lost;
+	e.total[NW_LOSS_HOST] = v->host.lost + nw_links_lost(v->host.links);
 	e.total[NW_LOSS_RECORD] = v->recorder ? nw_recording_lost(v->recorder) : 0;
 	if (memcmp(v->losses, e.total, sizeof(v->losses)) != 0) {
 		memcpy(v->losses, e.total, sizeof(v->losses));
@@ -174,12 +178,31 @@ static void on_wake(uv_poll_t *poll, int status, int events)
 	consume(poll->data);
 }
 
+static void on_links(uv_poll_t *poll, int status, int events)
+{
+	struct live *v = poll->data;
+
+	(void)status;
+	(void)events;
+	nw_links_read(v->host.links);
+}
+
+static bool is_empty(void *ctx, uint32_t netns)
+{
+	const struct live *v = ctx;
+
+	return !nw_netns_has_process(nw_pipeline_state(v->pipeline), netns);
+}
+
 static void on_sweep(uv_timer_t *t)
 {
 	struct live *v = t->data;
 	uint64_t before = v->period_ms;
 
 	sweep(v);
+	if (v->sweeps++ % LEAVE_SWEEPS == 0) {
+		nw_links_leave(v->host.links, is_empty, v);
+	}
 	flush(v, false);
 	if (v->period_ms != before) {
 		uv_timer_start(t, on_sweep, v->period_ms, v->period_ms);
@@ -209,7 +232,9 @@ static int start_loop(struct live *v)
 	if (r < 0) {
 		return r;
 	}
+	v->has_loop = true;
 	uv_poll_init(&v->loop, &v->wake, nw_load_wake_fd(v->loader));
+	uv_poll_init(&v->loop, &v->links, nw_links_fd(v->host.links));
 	uv_timer_init(&v->loop, &v->consume);
 	uv_timer_init(&v->loop, &v->sweep);
 	uv_timer_init(&v->loop, &v->scan);
@@ -217,8 +242,9 @@ static int start_loop(struct live *v)
 	uv_signal_init(&v->loop, &v->sigint);
 	uv_signal_init(&v->loop, &v->sigterm);
 	v->wake.data = v->consume.data = v->sweep.data = v->scan.data = v->deadline.data = v;
-	v->sigint.data = v->sigterm.data = v;
+	v->sigint.data = v->sigterm.data = v->links.data = v;
 	r = uv_poll_start(&v->wake, UV_READABLE, on_wake);
+	r = r < 0 ? r : uv_poll_start(&v->links, UV_READABLE, on_links);
 	r = r < 0 ? r : uv_timer_start(&v->consume, on_consume, CONSUME_MS, CONSUME_MS);
 	r = r < 0 ? r : uv_timer_start(&v->sweep, on_sweep, SWEEP_MS, SWEEP_MS);
 	r = r < 0 ? r : uv_timer_start(&v->scan, on_scan, SCAN_MS, SCAN_MS);
@@ -241,6 +267,9 @@ static void on_walk(uv_handle_t *handle, void *arg)
 
 static void end_loop(struct live *v)
 {
+	if (!v->has_loop) {
+		return;
+	}
 	uv_walk(&v->loop, on_walk, NULL);
 	(void)uv_run(&v->loop, UV_RUN_DEFAULT);
 	(void)uv_loop_close(&v->loop);
@@ -308,9 +337,9 @@ static int begin(struct live *v)
 	};
 	tzset(); /* while the zone's file can be read */
 	feed_tick(v);
-	nw_host_facts(&v->host);
-	nw_host_processes(&v->host);
-	r = nw_load_watch_packets(v->loader);
+	r = nw_host_facts(&v->host);
+	r = r < 0 ? r : nw_host_processes(&v->host);
+	r = r < 0 ? r : nw_load_watch_packets(v->loader);
 	if (r < 0) {
 		return r;
 	}
@@ -398,6 +427,7 @@ int nw_live_run(const struct nw_live_options *opt, nw_live_sinks_fn add_sinks,
 		code = code == NW_EXIT_OK ? NW_EXIT_FAILURE : code;
 	}
 	nw_pipeline_free(v->pipeline);
+	nw_links_free(v->host.links);
 	nw_load_free(v->loader);
 	nw_config_free(v->config);
 	free(v);

@@ -54,12 +54,28 @@ static void open_listeners(struct nw_session *s)
 	s->udp_port = nw_actor_port(s->udp);
 }
 
+/* It sends to 10.98.0.2 by tun0, and later to 10.99.0.2 by a veth that is new and gets a new name. */
+static void open_tunnel(struct nw_session *s)
+{
+	s->tunnel = lasting(nw_actor_start(
+		NW_PLACE_SEEN,
+		"udp newnet ip tuntap,add,dev,tun0,mode,tun ip addr,add,10.98.0.1/24,dev,tun0 "
+		"ip link,set,tun0,up ready wait socket 4 spray 10.98.0.2 2 100 9 wait "
+		"ip link,add,later,type,veth,peer,name,other ip link,set,later,name,last "
+		"ip addr,add,10.99.0.1/24,dev,last ip link,set,last,up ip link,set,other,up "
+		"ip neigh,add,10.99.0.2,lladdr,02:00:00:00:00:01,dev,last "
+		"ready wait spray 10.99.0.2 2 100 9 close ready wait"));
+	nw_actor_truth(s->tunnel);
+	nw_actor_truth(s->tunnel);
+}
+
 struct nw_session *nw_session(void)
 {
 	if (!is_begun) {
 		is_begun = true;
 		open_connections(&session);
 		open_listeners(&session);
+		open_tunnel(&session);
 		session.tool = nw_tool_trace("");
 		session.tool->is_lasting = true;
 	}

@@ -214,9 +214,10 @@ struct nw_flow_sum nw_flow_reached(struct nw_tool *t, const struct nw_flow_key *
 /* Two TCP connections, a TCP and a UDP listener, all open before nvrwatch started. */
 struct nw_session {
 	struct nw_tool *tool;
-	struct nw_actor *client, *client_peer;			    /* client is observed */
-	struct nw_actor *server, *server_peer;			    /* server is observed */
-	struct nw_actor *listener, *udp;			    /* observed */
+	struct nw_actor *client, *client_peer; /* client is observed */
+	struct nw_actor *server, *server_peer; /* server is observed */
+	struct nw_actor *listener, *udp;       /* observed */
+	struct nw_actor *tunnel; /* observed, in a namespace with 10.98.0.1/24 on tun0 */
 	unsigned client_port, server_port, listener_port, udp_port; /* listening ports */
 };
 

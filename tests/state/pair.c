@@ -197,6 +197,24 @@ static void two_candidates_are_none(void **state)
 	nw_feed_free(f);
 }
 
+/* A container may give itself any address; what leaves by a physical interface is not for it. */
+static void what_leaves_the_host_is_no_pair(void **state)
+{
+	struct nw_feed *f = start();
+	struct nw_ev_sock a = tcp(f, NW_SOCK_BIN, 1, 1);
+	struct nw_ev_sock b = mirror(f, NW_SOCK_BIN, SERVER, OTHER, 1, 1);
+
+	(void)state;
+	nw_feed_fact(f, "iface.4026531840.2", "physical eth0");
+	a.ifindex = 2;
+	b.netns++;
+	feed(f, &a);
+	feed(f, &b);
+	assert_int_equal(peer_of(f, COOKIE), 0);
+	assert_int_equal(peer_of(f, SERVER), 0);
+	nw_feed_free(f);
+}
+
 static void a_socket_may_talk_to_itself(void **state)
 {
 	struct nw_feed *f = start();
@@ -239,5 +257,6 @@ NW_TESTS(state_pair, cmocka_unit_test(each_end_knows_the_other),
 	 cmocka_unit_test(what_ended_alone_is_bounded),
 	 cmocka_unit_test(an_owner_that_comes_later_is_passed_on),
 	 cmocka_unit_test(only_mirrored_ends_are_a_pair), cmocka_unit_test(two_candidates_are_none),
+	 cmocka_unit_test(what_leaves_the_host_is_no_pair),
 	 cmocka_unit_test(a_socket_may_talk_to_itself),
 	 cmocka_unit_test(a_peer_is_kept_while_it_is_named));

@@ -455,6 +455,23 @@ static void who_is_only_named_is_unknown(void **state)
 	nw_feed_free(f);
 }
 
+static void a_namespace_is_empty_when_its_last_process_ended(void **state)
+{
+	struct nw_feed *f = start();
+
+	(void)state;
+	assert_false(nw_netns_has_process(f->state, NW_FEED_NETNS));
+	nw_feed_proc(f, (struct nw_feed_exec){ .pid = 1, .exe = "/a" });
+	nw_feed_proc(f, (struct nw_feed_exec){ .pid = 2, .exe = "/b" });
+	assert_true(nw_netns_has_process(f->state, NW_FEED_NETNS));
+	assert_false(nw_netns_has_process(f->state, NW_FEED_NETNS + 1));
+	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_EXIT, .pid = 2 });
+	assert_true(nw_netns_has_process(f->state, NW_FEED_NETNS));
+	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_EXIT, .pid = 1 });
+	assert_false(nw_netns_has_process(f->state, NW_FEED_NETNS));
+	nw_feed_free(f);
+}
+
 NW_TESTS(state_process, cmocka_unit_test(an_exec_is_told_with_all_it_says),
 	 cmocka_unit_test(a_second_exec_replaces_the_first),
 	 cmocka_unit_test(what_ran_before_the_start_is_found),
@@ -472,4 +489,5 @@ NW_TESTS(state_process, cmocka_unit_test(an_exec_is_told_with_all_it_says),
 	 cmocka_unit_test(forgetting_who_ended_is_no_loss),
 	 cmocka_unit_test(a_flood_takes_no_place_from_the_living),
 	 cmocka_unit_test(one_that_lingers_is_kept_without_a_flow),
-	 cmocka_unit_test(who_is_only_named_is_unknown));
+	 cmocka_unit_test(who_is_only_named_is_unknown),
+	 cmocka_unit_test(a_namespace_is_empty_when_its_last_process_ended));

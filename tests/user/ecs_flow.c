@@ -34,7 +34,8 @@ static void test_flow(void **state)
 		{ "nvrwatch.socket",
 		  "{\"cookie\":\"77\",\"netns\":\"4026531840\",\"uid\":\"998\"}" },
 		{ "observer.egress.interface", "{\"id\":\"2\",\"name\":\"eth0\"}" },
-		{ "process.pid", "1234" }, { "process.parent.pid", "1" }, { "process.args", NULL },
+		{ "nvrwatch.interface", "{\"kind\":\"physical\"}" }, { "process.pid", "1234" },
+		{ "process.parent.pid", "1" }, { "process.args", NULL },
 		{ "container.id", "\"0123456789ab\"" });
 	json_object_put(o);
 }
@@ -60,7 +61,8 @@ static void test_flow_inbound(void **state)
 		    { "network.type", "\"ipv6\"" }, { "network.transport", "\"udp\"" },
 		    { "nvrwatch.socket.drops", "5" }, { "nvrwatch.unacked_bytes", NULL },
 		    { "nvrwatch.peer", "{\"inside\":true}" }, { "nvrwatch.initiator", "\"first\"" },
-		    { "nvrwatch.flow.previous", NULL }, { "observer.egress", NULL });
+		    { "nvrwatch.flow.previous", NULL }, { "observer.egress", NULL },
+		    { "nvrwatch.interface", "{\"kind\":\"unknown\"}" });
 	json_object_put(o);
 }
 
@@ -136,15 +138,16 @@ static void test_flow_peer(void **state)
 	json_object_put(o);
 }
 
-/* Interfaces have names in the host's own namespace only; a sum over peers has no address. */
+/* An interface that nobody told of has a number; a sum over peers has no address. */
 static void test_flow_elsewhere(void **state)
 {
 	struct nw_records *r = *state;
 	struct json_object *o;
 
-	r->tcp.netns++;
+	r->tcp.iface = NULL;
 	o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->tcp);
 	nw_line_assert(o, "observer.egress.interface", "{\"id\":\"2\"}");
+	nw_line_assert(o, "nvrwatch.interface.kind", "\"unknown\"");
 	json_object_put(o);
 	r->udp.slot = NW_SLOT_OTHER;
 	r->udp.family = 4;

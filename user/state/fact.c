@@ -57,6 +57,8 @@ static void apply(struct nw_state *st, const char *key, const char *value)
 		for (const char *p = value; *p; p++) {
 			st->id_seed = nw_hash_mix(st->id_seed, (unsigned char)*p);
 		}
+	} else if (strcmp(key, "host.netns") == 0) {
+		st->host_netns = (uint32_t)strtoul(value, NULL, 10);
 	} else if (strcmp(key, "scope") == 0) {
 		st->is_narrow = strcmp(value, "cgroup") == 0;
 	} else if (strcmp(key, "net.port_range") == 0) {
@@ -73,9 +75,13 @@ static void apply(struct nw_state *st, const char *key, const char *value)
 
 void nw_facts_on_event(struct nw_state *st, const struct nw_ev_fact *e)
 {
-	struct nw_fact *f = find(st, e->tail, e->key_len);
 	const char *value = e->tail + e->key_len;
+	struct nw_fact *f;
 
+	if (nw_ifaces_on_fact(st, e)) {
+		return;
+	}
+	f = find(st, e->tail, e->key_len);
 	if (!f) {
 		uint32_t key;
 

@@ -79,8 +79,24 @@ static void before_first(struct nw_state *st, struct nw_flow *f)
 	(void)nw_community_id(f, f->community_id);
 }
 
+/* Through which interface, and so on which side of the fence the peer stands. */
+static void set_reach(struct nw_state *st, struct nw_flow *f)
+{
+	bool is_declared;
+
+	f->iface = nw_iface_find(st, f->netns, f->ifindex);
+	f->iface_generation = st->ifaces.generation;
+	is_declared = f->iface && f->netns == st->host_netns &&
+		      nw_config_trusts_tunnel(st->config, f->iface->name);
+	f->is_inside = nw_config_is_inside(st->config, f->raddr) &&
+		       !(f->iface && f->iface->is_tunnel && !is_declared);
+}
+
 static void tell(struct nw_state *st, struct nw_flow *f, enum nw_action action)
 {
+	if (f->iface_generation != st->ifaces.generation) {
+		set_reach(st, f);
+	}
 	if (f->told_count == 0) {
 		before_first(st, f);
 	}
@@ -245,6 +261,8 @@ static void update(struct nw_state *st, struct nw_flow *f, const struct nw_ev_so
 {
 	bool is_new = !has_ends(f);
 	bool had_owner = f->owner;
+	bool is_moved =
+		(e->netns && e->netns != f->netns) || (e->ifindex && e->ifindex != f->ifindex);
 
 	f->flags |= e->flags & ~(uint32_t)NW_SOCK_LISTENER;
 	if (e->owner.tgid) {
@@ -269,7 +287,9 @@ static void update(struct nw_state *st, struct nw_flow *f, const struct nw_ev_so
 	if (is_new) {
 		set_ends(f, e);
 		set_initiator(st, f);
-		f->is_inside = nw_config_is_inside(st->config, f->raddr);
+	}
+	if (is_new || is_moved) {
+		set_reach(st, f);
 	}
 	if (is_new || (f->owner && !had_owner)) {
 		nw_pair_join(st, f);

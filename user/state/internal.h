@@ -26,6 +26,13 @@ struct nw_fact {
 	uint32_t room; /* of the value, with NUL */
 };
 
+/* Network interfaces: iface.c */
+struct nw_ifaces {
+	struct nw_lru lru;
+	struct nw_iface *iface;
+	uint32_t generation; /* grows with every fact about one */
+};
+
 struct nw_gone;
 
 /* Flows by their two ends: pair.c */
@@ -47,7 +54,8 @@ struct nw_state {
 	uint64_t loss[_NW_LOSS_MAX];
 	uint64_t loss_told[_NW_LOSS_MAX];
 	uint64_t loss_told_ns;
-	bool is_narrow; /* --cgroup: sockets that nobody introduced are not ours */
+	uint32_t host_netns; /* network namespace of the host itself, 0 = not known */
+	bool is_narrow;	     /* --cgroup: sockets that nobody introduced are not ours */
 
 	struct nw_lru proc_lru;
 	struct nw_proc *procs;
@@ -67,6 +75,7 @@ struct nw_state {
 	uint16_t port_low, port_high; /* ports that the kernel gives to clients */
 
 	struct nw_names *names;
+	struct nw_ifaces ifaces;
 
 	struct nw_fact facts[NW_FACTS_MAX];
 	uint32_t facts_count;
@@ -86,6 +95,11 @@ void nw_state_lose(struct nw_state *st, enum nw_loss cause);
 
 int nw_facts_init(struct nw_state *st);
 void nw_facts_on_event(struct nw_state *st, const struct nw_ev_fact *e);
+
+int nw_ifaces_init(struct nw_ifaces *t);
+void nw_ifaces_free(struct nw_ifaces *t);
+/* True when the fact is about an interface: then it is kept here and nowhere else. */
+bool nw_ifaces_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
 
 int nw_procs_init(struct nw_state *st, uint32_t capacity);
 void nw_procs_on_event(struct nw_state *st, const struct nw_ev_proc *e);

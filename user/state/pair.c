@@ -2,7 +2,8 @@
 /*
  * Two flows that are one conversation, because both ends are on this host: addresses and ports of
  * one are those of the other, mirrored. Over loopback both are in one network namespace; over veth
- * and bridges in two, and then the pair must be the only one. Owns the index of flows by their
+ * and bridges in two, and then the pair must be the only one and none of it goes out of a physical
+ * interface: a container may give itself any address. Owns the index of flows by their
  * ends, and the ends of the last GONE_MAX flows that ended alone: of a connection shorter than a
  * bin one end is told, and gone, before the other is heard of.
  */
@@ -26,6 +27,7 @@ struct ends {
 struct nw_gone {
 	struct ends ends;
 	uint32_t netns;
+	bool is_away;
 	uint64_t end_ns;
 	struct nw_proc_id owner;
 };
@@ -99,8 +101,14 @@ enum closeness {
 	TOGETHER,
 };
 
+/* Its packets leave this host. */
+static bool is_away(const struct nw_flow *f)
+{
+	return f->iface && f->iface->is_physical;
+}
+
 /* What goes over loopback never leaves its network namespace. */
-static enum closeness closeness(const struct nw_flow *f, uint32_t netns)
+static enum closeness closeness(const struct nw_flow *f, uint32_t netns, bool other_is_away)
 {
 	static const uint8_t one[16] = { [15] = 1 };
 
@@ -111,7 +119,7 @@ static enum closeness closeness(const struct nw_flow *f, uint32_t netns)
 				    : memcmp(f->raddr, one, sizeof(one)) == 0) {
 		return APART;
 	}
-	return BESIDE;
+	return is_away(f) || other_is_away ? APART : BESIDE;
 }
 
 /* ---- looking -------------------------------------------------------------------------------- */
@@ -131,7 +139,7 @@ struct nw_flow *nw_flow_peer(const struct nw_state *st, const struct nw_flow *f)
 	for (uint32_t i = nw_lru_first(live, live->link[f->pair - 1].hash); i != NW_LRU_NONE;
 	     i = nw_lru_next(live, i)) {
 		struct nw_flow *g = &st->flows[st->pairs.flow[i]];
-		enum closeness c = is_mirror(g, &ends) ? closeness(f, g->netns) : APART;
+		enum closeness c = is_mirror(g, &ends) ? closeness(f, g->netns, is_away(g)) : APART;
 
 		if (++seen > SAME_MAX) {
 			return NULL;
@@ -159,7 +167,7 @@ static struct nw_proc *find_gone(const struct nw_state *st, const struct nw_flow
 		enum closeness c = APART;
 
 		if (g->end_ns >= f->first_ns && is_mirror(f, &g->ends)) {
-			c = closeness(f, g->netns);
+			c = closeness(f, g->netns, g->is_away);
 		}
 		if (c > how || (c == how && c != APART && g->end_ns > best->end_ns)) {
 			best = g;
@@ -213,6 +221,7 @@ static void remember(struct nw_pairs *p, const struct nw_flow *f, uint32_t hash)
 	*g = (struct nw_gone){
 		.ends = ends_of(f),
 		.netns = f->netns,
+		.is_away = is_away(f),
 		.end_ns = f->end_ns,
 		.owner = f->owner->id,
 	};

@@ -364,6 +364,16 @@ void nw_procs_on_tick(struct nw_state *st)
 	}
 }
 
+bool nw_netns_has_process(const struct nw_state *st, uint32_t netns)
+{
+	uint32_t i = st->proc_lru.newest;
+
+	while (i != NW_LRU_NONE && (st->procs[i].netns != netns || st->procs[i].end_ns)) {
+		i = st->proc_lru.link[i].older;
+	}
+	return i != NW_LRU_NONE;
+}
+
 void nw_proc_entity_id(const struct nw_state *st, const struct nw_proc_id *id,
 		       char ret[NW_PROC_ID_HEX])
 {

@@ -25,8 +25,9 @@ int nw_state_new(const struct nw_config *config, uint64_t flow_interval_ns, stru
 	st->teller = teller;
 	st->port_low = 32768; /* until the host's own range is known: the kernel's default */
 	st->port_high = 60999;
-	if (nw_facts_init(st) < 0 || nw_procs_init(st, limits->processes) < 0 ||
-	    nw_flows_init(st, limits->flows) < 0 || nw_listeners_init(st, limits->listeners) < 0 ||
+	if (nw_facts_init(st) < 0 || nw_ifaces_init(&st->ifaces) < 0 ||
+	    nw_procs_init(st, limits->processes) < 0 || nw_flows_init(st, limits->flows) < 0 ||
+	    nw_listeners_init(st, limits->listeners) < 0 ||
 	    nw_names_new(limits->names, &st->names) < 0) {
 		nw_state_free(st);
 		return -ENOMEM;
@@ -45,6 +46,7 @@ void nw_state_free(struct nw_state *st)
 	nw_pairs_free(&st->pairs);
 	nw_lru_free(&st->listener_lru);
 	nw_names_free(st->names);
+	nw_ifaces_free(&st->ifaces);
 	free(st->procs);
 	free(st->flows);
 	free(st->flow_due);

@@ -54,6 +54,16 @@ enum nw_initiator {
 	NW_INITIATOR_FIRST,    /* datagrams: who sent first */
 };
 
+/* A network interface: "physical", "loopback", "unknown", or the kernel's word for its kind. */
+struct nw_iface {
+	uint32_t netns;
+	uint32_t index; /* in netns */
+	char kind[16];
+	char name[16];
+	bool is_tunnel; /* who is reached through it stands somewhere else */
+	bool is_physical;
+};
+
 /* Processes that are kept of one flow, beside its owner. */
 #define NW_ROLES_MAX 6
 
@@ -77,10 +87,12 @@ struct nw_flow {
 	uint32_t uid;
 	uint32_t netns;
 	uint32_t ifindex;
-	uint32_t flags;		/* NW_SOCK_* */
-	struct nw_proc *owner;	/* never NULL for a live flow with an owner; may have ended */
-	struct nw_proc *sender; /* NULL unless seen and not the owner */
-	struct nw_proc *peer;	/* owner of the other end when that is on this host too, or NULL */
+	const struct nw_iface *iface; /* what ifindex is, as of the last record; NULL = unknown */
+	uint32_t iface_generation;    /* state's own */
+	uint32_t flags;		      /* NW_SOCK_* */
+	struct nw_proc *owner;	      /* never NULL for a live flow with an owner; may have ended */
+	struct nw_proc *sender;	      /* NULL unless seen and not the owner */
+	struct nw_proc *peer; /* owner of the other end when that is on this host too, or NULL */
 	struct nw_role role[NW_ROLES_MAX]; /* as they were seen, the owner's too */
 	uint8_t roles;
 	uint8_t roles_missed; /* processes that found no place there */
@@ -100,7 +112,7 @@ struct nw_flow {
 	uint32_t told_count;   /* records written */
 	uint8_t initiator;     /* enum nw_initiator */
 	bool is_outbound;      /* this end is the initiator */
-	bool is_inside;	       /* the peer is in trusted_networks */
+	bool is_inside;	       /* the peer is in trusted_networks, and not behind a tunnel */
 	bool is_used;	       /* state's own: this place of the table holds a flow */
 	uint32_t pair;	       /* state's own: place in the index of ends, from 1; 0 = none */
 	char community_id[32]; /* "1:...", made with the first record */
@@ -125,6 +137,8 @@ struct nw_listener {
 /* The process with exactly this id, or NULL. */
 struct nw_proc *nw_proc_find(const struct nw_state *st, const struct nw_proc_id *id);
 struct nw_flow *nw_flow_find(const struct nw_state *st, uint64_t cookie, uint32_t slot);
+/* Does a process that has not ended live in this network namespace? */
+bool nw_netns_has_process(const struct nw_state *st, uint32_t netns);
 /* The other end of it, when that is on this host and still in the table, or NULL. It may be in
  * another network namespace, and it is the flow itself when a socket talks to itself. */
 struct nw_flow *nw_flow_peer(const struct nw_state *st, const struct nw_flow *f);
@@ -137,7 +151,9 @@ void nw_proc_entity_id(const struct nw_state *st, const struct nw_proc_id *id,
 		       char ret[NW_PROC_ID_HEX]);
 /* A fact that was read from the host ("host.name"), or NULL. */
 const char *nw_fact_find(const struct nw_state *st, const char *key);
-/* Changes with every fact, and no two states of a process ever have the same: what was made of
+/* NULL when nobody knows, always for netns or index 0. */
+const struct nw_iface *nw_iface_find(const struct nw_state *st, uint32_t netns, uint32_t index);
+/* Changes with every fact but those about interfaces, and no two states of a process ever have the same: what was made of
  * facts, and pointers that nw_fact_find() gave, are good while it stays. Never 0. */
 uint64_t nw_fact_generation(const struct nw_state *st);
 /* Wall clock of a boot time, from the last tick; ns since 1970. */
