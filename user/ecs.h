@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "json.h"
 #include "output.h"
 
 #define NW_ECS_LINE_MAX 32768
@@ -41,6 +42,7 @@ struct nw_ecs {
 	bool is_made;
 	uint64_t generation; /* of the facts that all below was made of */
 	uint64_t boot_seed;
+	struct nw_json_second second;
 	struct nw_ecs_numbered users;
 	struct nw_ecs_kept kept[NW_ECS_KEPT];
 	uint16_t id_len;

@@ -17,7 +17,7 @@ struct nw_ecs_line {
 
 static inline void nw_ecs_put_time(struct nw_ecs_line *l, const char *key, uint64_t boot_ns)
 {
-	nw_json_time(&l->j, key, nw_state_wall_ns(l->out->state, boot_ns));
+	nw_json_time(&l->j, key, nw_state_wall_ns(l->out->state, boot_ns), &l->ecs->second);
 }
 
 /* The fact "<front><number>", or NULL. */

@@ -171,23 +171,34 @@ static char *put_date(char *p, uint32_t days)
 	return nw_text_put_pair(p, (n3 & 0xffff) / 2141 + 1);
 }
 
-void nw_json_put_time(struct nw_json *j, uint64_t wall_ns)
+static void make_second(struct nw_json_second *s, uint64_t second)
 {
-	uint64_t seconds = wall_ns / NW_NSEC_PER_SEC;
-	uint32_t ns = (uint32_t)(wall_ns % NW_NSEC_PER_SEC);
-	uint32_t days = (uint32_t)(seconds / 86400);
-	uint32_t of_day = (uint32_t)(seconds % 86400);
-	char *p = j->p;
+	uint32_t of_day = (uint32_t)(second % 86400);
+	char *p = s->text;
 
-	*p++ = '"';
-	p = put_date(p, days);
+	p = put_date(p, (uint32_t)(second / 86400));
 	*p++ = 'T';
 	p = nw_text_put_pair(p, of_day / 3600);
 	*p++ = ':';
 	p = nw_text_put_pair(p, of_day / 60 % 60);
 	*p++ = ':';
 	p = nw_text_put_pair(p, of_day % 60);
-	*p++ = '.';
+	*p = '.';
+	s->second = second;
+}
+
+void nw_json_put_time(struct nw_json *j, uint64_t wall_ns, struct nw_json_second *last)
+{
+	uint64_t second = wall_ns / NW_NSEC_PER_SEC;
+	uint32_t ns = (uint32_t)(wall_ns - second * NW_NSEC_PER_SEC);
+	char *p = j->p;
+
+	if (second != last->second || !last->text[0]) {
+		make_second(last, second);
+	}
+	*p++ = '"';
+	memcpy(p, last->text, sizeof(last->text));
+	p += sizeof(last->text);
 	*p++ = (char)('0' + ns / 100000000);
 	p = nw_text_put_pair(p, ns / 1000000 % 100);
 	p = nw_text_put_pair(p, ns / 10000 % 100);

@@ -24,6 +24,12 @@ struct nw_json {
 
 #define NW_JSON_TIME 30 /* 2026-11-24T00:41:02.123456789Z */
 
+/* The last second that was written, as text; starts as zeros. Most times follow one in the same. */
+struct nw_json_second {
+	uint64_t second;
+	char text[20]; /* up to the point; not ended by NUL */
+};
+
 /* size > 0 */
 void nw_json_init(struct nw_json *j, char *buf, size_t size);
 /* Length of the line without NUL, or 0 on overflow. */
@@ -32,7 +38,7 @@ size_t nw_json_finish(struct nw_json *j);
 /* The value alone, with its comma. Room is checked. */
 void nw_json_put_text(struct nw_json *j, const char *text, size_t len);
 /* The same; the caller of nw_json_room() asked for enough of it. */
-void nw_json_put_time(struct nw_json *j, uint64_t wall_ns);
+void nw_json_put_time(struct nw_json *j, uint64_t wall_ns, struct nw_json_second *last);
 void nw_json_put_hex(struct nw_json *j, uint64_t value);
 /* One or more whole fields that were made earlier, each with its comma. */
 void nw_json_raw(struct nw_json *j, const char *fields, size_t len);
@@ -178,10 +184,11 @@ static inline void nw_json_ip(struct nw_json *j, const char *key, const uint8_t 
 }
 
 /* RFC 3339 in UTC with ns; years 1970 to 2554, which is all that 64 bits hold. */
-static inline void nw_json_time(struct nw_json *j, const char *key, uint64_t wall_ns)
+static inline void nw_json_time(struct nw_json *j, const char *key, uint64_t wall_ns,
+				struct nw_json_second *last)
 {
 	if (nw_json_key(j, key, NW_JSON_TIME + 3)) {
-		nw_json_put_time(j, wall_ns);
+		nw_json_put_time(j, wall_ns, last);
 	}
 }
 

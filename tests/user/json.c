@@ -175,6 +175,7 @@ static void test_numbers(void **state)
 static void assert_time(uint64_t seconds, uint32_t ns)
 {
 	char buf[64], day[32], want[64];
+	static struct nw_json_second last;
 	struct nw_json j;
 	struct tm tm;
 	time_t t = (time_t)seconds;
@@ -184,7 +185,7 @@ static void assert_time(uint64_t seconds, uint32_t ns)
 	snprintf(want, sizeof(want), "[\"%s.%09uZ\"]", day, ns);
 	nw_json_init(&j, buf, sizeof(buf));
 	nw_json_array(&j, NULL);
-	nw_json_time(&j, NULL, seconds * 1000000000ULL + ns);
+	nw_json_time(&j, NULL, seconds * 1000000000ULL + ns, &last);
 	nw_json_array_end(&j);
 	assert_line(&j, want);
 }
@@ -199,6 +200,7 @@ static void test_time(void **state)
 		assert_time(day * 86400 + day % 86400, (uint32_t)(day * 7919 % 1000000000));
 	}
 	assert_time(0, 0);
+	assert_time(0, 1);
 	assert_time(951782399, 999999999); /* 2000-02-28T23:59:59 */
 	assert_time(last, UINT64_MAX % 1000000000ULL);
 }
@@ -222,11 +224,12 @@ static void test_ip(void **state)
 static size_t write_some(char *buf, size_t size)
 {
 	static const uint8_t addr[16] = { [10] = 0xff, [11] = 0xff, 255, 255, 255, 255 };
+	struct nw_json_second last = { 0 };
 	struct nw_json j;
 
 	nw_json_init(&j, buf, size);
 	nw_json_open(&j, NULL);
-	nw_json_time(&j, "@timestamp", 1795480862123456789ULL);
+	nw_json_time(&j, "@timestamp", 1795480862123456789ULL, &last);
 	nw_json_array(&j, "args");
 	nw_json_str(&j, NULL, "\x01\x02\x03");
 	nw_json_str(&j, NULL, "plain");

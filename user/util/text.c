@@ -172,9 +172,15 @@ static size_t count_digits(uint64_t value)
 
 size_t nw_text_u64(char *buf, uint64_t value)
 {
-	size_t len = count_digits(value | 1);
-	char *p = buf + len;
+	size_t len;
+	char *p;
 
+	if (value < 10) {
+		*buf = (char)('0' + value);
+		return 1;
+	}
+	len = count_digits(value);
+	p = buf + len;
 	while (value >= 100) {
 		uint64_t rest = value / 100;
 
