@@ -67,8 +67,8 @@ else
 OPT := -O1 -fno-omit-frame-pointer -fsanitize=$(SAN) -fno-sanitize-recover=all
 endif
 CFLAGS ?= -g
-BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(OPT) $(WARN) $(HARDEN) -Iinclude -Iuser -isystem $(GEN) \
-	-isystem $(O)/bpf $(PKG_CFLAGS) -MD -MP
+BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(OPT) -fno-plt $(WARN) $(HARDEN) -Iinclude -Iuser \
+	-isystem $(GEN) -isystem $(O)/bpf $(PKG_CFLAGS) -MD -MP
 LDFLAGS += -pie -Wl,-z,relro,-z,now $(if $(SAN),-fsanitize=$(SAN))
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -Wno-unused-parameter \
 	-Wno-missing-declarations -D__TARGET_ARCH_$(ARCH) -Iinclude -Ibpf -isystem bpf/vmlinux/$(ARCH) \
