@@ -73,19 +73,42 @@ static __always_inline bool nw_parse(struct __sk_buff *skb, struct nw_packet *pk
 	return true;
 }
 
-/* Is the transport TCP? The hot path's whole look at the packet. */
-static __always_inline bool nw_packet_is_tcp(struct __sk_buff *skb)
+enum nw_kind {
+	NW_KIND_OTHER,
+	NW_KIND_TCP,
+	NW_KIND_TCP_ACK, /* an acknowledgement and nothing else */
+};
+
+/* The hot path's whole look at the packet. */
+static __always_inline enum nw_kind nw_packet_kind(struct __sk_buff *skb)
 {
 	__u8 *data = (void *)(long)skb->data;
 	__u8 *end = (void *)(long)skb->data_end;
+	__u8 *tcp;
 
-	if (data + sizeof(struct iphdr) > end) {
-		return false;
+	if (data + sizeof(struct iphdr) + sizeof(struct tcphdr) > end) {
+		return NW_KIND_OTHER; /* datagrams; a TCP header is always that long */
 	}
-	if ((data[0] >> 4) == 4) {
-		return data[9] == IPPROTO_TCP;
+	if (data[0] == 0x45) {
+		tcp = data + sizeof(struct iphdr);
+		if (data[9] != IPPROTO_TCP) {
+			return NW_KIND_OTHER;
+		}
+	} else if ((data[0] >> 4) == 4) {
+		return data[9] == IPPROTO_TCP ? NW_KIND_TCP : NW_KIND_OTHER;
+	} else {
+		tcp = data + sizeof(struct ipv6hdr);
+		if (data[6] != IPPROTO_TCP) {
+			return NW_KIND_OTHER;
+		}
+		if (tcp + sizeof(struct tcphdr) > end) {
+			return NW_KIND_TCP;
+		}
 	}
-	return data[6] == IPPROTO_TCP;
+	if (tcp[13] == 0x10 && skb->len == (__u32)(tcp - data) + (tcp[12] >> 4) * 4) {
+		return NW_KIND_TCP_ACK;
+	}
+	return NW_KIND_TCP;
 }
 
 /* False only for what is surely an empty TCP segment, most of them acknowledgements. */

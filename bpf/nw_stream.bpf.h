@@ -272,23 +272,40 @@ static __noinline int nw_stream_slow(struct __sk_buff *skb, bool tx, enum nw_hoo
 	if (!(tx ? v->tx_head_done : v->rx_quiet) && nw_parse(skb, &pkt)) {
 		nw_stream_head(skb, sk, v, &pkt, tx, hook);
 	}
-	if (tx && !v->tx_quiet && sk->state != NW_TCP_SYN_SENT) {
+	if (tx && !v->tx_quiet && sk->state != NW_TCP_SYN_SENT && nw_tcp_has_payload(skb)) {
 		nw_stream_sender(skb, sk, v, hook);
 	}
 	return 1;
 }
 
+/*
+ * A stream's bare acknowledgement carries neither head nor sender, and of a socket's first packets
+ * another one (SYN, FIN, payload) gives it its name: half of all TCP packets need no look-up.
+ */
+static __always_inline bool nw_stream_is_owner(struct bpf_sock *sk)
+{
+	sk = bpf_sk_fullsock(sk);
+	return !sk || sk->type == NW_SOCK_STREAM;
+}
+
 /* True when the packet was TCP of a stream socket and has been dealt with. */
 static __always_inline bool nw_stream_packet(struct __sk_buff *skb, bool tx, enum nw_hook hook)
 {
+	enum nw_kind kind = nw_packet_kind(skb);
 	struct bpf_sock *sk = skb->sk;
 	struct nw_stream *v;
 
+	if (kind == NW_KIND_OTHER) {
+		return false;
+	}
 	if (!sk) {
 		return true;
 	}
+	if (kind == NW_KIND_TCP_ACK) {
+		return nw_stream_is_owner(sk);
+	}
 	v = bpf_sk_storage_get(&nw_streams, sk, 0, 0);
-	if (v && ((tx ? v->tx_quiet : v->rx_quiet) || (v->ready && !nw_tcp_has_payload(skb)))) {
+	if (v && (tx ? v->tx_quiet : v->rx_quiet)) {
 		return true;
 	}
 	return nw_stream_slow(skb, tx, hook);

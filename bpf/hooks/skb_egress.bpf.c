@@ -16,7 +16,7 @@
 SEC("cgroup_skb/egress")
 int nw_skb_egress(struct __sk_buff *skb)
 {
-	if (!nw_packet_is_tcp(skb) || !nw_stream_packet(skb, true, NW_HOOK_SKB_EGRESS)) {
+	if (!nw_stream_packet(skb, true, NW_HOOK_SKB_EGRESS)) {
 		nw_dgram_packet(skb, true, NW_HOOK_SKB_EGRESS);
 	}
 	return 1;

@@ -17,7 +17,7 @@
 SEC("cgroup_skb/ingress")
 int nw_skb_ingress(struct __sk_buff *skb)
 {
-	if (!nw_packet_is_tcp(skb) || !nw_stream_packet(skb, false, NW_HOOK_SKB_INGRESS)) {
+	if (!nw_stream_packet(skb, false, NW_HOOK_SKB_INGRESS)) {
 		nw_dgram_packet(skb, false, NW_HOOK_SKB_INGRESS);
 	}
 	return 1;
