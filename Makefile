@@ -75,6 +75,7 @@ BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -Wno-unused-para
 	-isystem $(GEN) -MD -MP
 
 FUZZ_SECONDS ?= 120
+SOAK_SECONDS ?= 1800
 CORES := $(shell nproc)
 AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo)
 DOCS := $(wildcard README.md docs/*.md LICENSE LICENSES/*)
@@ -152,7 +153,7 @@ $(O)/tests/fuzz/%: $(O)/tests/fuzz/%.o $(CORE_OBJS) $(O)/user/objects.list
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(CORE_OBJS) $(PKG_LIBS)
 include tests/bench/bench.mk
 
-.PHONY: check check-root check-vm test fuzz fuzz-bins bench test-bins root-bins
+.PHONY: check check-root check-vm check-lab soak test fuzz fuzz-bins bench test-bins root-bins
 test-bins: $(O)/tests/run
 root-bins: $(O)/nvrwatch $(O)/tests/run-root $(TRUTH)
 check: check-mirror test-bins ## unit tests, no root; T=name picks one; SAN=address,undefined O=dir
@@ -165,6 +166,12 @@ fuzz: fuzz-bins ## all fuzz targets, FUZZ_SECONDS=120 together
 	$(Q)FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz.sh $(O)/fuzz
 bench: all bench-bins ## what it costs and loses, beside others; about 50 minutes, as root
 	$(Q)$(AS_ROOT) tests/bench/bench.py --nvrwatch $(O)/nvrwatch --out $(O)/bench
+check-lab: all ## the whole program on a recording server of network namespaces, as root
+	$(Q)scripts/install-deps.sh lab
+	$(Q)$(AS_ROOT) env NW_BIN=$(O)/nvrwatch tests/lab/test_lab.py
+soak: all ## its days, compressed: nothing grows, nothing is lost, no drift; SOAK_SECONDS=1800
+	$(Q)scripts/install-deps.sh lab
+	$(Q)$(AS_ROOT) env NW_BIN=$(O)/nvrwatch tests/lab/soak.py $(SOAK_SECONDS)
 test: ## everything: what CI runs; installs what is missing
 	$(Q)O=$(O) FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/test.sh
 
@@ -205,11 +212,17 @@ $(O)/lint/%.tidy: %.c $(O)/%.o .clang-tidy
 	$(Q)touch $@
 
 ##@ Use
-.PHONY: run install uninstall clean distclean dist new-hook new-decoder new-indicator new-sink help
+.PHONY: run lab clean-lab install uninstall clean distclean dist new-hook new-decoder new-indicator new-sink help
 run: ## install what is missing, build, and show live who talks to whom; ARGS="-o json" and so on
 	$(Q)scripts/install-deps.sh build
 	$(Q)$(MAKE) -j$(CORES) all
 	$(Q)$(AS_ROOT) $(O)/nvrwatch trace $(ARGS)
+lab: ## a recording server with cameras, an office and an outside here, and `trace` on it
+	$(Q)scripts/install-deps.sh build lab
+	$(Q)$(MAKE) -j$(CORES) all
+	$(Q)$(AS_ROOT) tests/lab/lab show $(O)/nvrwatch
+clean-lab: ## ends every lab, and removes what a crash left of one
+	$(Q)$(AS_ROOT) tests/lab/lab clean
 install: all ## into DESTDIR and PREFIX=/usr/local
 	install -D -m 755 $(O)/nvrwatch $(DESTDIR)$(PREFIX)/sbin/nvrwatch
 	install -d $(DESTDIR)$(PREFIX)/share/doc/nvrwatch

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs the Debian packages that are missing for one or more purposes; says nothing when none is.
 # One sentence and status 1 when that cannot be done. Works on Debian 12 and 13.
-# Usage: install-deps.sh [build] [test] [vm] [bench] [all]
+# Usage: install-deps.sh [build] [test] [vm] [bench] [lab] [all]
 set -eu
 
 build="gcc make clang bpftool pkg-config libc6-dev linux-libc-dev libbpf-dev libelf-dev zlib1g-dev
@@ -12,6 +12,10 @@ test="git libcmocka-dev liburing-dev clang-format clang-tidy libclang-rt-dev she
 	python3"
 vm="qemu-system-x86 busybox-static cpio iproute2 xz-utils debian-archive-keyring"
 bench="libbpf-tools dnsmasq-base iproute2 python3"
+
+lab="ffmpeg motion python3 python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base
+	gstreamer1.0-plugins-good gstreamer1.0-plugins-ugly nginx-light dnsmasq-base socat
+	netcat-openbsd rsync curl iproute2"
 
 die() {
 	echo "install-deps: $*" >&2
@@ -26,8 +30,9 @@ for purpose in "$@"; do
 	test) wanted="$wanted $test" ;;
 	vm) wanted="$wanted $vm" ;;
 	bench) wanted="$wanted $bench" ;;
-	all) wanted="$wanted $build $test $vm $bench" ;;
-	*) die "unknown purpose '$purpose': build, test, vm, bench or all" ;;
+	lab) wanted="$wanted $lab" ;;
+	all) wanted="$wanted $build $test $vm $bench $lab" ;;
+	*) die "unknown purpose '$purpose': build, test, vm, bench, lab or all" ;;
 	esac
 done
 command -v dpkg-query >/dev/null ||
@@ -50,7 +55,17 @@ if [ "$(id -u)" != 0 ]; then
 fi
 echo "install-deps: installing$missing"
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+policy=/usr/sbin/policy-rc.d
+trap 'rm -f "$log"; [ -z "$policy" ] || $as_root rm -f "$policy"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+# Servers among them are for tests, which start their own: Debian starts none now or at boot.
+if [ -e $policy ]; then
+	policy=
+else
+	printf '#!/bin/sh\nexit 101\n' | $as_root tee $policy >/dev/null
+	$as_root chmod 755 $policy
+fi
 # shellcheck disable=SC2086 # lists of words
 if ! { $as_root apt-get -q update &&
 	$as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install $missing; } \
@@ -58,3 +73,8 @@ if ! { $as_root apt-get -q update &&
 	tail -n 15 "$log" >&2
 	die "apt-get could not install$missing (above is why; is there a network?)"
 fi
+for package in $missing; do
+	case $package in
+	nginx-light | motion) $as_root systemctl -q disable "${package%-light}" 2>/dev/null || : ;;
+	esac
+done

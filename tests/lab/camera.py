@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -B
 # SPDX-License-Identifier: Apache-2.0
 """A camera: RTSP over TCP and UDP from GStreamer's server with a live H.264 picture, and the faces
 that makers' cameras show: an HTTP server with ONVIF's device service, WS-Discovery's answer.

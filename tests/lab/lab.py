@@ -75,12 +75,25 @@ class Lab:
                 part.process = self.script(part.path, part.host, part.side, part.name)
             for part in group:
                 wait_for(lambda now=part: self.is_ready(now), READY_SECONDS, f"{part.name} to be ready")
+        self.keep_list()
+
+    def keep_list(self):
+        """Which session is which part, for others who ask."""
         with open(f"{self.dir}/parts.json", "w", encoding="utf-8") as file:
             json.dump({part.process.pid: [part.name, part.host] for part in self.parts}, file)
 
+    def restart(self, name):
+        """Ends a part as an administrator does, and starts it again."""
+        part = next(part for part in self.parts if part.name == name)
+        part.process.terminate()
+        part.process.wait(10)
+        part.process = self.script(part.path, part.host, part.side, part.name)
+        self.keep_list()
+
     def remove(self):
         """Everything, and for good."""
-        self.place.remove()
+        if self.place.is_ours():
+            self.place.remove()
         for process in (self.tap, *(part.process for part in self.parts)):
             if process:
                 process.wait()
@@ -229,12 +242,15 @@ def files(folder):
     return sizes
 
 
+def leave(*_):
+    """Ends what goes on, so that it is cleaned up."""
+    raise SystemExit(0)
+
+
 def kept(lab, seconds, on_ready):
     """Runs a lab until its time is over or somebody ends it; always leaves nothing behind."""
-    def stop(*_):
-        raise SystemExit(0)
-
-    signal.signal(signal.SIGTERM, stop)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, leave)
     with lab:
         on_ready()
         with open(f"{lab.dir}/keeper", "w", encoding="ascii") as file:
@@ -244,12 +260,14 @@ def kept(lab, seconds, on_ready):
 
 def show(lab, nvrwatch, seconds):
     """The lab with nvrwatch's trace on it, for a person."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, leave)
     with lab:
         print(f"The lab runs for {seconds} s; ^C ends it. In another terminal, as root:")
         for name in leaks():
             about = read(f"{HERE}/leaks/{name}.sh").splitlines()[2].lstrip("# ")
-            print(f"    {os.path.relpath(HERE)}/lab leak {name:7} {about}")
+            print(f"    {os.path.relpath(HERE)}/lab leak {name:7} # {about}")
         print(flush=True)
-        with contextlib.suppress(KeyboardInterrupt):
-            subprocess.run([nvrwatch, "trace", "--cgroup", lab.place.side("seen"), "--duration",
-                            f"{seconds}s"], check=False)
+        signal.signal(signal.SIGINT, lambda *_: None)  # it is for nvrwatch, which has last words
+        subprocess.run([nvrwatch, "trace", "--cgroup", lab.place.side("seen"), "--duration",
+                        f"{seconds}s"], check=False)

@@ -88,6 +88,7 @@ class Place:
         self.name = name
         self.dir = f"{RUN}/{name}"
         self.cgroup = f"{cgroup2_mount()}/nvrwatch-lab-{name}"
+        self.lock = -1
 
     def netns(self, host):
         """Name of a host's network namespace."""
@@ -118,6 +119,10 @@ class Place:
         shutil.rmtree(self.dir, ignore_errors=True)
         with contextlib.suppress(OSError):
             os.rmdir(RUN)
+
+    def is_ours(self):
+        """Whether it still is the one that make() made: nobody cleaned up behind our back."""
+        return self.lock >= 0 and os.fstat(self.lock).st_nlink > 0
 
     def _sweep(self):
         for path in (*map(self.side, SIDES), self.cgroup):

@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -B
 # SPDX-License-Identifier: Apache-2.0
 """The wire's own truth: reads every packet of the network namespace it runs in and counts payload for
 each conversation, TCP by sequence numbers, so that what is sent twice counts once.
