@@ -19,6 +19,7 @@
 #include "log.h"
 #include "output.h"
 #include "priv.h"
+#include "realtime.h"
 #include "recording.h"
 
 #define CONSUME_MS     50
@@ -148,6 +149,7 @@ static void sweep(struct live *v)
 	consume(v);
 	feed_losses(v);
 	feed_tick(v);
+	nw_realtime_keep(began);
 }
 
 /* Who holds which files. */
@@ -350,6 +352,7 @@ static int begin(struct live *v)
 	if (r < 0) {
 		nw_err("cannot start the event loop: %s", uv_strerror(r));
 	}
+	(void)nw_realtime_raise();
 	r = r < 0 ? r : nw_priv_drop();
 	if (r < 0) {
 		return r;

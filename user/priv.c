@@ -126,6 +126,7 @@ static int filter_calls(void)
 		SCMP_SYS(eventfd2),
 		SCMP_SYS(pipe2),
 		SCMP_SYS(sched_yield),
+		SCMP_SYS(sched_setscheduler), /* realtime.c; RLIMIT_RTPRIO bounds it */
 		SCMP_SYS(rseq),
 		SCMP_SYS(set_robust_list),
 		SCMP_SYS(uname),

@@ -30,7 +30,7 @@ static bool is_emulated(void)
 }
 #endif
 
-static unsigned slowness(void)
+unsigned nw_deadline_slowness(void)
 {
 	const char *set = getenv("NW_SLOW");
 	int n = set ? atoi(set) : 0;
@@ -51,7 +51,7 @@ uint64_t nw_deadline_now(void)
 
 uint64_t nw_deadline(void)
 {
-	return nw_deadline_now() + (uint64_t)ALLOWANCE_S * slowness() * NW_NSEC_PER_SEC;
+	return nw_deadline_now() + (uint64_t)ALLOWANCE_S * nw_deadline_slowness() * NW_NSEC_PER_SEC;
 }
 
 bool nw_deadline_is_over(uint64_t deadline)

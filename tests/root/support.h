@@ -20,6 +20,7 @@ uint64_t nw_deadline(void);
 uint64_t nw_deadline_now(void);
 bool nw_deadline_is_over(uint64_t deadline);
 int nw_deadline_left_ms(uint64_t deadline); /* for poll(2) */
+unsigned nw_deadline_slowness(void);	    /* by that much: 1 on hardware */
 /* Reaps a child that ends before its deadline; 0 or -errno. */
 NW_MUST_CHECK int nw_deadline_child(pid_t pid, int *ret_status);
 

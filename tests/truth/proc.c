@@ -3,12 +3,14 @@
  * proc VERB...: processes that come and go; ends with status 9 when the script is done.
  *	children N	N children, one after the other, that end with status 1, 2, ...; prints
  *			each one's pid and how wait(2) said it ended
+ *	runs N		in a session of its own runs itself N times; prints when that is done
  *	exit STATUS	ends so
  *	die SIGNAL	dies by it
  *	threads N	N threads, which are no processes
  *	leader		its first thread ends; its second ends it with status 5 when the test says so
  */
 #include <pthread.h>
+#include <spawn.h>
 #include <sys/syscall.h>
 
 #include "truth.h"
@@ -28,6 +30,23 @@ static void do_children(char **args)
 		truth_check(waitpid(pid, &status, 0) == pid, "waitpid");
 		truth_print("{\"child\":%d,\"status\":%d}", pid, status);
 	}
+}
+
+static void do_runs(char **args)
+{
+	uint64_t n = truth_number(args[0], 100000);
+	char self[] = "/proc/self/exe", verb[] = "exit", status[] = "0";
+	char *const argv[] = { self, verb, status, NULL };
+
+	truth_check(setsid() >= 0, "setsid");
+	for (uint64_t i = 0; i < n; i++) {
+		int status_word;
+		pid_t pid;
+
+		errno = posix_spawn(&pid, self, NULL, NULL, argv, NULL);
+		truth_check(errno == 0 && waitpid(pid, &status_word, 0) == pid, "posix_spawn");
+	}
+	truth_print("{\"runs\":%" PRIu64 "}", n);
 }
 
 static void do_exit(char **args)
@@ -81,8 +100,13 @@ static void do_leader(char **args)
 }
 
 static const struct truth_verb verbs[] = {
-	{ "children", 1, do_children }, { "die", 1, do_die },	      { "exit", 1, do_exit },
-	{ "leader", 0, do_leader },	{ "threads", 1, do_threads }, TRUTH_COMMON_VERBS,
+	{ "children", 1, do_children },
+	{ "die", 1, do_die },
+	{ "exit", 1, do_exit },
+	{ "leader", 0, do_leader },
+	{ "runs", 1, do_runs },
+	{ "threads", 1, do_threads },
+	TRUTH_COMMON_VERBS,
 };
 
 int main(int argc, char **argv)
