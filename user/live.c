@@ -229,8 +229,9 @@ static void on_signal(uv_signal_t *s, int signum)
 
 static int start_loop(struct live *v)
 {
-	int r = uv_loop_init(&v->loop);
+	int r = nw_priv_no_io_uring();
 
+	r = r < 0 ? r : uv_loop_init(&v->loop);
 	if (r < 0) {
 		return r;
 	}

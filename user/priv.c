@@ -147,6 +147,17 @@ static int filter_calls(void)
 	return r;
 }
 
+int nw_priv_no_io_uring(void)
+{
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
+	int r = ctx ? 0 : -ENOMEM;
+
+	r = r < 0 ? r : seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(io_uring_setup), 0);
+	r = r < 0 ? r : seccomp_load(ctx);
+	seccomp_release(ctx);
+	return r;
+}
+
 /* No process's /proc can be read where there is no /proc; our own mount namespace loses it. */
 static int hide_proc(void)
 {

@@ -13,6 +13,10 @@ bool nw_priv_is_locked_down(void); /* kernel lockdown: confidentiality */
 /* A mount namespace of our own with a bpffs at /sys/fs/bpf. Logs on failure. */
 NW_MUST_CHECK int nw_priv_private_mounts(void);
 
+/* As on a kernel without io_uring, which asks no system-call filter. libuv from 1.45 on would make a
+ * ring for its epoll set, use it after the drop, and abort. To be called before the loop is made. */
+NW_MUST_CHECK int nw_priv_no_io_uring(void);
+
 /*
  * Give up everything that running needs no more: capabilities, uid and gid (nvrwatch if there is
  * such a user, else nobody), new privileges, /proc, and by a system-call filter all but what the
