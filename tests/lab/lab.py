@@ -165,16 +165,10 @@ class Lab:
                                  "addresses": [a.split("/")[0] for i in interfaces for a in i[2]]}
                           for host, interfaces in HOSTS.items()},
                 "processes": self.processes(), "wire": self.wire(), "sockets": self.sockets(),
-                "interfaces": self.interfaces(), "logs": {
+                "logs": {
                     "web": access_log(f"{self.dir}/web/access.log"),
                     "outside": access_log(f"{self.dir}/outside/access.log")},
                 "questions": questions(f"{self.dir}/dns.log"), "files": files(self.dir)}
-
-    def interfaces(self):
-        """Frames and bytes of the recording server's interfaces, by its kernel."""
-        links = json.loads(self.place.run(["ip", "-s", "-j", "link"], "nvr"))
-        return {link["ifname"]: {way: {key: link["stats64"][way][key] for key in ("bytes", "packets")}
-                                 for way in ("rx", "tx")} for link in links}
 
     def processes(self):
         """Who runs: each part is a session of its own."""

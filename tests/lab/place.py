@@ -107,6 +107,9 @@ class Place:
         except BlockingIOError as error:
             raise LabError(f"lab '{self.name}' is running; end it with: make clean-lab") from error
         self._sweep()
+        for other in map(Place, names()):  # what a crash left
+            if other.name != self.name and not other.is_running():
+                other.remove()
         for path in (self.cgroup, *map(self.side, SIDES)):
             os.mkdir(path)
         with open(f"{self.dir}/resolv.conf", "w", encoding="ascii") as resolv:
@@ -119,6 +122,17 @@ class Place:
         shutil.rmtree(self.dir, ignore_errors=True)
         with contextlib.suppress(OSError):
             os.rmdir(RUN)
+
+    def is_running(self):
+        """Whether somebody holds its lock."""
+        try:
+            with open(f"{self.dir}/lock", "rb") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except FileNotFoundError:
+            pass
+        return False
 
     def is_ours(self):
         """Whether it still is the one that make() made: nobody cleaned up behind our back."""

@@ -82,8 +82,8 @@ class Soak:
         """Compares while nobody sends."""
         with self.lab.still():
             wire = self.lab.wire()
-            if wire["dropped"]:
-                self.drift.append(f"the tap lost {wire['dropped']} packets: no truth")
+            if wire["dropped"] or any(wire["unseen"].values()):
+                self.drift.append(f"the tap lost {wire['dropped']}, {wire['unseen']}: no truth")
             try:
                 wait_for(lambda: not self.differences(wire), 5, "")
             except labs.LabError:
@@ -144,7 +144,7 @@ class Soak:
 def main():
     """Runs, says, counts."""
     seconds = int(sys.argv[1]) if len(sys.argv) > 1 else 1800
-    lab = labs.Lab(os.environ.get("NW_LAB", "soak"), pace=4, seconds=10)
+    lab = labs.Lab(f"soak{os.getpid()}", pace=4, seconds=10)
     try:
         soak = Soak(lab, seconds)
         soak.run()

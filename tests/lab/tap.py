@@ -4,9 +4,11 @@
 each conversation, TCP by sequence numbers, so that what is sent twice counts once.
 A conversation is seen from this host: `sent` and `received` are bytes of payload.
 Whoever connects to the Unix socket gets everything counted so far as JSON. Packets that did not fit
-into the socket's buffer are counted as `dropped`; then the truth of datagrams is not the whole truth.
+into the socket's buffer are counted as `dropped`, frames that the kernel's interface counters have
+and we have not as `unseen`; then the truth of datagrams is not the whole truth.
 Usage: tap.py SOCKET"""
 
+import collections
 import json
 import selectors
 import socket
@@ -79,6 +81,17 @@ class Talk:
                 "reset": self.has_reset}
 
 
+def frames():
+    """By interface, what went over it, by the kernel's count; over loopback, what came in."""
+    counts = {}
+    with open("/proc/self/net/dev", encoding="ascii") as lines:
+        for line in list(lines)[2:]:
+            name, fields = line.split(":")
+            numbers = [int(field) for field in fields.split()]
+            counts[name.strip()] = numbers[1] + (numbers[9] if name.strip() != "lo" else 0)
+    return counts
+
+
 class Tap:
     """All conversations of a namespace."""
 
@@ -89,6 +102,7 @@ class Tap:
         self.socket.setblocking(False)
         self.buffer = bytearray(256)
         self.dropped = 0
+        self.frames, self.before = collections.Counter(), frames()
 
     def read(self):
         """Every packet that is there."""
@@ -100,6 +114,7 @@ class Tap:
             interface, is_out = where[0], where[2] == PACKET_OUTGOING
             if interface == "lo" and is_out:
                 continue  # comes in again
+            self.frames[interface] += 1
             self.packet(interface, is_out)
 
     def packet(self, interface, is_out):
@@ -155,8 +170,10 @@ class Tap:
         """Everything so far."""
         statistics = self.socket.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8)
         self.dropped += struct.unpack("II", statistics)[1]
+        unseen = {name: count - self.before[name] - self.frames[name]
+                  for name, count in frames().items()}
         talks = [*self.ended, *self.talks.values()]
-        return {"dropped": self.dropped, "fragments": self.fragments,
+        return {"dropped": self.dropped, "fragments": self.fragments, "unseen": unseen,
                 "talks": [talk.json() for talk in talks]}
 
 
