@@ -17,7 +17,7 @@
 
 #include "nw_abi_types.h"
 
-#define NW_ABI_VERSION 3
+#define NW_ABI_VERSION 4
 
 /* Who an event is about: (tgid, start) never repeats within one boot; a pid alone does. */
 struct nw_proc_id {
@@ -67,6 +67,8 @@ enum nw_proc_what {
 /* what stdin, stdout and stderr are: 3 bits each from bit 8, enum nw_stdio */
 #define NW_PROC_STDIO_SHIFT 8
 #define NW_PROC_STDIO_BITS  3
+/* which of them are open for reading (bit 20, 22, 24) and for writing (21, 23, 25) */
+#define NW_PROC_STDIO_MODE_SHIFT 20
 
 enum nw_stdio {
 	NW_STDIO_OTHER,
@@ -86,6 +88,8 @@ struct nw_ev_proc {
 	struct nw_proc_id parent; /* task_struct::real_parent */
 	__u64 cgroup_id;	  /* v2 kernfs id = inode of the cgroup directory */
 	__u64 exe_ino;		  /* inode::i_ino */
+	__u64 stdio_ino[3];	  /* of those that are pipes; 0 = it is none, or not known */
+	__u32 stdio_dev[3];	  /* super_block::s_dev of them */
 	__u32 exe_dev;		  /* super_block::s_dev, kernel encoding (major << 20 | minor) */
 	__u32 uid;		  /* init user namespace, real */
 	__u32 gid;
@@ -97,9 +101,10 @@ struct nw_ev_proc {
 	__u16 args_len;
 	__u16 cgroup_len;
 	__u16 pad;
+	__u32 pad2;
 	char tail[];
 };
-static_assert(sizeof(struct nw_ev_proc) == 112, "ABI");
+static_assert(sizeof(struct nw_ev_proc) == 152, "ABI");
 
 /* ---- sockets ------------------------------------------------------------------------------ */
 
@@ -267,6 +272,7 @@ enum nw_loss {
 	NW_LOSS_FLOW_EVICTED, /* flow table full; the flow's record was written before */
 	NW_LOSS_LISTENER_EVICTED,
 	NW_LOSS_NAME_EVICTED,
+	NW_LOSS_HOLD_EVICTED, /* who holds a pipe, Unix socket or memory: chains may lack a link */
 	NW_LOSS_HEAD_EVICTED, /* a head was still being put together */
 	NW_LOSS_DECODE,	      /* a message that its decoder could not read */
 	NW_LOSS_SINK,	      /* a record that a sink could not write */

@@ -46,6 +46,7 @@ const char *nw_loss_name(enum nw_loss cause)
 		[NW_LOSS_FLOW_EVICTED] = "flow_evicted",
 		[NW_LOSS_LISTENER_EVICTED] = "listener_evicted",
 		[NW_LOSS_NAME_EVICTED] = "name_evicted",
+		[NW_LOSS_HOLD_EVICTED] = "hold_evicted",
 		[NW_LOSS_HEAD_EVICTED] = "head_evicted",
 		[NW_LOSS_DECODE] = "decode",
 		[NW_LOSS_SINK] = "sink",

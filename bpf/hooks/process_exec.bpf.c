@@ -165,48 +165,55 @@ static __always_inline __u32 stdio_kind(__u32 mode, __u32 rdev)
 	return NW_STDIO_OTHER;
 }
 
+#define NW_DIRECT(p, field) ((p)->field)
+#define NW_PROBED(p, field) BPF_CORE_READ(p, field)
+
+/* What one of stdin, stdout, stderr is, and which pipe. */
+#define NW_PUT_STDIO(e, i, f, get)                                                              \
+	do {                                                                                    \
+		struct file *__file = (f);                                                      \
+		if (__file) {                                                                   \
+			struct inode *__inode = get(__file, f_inode);                           \
+			__u32 __kind = stdio_kind(get(__inode, i_mode), get(__inode, i_rdev));  \
+			if (__kind == NW_STDIO_PIPE) {                                          \
+				struct super_block *__sb = get(__inode, i_sb);                  \
+				(e)->stdio_ino[i] = get(__inode, i_ino);                        \
+				(e)->stdio_dev[i] = get(__sb, s_dev);                           \
+			}                                                                       \
+			(e)->flags |= __kind << (NW_PROC_STDIO_SHIFT + (i)*NW_PROC_STDIO_BITS); \
+			(e)->flags |= (get(__file, f_mode) & 3)                                 \
+				      << (NW_PROC_STDIO_MODE_SHIFT + (i)*2);                    \
+		}                                                                               \
+	} while (0)
+
 /* A table that has grown is no array that the verifier knows. */
-static __noinline __u32 stdio_of_grown(struct file **fds)
+static __noinline int put_stdio_grown(struct nw_ev_proc *e, struct file **fds)
 {
 	struct file *file[3] = {};
-	__u32 kinds = 0;
 
-	if (bpf_probe_read_kernel(file, sizeof(file), fds)) {
+	if (!e || bpf_probe_read_kernel(file, sizeof(file), fds)) {
 		return 0;
 	}
-#pragma unroll
-	for (int i = 0; i < 3; i++) {
-		if (file[i]) {
-			struct inode *inode = BPF_CORE_READ(file[i], f_inode);
-
-			kinds |= stdio_kind(BPF_CORE_READ(inode, i_mode),
-					    BPF_CORE_READ(inode, i_rdev))
-				 << (NW_PROC_STDIO_SHIFT + i * NW_PROC_STDIO_BITS);
-		}
-	}
-	return kinds;
+	NW_PUT_STDIO(e, 0, file[0], NW_PROBED);
+	NW_PUT_STDIO(e, 1, file[1], NW_PROBED);
+	NW_PUT_STDIO(e, 2, file[2], NW_PROBED);
+	return 0;
 }
 
-#define NW_STDIO_KIND(files, i)                                                \
-	({                                                                     \
-		struct file *__file = (files)->fd_array[i];                    \
-		__u32 __kind = 0;                                              \
-		if (__file) {                                                  \
-			struct inode *__inode = __file->f_inode;               \
-			__kind = stdio_kind(__inode->i_mode, __inode->i_rdev); \
-		}                                                              \
-		__kind << (NW_PROC_STDIO_SHIFT + (i)*NW_PROC_STDIO_BITS);      \
-	})
-
-static __always_inline __u32 stdio_of(struct task_struct *task)
+static __always_inline void put_stdio(struct nw_ev_proc *e, struct task_struct *task)
 {
 	struct files_struct *files = task->files;
 	struct fdtable *fdt = files->fdt;
 
+	__builtin_memset(e->stdio_ino, 0, sizeof(e->stdio_ino));
+	__builtin_memset(e->stdio_dev, 0, sizeof(e->stdio_dev));
 	if (fdt->max_fds > bpf_core_field_size(files->fd_array) / sizeof(void *)) {
-		return stdio_of_grown(fdt->fd);
+		put_stdio_grown(e, fdt->fd);
+		return;
 	}
-	return NW_STDIO_KIND(files, 0) | NW_STDIO_KIND(files, 1) | NW_STDIO_KIND(files, 2);
+	NW_PUT_STDIO(e, 0, files->fd_array[0], NW_DIRECT);
+	NW_PUT_STDIO(e, 1, files->fd_array[1], NW_DIRECT);
+	NW_PUT_STDIO(e, 2, files->fd_array[2], NW_DIRECT);
 }
 
 static __always_inline void put_exe(struct nw_ev_proc *e, struct file *file)
@@ -248,9 +255,11 @@ int BPF_PROG(nw_process_exec, struct task_struct *task, int old_pid, struct linu
 	e->uid = task->cred->uid.val;
 	e->gid = task->cred->gid.val;
 	e->netns = task->nsproxy->net_ns->ns.inum;
-	e->flags = stdio_of(task);
+	e->flags = 0;
+	put_stdio(e, task);
 	e->exit_code = 0;
 	e->pad = 0;
+	e->pad2 = 0;
 	bpf_get_current_comm(e->comm, sizeof(e->comm));
 	put_exe(e, file);
 	n = put_path(e, file);
