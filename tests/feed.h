@@ -197,6 +197,7 @@ struct nw_feed_exec {
 	const char *exe;
 	size_t exe_len, args_len; /* 0 = up to the first NUL */
 	uint32_t exit_code;
+	uint64_t stdio_ino[3];
 };
 
 static inline size_t nw_feed_add(char *tail, size_t at, const char *text, size_t len)
@@ -222,6 +223,7 @@ static inline void nw_feed_proc(struct nw_feed *f, struct nw_feed_exec x)
 	e->gid = 997;
 	e->netns = NW_FEED_NETNS;
 	e->exit_code = x.exit_code;
+	memcpy(e->stdio_ino, x.stdio_ino, sizeof(e->stdio_ino));
 	strncpy(e->comm, x.comm ? x.comm : "test", sizeof(e->comm) - 1);
 	at += e->exe_len = (uint16_t)nw_feed_add(e->tail, at, x.exe,
 						 x.exe && !x.exe_len ? strlen(x.exe) : x.exe_len);

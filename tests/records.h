@@ -354,6 +354,9 @@ static inline struct nw_output nw_records_output(struct nw_records *r, enum nw_d
 static inline void nw_records_each(struct nw_records *r,
 				   void (*tell)(void *ctx, const struct nw_output *out), void *ctx)
 {
+	const struct nw_chain chain = { .len = 2,
+					.link = { { &r->proc, 0 }, { &r->sender, NW_VIA_UNIX } },
+					.others = 3 };
 	struct nw_output o;
 
 #define NW_RECORDS_TELL(dataset, action, what)                                            \
@@ -380,12 +383,14 @@ static inline void nw_records_each(struct nw_records *r,
 	r->tcp.role[1] = (struct nw_role){ &r->sender, NW_ROLE_SENT | NW_ROLE_HOLDS, false };
 	r->tcp.roles = 2;
 	r->tcp.roles_missed = 1;
+	r->tcp.chain = &chain;
 	NW_RECORDS_TELL(FLOW, START, &r->tcp);
 	r->tcp.flags = 0;
 	r->tcp.missed_bytes = 0;
 	r->tcp.peer = NULL;
 	r->tcp.roles = 0;
 	r->tcp.roles_missed = 0;
+	r->tcp.chain = NULL;
 	NW_RECORDS_TELL(FLOW, UPDATE, &r->tcp);
 	r->udp.slot = NW_SLOT_OTHER;
 	NW_RECORDS_TELL(FLOW, UPDATE, &r->udp);

@@ -242,6 +242,7 @@ static void put_own(struct nw_ecs_line *l, const struct nw_flow *f)
 	put_other(l, "sender", f->sender);
 	put_other(l, "peer_process", f->peer);
 	nw_ecs_put_roles(l, f);
+	nw_ecs_put_chain(l, f->chain);
 	nw_ecs_put_unit(l, f->owner);
 	put_flow_numbers(l, f);
 	put_socket(l, f);

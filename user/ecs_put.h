@@ -49,6 +49,8 @@ void nw_ecs_put_proc_id(struct nw_ecs_line *l, const struct nw_proc_id *id);
 
 /* Inside "nvrwatch": who did what with the socket, where that is not its owner alone. */
 void nw_ecs_put_roles(struct nw_ecs_line *l, const struct nw_flow *f);
+/* Inside "nvrwatch": whose data it can be. */
+void nw_ecs_put_chain(struct nw_ecs_line *l, const struct nw_chain *c);
 
 /* "network":{ with transport, iana_number and type; the caller closes it. */
 void nw_ecs_open_network(struct nw_ecs_line *l, uint16_t proto, bool is_v4);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who stands behind a flow beside its owner: the roles that processes had on its socket. */
+/* Who stands behind a flow beside its owner: roles on its socket, and the chain to its sender. */
 #include "ecs_put.h"
 
 /* Enough to find its own record. */
@@ -46,5 +46,34 @@ void nw_ecs_put_roles(struct nw_ecs_line *l, const struct nw_flow *f)
 	nw_json_array_end(j);
 	if (f->roles_missed) {
 		nw_json_u64(j, "roles_missed", f->roles_missed);
+	}
+}
+
+/* From the far end to the process that sends. */
+void nw_ecs_put_chain(struct nw_ecs_line *l, const struct nw_chain *c)
+{
+	static const char *const via[] = {
+		[NW_VIA_PIPE] = "pipe",
+		[NW_VIA_LOOPBACK] = "loopback",
+		[NW_VIA_UNIX] = "unix",
+		[NW_VIA_SHM] = "shm",
+	};
+	struct nw_json *j = &l->j;
+
+	if (!c) {
+		return;
+	}
+	nw_json_array(j, "chain");
+	for (unsigned i = c->len; i-- > 0;) {
+		nw_json_open(j, NULL);
+		put_brief(l, c->link[i].proc);
+		if (i > 0) {
+			nw_json_word(j, "via", via[c->link[i].via]);
+		}
+		nw_json_close(j);
+	}
+	nw_json_array_end(j);
+	if (c->others) {
+		nw_json_u64(j, "chain_others", c->others);
 	}
 }

@@ -27,6 +27,7 @@
 #define SWEEP_MAX_MS   5000
 #define LEAVE_SWEEPS   50 /* between looks for network namespaces that nobody lives in any more */
 #define SCAN_MS	       10000
+#define SCAN_MIN_MS    500 /* between two; more when one takes longer than 1/SWEEP_COST_MAX of it */
 #define SWEEP_COST_MAX 200 /* a sweep may take at most 1/200 of its period: 0.5 % of a core */
 
 struct live {
@@ -46,6 +47,7 @@ struct live {
 	uv_signal_t sigint;
 	uv_signal_t sigterm;
 	uint64_t period_ms;
+	uint64_t scan_ns; /* not before this, whoever wants it */
 	unsigned sweeps;
 	bool has_loop;
 	uint64_t losses[_NW_LOSS_MAX];
@@ -155,7 +157,11 @@ static void sweep(struct live *v)
 /* Who holds which files. */
 static void scan(struct live *v)
 {
+	uint64_t began = nw_host_boot_ns();
 	int r = nw_load_scan_fds(v->loader);
+	uint64_t now = nw_host_boot_ns();
+
+	v->scan_ns = now + NW_MAX((now - began) * SWEEP_COST_MAX, SCAN_MIN_MS * NW_NSEC_PER_MSEC);
 
 	if (r < 0 && r != -ENOENT) {
 		stop(v, nw_err_r(r, "cannot read the tables of open files"));
@@ -170,6 +176,9 @@ static void on_consume(uv_timer_t *t)
 	struct live *v = t->data;
 
 	consume(v);
+	if (nw_host_boot_ns() >= v->scan_ns && nw_pipeline_wants_scan(v->pipeline)) {
+		scan(v);
+	}
 	flush(v, false);
 }
 

@@ -304,6 +304,14 @@ const struct nw_state *nw_pipeline_state(const struct nw_pipeline *p)
 	return p->state;
 }
 
+bool nw_pipeline_wants_scan(struct nw_pipeline *p)
+{
+	bool wants = p->state->wants_scan;
+
+	p->state->wants_scan = false;
+	return wants;
+}
+
 uint64_t nw_pipeline_events(const struct nw_pipeline *p)
 {
 	return p->events;

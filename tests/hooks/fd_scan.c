@@ -16,13 +16,14 @@ static const char *const whats[] = {
 	[NW_FD_MEMORY] = "memory", [NW_FD_END] = "end",
 };
 
-/* The next event of this hook at or behind *at. */
+/* The next event of this hook at or behind *at, among bytes that may look nearly like one. */
 static bool next_event(const struct nw_lines *bytes, size_t *at, struct nw_ev_fd *ret)
 {
 	for (; *at + sizeof(*ret) <= bytes->len; (*at)++) {
 		memcpy(ret, bytes->text + *at, sizeof(*ret));
 		if (ret->ev.size == sizeof(*ret) && ret->ev.hook == NW_HOOK_FD_SCAN &&
-		    ret->ev.shape == NW_SHAPE_FD && ret->ev.what < _NW_FD_WHAT_MAX) {
+		    ret->ev.shape == NW_SHAPE_FD && ret->ev.what < _NW_FD_WHAT_MAX &&
+		    ret->scan_ns > 0 && ret->scan_ns <= ret->ev.ts_ns && !ret->self.pad) {
 			*at += sizeof(*ret);
 			return true;
 		}

@@ -27,13 +27,41 @@ static void test_roles(void **state)
 	json_object_put(o);
 }
 
+static void test_chain(void **state)
+{
+	struct nw_records *r = *state;
+	struct nw_chain chain = { .len = 3,
+				  .link = { { &r->proc, 0 },
+					    { &r->sender, NW_VIA_LOOPBACK },
+					    { &r->unknown, NW_VIA_SHM } } };
+	struct json_object *o;
+
+	r->tcp.chain = &chain;
+	o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->tcp);
+	assert_string_equal(
+		json_object_get_string(json_object_object_get(
+			json_object_array_get_idx(nw_line_get(o, "nvrwatch.chain"), 0), "via")),
+		"shm");
+	assert_string_equal(
+		json_object_get_string(json_object_object_get(
+			json_object_array_get_idx(nw_line_get(o, "nvrwatch.chain"), 1), "via")),
+		"loopback");
+	assert_null(json_object_object_get(
+		json_object_array_get_idx(nw_line_get(o, "nvrwatch.chain"), 2), "via"));
+	assert_int_equal(json_object_array_length(nw_line_get(o, "nvrwatch.chain")), 3);
+	nw_line_assert(o, "nvrwatch.chain_others", NULL);
+	json_object_put(o);
+}
+
 static void test_no_roles(void **state)
 {
 	struct nw_records *r = *state;
 	struct json_object *o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->tcp);
 
 	nw_line_assert(o, "nvrwatch.roles", NULL);
+	nw_line_assert(o, "nvrwatch.chain", NULL);
 	json_object_put(o);
 }
 
-NW_TESTS(user_ecs_who, NW_LINES_TEST(test_roles), NW_LINES_TEST(test_no_roles));
+NW_TESTS(user_ecs_who, NW_LINES_TEST(test_roles), NW_LINES_TEST(test_chain),
+	 NW_LINES_TEST(test_no_roles));

@@ -13,6 +13,7 @@
 
 #include "community_id.h"
 #include "internal.h"
+#include "util/text.h"
 
 #define IDLE_NS	     (60 * NW_NSEC_PER_SEC)
 #define SWEEP_A_TICK 256
@@ -92,6 +93,12 @@ static void set_reach(struct nw_state *st, struct nw_flow *f)
 		       !(f->iface && f->iface->is_tunnel && !is_declared);
 }
 
+static bool is_loopback(const struct nw_flow *f)
+{
+	return f->peer || memcmp(f->laddr, f->raddr, sizeof(f->laddr)) == 0 ||
+	       (nw_addr_is_v4(f->raddr) && f->raddr[12] == 127);
+}
+
 static void tell(struct nw_state *st, struct nw_flow *f, enum nw_action action)
 {
 	if (f->iface_generation != st->ifaces.generation) {
@@ -99,7 +106,9 @@ static void tell(struct nw_state *st, struct nw_flow *f, enum nw_action action)
 	}
 	if (f->told_count == 0) {
 		before_first(st, f);
+		st->wants_scan = st->wants_scan || !f->is_inside || is_loopback(f);
 	}
+	nw_chain_update(st, f);
 	nw_state_tell(
 		st, (struct nw_output){ .dataset = NW_DATASET_FLOW, .action = action, .flow = f });
 	f->told_tx_bytes = f->tx_bytes;
@@ -117,10 +126,12 @@ static void release(struct nw_state *st, uint32_t i)
 {
 	struct nw_flow *f = &st->flows[i];
 
+	nw_holds_on_flow_end(st, f);
 	nw_pair_part(st, f);
 	nw_proc_unref(st, f->owner);
 	nw_proc_unref(st, f->sender);
 	nw_roles_release(st, f);
+	nw_chain_release(st, f);
 	st->flow_due[i] = 0;
 	f->owner = NULL;
 	f->sender = NULL;
@@ -378,6 +389,9 @@ void nw_flows_on_event(struct nw_state *st, const struct nw_ev_sock *e)
 		return;
 	}
 	update(st, f, e);
+	if (f->peer) {
+		nw_holds_on_flow(st, f);
+	}
 	if (e->ev.what == NW_SOCK_CLOSE) {
 		f->end_state = e->state;
 		end(st, f);

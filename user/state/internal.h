@@ -43,6 +43,23 @@ struct nw_pairs {
 	struct nw_gone *gone_ends;
 };
 
+/* What data goes through from one process to another. */
+struct nw_object {
+	uint64_t id; /* inode; of a loopback flow its cookie * 2 (sent) or + 1 (received) */
+	uint32_t dev;
+	uint8_t via; /* enum nw_via */
+};
+
+/* A process that can use one. */
+struct nw_hold {
+	struct nw_object object;
+	uint64_t seen_ns; /* beginning of the scan that met it last */
+	uint64_t gone_ns; /* 0 = it is open */
+	uint32_t proc;	  /* index */
+	uint32_t next;	  /* the process's next one, from 1; 0 = none */
+	uint8_t mode;	  /* NW_FD_READ, NW_FD_WRITE; 0 = not used */
+};
+
 struct nw_state {
 	const struct nw_config *config;
 	struct nw_teller teller;
@@ -69,6 +86,12 @@ struct nw_state {
 	uint32_t flow_ended_count;
 	uint32_t flow_sweep; /* where the search for idle datagram flows goes on */
 	struct nw_pairs pairs;
+
+	struct nw_lru hold_lru;
+	struct nw_hold *holds;
+	uint32_t *hold_first;	 /* of each process, from 1; 0 = none */
+	struct nw_chain *chains; /* of each flow */
+	bool wants_scan;	 /* of open files: there is a new flow that a chain may lead to */
 
 	struct nw_lru listener_lru;
 	struct nw_listener *listeners;
@@ -127,6 +150,23 @@ void nw_roles_release(struct nw_state *st, struct nw_flow *f);
 /* The same in every flow of a socket. */
 void nw_flows_on_role(struct nw_state *st, uint64_t cookie, const struct nw_proc_id *id,
 		      uint8_t bits);
+
+int nw_holds_init(struct nw_state *st, uint32_t processes);
+void nw_holds_on_fd(struct nw_state *st, const struct nw_ev_fd *e);
+void nw_holds_on_exec(struct nw_state *st, const struct nw_ev_proc *e, const struct nw_proc *p);
+void nw_holds_on_flow(struct nw_state *st, const struct nw_flow *f);	 /* it carried something */
+void nw_holds_on_flow_end(struct nw_state *st, const struct nw_flow *f); /* it goes */
+void nw_holds_forget(struct nw_state *st, const struct nw_proc *p);	 /* it goes */
+/* The next of a process's, and the next of one object's; first after NULL. */
+const struct nw_hold *nw_hold_of(const struct nw_state *st, const struct nw_proc *p,
+				 const struct nw_hold *after);
+const struct nw_hold *nw_hold_same(const struct nw_state *st, const struct nw_hold *of,
+				   const struct nw_hold *after);
+
+int nw_chains_init(struct nw_state *st, uint32_t flows);
+/* Before the flow is told. */
+void nw_chain_update(struct nw_state *st, struct nw_flow *f);
+void nw_chain_release(struct nw_state *st, struct nw_flow *f);
 
 int nw_listeners_init(struct nw_state *st, uint32_t capacity);
 void nw_listeners_on_event(struct nw_state *st, const struct nw_ev_sock *e);

@@ -68,6 +68,7 @@ static bool evict(struct nw_state *st)
 			if (!st->procs[i].end_ns) {
 				nw_state_lose(st, NW_LOSS_PROC_EVICTED);
 			}
+			nw_holds_forget(st, &st->procs[i]);
 			st->procs[i].id.tgid = 0; /* the ring of exits may still name this slot */
 			nw_lru_remove(&st->proc_lru, i);
 			return true;
@@ -130,6 +131,7 @@ struct nw_proc *nw_proc_ref(struct nw_proc *p)
 
 static void forget(struct nw_state *st, struct nw_proc *p)
 {
+	nw_holds_forget(st, p);
 	p->id.tgid = 0;
 	nw_lru_remove(&st->proc_lru, index_of(st, p));
 }
@@ -263,6 +265,7 @@ static void on_exec(struct nw_state *st, const struct nw_ev_proc *e, bool is_fou
 	p->is_found = is_found;
 	if (!is_found) {
 		p->exec_ns = e->ev.ts_ns;
+		nw_holds_on_exec(st, e, p);
 	}
 	nw_state_tell(st, (struct nw_output){ .dataset = NW_DATASET_PROCESS,
 					      .action = is_found ? NW_ACTION_FOUND : NW_ACTION_EXEC,

@@ -27,6 +27,7 @@ int nw_state_new(const struct nw_config *config, uint64_t flow_interval_ns, stru
 	st->port_high = 60999;
 	if (nw_facts_init(st) < 0 || nw_ifaces_init(&st->ifaces) < 0 ||
 	    nw_procs_init(st, limits->processes) < 0 || nw_flows_init(st, limits->flows) < 0 ||
+	    nw_holds_init(st, limits->processes) < 0 || nw_chains_init(st, limits->flows) < 0 ||
 	    nw_listeners_init(st, limits->listeners) < 0 ||
 	    nw_names_new(limits->names, &st->names) < 0) {
 		nw_state_free(st);
@@ -44,6 +45,7 @@ void nw_state_free(struct nw_state *st)
 	nw_lru_free(&st->proc_lru);
 	nw_lru_free(&st->flow_lru);
 	nw_pairs_free(&st->pairs);
+	nw_lru_free(&st->hold_lru);
 	nw_lru_free(&st->listener_lru);
 	nw_names_free(st->names);
 	nw_ifaces_free(&st->ifaces);
@@ -51,6 +53,9 @@ void nw_state_free(struct nw_state *st)
 	free(st->flows);
 	free(st->flow_due);
 	free(st->flow_ended);
+	free(st->holds);
+	free(st->hold_first);
+	free(st->chains);
 	free(st->listeners);
 	free(st->facts_text);
 	free(st);
@@ -111,6 +116,7 @@ static void on_fd(struct nw_state *st, const struct nw_ev_fd *e)
 	if (e->ev.what == NW_FD_SOCKET && e->cookie) {
 		nw_flows_on_role(st, e->cookie, &e->self, NW_ROLE_HOLDS);
 	}
+	nw_holds_on_fd(st, e);
 }
 
 static void tell_dns(void *ctx, const struct nw_dns_record *record)

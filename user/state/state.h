@@ -67,6 +67,29 @@ struct nw_iface {
 /* Processes that are kept of one flow, beside its owner. */
 #define NW_ROLES_MAX 6
 
+/* Processes of one chain, with the one that sends. */
+#define NW_CHAIN_MAX 9
+
+enum nw_via {
+	NW_VIA_PIPE,
+	NW_VIA_LOOPBACK,
+	NW_VIA_UNIX,
+	NW_VIA_SHM,
+	_NW_VIA_MAX,
+};
+
+struct nw_chain_link {
+	struct nw_proc *proc;
+	uint8_t via; /* enum nw_via: over what to the one before it in the array */
+};
+
+/* Whose data a flow can carry: first the process that sends it, then back to the far end. */
+struct nw_chain {
+	struct nw_chain_link link[NW_CHAIN_MAX];
+	uint8_t len;
+	uint16_t others; /* processes that have an edge to one of these and were not followed */
+};
+
 /* What a process did with a socket. */
 struct nw_role {
 	struct nw_proc *proc;
@@ -93,6 +116,8 @@ struct nw_flow {
 	struct nw_proc *owner;	      /* never NULL for a live flow with an owner; may have ended */
 	struct nw_proc *sender;	      /* NULL unless seen and not the owner */
 	struct nw_proc *peer; /* owner of the other end when that is on this host too, or NULL */
+	const struct nw_chain
+		*chain; /* NULL: nobody's data but the sender's own, as far as known */
 	struct nw_role role[NW_ROLES_MAX]; /* as they were seen, the owner's too */
 	uint8_t roles;
 	uint8_t roles_missed; /* processes that found no place there */

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Through whom it came: what a has leaves the host through b and c, and c's record names all three
+ * in their order, however they are joined. The truth is what the three say of their pids.
+ */
+#include <string.h>
+
+#include "root/support.h"
+
+struct three {
+	struct nw_actor *actor, *far;
+	struct nw_flow_key key; /* of c's flow */
+	uint64_t pid[3];
+};
+
+static struct three start(const char *how)
+{
+	struct three t;
+	struct json_object *truth;
+
+	nw_session();
+	t.far = nw_actor_start(NW_PLACE_FAR, "tcp listen 127.0.0.1 accept eof truth");
+	t.key = (struct nw_flow_key){ .transport = "tcp", .rport = nw_actor_port(t.far) };
+	t.actor = nw_actor_start(NW_PLACE_SEEN, "chain %s 127.0.0.1 %u", how, t.key.rport);
+	truth = nw_actor_truth(t.actor);
+	t.pid[0] = nw_rec_u64(truth, "a");
+	t.pid[1] = nw_rec_u64(truth, "b");
+	t.pid[2] = nw_rec_u64(truth, "c");
+	t.key.pid = (pid_t)t.pid[2];
+	return t;
+}
+
+/* The chain of the latest record of c's flow, NULL while it has none. */
+static struct json_object *latest_chain(const struct three *t, struct nw_tool *tool)
+{
+	char query[128];
+
+	snprintf(query, sizeof(query),
+		 "event.dataset=nvrwatch.flow process.pid=%d destination.port=%u", t->key.pid,
+		 t->key.rport);
+	if (nw_tool_count(tool, "%s", query) == 0) {
+		return NULL;
+	}
+	for (size_t i = tool->recs_len; i-- > 0;) {
+		if (nw_rec_matches(tool->recs[i], query)) {
+			return nw_rec_get(tool->recs[i], "nvrwatch.chain");
+		}
+	}
+	return NULL;
+}
+
+/* Waits until it has n processes. */
+static struct json_object *await_chain(const struct three *t, size_t n)
+{
+	struct nw_tool *tool = nw_session()->tool;
+	uint64_t deadline = nw_deadline();
+
+	while (!nw_deadline_is_over(deadline)) {
+		struct json_object *chain = latest_chain(t, tool);
+
+		if (chain && json_object_array_length(chain) == n) {
+			return chain;
+		}
+		nw_tool_read(tool, nw_deadline_left_ms(deadline));
+	}
+	nw_tool_fail(tool, "no chain of %zu processes", n);
+}
+
+static void check_link(struct json_object *chain, size_t i, uint64_t pid, const char *via)
+{
+	struct json_object *link = json_object_array_get_idx(chain, i);
+
+	assert_int_equal(nw_rec_u64(link, "process.pid"), pid);
+	if (via) {
+		assert_string_equal(nw_rec_str(link, "via"), via);
+	} else {
+		assert_null(nw_rec_str(link, "via"));
+	}
+}
+
+static void check_chain(struct json_object *chain, const struct three *t, const char *first,
+			const char *second)
+{
+	assert_non_null(chain);
+	assert_int_equal(json_object_array_length(chain), 3);
+	check_link(chain, 0, t->pid[0], first);
+	check_link(chain, 1, t->pid[1], second);
+	check_link(chain, 2, t->pid[2], NULL);
+}
+
+static void finish(struct three *t)
+{
+	nw_actor_say(t->actor, "stop");
+	nw_actor_done(t->actor);
+	nw_actor_done(t->far);
+}
+
+static void check(const char *how, const char *first, const char *second)
+{
+	struct three t = start(how);
+
+	check_chain(await_chain(&t, 3), &t, first, second);
+	finish(&t);
+	/* the end of the flow tells it too, when a is no more */
+	check_chain(nw_rec_get(nw_flow_ended(nw_session()->tool, &t.key).last, "nvrwatch.chain"),
+		    &t, first, second);
+}
+
+/* a | b | c; a in a network namespace of its own. */
+static void test_pipes(void **state)
+{
+	(void)state;
+	check("pipes", "pipe", "pipe");
+}
+
+/* All over sooner than anybody can look at open files: what exec told is enough. */
+static void test_pipes_that_end_at_once(void **state)
+{
+	struct three t = start("shed pipes");
+	struct nw_flow_sum sum;
+
+	(void)state;
+	nw_actor_done(t.actor);
+	sum = nw_flow_ended(nw_session()->tool, &t.key);
+	assert_int_equal(sum.sent, 100);
+	check_chain(nw_rec_get(sum.last, "nvrwatch.chain"), &t, "pipe", "pipe");
+}
+
+/* a to b over a Unix socket, b to c over loopback, c to the far end. */
+static void test_sockets(void **state)
+{
+	(void)state;
+	check("sockets", "unix", "loopback");
+}
+
+static void test_memory(void **state)
+{
+	(void)state;
+	check("memory", "shm", "pipe");
+}
+
+/* Nobody is joined to it. */
+static void test_alone(void **state)
+{
+	struct nw_session *s = nw_session();
+	struct nw_actor *far =
+		nw_actor_start(NW_PLACE_FAR, "tcp listen 127.0.0.1 accept recv 1203 eof truth");
+	unsigned port = nw_actor_port(far);
+	struct nw_actor *seen =
+		nw_actor_start(NW_PLACE_SEEN, "tcp connect 127.0.0.1 %u send 1203 close", port);
+	struct nw_flow_key key = { .pid = seen->pid, .transport = "tcp", .rport = port };
+	struct nw_flow_sum sum = nw_flow_ended(s->tool, &key);
+
+	(void)state;
+	nw_rec_check(sum.last, "nvrwatch.chain=");
+}
+
+NW_TESTS(e2e_chain, NW_ROOT_TEST(test_pipes), NW_ROOT_TEST(test_pipes_that_end_at_once),
+	 NW_ROOT_TEST(test_sockets), NW_ROOT_TEST(test_memory), NW_ROOT_TEST(test_alone));

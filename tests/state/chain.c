@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Chains: from who sends back to whose data it can be, and what is no edge or none any more. */
+#include <sys/socket.h>
+
+#include "state/flow_feed.h"
+
+#define SCAN (NW_FEED_START + SECOND)
+
+static struct nw_ev_fd file(const struct nw_feed *f, enum nw_fd_what what, uint32_t pid,
+			    uint64_t inode, unsigned mode)
+{
+	return (struct nw_ev_fd){ .ev = nw_feed_head(f, sizeof(struct nw_ev_fd), NW_SHAPE_FD, what),
+				  .scan_ns = SCAN,
+				  .self = nw_feed_pid(pid),
+				  .inode = inode,
+				  .flags = (uint16_t)mode };
+}
+
+static void feed_file(struct nw_feed *f, enum nw_fd_what what, uint32_t pid, uint64_t inode,
+		      unsigned mode)
+{
+	struct nw_ev_fd e = file(f, what, pid, inode, mode);
+
+	nw_feed_event(f, &e.ev);
+}
+
+static void feed_pipe(struct nw_feed *f, uint32_t writer, uint32_t reader, uint64_t inode)
+{
+	feed_file(f, NW_FD_PIPE, writer, inode, NW_FD_WRITE);
+	feed_file(f, NW_FD_PIPE, reader, inode, NW_FD_READ);
+}
+
+static void feed_unix(struct nw_feed *f, uint32_t pid, uint64_t inode, uint64_t peer, unsigned mode)
+{
+	struct nw_ev_fd e = file(f, NW_FD_SOCKET, pid, inode, mode);
+
+	e.family = AF_UNIX;
+	e.peer_inode = peer;
+	nw_feed_event(f, &e.ev);
+}
+
+static void feed_end(struct nw_feed *f, uint64_t scan_ns, uint32_t lost)
+{
+	struct nw_ev_fd e = file(f, NW_FD_END, 0, 0, 0);
+
+	e.scan_ns = scan_ns;
+	e.lost = lost;
+	nw_feed_event(f, &e.ev);
+}
+
+/* "300 pipe 101 unix 100", "-" for none; of the flow after a bin that OWNER sent. */
+static const char *chain(struct nw_feed *f)
+{
+	static const char *const via[] = { "pipe", "loopback", "unix", "shm" };
+	static char text[512];
+	static uint64_t bytes;
+	struct nw_ev_sock e = tcp(f, NW_SOCK_BIN, ++bytes, 0);
+	const struct nw_chain *c;
+	char *at = text;
+
+	feed(f, &e);
+	nw_feed_tick(f, INTERVAL); /* a record is due */
+	c = nw_flow_find(f->state, COOKIE, NW_SLOT_NONE)->chain;
+	for (unsigned i = c ? c->len : 0; i-- > 0;) {
+		at += sprintf(at, "%u", c->link[i].proc->id.tgid);
+		at += i ? sprintf(at, " %s ", via[c->link[i].via]) : 0;
+	}
+	return c ? text : "-";
+}
+
+static void nobody_is_behind_it(void **state)
+{
+	struct nw_feed *f = start();
+
+	(void)state;
+	assert_string_equal(chain(f), "-");
+	feed_pipe(f, OWNER, OTHER, 1); /* away from it */
+	feed_pipe(f, 102, OTHER, 2);
+	feed_pipe(f, OWNER, OWNER, 3);
+	assert_string_equal(chain(f), "-");
+	nw_feed_free(f);
+}
+
+static void pipes_lead_back(void **state)
+{
+	struct nw_feed *f = start();
+
+	(void)state;
+	feed_pipe(f, OTHER, OWNER, 1);
+	feed_pipe(f, 102, OTHER, 2);
+	feed_pipe(f, OWNER, 102, 3); /* a circle ends where it began */
+	assert_string_equal(chain(f), "102 pipe 101 pipe 100");
+	nw_feed_free(f);
+}
+
+/* The same number on another file system is another pipe, and a memory is no pipe. */
+static void objects_are_told_apart(void **state)
+{
+	struct nw_feed *f = start();
+	struct nw_ev_fd e = file(f, NW_FD_PIPE, OTHER, 1, NW_FD_WRITE);
+
+	(void)state;
+	e.dev = 7;
+	nw_feed_event(f, &e.ev);
+	feed_file(f, NW_FD_MEMORY, 102, 1, NW_FD_READ | NW_FD_WRITE);
+	feed_file(f, NW_FD_PIPE, OWNER, 1, NW_FD_READ);
+	assert_string_equal(chain(f), "-");
+	nw_feed_free(f);
+}
+
+/* What is written to a socket is read at its other end; a half that was shut carries nothing. */
+static void unix_sockets_lead_back(void **state)
+{
+	struct nw_feed *f = start();
+
+	(void)state;
+	feed_unix(f, OWNER, 11, 12, NW_FD_READ | NW_FD_WRITE);
+	feed_unix(f, OTHER, 12, 11, NW_FD_READ);
+	assert_string_equal(chain(f), "-");
+	feed_unix(f, OTHER, 12, 11, NW_FD_READ | NW_FD_WRITE);
+	assert_string_equal(chain(f), "101 unix 100");
+	nw_feed_free(f);
+}
+
+/* Many clients write to one datagram socket, which knows none of them. */
+static void a_datagram_server_has_its_clients_behind_it(void **state)
+{
+	struct nw_feed *f = start();
+
+	(void)state;
+	feed_unix(f, OWNER, 11, 0, NW_FD_READ | NW_FD_WRITE);
+	feed_unix(f, OTHER, 12, 11, NW_FD_READ | NW_FD_WRITE);
+	assert_string_equal(chain(f), "101 unix 100");
+	nw_feed_free(f);
+}
+
+/* Who serves everybody over Unix sockets is behind everybody: that says nothing. */
+static void a_hub_is_no_link(void **state)
+{
+	struct nw_feed *f = start();
+
+	(void)state;
+	feed_unix(f, OWNER, 11, 12, NW_FD_READ | NW_FD_WRITE);
+	for (uint64_t i = 0; i < 9; i++) {
+		feed_unix(f, OTHER, 12 + 2 * i, 11 + 2 * i, NW_FD_READ | NW_FD_WRITE);
+	}
+	assert_string_equal(chain(f), "-");
+	nw_feed_free(f);
+}
+
+static void the_surest_edge_is_followed(void **state)
+{
+	struct nw_feed *f = start();
+
+	(void)state;
+	feed_file(f, NW_FD_MEMORY, 103, 1, NW_FD_READ | NW_FD_WRITE);
+	feed_file(f, NW_FD_MEMORY, OWNER, 1, NW_FD_READ | NW_FD_WRITE);
+	assert_string_equal(chain(f), "103 shm 100");
+	feed_file(f, NW_FD_PIPE, 104, 2, NW_FD_READ | NW_FD_WRITE); /* may use it for itself */
+	feed_file(f, NW_FD_PIPE, OWNER, 2, NW_FD_READ);
+	assert_string_equal(chain(f), "104 pipe 100");
+	feed_unix(f, OWNER, 11, 12, NW_FD_READ);
+	feed_unix(f, 105, 12, 11, NW_FD_WRITE);
+	assert_string_equal(chain(f), "105 unix 100");
+	feed_pipe(f, OTHER, OWNER, 3);
+	assert_string_equal(chain(f), "101 pipe 100");
+	assert_int_equal(nw_flow_find(f->state, COOKIE, 0)->chain->others, 3);
+	nw_feed_free(f);
+}
+
+/* A flow of this host's own to OWNER: its other end is another flow, of OTHER. */
+static void loopback_leads_back(void **state)
+{
+	struct nw_feed *f = start();
+	struct nw_ev_sock here = nw_feed_sock(f, NW_SOCK_BIN, 5, OTHER);
+	struct nw_ev_sock there = nw_feed_sock(f, NW_SOCK_BIN, 6, OWNER);
+
+	(void)state;
+	nw_feed_addr(here.raddr, "10.0.0.5");
+	nw_feed_addr(there.raddr, "10.0.0.5");
+	there.lport_be = here.rport_be;
+	there.rport_be = here.lport_be;
+	nw_feed_bytes(&there, 10, 0); /* only to OTHER */
+	nw_feed_bytes(&here, 0, 10);
+	feed(f, &here);
+	feed(f, &there);
+	assert_string_equal(chain(f), "-");
+	nw_feed_bytes(&there, 10, 10);
+	nw_feed_bytes(&here, 10, 10);
+	feed(f, &here);
+	feed(f, &there);
+	assert_string_equal(chain(f), "101 loopback 100");
+	nw_feed_free(f);
+}
+
+/* stdin of a program that ran too shortly for any scan. */
+static void exec_tells_pipes(void **state)
+{
+	struct nw_feed *f = start();
+
+	(void)state;
+	feed_pipe(f, 105, OWNER, 9); /* open until exec */
+	nw_feed_proc(f, (struct nw_feed_exec){ .pid = OWNER,
+					       .flags = NW_STDIO_PIPE << NW_PROC_STDIO_SHIFT |
+							NW_FD_READ << NW_PROC_STDIO_MODE_SHIFT,
+					       .stdio_ino = { 4 } });
+	nw_feed_proc(f,
+		     (struct nw_feed_exec){ .pid = OTHER,
+					    .flags = NW_FD_WRITE << (NW_PROC_STDIO_MODE_SHIFT + 2),
+					    .stdio_ino = { 0, 4 } });
+	assert_string_equal(chain(f), "101 pipe 100");
+	nw_feed_free(f);
+}
+
+/* A whole scan that does not meet it: gone, and no edge for those that look a minute later. */
+static void what_was_closed_is_forgotten(void **state)
+{
+	struct nw_feed *f = start();
+	struct nw_ev_sock e = nw_feed_sock(f, NW_SOCK_BIN, COOKIE + 1, OWNER);
+
+	(void)state;
+	feed_pipe(f, OTHER, OWNER, 1);
+	feed_end(f, SCAN, 0);
+	feed_end(f, SCAN + SECOND, 1); /* not whole: it says nothing */
+	nw_feed_tick(f, 61 * SECOND);
+	assert_string_equal(chain(f), "101 pipe 100");
+	feed_end(f, SCAN + 2 * SECOND, 0);
+	nw_feed_tick(f, 59 * SECOND);
+	feed(f, &e);
+	e.cookie++;
+	nw_feed_tick(f, 2 * SECOND);
+	feed(f, &e);
+	nw_feed_bytes(&e, 1, 1);
+	feed(f, &e);
+	assert_null(nw_flow_find(f->state, e.cookie, NW_SLOT_NONE)->chain);
+	assert_string_equal(chain(f), "101 pipe 100"); /* found once, and kept */
+	nw_feed_free(f);
+}
+
+static void processes_of_a_chain_are_kept(void **state)
+{
+	struct nw_feed *f = start();
+	struct nw_proc_id id = nw_feed_pid(OTHER);
+	struct nw_ev_sock e;
+
+	(void)state;
+	feed_pipe(f, OTHER, OWNER, 1);
+	assert_string_equal(chain(f), "101 pipe 100");
+	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_EXIT, .pid = OTHER });
+	nw_feed_tick(f, 11 * SECOND);
+	assert_string_equal(chain(f), "101 pipe 100");
+	e = tcp(f, NW_SOCK_CLOSE, 1000, 0);
+	feed(f, &e);
+	assert_null(nw_proc_find(f->state, &id));
+	nw_feed_free(f);
+}
+
+static void a_chain_has_an_end(void **state)
+{
+	struct nw_feed *f = start();
+
+	(void)state;
+	for (uint32_t i = 0; i < 2 * NW_CHAIN_MAX; i++) {
+		feed_pipe(f, OWNER + i + 1, OWNER + i, 1 + i);
+	}
+	(void)chain(f);
+	assert_int_equal(nw_flow_find(f->state, COOKIE, 0)->chain->len, NW_CHAIN_MAX);
+	nw_feed_free(f);
+}
+
+/* Open files are looked at when a flow begins that may carry another's data. */
+static void a_new_flow_asks_for_a_scan(void **state)
+{
+	static const char *const peer[] = { "203.0.113.7", "127.0.0.2", "10.0.0.5", "10.9.9.9" };
+	struct nw_feed *f = start();
+
+	(void)state;
+	assert_false(nw_pipeline_wants_scan(f->pipeline));
+	for (unsigned i = 0; i < NW_ARRAY_SIZE(peer); i++) {
+		struct nw_ev_sock e = nw_feed_sock(f, NW_SOCK_BIN, 50 + i, OWNER);
+
+		nw_feed_addr(e.raddr, peer[i]);
+		nw_feed_bytes(&e, 1, 1);
+		feed(f, &e);
+		assert_int_equal(nw_pipeline_wants_scan(f->pipeline), i < 3);
+		assert_false(nw_pipeline_wants_scan(f->pipeline));
+		nw_feed_bytes(&e, 2, 2);
+		feed(f, &e);
+		nw_feed_tick(f, INTERVAL);
+		assert_false(nw_pipeline_wants_scan(f->pipeline));
+	}
+	nw_feed_free(f);
+}
+
+/* More than the table has room for: the oldest goes, and that is counted. */
+static void a_full_table_is_counted(void **state)
+{
+	struct nw_feed *f = nw_feed_new("limits: {processes: 256}\n", INTERVAL);
+
+	(void)state;
+	for (uint64_t i = 0; i < 4 * 256 + 5; i++) {
+		feed_file(f, NW_FD_PIPE, OTHER, 1 + i, NW_FD_READ);
+	}
+	assert_int_equal(nw_state_loss(f->state, NW_LOSS_HOLD_EVICTED), 5);
+	nw_feed_free(f);
+}
+
+NW_TESTS(state_chain, cmocka_unit_test(nobody_is_behind_it), cmocka_unit_test(pipes_lead_back),
+	 cmocka_unit_test(objects_are_told_apart), cmocka_unit_test(unix_sockets_lead_back),
+	 cmocka_unit_test(a_datagram_server_has_its_clients_behind_it),
+	 cmocka_unit_test(a_hub_is_no_link), cmocka_unit_test(the_surest_edge_is_followed),
+	 cmocka_unit_test(loopback_leads_back), cmocka_unit_test(exec_tells_pipes),
+	 cmocka_unit_test(what_was_closed_is_forgotten),
+	 cmocka_unit_test(processes_of_a_chain_are_kept), cmocka_unit_test(a_chain_has_an_end),
+	 cmocka_unit_test(a_new_flow_asks_for_a_scan), cmocka_unit_test(a_full_table_is_counted));

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Through whom it came: from the process that sends a flow back to those whose data it can have,
+ * step by step, over what hold.c knows. At each step one goes on the path, by how sure the edge is,
+ * and the others are counted. An edge says what was possible, not what was done: no bytes are
+ * known of pipes and Unix sockets. Owns the chains of the flows, and a reference to each process.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "internal.h"
+
+/* Who has more connections over Unix sockets than this serves everybody (message bus, journal):
+ * that a process talks to it says nothing. */
+#define HUB_QUEUES 8
+#define LOOKS_MAX  256 /* at one process's objects, and at the processes of one object */
+#define AMBIGUOUS  _NW_VIA_MAX
+#define RANKS	   (2 * AMBIGUOUS)
+
+struct step {
+	struct nw_proc *from;
+	unsigned rank; /* the lower, the surer */
+	unsigned others;
+};
+
+int nw_chains_init(struct nw_state *st, uint32_t flows)
+{
+	st->chains = calloc(flows, sizeof(*st->chains));
+	return st->chains ? 0 : -ENOMEM;
+}
+
+static bool is_in(const struct nw_chain *c, const struct nw_proc *p)
+{
+	for (unsigned i = 0; i < c->len; i++) {
+		if (c->link[i].proc == p) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool is_hub(const struct nw_state *st, const struct nw_proc *p)
+{
+	const struct nw_hold *h = NULL;
+	unsigned queues = 0;
+	unsigned looks = 0;
+
+	while (queues <= HUB_QUEUES && looks++ < LOOKS_MAX && (h = nw_hold_of(st, p, h))) {
+		queues += h->object.via == NW_VIA_UNIX && (h->mode & NW_FD_WRITE);
+	}
+	return queues > HUB_QUEUES;
+}
+
+/* Who can do both may use the object for itself alone: many keep both ends of a pipe. */
+static unsigned rank_of(const struct nw_hold *reader, const struct nw_hold *writer)
+{
+	unsigned both = (reader->mode & NW_FD_WRITE) || (writer->mode & NW_FD_READ);
+
+	return reader->object.via + (both ? AMBIGUOUS : 0);
+}
+
+/* A writer of what reader reads. */
+static void consider(struct nw_state *st, const struct nw_hold *reader,
+		     const struct nw_hold *writer, struct step *s)
+{
+	struct nw_proc *p = &st->procs[writer->proc];
+	unsigned rank = rank_of(reader, writer);
+
+	if (p == s->from || (reader->object.via == NW_VIA_UNIX && is_hub(st, p))) {
+		return;
+	}
+	if (s->from) {
+		s->others++;
+	}
+	if (rank < s->rank) {
+		s->from = p;
+		s->rank = rank;
+	}
+}
+
+/* Whose data can the first of the chain have? own: the flow's socket, which leads back to itself. */
+static struct step step_back(struct nw_state *st, const struct nw_chain *c, uint64_t own)
+{
+	struct step s = { .rank = RANKS };
+	const struct nw_hold *mine = NULL;
+	unsigned looks = 0;
+
+	while ((mine = nw_hold_of(st, c->link[c->len - 1].proc, mine)) && looks++ < LOOKS_MAX) {
+		const struct nw_hold *h = NULL;
+		unsigned n = 0;
+
+		if (!(mine->mode & NW_FD_READ) ||
+		    (mine->object.via == NW_VIA_LOOPBACK && mine->object.id / 2 == own)) {
+			continue;
+		}
+		while ((h = nw_hold_same(st, mine, h)) && n++ < LOOKS_MAX) {
+			if ((h->mode & NW_FD_WRITE) && !is_in(c, &st->procs[h->proc])) {
+				consider(st, mine, h, &s);
+			}
+		}
+	}
+	return s;
+}
+
+static void release(struct nw_state *st, struct nw_chain *c)
+{
+	for (unsigned i = 0; i < c->len; i++) {
+		nw_proc_unref(st, c->link[i].proc);
+	}
+	c->len = 0;
+}
+
+void nw_chain_update(struct nw_state *st, struct nw_flow *f)
+{
+	struct nw_chain *kept = &st->chains[f - st->flows];
+	struct nw_proc *sends = f->sender ? f->sender : f->owner;
+	struct nw_chain c = { .len = 1, .link = { { .proc = sends } } };
+
+	if (!sends) {
+		return;
+	}
+	while (c.len < NW_CHAIN_MAX) {
+		struct step s = step_back(st, &c, f->cookie);
+
+		if (!s.from) {
+			break;
+		}
+		c.others += s.others;
+		c.link[c.len++] = (struct nw_chain_link){ s.from, (uint8_t)(s.rank % AMBIGUOUS) };
+	}
+	/* what was found once stays found: its processes may be gone by now */
+	if (c.len < 2 || (f->chain && c.len < f->chain->len)) {
+		return;
+	}
+	for (unsigned i = 0; i < c.len; i++) {
+		nw_proc_ref(c.link[i].proc);
+	}
+	release(st, kept);
+	*kept = c;
+	f->chain = kept;
+}
+
+void nw_chain_release(struct nw_state *st, struct nw_flow *f)
+{
+	if (f->chain) {
+		release(st, &st->chains[f - st->flows]);
+		f->chain = NULL;
+	}
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who can write to and who can read from what joins processes of this host: a pipe, the receive
+ * queue of a Unix socket, shared memory, one direction of a loopback flow. Owns the table of
+ * (object, process); a process that is forgotten leaves it. What a whole scan of open files did
+ * not meet any more is gone, and stays an edge for GONE_NS: data may be further on its way.
+ * When the table is full the oldest entry goes, and that is counted.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "internal.h"
+
+#define GONE_NS	  (60 * NW_NSEC_PER_SEC)
+#define A_PROCESS 4 /* entries reserved for each process, on average */
+
+static uint32_t hash_of(const struct nw_state *st, const struct nw_object *o)
+{
+	uint64_t h = nw_hash_mix(st->hold_lru.seed, o->id);
+
+	return (uint32_t)nw_hash_mix(h, (uint64_t)o->dev << 8 | o->via);
+}
+
+static bool is_same(const struct nw_object *a, const struct nw_object *b)
+{
+	return a->id == b->id && a->dev == b->dev && a->via == b->via;
+}
+
+static bool is_edge(const struct nw_state *st, const struct nw_hold *h)
+{
+	return !h->gone_ns || st->now_ns <= h->gone_ns + GONE_NS;
+}
+
+static uint32_t index_of(const struct nw_state *st, const struct nw_proc *p)
+{
+	return (uint32_t)(p - st->procs);
+}
+
+int nw_holds_init(struct nw_state *st, uint32_t processes)
+{
+	uint32_t capacity = processes * A_PROCESS;
+	int r = nw_lru_init(&st->hold_lru, capacity);
+
+	if (r < 0) {
+		return r;
+	}
+	st->holds = calloc(capacity, sizeof(*st->holds));
+	st->hold_first = calloc(processes, sizeof(*st->hold_first));
+	return st->holds && st->hold_first ? 0 : -ENOMEM;
+}
+
+/* ---- in and out ----------------------------------------------------------------------------- */
+
+static void take_out(struct nw_state *st, uint32_t i)
+{
+	uint32_t *at = &st->hold_first[st->holds[i].proc];
+
+	while (*at != i + 1) {
+		at = &st->holds[*at - 1].next;
+	}
+	*at = st->holds[i].next;
+	st->holds[i].mode = 0;
+	nw_lru_remove(&st->hold_lru, i);
+}
+
+static struct nw_hold *find(const struct nw_state *st, const struct nw_object *o, uint32_t proc)
+{
+	for (uint32_t i = nw_lru_first(&st->hold_lru, hash_of(st, o)); i != NW_LRU_NONE;
+	     i = nw_lru_next(&st->hold_lru, i)) {
+		if (st->holds[i].proc == proc && is_same(&st->holds[i].object, o)) {
+			return &st->holds[i];
+		}
+	}
+	return NULL;
+}
+
+/* mode: NW_FD_READ, NW_FD_WRITE; seen_ns: when it was known to be open. */
+static void put(struct nw_state *st, const struct nw_object *o, const struct nw_proc *p,
+		uint8_t mode, uint64_t seen_ns)
+{
+	struct nw_hold *h = find(st, o, index_of(st, p));
+	uint32_t i;
+
+	if (!mode) {
+		return;
+	}
+	if (!h) {
+		i = nw_lru_add(&st->hold_lru, hash_of(st, o));
+		if (i == NW_LRU_NONE) {
+			nw_state_lose(st, NW_LOSS_HOLD_EVICTED);
+			take_out(st, st->hold_lru.oldest);
+			i = nw_lru_add(&st->hold_lru, hash_of(st, o));
+		}
+		h = &st->holds[i];
+		*h = (struct nw_hold){ .object = *o,
+				       .proc = index_of(st, p),
+				       .next = st->hold_first[index_of(st, p)] };
+		st->hold_first[h->proc] = i + 1;
+	} else {
+		nw_lru_touch(&st->hold_lru, (uint32_t)(h - st->holds));
+	}
+	/* one scan may meet it at several descriptors; another one begins anew */
+	h->mode = h->seen_ns == seen_ns ? h->mode | mode : mode;
+	h->seen_ns = seen_ns;
+	h->gone_ns = 0;
+}
+
+void nw_holds_forget(struct nw_state *st, const struct nw_proc *p)
+{
+	while (st->hold_first[index_of(st, p)]) {
+		take_out(st, st->hold_first[index_of(st, p)] - 1);
+	}
+}
+
+/* ---- what events say ------------------------------------------------------------------------ */
+
+/* What is written to a socket lands in the queue of the one at its other end. */
+static void put_unix(struct nw_state *st, const struct nw_ev_fd *e, const struct nw_proc *p)
+{
+	struct nw_object o = { .id = e->inode, .dev = e->dev, .via = NW_VIA_UNIX };
+
+	if (e->flags & NW_FD_LISTENING) {
+		return;
+	}
+	put(st, &o, p, e->flags & NW_FD_READ, e->scan_ns);
+	if (e->peer_inode) {
+		o.id = e->peer_inode;
+		put(st, &o, p, e->flags & NW_FD_WRITE, e->scan_ns);
+	}
+}
+
+/* All that is open was told: the rest is not. What an ended process had it had to its end. */
+static void end_scan(struct nw_state *st, const struct nw_ev_fd *e)
+{
+	for (uint32_t i = 0; i < st->hold_lru.fresh; i++) {
+		struct nw_hold *h = &st->holds[i];
+
+		if (!h->mode) {
+			continue;
+		}
+		if (h->gone_ns && !is_edge(st, h)) {
+			take_out(st, i);
+		} else if (!h->gone_ns && !e->lost && h->object.via != NW_VIA_LOOPBACK &&
+			   h->seen_ns < e->scan_ns && !st->procs[h->proc].end_ns) {
+			h->gone_ns = st->now_ns;
+		}
+	}
+}
+
+void nw_holds_on_fd(struct nw_state *st, const struct nw_ev_fd *e)
+{
+	const uint8_t mode = e->flags & (NW_FD_READ | NW_FD_WRITE);
+	struct nw_object o = { .id = e->inode, .dev = e->dev, .via = NW_VIA_PIPE };
+	const struct nw_proc *p;
+
+	if (e->ev.what == NW_FD_END) {
+		end_scan(st, e);
+		return;
+	}
+	if (e->ev.what == NW_FD_PTY || (e->ev.what == NW_FD_SOCKET && e->family != AF_UNIX)) {
+		return;
+	}
+	p = nw_proc_get(st, &e->self);
+	if (!p) {
+		return;
+	}
+	if (e->ev.what == NW_FD_SOCKET) {
+		put_unix(st, e, p);
+		return;
+	}
+	if (e->ev.what == NW_FD_MEMORY) {
+		o.via = NW_VIA_SHM;
+	}
+	put(st, &o, p, mode, e->scan_ns);
+}
+
+/* What is not inherited is closed; which pipes are stdin, stdout and stderr the event says. */
+void nw_holds_on_exec(struct nw_state *st, const struct nw_ev_proc *e, const struct nw_proc *p)
+{
+	nw_holds_forget(st, p);
+	for (unsigned i = 0; i < 3; i++) {
+		struct nw_object o = { .id = e->stdio_ino[i],
+				       .dev = e->stdio_dev[i],
+				       .via = NW_VIA_PIPE };
+
+		if (o.id) {
+			put(st, &o, p, e->flags >> (NW_PROC_STDIO_MODE_SHIFT + i * 2) & 3,
+			    e->ev.ts_ns);
+		}
+	}
+}
+
+/* Two objects: what the owner sends, and what it gets. */
+void nw_holds_on_flow(struct nw_state *st, const struct nw_flow *f)
+{
+	struct nw_object o = { .id = f->cookie * 2, .via = NW_VIA_LOOPBACK };
+
+	if (!f->owner || !f->peer || f->owner == f->peer) {
+		return;
+	}
+	if (f->tx_bytes) {
+		put(st, &o, f->sender ? f->sender : f->owner, NW_FD_WRITE, st->now_ns);
+		put(st, &o, f->peer, NW_FD_READ, st->now_ns);
+	}
+	o.id++;
+	if (f->rx_bytes) {
+		put(st, &o, f->owner, NW_FD_READ, st->now_ns);
+		put(st, &o, f->peer, NW_FD_WRITE, st->now_ns);
+	}
+}
+
+static void end_object(struct nw_state *st, const struct nw_object *o)
+{
+	for (uint32_t i = nw_lru_first(&st->hold_lru, hash_of(st, o)); i != NW_LRU_NONE;
+	     i = nw_lru_next(&st->hold_lru, i)) {
+		if (is_same(&st->holds[i].object, o)) {
+			st->holds[i].gone_ns = st->now_ns;
+		}
+	}
+}
+
+void nw_holds_on_flow_end(struct nw_state *st, const struct nw_flow *f)
+{
+	struct nw_object o = { .id = f->cookie * 2, .via = NW_VIA_LOOPBACK };
+
+	if (f->peer) {
+		end_object(st, &o);
+		o.id++;
+		end_object(st, &o);
+	}
+}
+
+/* ---- reading -------------------------------------------------------------------------------- */
+
+const struct nw_hold *nw_hold_of(const struct nw_state *st, const struct nw_proc *p,
+				 const struct nw_hold *after)
+{
+	uint32_t i = after ? after->next : st->hold_first[index_of(st, p)];
+
+	while (i && !is_edge(st, &st->holds[i - 1])) {
+		i = st->holds[i - 1].next;
+	}
+	return i ? &st->holds[i - 1] : NULL;
+}
+
+const struct nw_hold *nw_hold_same(const struct nw_state *st, const struct nw_hold *of,
+				   const struct nw_hold *after)
+{
+	uint32_t i = after ? nw_lru_next(&st->hold_lru, (uint32_t)(after - st->holds))
+			   : nw_lru_first(&st->hold_lru, hash_of(st, &of->object));
+
+	while (i != NW_LRU_NONE &&
+	       (!is_same(&st->holds[i].object, &of->object) || !is_edge(st, &st->holds[i]))) {
+		i = nw_lru_next(&st->hold_lru, i);
+	}
+	return i != NW_LRU_NONE ? &st->holds[i] : NULL;
+}
