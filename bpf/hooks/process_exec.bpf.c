@@ -92,14 +92,16 @@ static __always_inline __u32 put_path(struct nw_ev_proc *e, struct file *file)
 {
 	struct dentry *dentry = file->f_path.dentry;
 	struct dentry *top = file->f_path.mnt->mnt_root;
+	bool is_top = false;
 	__u32 pos = 0;
 
 	for (int i = 0; i < NW_PATH_PARTS; i++) {
 		struct dentry *parent = dentry->d_parent;
 		__u32 n;
 
-		if (dentry == top) {
-			return put_mountpoints(e, file->f_path.mnt, pos);
+		is_top = dentry == top;
+		if (is_top) {
+			break;
 		}
 		n = put_name(e, pos, dentry->d_name.name);
 		if (!n) {
@@ -110,6 +112,10 @@ static __always_inline __u32 put_path(struct nw_ev_proc *e, struct file *file)
 			return pos;
 		}
 		dentry = parent;
+	}
+	NW_BOUND(pos, 2047); /* one state for the verifier, however many names there were */
+	if (is_top) {
+		return put_mountpoints(e, file->f_path.mnt, pos);
 	}
 	e->flags |= NW_PROC_EXE_CUT;
 	return pos;
@@ -245,7 +251,9 @@ int BPF_PROG(nw_process_exec, struct task_struct *task, int old_pid, struct linu
 	if (!e) {
 		return 0; /* never: it is an array of one */
 	}
-	file = bprm->file;
+	/* bprm->file, by a way that new verifiers do not trust: of each step from a pointer that they
+	 * do trust they search their BTF for exceptions, 2 ms of the start each */
+	file = task->mm->exe_file;
 	e->self.start_ns = task->group_leader->start_boottime;
 	e->self.tgid = task->tgid;
 	e->self.pad = 0;
@@ -263,6 +271,7 @@ int BPF_PROG(nw_process_exec, struct task_struct *task, int old_pid, struct linu
 	bpf_get_current_comm(e->comm, sizeof(e->comm));
 	put_exe(e, file);
 	n = put_path(e, file);
+	NW_BOUND(n, 2047);
 	e->exe_len = n;
 	e->flags |= NW_PROC_EXE_PARTS;
 	e->args_len = put_args(e, task, n);
