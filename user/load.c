@@ -22,11 +22,12 @@
 #include "nvrwatch.skel.h"
 #include "priv.h"
 
-#define PROGS_MAX  32
-#define ITERS_MAX  8
-#define ALT	   "__alt"
-#define PREFIX	   "nw_"
-#define PREFIX_LEN 3
+#define PROGS_MAX      32
+#define ITERS_MAX      8
+#define ALT	       "__alt"
+#define PREFIX	       "nw_"
+#define PREFIX_LEN     3
+#define CONSUME_ROUNDS 64 /* a round ends when the ring was empty once */
 
 struct nw_loader {
 	struct nvrwatch_bpf *skel;
@@ -450,11 +451,22 @@ int nw_load_wake_fd(const struct nw_loader *l)
 
 int nw_load_consume(struct nw_loader *l, void (*fn)(void *ctx, void *data, size_t len), void *ctx)
 {
+	int r;
+
 	l->fn = fn;
 	l->fn_ctx = ctx;
-	/* before reading: what fills the ring again while we read may wake us again */
+	/* A wake-up that came while we read is spent: nobody would send another. So it is read again,
+	 * and when we leave the flag is clear, or its wake-up finds us asleep. */
+	for (int i = 0; i < CONSUME_ROUNDS; i++) {
+		__atomic_store_n(&l->skel->bss->nw_wake_pending, 0, __ATOMIC_SEQ_CST);
+		r = ring_buffer__consume(l->ring);
+		if (r < 0 || !__atomic_load_n(&l->skel->bss->nw_wake_pending, __ATOMIC_SEQ_CST)) {
+			return r;
+		}
+	}
+	/* faster than we are: the loop's other duties, then on */
 	__atomic_store_n(&l->skel->bss->nw_wake_pending, 0, __ATOMIC_SEQ_CST);
-	return ring_buffer__consume(l->ring);
+	return r;
 }
 
 int nw_load_sweep(struct nw_loader *l)
