@@ -5,7 +5,7 @@
  *	sent     = bytes_acked + (snd_nxt - snd_una) - SYN - FIN
  *	received = bytes_received - FIN
  *
- * SYN is 1 on the connecting side, FIN 1 once ours was sent, or theirs came (SOCK_DONE). Exact in
+ * SYN is 1 on the connecting side, where TCP_REPAIR did not save it, FIN 1 once ours was sent, or theirs came (SOCK_DONE). Exact in
  * 13 scenarios on 5 kernels; bytes_sent - bytes_retrans is its twin, but counts a packet again that
  * local egress refused. Where the side is not known (open before the start, or no storage here) the
  * twin tells it: the two differ by exactly the SYN.
@@ -56,7 +56,7 @@ static __always_inline void nw_tcp_read(struct tcp_sock *tp, __u32 state, __u32 
 		}
 	}
 	if (flags & NW_SOCK_CONNECTED) {
-		sent -= sent ? 1 : 0;
+		sent -= sent && !(flags & NW_SOCK_NO_SYN) ? 1 : 0;
 	} else if (!(flags & NW_SOCK_ACCEPTED) && sent == twin + 1) {
 		sent = twin;
 	}

@@ -129,6 +129,7 @@ enum nw_sock_what {
 #define NW_SOCK_TX_CHANGED (1U << 8)
 #define NW_SOCK_LOOPBACK   (1U << 9)  /* both ends are in this host's loopback device */
 #define NW_SOCK_OWNER_READ (1U << 10) /* the owner was seen reading */
+#define NW_SOCK_NO_SYN	   (1U << 11) /* connected without a handshake, by TCP_REPAIR */
 
 /* What a process did with a socket: nw_ev_sock::state of NW_SOCK_ROLE, and bits in state */
 #define NW_ROLE_CREATED	  (1U << 0)

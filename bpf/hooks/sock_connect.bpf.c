@@ -10,6 +10,14 @@
  */
 #include "nw_sock.bpf.h"
 
+/* tcp_connect() sends no SYN then: as CRIU brings a connection from another host, or its past. */
+static __always_inline bool is_repair(struct bpf_sock *sk)
+{
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+
+	return tp && BPF_CORE_READ_BITFIELD(tp, repair);
+}
+
 static __always_inline int on_connect(struct bpf_sock_addr *ctx)
 {
 	struct bpf_sock *sk = ctx->sk;
@@ -30,6 +38,9 @@ static __always_inline int on_connect(struct bpf_sock_addr *ctx)
 		v->birth_ns = 0;
 	}
 	v->flags = (v->flags & NW_SOCK_NO_OWNER) | NW_SOCK_CONNECTED;
+	if (is_repair(sk)) {
+		v->flags |= NW_SOCK_NO_SYN;
+	}
 	if (!nw_current(&id)) {
 		return 1;
 	}
