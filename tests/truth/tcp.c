@@ -8,18 +8,27 @@
 #include <sys/mman.h>
 
 #include "tcp_hand.h"
+#include "tcp_repair.h"
+#include "tcp_ways.h"
+
+/* Of sockets that listen: no IPv4. */
+static void do_v6only(char **args)
+{
+	(void)args;
+	is_v6only = 1;
+}
 
 static char port[8] = "0"; /* that "listen" takes; 0 = any */
 
 static void do_listen(char **args)
 {
 	struct truth_addr a = truth_addr(args[0], port);
-	int off = 0;
 
 	listener = socket(a.sa.ss_family, SOCK_STREAM | SOCK_CLOEXEC, protocol);
 	truth_check(listener >= 0, "socket");
 	if (a.sa.ss_family == AF_INET6) {
-		truth_check(!setsockopt(listener, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off)),
+		truth_check(!setsockopt(listener, IPPROTO_IPV6, IPV6_V6ONLY, &is_v6only,
+					sizeof(is_v6only)),
 			    "IPV6_V6ONLY");
 	}
 	truth_check(!bind(listener, (struct sockaddr *)&a.sa, a.len), "bind");
@@ -184,24 +193,39 @@ static void do_truth(char **args)
 	truth_check(!getsockopt(fd, IPPROTO_TCP, TCP_INFO, &ti, &len), "TCP_INFO");
 	errno = ENOTSUP;
 	truth_check(len >= offsetof(struct tcp_info, tcpi_dsack_dups), "TCP_INFO is too short");
-	truth_print("{%s\"pid\":%d,\"ppid\":%d,\"wrote\":%" PRIu64 ",\"read\":%" PRIu64
-		    ",\"eof\":%d,\"error\":%d,\"kernel_received\":%llu,\"kernel_sent\":%llu}",
-		    ends, getpid(), getppid(), tally->wrote, tally->read, tally->eof, tally->error,
-		    (unsigned long long)ti.tcpi_bytes_received - (unsigned)tally->eof,
-		    (unsigned long long)(ti.tcpi_bytes_sent - ti.tcpi_bytes_retrans));
+	truth_print(
+		"{%s\"pid\":%d,\"ppid\":%d,\"wrote\":%" PRIu64 ",\"read\":%" PRIu64
+		",\"eof\":%d,\"error\":%d,\"syn_data\":%d,\"kernel_received\":%llu,\"kernel_sent\":%llu}",
+		ends, getpid(), getppid(), tally->wrote, tally->read, tally->eof, tally->error,
+		!!(ti.tcpi_options & TCPI_OPT_SYN_DATA),
+		(unsigned long long)ti.tcpi_bytes_received - (unsigned)tally->eof,
+		(unsigned long long)(ti.tcpi_bytes_sent - ti.tcpi_bytes_retrans));
 }
 
 static const struct truth_verb verbs[] = {
-	{ "accept", 0, do_accept },   { "close", 0, do_close },
-	{ "connect", 2, do_connect }, { "deafen", 0, do_deafen },
-	{ "eof", 0, do_eof },	      { "flood", 0, do_flood },
-	{ "kill", 0, do_kill },	      { "linger0", 0, do_linger0 },
-	{ "listen", 1, do_listen },   { "mptcp", 0, do_mptcp },
-	{ "port", 1, do_port },	      { "recv", 1, do_recv },
-	{ "say", 1, do_say },	      { "send", 1, do_send },
-	{ "shut", 0, do_shut },	      { "socket", 1, do_socket },
-	{ "tcp", 0, do_tcp },	      { "truth", 0, do_truth },
-	{ "unspec", 0, do_unspec },   TCP_HAND_VERBS,
+	{ "accept", 0, do_accept },
+	{ "close", 0, do_close },
+	{ "connect", 2, do_connect },
+	{ "deafen", 0, do_deafen },
+	{ "eof", 0, do_eof },
+	{ "flood", 0, do_flood },
+	{ "kill", 0, do_kill },
+	{ "linger0", 0, do_linger0 },
+	{ "listen", 1, do_listen },
+	{ "mptcp", 0, do_mptcp },
+	{ "port", 1, do_port },
+	{ "recv", 1, do_recv },
+	{ "say", 1, do_say },
+	{ "send", 1, do_send },
+	{ "shut", 0, do_shut },
+	{ "socket", 1, do_socket },
+	{ "v6only", 0, do_v6only },
+	{ "tcp", 0, do_tcp },
+	{ "truth", 0, do_truth },
+	{ "unspec", 0, do_unspec },
+	TCP_HAND_VERBS,
+	TCP_REPAIR_VERBS,
+	TCP_WAYS_VERBS,
 	TRUTH_COMMON_VERBS,
 };
 

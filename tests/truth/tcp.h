@@ -20,6 +20,7 @@ static int listener = -1;
 static int fd = -1;
 static char ends[TRUTH_ENDS]; /* as they were when it was connected */
 static int protocol;
+static int is_v6only;
 
 static void tcp_send(uint64_t left)
 {

@@ -202,6 +202,36 @@ static void do_spray(char **args)
 	}
 }
 
+/* ADDR SIZE PORT,PORT...: as spray does, one to each, in one system call */
+static void do_spray_at_once(char **args)
+{
+	static struct truth_addr to[SOCKETS_MAX];
+	static struct mmsghdr m[SOCKETS_MAX];
+	static struct iovec iov[SOCKETS_MAX];
+	size_t size = truth_number(args[1], SIZE_MAX_UDP);
+	char *rest = args[2];
+	unsigned n = 0;
+	char *port;
+
+	errno = ENOSPC;
+	while ((port = strsep(&rest, ","))) {
+		truth_check(n < SOCKETS_MAX, "ports");
+		to[n] = truth_addr(args[0], port);
+		iov[n] = (struct iovec){ data, size + n };
+		m[n].msg_hdr = (struct msghdr){
+			.msg_name = &to[n].sa,
+			.msg_namelen = to[n].len,
+			.msg_iov = &iov[n],
+			.msg_iovlen = 1,
+		};
+		n++;
+	}
+	truth_check(sendmmsg(sockets[0].fd, m, n, 0) == (int)n, "sendmmsg");
+	for (unsigned i = 0; i < n; i++) {
+		tally_sent(&sockets[0], (ssize_t)m[i].msg_len, size + i);
+	}
+}
+
 /* N datagrams over all sockets; each goes back, as it came, when is_echo. */
 static void receive(uint64_t n, bool is_echo)
 {
@@ -284,11 +314,14 @@ static void do_close(char **args)
 }
 
 static const struct truth_verb verbs[] = {
-	{ "bind", 2, do_bind },	  { "close", 0, do_close },   { "connect", 2, do_connect },
-	{ "drain", 0, do_drain }, { "echo", 1, do_echo },     { "netns", 1, do_netns },
-	{ "pair", 1, do_pair },	  { "rcvbuf", 1, do_rcvbuf }, { "segment", 3, do_segment },
-	{ "recv", 1, do_recv },	  { "send", 2, do_send },     { "serve", 1, do_serve },
-	{ "spray", 4, do_spray }, { "socket", 1, do_socket }, { "truth", 0, do_truth },
+	{ "bind", 2, do_bind },	      { "close", 0, do_close },
+	{ "connect", 2, do_connect }, { "drain", 0, do_drain },
+	{ "echo", 1, do_echo },	      { "netns", 1, do_netns },
+	{ "pair", 1, do_pair },	      { "rcvbuf", 1, do_rcvbuf },
+	{ "segment", 3, do_segment }, { "recv", 1, do_recv },
+	{ "send", 2, do_send },	      { "serve", 1, do_serve },
+	{ "spray", 4, do_spray },     { "socket", 1, do_socket },
+	{ "truth", 0, do_truth },     { "spray-at-once", 3, do_spray_at_once },
 	TRUTH_COMMON_VERBS,
 };
 
