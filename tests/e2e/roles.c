@@ -3,7 +3,13 @@
  * Who did what with one socket, as a record tells it: a few processes one after the other. The
  * truth is what each says of its own pid.
  */
+#include <unistd.h>
+
 #include "root/support.h"
+
+#define FIVE	   "wait send 1 wait send 1 wait send 1 wait send 1 wait send 1 "
+#define MANY_SENDS FIVE FIVE FIVE
+#define MANY	   15
 
 /* Two children send a little each, sooner than the ledger looks: both are told, and who made it. */
 static void test_two_senders(void **state)
@@ -55,6 +61,124 @@ static void test_server_that_forks(void **state)
 	assert_false(nw_rec_has_role(sum.last, (uint64_t)seen->pid, "created", false));
 }
 
+static struct nw_actor *start_far(unsigned *ret_port)
+{
+	struct nw_actor *far;
+
+	nw_session();
+	far = nw_actor_start(NW_PLACE_FAR, "tcp listen 127.0.0.1 accept recv 1203 eof truth");
+	*ret_port = nw_actor_port(far);
+	return far;
+}
+
+/* The socket is inherited over fork and exec. */
+static void test_inherited(void **state)
+{
+	unsigned port;
+	struct nw_actor *far = start_far(&port);
+	struct nw_actor *seen = nw_actor_start(NW_PLACE_SEEN,
+					       "tcp connect 127.0.0.1 %u fork become self "
+					       "send 1203 truth join close",
+					       port);
+	uint64_t child = nw_rec_u64(nw_actor_truth(seen), "pid");
+	struct nw_flow_key key = { .pid = seen->pid, .transport = "tcp", .rport = port };
+	struct nw_flow_sum sum = nw_flow_ended(nw_session()->tool, &key);
+
+	(void)state;
+	nw_actor_done(far);
+	nw_rec_check_role(sum.last, (uint64_t)seen->pid, "connected", false);
+	nw_rec_check_role(sum.last, child, "sent", false);
+	assert_false(nw_rec_has_role(sum.last, child, "connected", false));
+}
+
+/* One process connects and gives the socket away (SCM_RIGHTS); who takes it sends. */
+static void test_given(void **state)
+{
+	unsigned port;
+	struct nw_actor *far = start_far(&port);
+	struct nw_actor *taker, *giver;
+	struct nw_flow_key key = { .transport = "tcp", .rport = port };
+	struct nw_flow_sum sum;
+	char name[64];
+
+	(void)state;
+	snprintf(name, sizeof(name), "nw-roles-%d-%u", getpid(), port);
+	taker = nw_actor_start(NW_PLACE_SEEN, "tcp take %s wait send 1203 truth close", name);
+	nw_actor_truth(taker);
+	giver = nw_actor_start(NW_PLACE_SEEN, "tcp connect 127.0.0.1 %u give %s close", port, name);
+	nw_actor_done(giver);
+	nw_actor_say(taker, "go");
+	nw_actor_done(taker);
+	nw_actor_done(far);
+	key.pid = giver->pid;
+	sum = nw_flow_ended(nw_session()->tool, &key);
+	nw_rec_check_role(sum.last, (uint64_t)giver->pid, "created", false);
+	nw_rec_check_role(sum.last, (uint64_t)giver->pid, "connected", false);
+	nw_rec_check_role(sum.last, (uint64_t)taker->pid, "sent", false);
+}
+
+/* A thread is its process. */
+static void test_thread(void **state)
+{
+	unsigned port;
+	struct nw_actor *far = start_far(&port);
+	struct nw_actor *seen = nw_actor_start(
+		NW_PLACE_SEEN, "tcp connect 127.0.0.1 %u thread 1203 truth close", port);
+	struct nw_flow_key key = { .pid = seen->pid, .transport = "tcp", .rport = port };
+	struct nw_flow_sum sum = nw_flow_ended(nw_session()->tool, &key);
+
+	(void)state;
+	nw_actor_done(far);
+	nw_rec_check(sum.last, "nvrwatch.roles= nvrwatch.sender.pid=");
+}
+
+/* Does the flow's latest record say that the process holds it? */
+static bool is_told(struct nw_tool *tool, const struct nw_flow_key *key, uint64_t child)
+{
+	char query[128];
+
+	snprintf(query, sizeof(query),
+		 "event.dataset=nvrwatch.flow process.pid=%d destination.port=%u", key->pid,
+		 key->rport);
+	assert_true(nw_tool_count(tool, "%s", query) > 0);
+	for (size_t i = tool->recs_len; i-- > 0;) {
+		if (nw_rec_matches(tool->recs[i], query)) {
+			return nw_rec_has_role(tool->recs[i], child, "holds", false);
+		}
+	}
+	return false;
+}
+
+/* A child only has the socket: the far end sends until a look at open files has met it. */
+static void test_holder(void **state)
+{
+	struct nw_tool *tool = nw_session()->tool;
+	struct nw_actor *far = nw_actor_start(
+		NW_PLACE_FAR, "tcp listen 127.0.0.1 accept %struth close", MANY_SENDS);
+	unsigned port = nw_actor_port(far);
+	struct nw_actor *seen = nw_actor_start(
+		NW_PLACE_SEEN, "tcp connect 127.0.0.1 %u fork truth wait join eof close", port);
+	uint64_t child = nw_rec_u64(nw_actor_truth(seen), "pid");
+	struct nw_flow_key key = { .pid = seen->pid, .transport = "tcp", .rport = port };
+	struct nw_flow_sum sum;
+	unsigned sends = 0;
+
+	(void)state;
+	do { /* each is told in a record of its own */
+		nw_actor_say(far, "more");
+		nw_flow_reached(tool, &key, 0, ++sends);
+		assert_true(sends < MANY);
+	} while (!is_told(tool, &key, child));
+	for (; sends < MANY; sends++) {
+		nw_actor_say(far, "more");
+	}
+	nw_actor_say(seen, "end");
+	nw_actor_done(far);
+	sum = nw_flow_ended(tool, &key);
+	nw_rec_check_role(sum.last, child, "holds", false);
+	nw_rec_check_role(sum.last, (uint64_t)seen->pid, "holds", false);
+}
+
 /* Nobody but the owner: nothing to say. */
 static void test_owner_alone(void **state)
 {
@@ -72,4 +196,5 @@ static void test_owner_alone(void **state)
 }
 
 NW_TESTS(e2e_roles, NW_ROOT_TEST(test_two_senders), NW_ROOT_TEST(test_server_that_forks),
-	 NW_ROOT_TEST(test_owner_alone));
+	 NW_ROOT_TEST(test_inherited), NW_ROOT_TEST(test_given), NW_ROOT_TEST(test_thread),
+	 NW_ROOT_TEST(test_holder), NW_ROOT_TEST(test_owner_alone));
