@@ -354,8 +354,10 @@ static inline struct nw_output nw_records_output(struct nw_records *r, enum nw_d
 static inline void nw_records_each(struct nw_records *r,
 				   void (*tell)(void *ctx, const struct nw_output *out), void *ctx)
 {
-	const struct nw_chain chain = { .len = 2,
-					.link = { { &r->proc, 0 }, { &r->sender, NW_VIA_UNIX } },
+	const struct nw_chain chain = { .len = 3,
+					.link = { { &r->proc, 0 },
+						  { &r->sender, NW_VIA_UNIX },
+						  { &r->unknown, NW_VIA_PIPE } },
 					.others = 3 };
 	struct nw_output o;
 

@@ -99,6 +99,18 @@ static void put_flow_end(struct nw_line *l, const struct nw_flow *f)
 	}
 }
 
+/* Whose data it can be, from the far end on; the sender itself stands in front. */
+static void put_chain(struct nw_line *l, const struct nw_chain *c)
+{
+	const char *before = ", from ";
+
+	for (unsigned i = c ? c->len : 1; i-- > 1;) {
+		nw_line_add(l, before);
+		nw_plain_process(l, c->link[i].proc);
+		before = " " RIGHT " ";
+	}
+}
+
 void nw_plain_flow(const struct nw_plain *t, struct nw_line *l, const struct nw_output *out)
 {
 	const struct nw_flow *f = out->flow;
@@ -123,6 +135,7 @@ void nw_plain_flow(const struct nw_plain *t, struct nw_line *l, const struct nw_
 		nw_line_add(l, ", sent by ");
 		nw_plain_process(l, f->sender);
 	}
+	put_chain(l, f->chain);
 	if (f->flags & NW_SOCK_GUESSED) {
 		nw_line_add(l, ", owner guessed");
 	}
