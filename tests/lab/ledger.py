@@ -17,6 +17,7 @@ class Flow:
     def __init__(self):
         self.sent = self.received = self.total_sent = self.total_received = 0
         self.key, self.pid, self.name, self.domain = None, None, None, None
+        self.peer_pid = None  # where the other end is on this host too
         self.is_prestart = self.has_ended = False
 
     def add(self, record):
@@ -34,6 +35,7 @@ class Flow:
         self.pid = record.get("process", {}).get("pid")
         self.name = record.get("process", {}).get("name")
         self.domain = there.get("domain")
+        self.peer_pid = own.get("peer_process", {}).get("pid")
         self.is_prestart |= own["flow"].get("prestart", False)
         self.has_ended |= "end" in record["event"]["type"]
 

@@ -205,6 +205,20 @@ class LabTest(unittest.TestCase):
                 self.assertEqual(flows[0].received, entry["received"])
                 self.assertEqual(flows[0].sent, entry["sent"])
 
+    def test_live_picture_goes_through_the_web_server(self):
+        """The operator's picture is told as a chain: motion's end on loopback names nginx, and the
+        other way round."""
+        found = set()
+        for talk, flows in self.pairs:
+            if talk["interface"] != "lo" or not talk["sent"] or not talk["received"]:
+                continue
+            with self.subTest(talk=talk["local"], peer=talk["peer"]):
+                self.assertEqual(len(flows), 1)
+                back = next(f for f in self.flows if f.key[1:] == flows[0].key[:0:-1])
+                self.assertEqual((flows[0].peer_pid, back.peer_pid), (back.pid, flows[0].pid))
+            found.add((flows[0].name, back.name))
+        self.assertEqual(found, {("motion", "nginx"), ("nginx", "motion")})
+
     def test_nothing_was_lost(self):
         """But names: the tunnel asks for more of one address than are kept. Who came later may miss
         whose socket it was that a process left just then."""
