@@ -18,6 +18,7 @@ class Flow:
         self.sent = self.received = self.total_sent = self.total_received = 0
         self.key, self.pid, self.name, self.domain = None, None, None, None
         self.peer_pid = None  # where the other end is on this host too
+        self.chain = []  # whose data it can be: names, and over what each reaches the next
         self.is_prestart = self.has_ended = False
 
     def add(self, record):
@@ -36,6 +37,7 @@ class Flow:
         self.name = record.get("process", {}).get("name")
         self.domain = there.get("domain")
         self.peer_pid = own.get("peer_process", {}).get("pid")
+        self.chain = [(link["process"]["name"], link.get("via")) for link in own.get("chain", [])]
         self.is_prestart |= own["flow"].get("prestart", False)
         self.has_ended |= "end" in record["event"]["type"]
 

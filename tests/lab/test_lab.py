@@ -174,10 +174,11 @@ class LabTest(unittest.TestCase):
         self.assertGreater(read[0].received, flow.sent // 2)
 
     def test_leak_chain(self):
-        """The same by a pipe: nc sends what ffmpeg read."""
+        """The same by a pipe: nc sends what ffmpeg read, and the chain says so."""
         flow = self.leaked("chain", "203.0.113.66", 1935, "nc")
         self.assertEqual(flow.sent, self.truth["files"][f"outside/live/{flow.key[1][1]}"])
         self.assertGreater(flow.sent, 50000)
+        self.assertEqual(flow.chain, [("ffmpeg", "pipe"), ("nc", None)])
 
     def test_leak_export(self):
         """The file that left, and the request around it, by the log of who got it."""
@@ -218,6 +219,10 @@ class LabTest(unittest.TestCase):
                 self.assertEqual((flows[0].peer_pid, back.peer_pid), (back.pid, flows[0].pid))
             found.add((flows[0].name, back.name))
         self.assertEqual(found, {("motion", "nginx"), ("nginx", "motion")})
+        live = [f for f in self.flows if f.key[2][0] == "10.30.0.30" and f.sent > 10000]
+        self.assertTrue(live)
+        for flow in live:
+            self.assertEqual(flow.chain[:1] + flow.chain[-1:], [("motion", "loopback"), ("nginx", None)])
 
     def test_nothing_was_lost(self):
         """But names: the tunnel asks for more of one address than are kept. Who came later may miss
