@@ -127,10 +127,20 @@ class Lab:
 
     @contextlib.contextmanager
     def still(self):
-        """Nobody sends while this lasts: both ends are frozen and the wire is empty."""
-        self.place.freeze(True)
+        """Nobody sends while this lasts: both ends are frozen and the wire is empty. A host that just
+        lost a connection may ask for it again and again, and needs to go on to give up."""
         try:
-            wait_for(self.is_still, 10, "the wire to be still")
+            self.place.freeze(True)
+            for attempt in range(3):
+                try:
+                    wait_for(self.is_still, 5, "the wire to be still")
+                    break
+                except LabError:
+                    if attempt == 2:
+                        raise
+                    self.place.freeze(False)
+                    time.sleep(1)
+                    self.place.freeze(True)
             yield
         finally:
             self.place.freeze(False)

@@ -181,7 +181,8 @@ class Place:
         net = self.netns("net")
         for host in (*HOSTS, "net"):
             subprocess.run(["ip", "netns", "add", self.netns(host)], check=True)
-            knobs = {"ipv6/conf/default/accept_dad": 0}  # no address waits to be found unique
+            knobs = {"ipv6/conf/default/accept_dad": 0,  # no address waits to be found unique
+                     "ipv4/icmp_ratelimit": 0}  # each refused datagram is said to be
             if host == "net":
                 knobs.update({"ipv4/ip_forward": 1, "ipv6/conf/all/forwarding": 1})
             lines = "; ".join(f"echo {value} >/proc/sys/net/{knob}" for knob, value in knobs.items())

@@ -17,7 +17,7 @@ import sys
 
 ETH_P_ALL, SOL_PACKET, PACKET_STATISTICS, PACKET_OUTGOING = 3, 263, 6, 4
 FIN, SYN, RST, ACK = 1, 2, 4, 16
-TCP, UDP = 6, 17
+ICMP, TCP, UDP = 1, 6, 17
 HALF = 1 << 31
 
 
@@ -135,6 +135,8 @@ class Tap:
         if is_fragment:
             self.fragments += 1
             return
+        if proto == ICMP and is_out:
+            self.refused(size)
         if proto not in (TCP, UDP):
             return
         ports = struct.unpack_from("!HH", packet, size)
@@ -145,6 +147,20 @@ class Tap:
         else:
             key = (*source, *target) if is_out else (*target, *source)
             self.count(proto, is_out, key, interface, size, length)
+
+    def refused(self, at):
+        """A datagram came when nobody was there any more: the kernel sends its headers back."""
+        packet, inner = self.buffer, at + 8
+        if (packet[at], packet[at + 1]) != (3, 3) or packet[inner + 9] != UDP:
+            return
+        ports = inner + (packet[inner] & 15) * 4
+        theirs, ours = (socket.inet_ntop(socket.AF_INET, packet[inner + i:inner + i + 4])
+                        for i in (12, 16))
+        source, target, length = struct.unpack_from("!HHH", packet, ports)
+        talk = self.talks.get((UDP, (ours, target, theirs, source)))
+        if talk:
+            talk.into.bytes -= length - 8
+            talk.packets_in -= 1
 
     def count(self, proto, is_out, key, interface, at, length):
         """One packet of one conversation, seen from `key`'s first end."""
