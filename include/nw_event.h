@@ -17,7 +17,7 @@
 
 #include "nw_abi_types.h"
 
-#define NW_ABI_VERSION 4
+#define NW_ABI_VERSION 5
 
 /* Who an event is about: (tgid, start) never repeats within one boot; a pid alone does. */
 struct nw_proc_id {
@@ -109,9 +109,9 @@ static_assert(sizeof(struct nw_ev_proc) == 152, "ABI");
 /* ---- sockets ------------------------------------------------------------------------------ */
 
 enum nw_sock_what {
-	NW_SOCK_OPEN,	/* first seen; only where the last word cannot carry the owner (5.10) */
-	NW_SOCK_BIN,	/* the ledger's periodic measure: something changed since t0_ns */
-	NW_SOCK_CLOSE,	/* the last word: of one TCP flow, or (slot = NW_SLOT_ALL) of a socket */
+	NW_SOCK_OPEN,  /* first seen; TCP: only where the last word cannot carry the owner (5.10) */
+	NW_SOCK_BIN,   /* the ledger's periodic measure: something changed since t0_ns */
+	NW_SOCK_CLOSE, /* the last word: of one TCP flow, or (slot = NW_SLOT_ALL) of a socket */
 	NW_SOCK_LISTEN, /* a TCP socket began to listen, or a datagram socket was bound to a port */
 	NW_SOCK_ROLE,	/* sender did what state says (NW_ROLE_*); no ends, no counters */
 	_NW_SOCK_WHAT_MAX,
@@ -139,6 +139,17 @@ enum nw_sock_what {
 #define NW_ROLE_RECEIVED  (1U << 4)
 #define NW_ROLE_HOLDS	  (1U << 5) /* had it among its open files */
 #define NW_ROLE_ALL	  ((1U << 6) - 1)
+#define NW_SOCK_FORWARDED (1U << 16) /* no socket of this host: laddr began, raddr answered */
+#define NW_SOCK_UNCOUNTED (1U << 17) /* what it sends passes no hook: AF_XDP, PACKET_QDISC_BYPASS */
+
+/* nw_ev_sock::family is 4 or 6 of an Internet socket, else AF_* with this bit; such a socket has no
+ * addresses and no ports, and proto is what it asked for (AF_PACKET: ETH_P_*, host byte order). */
+#define NW_FAMILY_OTHER 0x80U
+
+/* nw_ev_sock::cookie where the kernel has none: of other families the socket's inode, of what is
+ * forwarded the time at which it began; slot tells two of one time apart. */
+#define NW_COOKIE_INODE	  (1ULL << 63)
+#define NW_COOKIE_FORWARD (1ULL << 62)
 
 /* nw_ev_sock::slot of a record about the socket as a whole */
 #define NW_SLOT_NONE  0U	  /* TCP: the flow is the socket */
@@ -172,7 +183,8 @@ struct nw_ev_sock {
 	__be16 rport_be;
 	__u16 proto; /* IPPROTO_* */
 	__u8 family; /* 4 or 6: what the socket is; a v4-mapped peer of an AF_INET6 socket is 6 */
-	__u8 state;  /* TCP: state before this event, include/net/tcp_states.h; or NW_ROLE_* */
+	/* TCP: state before this event, include/net/tcp_states.h; other families: SOCK_*; or NW_ROLE_* */
+	__u8 state;
 };
 static_assert(sizeof(struct nw_ev_sock) == 200, "ABI");
 
@@ -267,11 +279,13 @@ enum nw_loss {
 	NW_LOSS_HEAD,	    /* a head could not be copied */
 	NW_LOSS_OWNER,	    /* a socket with traffic whose process is not known */
 	NW_LOSS_UNMEASURED, /* an ending connection whose counters could not be read */
+	NW_LOSS_LINK, /* a frame, forwarded packet or packet socket that found no room in its table */
 	_NW_LOSS_KERNEL_MAX,
 	NW_LOSS_REJECTED = _NW_LOSS_KERNEL_MAX, /* malformed events */
 	NW_LOSS_PROC_EVICTED,			/* process table full */
 	NW_LOSS_FLOW_EVICTED, /* flow table full; the flow's record was written before */
 	NW_LOSS_LISTENER_EVICTED,
+	NW_LOSS_COVERT_EVICTED, /* table of packet sockets and their like full */
 	NW_LOSS_NAME_EVICTED,
 	NW_LOSS_HOLD_EVICTED, /* who holds a pipe, Unix socket or memory: chains may lack a link */
 	NW_LOSS_HEAD_EVICTED, /* a head was still being put together */

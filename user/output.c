@@ -3,6 +3,7 @@
 #include "output.h"
 
 #include <netinet/in.h>
+#include <sys/socket.h>
 
 #include "util/macro.h"
 
@@ -41,10 +42,12 @@ const char *nw_loss_name(enum nw_loss cause)
 		[NW_LOSS_HEAD] = "head",
 		[NW_LOSS_OWNER] = "owner",
 		[NW_LOSS_UNMEASURED] = "unmeasured",
+		[NW_LOSS_LINK] = "link",
 		[NW_LOSS_REJECTED] = "rejected",
 		[NW_LOSS_PROC_EVICTED] = "process_evicted",
 		[NW_LOSS_FLOW_EVICTED] = "flow_evicted",
 		[NW_LOSS_LISTENER_EVICTED] = "listener_evicted",
+		[NW_LOSS_COVERT_EVICTED] = "covert_evicted",
 		[NW_LOSS_NAME_EVICTED] = "name_evicted",
 		[NW_LOSS_HOLD_EVICTED] = "hold_evicted",
 		[NW_LOSS_HEAD_EVICTED] = "head_evicted",
@@ -148,6 +151,28 @@ const char *nw_flow_end_name(const struct nw_flow *flow)
 	default:
 		return "reset";
 	}
+}
+
+const char *nw_family_name(uint8_t family)
+{
+	static const struct word words[] = {
+		{ AF_PACKET, "packet" }, { AF_XDP, "xdp" },	    { AF_VSOCK, "vsock" },
+		{ AF_INET, "inet" },	 { AF_INET6, "inet6" },	    { AF_CAN, "can" },
+		{ AF_TIPC, "tipc" },	 { AF_RDS, "rds" },	    { AF_BLUETOOTH, "bluetooth" },
+		{ AF_SMC, "smc" },	 { AF_QIPCRTR, "qipcrtr" }, { AF_AX25, "ax25" },
+	};
+
+	return FIND(words, family);
+}
+
+const char *nw_sock_type_name(uint8_t type)
+{
+	static const struct word words[] = {
+		{ SOCK_STREAM, "stream" }, { SOCK_DGRAM, "dgram" },	    { SOCK_RAW, "raw" },
+		{ SOCK_RDM, "rdm" },	   { SOCK_SEQPACKET, "seqpacket" },
+	};
+
+	return FIND(words, type);
 }
 
 const char *nw_proto_name(uint16_t proto)

@@ -157,7 +157,8 @@ struct nw_output {
 		const struct nw_status_record *status;
 		const struct nw_finding *finding;
 	};
-	uint64_t finding_sequence; /* finding: gap-free over findings, from 1 */
+	const struct nw_covert *covert; /* listener: this in place of the listener, or NULL */
+	uint64_t finding_sequence;	/* finding: gap-free over findings, from 1 */
 };
 
 /* Words for output: "flow", "exec", "ring_full" … */
@@ -180,3 +181,7 @@ const char *nw_dns_rcode_name(uint16_t rcode);
 const char *nw_flow_end_name(const struct nw_flow *flow);
 /* "tcp", "udp" …; NULL for a protocol without a word here. */
 const char *nw_proto_name(uint16_t proto);
+/* "packet", "xdp" …, of AF_*; NULL for one without a word here. */
+const char *nw_family_name(uint8_t family);
+/* "raw", "dgram" … of SOCK_*, or NULL. */
+const char *nw_sock_type_name(uint8_t type);
