@@ -32,6 +32,7 @@ struct nw_told {
 		struct nw_proc proc;
 		struct nw_flow flow;
 		struct nw_listener listener;
+		struct nw_covert covert;
 		struct nw_loss_record loss;
 		struct nw_status_record status;
 		struct nw_finding finding;
@@ -77,6 +78,11 @@ static inline int nw_feed_write(void *self, const struct nw_output *out)
 		nw_feed_copy_flow(t, out->flow);
 		break;
 	case NW_DATASET_LISTENER:
+		if (out->covert) {
+			t->covert = *out->covert;
+			t->owner = out->covert->owner ? out->covert->owner->id.tgid : 0;
+			break;
+		}
 		t->listener = *out->listener;
 		t->owner = out->listener->owner ? out->listener->owner->id.tgid : 0;
 		break;

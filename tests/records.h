@@ -26,7 +26,9 @@ struct nw_records {
 	struct nw_state *state;
 	struct nw_proc proc, sender, unknown;
 	struct nw_flow tcp, udp;
+	struct nw_flow frames, forwarded; /* of a packet socket; of nobody here */
 	struct nw_listener listener;
+	struct nw_covert covert;
 	struct nw_dns dns;
 	struct nw_dns_record asked;
 	uint8_t client[16], server[16];
@@ -203,6 +205,57 @@ static inline void nw_records_flows(struct nw_records *r)
 	nw_records_addr(r->listener.addr, "0.0.0.0");
 }
 
+static inline void nw_records_link(struct nw_records *r)
+{
+	r->frames = (struct nw_flow){
+		.cookie = NW_COOKIE_INODE | 9001,
+		.family = NW_FAMILY_OTHER | 17,
+		.netns = NW_RECORDS_NETNS,
+		.ifindex = 2,
+		.owner = &r->proc,
+		.first_ns = NW_RECORDS_BOOT_NS - 1000000000ULL,
+		.last_ns = NW_RECORDS_BOOT_NS,
+		.tx_bytes = 500,
+		.tx_packets = 5,
+		.initiator = NW_INITIATOR_FIRST,
+		.is_outbound = true,
+	};
+	r->forwarded = (struct nw_flow){
+		.cookie = NW_COOKIE_FORWARD | 990000000000ULL,
+		.slot = 4711,
+		.proto = IPPROTO_TCP,
+		.family = 4,
+		.lport = 50001,
+		.rport = 443,
+		.netns = NW_RECORDS_NETNS,
+		.ifindex = 2,
+		.flags = NW_SOCK_FORWARDED | NW_SOCK_NO_OWNER | NW_SOCK_CONNECTED,
+		.first_ns = NW_RECORDS_BOOT_NS - 1000000000ULL,
+		.last_ns = NW_RECORDS_BOOT_NS,
+		.tx_bytes = 70000,
+		.rx_bytes = 900,
+		.tx_packets = 50,
+		.rx_packets = 30,
+		.initiator = NW_INITIATOR_SYN,
+		.is_outbound = true,
+		.is_local_inside = true,
+		.community_id = "1:3wOOgXBAJrvCDJ2a1mk9LvWGJtw=",
+	};
+	nw_records_addr(r->forwarded.laddr, "192.168.1.9");
+	nw_records_addr(r->forwarded.raddr, "203.0.113.7");
+	r->covert = (struct nw_covert){
+		.inode = 9001,
+		.netns = NW_RECORDS_NETNS,
+		.uid = 998,
+		.proto = 3,
+		.family = 17,
+		.type = 3,
+		.is_uncounted = true,
+		.first_ns = NW_RECORDS_BOOT_NS - 1000000000ULL,
+		.owner = &r->proc,
+	};
+}
+
 static inline uint16_t nw_records_text(struct nw_dns *d, const char *text)
 {
 	size_t len = strlen(text) + 1;
@@ -326,6 +379,8 @@ static inline void nw_records_init(struct nw_records *r)
 	r->unknown = (struct nw_proc){ .id = { .tgid = 4321 }, .is_unknown = true };
 	nw_records_flows(r);
 	r->tcp.iface = nw_iface_find(r->state, NW_RECORDS_NETNS, 2);
+	nw_records_link(r);
+	r->frames.iface = r->forwarded.iface = r->tcp.iface;
 	nw_records_dns(r);
 	nw_records_trust(r);
 }
@@ -348,6 +403,14 @@ static inline struct nw_output nw_records_output(struct nw_records *r, enum nw_d
 		.proc = what, /* any member of the union */
 		.finding_sequence = dataset == NW_DATASET_FINDING,
 	};
+}
+
+static inline struct nw_output nw_records_covert(struct nw_records *r, enum nw_action action)
+{
+	struct nw_output o = nw_records_output(r, NW_DATASET_LISTENER, action, NULL);
+
+	o.covert = &r->covert;
+	return o;
 }
 
 /* Everything that a record may hold, told one after the other. */
@@ -404,6 +467,13 @@ static inline void nw_records_each(struct nw_records *r,
 	NW_RECORDS_TELL(FLOW, END, &r->tcp);
 	r->listener.end_ns = NW_RECORDS_BOOT_NS;
 	NW_RECORDS_TELL(LISTENER, END, &r->listener);
+	o = nw_records_covert(r, NW_ACTION_START);
+	tell(ctx, &o);
+	NW_RECORDS_TELL(FLOW, UPDATE, &r->frames);
+	NW_RECORDS_TELL(FLOW, UPDATE, &r->forwarded);
+	r->covert.end_ns = NW_RECORDS_BOOT_NS;
+	o = nw_records_covert(r, NW_ACTION_END);
+	tell(ctx, &o);
 	r->proc.end_ns = NW_RECORDS_BOOT_NS;
 	r->proc.exit_code = 0x80 | 11;
 	NW_RECORDS_TELL(PROCESS, EXIT, &r->proc);

@@ -87,6 +87,21 @@ static void put_end(struct nw_ecs_line *l, const struct nw_flow *f, bool is_loca
 	nw_json_close(j);
 }
 
+/* ECS: what a host does is ingress or egress; who stands between others says which network is whose. */
+static const char *direction(const struct nw_flow *f)
+{
+	bool is_source_inside = f->is_outbound ? f->is_local_inside : f->is_inside;
+	bool is_destination_inside = f->is_outbound ? f->is_inside : f->is_local_inside;
+
+	if (!(f->flags & NW_SOCK_FORWARDED)) {
+		return f->is_outbound ? "egress" : "ingress";
+	}
+	if (is_source_inside) {
+		return is_destination_inside ? "internal" : "outbound";
+	}
+	return is_destination_inside ? "inbound" : "external";
+}
+
 void nw_ecs_put_flow_ends(struct nw_ecs_line *l, const struct nw_flow *f, bool with_delta)
 {
 	struct counts tx = sent(f);
@@ -95,12 +110,12 @@ void nw_ecs_put_flow_ends(struct nw_ecs_line *l, const struct nw_flow *f, bool w
 
 	put_end(l, f, f->is_outbound, !with_delta ? NULL : f->is_outbound ? &tx : &rx);
 	put_end(l, f, !f->is_outbound, !with_delta ? NULL : f->is_outbound ? &rx : &tx);
-	nw_ecs_open_network(l, f->proto, is_v4(f));
-	if (f->is_outbound) {
-		NW_ECS_RAW(l, "\"direction\":\"egress\",");
+	if (f->family < NW_FAMILY_OTHER) {
+		nw_ecs_open_network(l, f->proto, is_v4(f));
 	} else {
-		NW_ECS_RAW(l, "\"direction\":\"ingress\",");
+		nw_json_open(j, "network");
 	}
+	nw_json_word(j, "direction", direction(f));
 	nw_json_str(j, "community_id", f->community_id);
 	if (with_delta) {
 		nw_json_u64(j, "bytes", tx.bytes + rx.bytes);
@@ -148,7 +163,7 @@ static void put_flow_numbers(struct nw_ecs_line *l, const struct nw_flow *f)
 	struct nw_json *j = &l->j;
 
 	nw_ecs_put_flow_totals(l, f);
-	if (f->proto == IPPROTO_TCP) {
+	if (f->proto == IPPROTO_TCP && !(f->flags & NW_SOCK_FORWARDED)) {
 		nw_json_u64(j, "unacked_bytes", f->unacked);
 		nw_json_u64(j, "unsent_bytes", f->unsent);
 	}
@@ -186,20 +201,45 @@ static void put_owner(struct nw_ecs_line *l, const struct nw_flow *f)
 	}
 }
 
+/* A word of ours, else the number. */
+static void put_family(struct nw_json *j, uint8_t family)
+{
+	const char *name = nw_family_name(family);
+
+	if (name) {
+		nw_json_word(j, "family", name);
+	} else {
+		nw_json_u64_word(j, "family", family);
+	}
+}
+
 static void put_socket(struct nw_ecs_line *l, const struct nw_flow *f)
 {
+	bool is_other = f->family >= NW_FAMILY_OTHER;
 	struct nw_json *j = &l->j;
 
 	nw_json_open(j, "socket");
-	nw_json_u64_word(j, "cookie", f->cookie);
+	if (is_other) {
+		put_family(j, (uint8_t)(f->family & ~NW_FAMILY_OTHER));
+		nw_json_u64_word(j, "inode", f->cookie & ~NW_COOKIE_INODE);
+	} else {
+		nw_json_u64_word(j, "cookie", f->cookie);
+	}
 	if (f->netns) {
 		nw_json_u64_word(j, "netns", f->netns);
 	}
 	nw_json_u64_word(j, "uid", f->uid);
-	if (f->proto != IPPROTO_TCP) {
+	if (f->proto != IPPROTO_TCP && !is_other) {
 		nw_json_u64(j, "drops", f->drops);
 	}
 	nw_json_close(j);
+}
+
+/* No socket of this host: only where it passed. */
+static void put_forwarded(struct nw_ecs_line *l, const struct nw_flow *f)
+{
+	nw_json_bool(&l->j, "forwarded", true);
+	nw_json_u64_word(&l->j, "netns", f->netns);
 }
 
 static void put_own(struct nw_ecs_line *l, const struct nw_flow *f)
@@ -229,23 +269,31 @@ static void put_own(struct nw_ecs_line *l, const struct nw_flow *f)
 	if (f->initiator < NW_ARRAY_SIZE(initiator)) {
 		nw_json_word(j, "initiator", initiator[f->initiator]);
 	}
-	nw_json_open(j, "peer");
-	nw_json_bool(j, "inside", f->is_inside);
-	if (f->slot == NW_SLOT_OTHER) {
-		nw_json_bool(j, "many", true);
+	if (f->family < NW_FAMILY_OTHER) {
+		nw_json_open(j, "peer");
+		nw_json_bool(j, "inside", f->is_inside);
+		if (f->slot == NW_SLOT_OTHER) {
+			nw_json_bool(j, "many", true);
+		}
+		nw_json_close(j);
 	}
-	nw_json_close(j);
 	nw_json_open(j, "interface");
 	nw_json_str(j, "kind", f->iface ? f->iface->kind : "unknown");
 	nw_json_close(j);
-	put_owner(l, f);
-	put_other(l, "sender", f->sender);
-	put_other(l, "peer_process", f->peer);
-	nw_ecs_put_roles(l, f);
-	nw_ecs_put_chain(l, f->chain);
-	nw_ecs_put_unit(l, f->owner);
+	if (f->flags & NW_SOCK_FORWARDED) {
+		put_forwarded(l, f);
+	} else {
+		put_owner(l, f);
+		put_other(l, "sender", f->sender);
+		put_other(l, "peer_process", f->peer);
+		nw_ecs_put_roles(l, f);
+		nw_ecs_put_chain(l, f->chain);
+		nw_ecs_put_unit(l, f->owner);
+	}
 	put_flow_numbers(l, f);
-	put_socket(l, f);
+	if (!(f->flags & NW_SOCK_FORWARDED)) {
+		put_socket(l, f);
+	}
 	nw_json_close(j);
 }
 
@@ -310,27 +358,60 @@ void nw_ecs_put_flow_interface(struct nw_ecs_line *l, const struct nw_flow *f)
 
 /* ---- listeners ------------------------------------------------------------------------------- */
 
-void nw_ecs_listener(struct nw_ecs_line *l)
+static void put_listener_event(struct nw_ecs_line *l, uint64_t first_ns, uint64_t end_ns)
 {
-	const struct nw_listener *s = l->out->listener;
 	struct nw_json *j = &l->j;
 
 	NW_ECS_OPEN_EVENT(l, "\"kind\":\"event\",\"module\":\"nvrwatch\","
 			     "\"dataset\":\"nvrwatch.listener\",\"category\":[\"network\"],");
 	if (l->out->action == NW_ACTION_END) {
 		NW_ECS_RAW(l, "\"type\":[\"end\"],");
-	} else if (l->out->action == NW_ACTION_FOUND) {
-		NW_ECS_RAW(l, "\"type\":[\"info\"],");
-	} else {
+	} else if (l->out->action == NW_ACTION_START) {
 		NW_ECS_RAW(l, "\"type\":[\"start\"],");
+	} else {
+		NW_ECS_RAW(l, "\"type\":[\"info\"],");
 	}
 	nw_json_word(j, "action", nw_action_name(l->out->action));
-	nw_ecs_put_time(l, "start", s->first_ns);
-	if (s->end_ns) {
-		nw_ecs_put_time(l, "end", s->end_ns);
-		nw_json_u64(j, "duration", s->end_ns > s->first_ns ? s->end_ns - s->first_ns : 0);
+	nw_ecs_put_time(l, "start", first_ns);
+	if (end_ns) {
+		nw_ecs_put_time(l, "end", end_ns);
+		nw_json_u64(j, "duration", end_ns > first_ns ? end_ns - first_ns : 0);
 	}
 	nw_json_close(j);
+}
+
+static void put_covert(struct nw_ecs_line *l, const struct nw_covert *c)
+{
+	struct nw_json *j = &l->j;
+
+	put_listener_event(l, c->first_ns, c->end_ns);
+	nw_ecs_put_process(l, c->owner);
+	nw_json_open(j, "nvrwatch");
+	nw_ecs_put_unit(l, c->owner);
+	nw_json_open(j, "socket");
+	put_family(j, c->family);
+	nw_json_str(j, "type", nw_sock_type_name(c->type));
+	nw_json_u64_word(j, "protocol", c->proto);
+	nw_json_u64_word(j, "inode", c->inode);
+	if (c->is_uncounted) {
+		nw_json_bool(j, "uncounted", true);
+	}
+	nw_json_u64_word(j, "netns", c->netns);
+	nw_json_u64_word(j, "uid", c->uid);
+	nw_json_close(j);
+	nw_json_close(j);
+}
+
+void nw_ecs_listener(struct nw_ecs_line *l)
+{
+	const struct nw_listener *s = l->out->listener;
+	struct nw_json *j = &l->j;
+
+	if (l->out->covert) {
+		put_covert(l, l->out->covert);
+		return;
+	}
+	put_listener_event(l, s->first_ns, s->end_ns);
 	nw_ecs_put_process(l, s->owner);
 	nw_json_open(j, "server");
 	nw_json_ip(j, "ip", s->addr);

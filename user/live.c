@@ -14,6 +14,7 @@
 #include <uv.h>
 
 #include "cli.h"
+#include "helper.h"
 #include "host.h"
 #include "load.h"
 #include "log.h"
@@ -28,6 +29,7 @@
 #define LEAVE_SWEEPS   50 /* between looks for network namespaces that nobody lives in any more */
 #define SCAN_MS	       10000
 #define SCAN_MIN_MS    500 /* between two; more when one takes longer than 1/SWEEP_COST_MAX of it */
+#define LINK_KEEP_NS   (10 * NW_NSEC_PER_SEC) /* dev_queue stays this long when nothing needs it */
 #define SWEEP_COST_MAX 200 /* a sweep may take at most 1/200 of its period: 0.5 % of a core */
 
 struct live {
@@ -37,6 +39,8 @@ struct live {
 	struct nw_pipeline *pipeline;
 	struct nw_recorder_file *recorder;
 	struct nw_host host;
+	struct nw_helper helper;
+	uint64_t link_ns; /* when dev_queue was last needed */
 	uv_loop_t loop;
 	uv_poll_t wake;
 	uv_poll_t links;
@@ -136,6 +140,22 @@ static void flush(struct live *v, bool now)
 	}
 }
 
+/* dev_queue costs every packet of the host: it is attached only while something needs it, and that
+ * before the record that says what. */
+static void follow_link(struct live *v)
+{
+	uint64_t now = nw_host_boot_ns();
+	bool needed = nw_load_needs_link(v->loader);
+
+	if (needed) {
+		v->link_ns = now;
+	}
+	if (nw_helper_want(&v->helper, needed || (v->link_ns && now < v->link_ns + LINK_KEEP_NS)) <
+	    0) {
+		nw_host_fact(&v->host, "hook.dev_queue", "off: its helper is gone");
+	}
+}
+
 /* The ledger reports into the ring, the ring is read, and only then is it later. */
 static void sweep(struct live *v)
 {
@@ -148,6 +168,7 @@ static void sweep(struct live *v)
 	}
 	took_ms = (nw_host_boot_ns() - began) / NW_NSEC_PER_MSEC;
 	v->period_ms = NW_MIN(NW_MAX(took_ms * SWEEP_COST_MAX, SWEEP_MS), SWEEP_MAX_MS);
+	follow_link(v);
 	consume(v);
 	feed_losses(v);
 	feed_tick(v);
@@ -356,6 +377,9 @@ static int begin(struct live *v)
 		return r;
 	}
 	nw_host_hooks(&v->host);
+	if (nw_helper_start(nw_load_link_program(v->loader), &v->helper) < 0) {
+		nw_host_fact(&v->host, "hook.dev_queue", "off: its helper can't start");
+	}
 	sweep(v);
 	scan(v);
 	r = start_loop(v);
@@ -417,6 +441,7 @@ int nw_live_run(const struct nw_live_options *opt, nw_live_sinks_fn add_sinks,
 	}
 	v->opt = opt;
 	v->period_ms = SWEEP_MS;
+	v->helper.fd = -1;
 	(void)signal(SIGPIPE, SIG_IGN);
 	code = open_all(v, add_sinks, ctx);
 	if (code == NW_EXIT_OK) {
@@ -439,6 +464,7 @@ int nw_live_run(const struct nw_live_options *opt, nw_live_sinks_fn add_sinks,
 	if (nw_recording_end(v->recorder) < 0) {
 		code = code == NW_EXIT_OK ? NW_EXIT_FAILURE : code;
 	}
+	nw_helper_end(&v->helper);
 	nw_pipeline_free(v->pipeline);
 	nw_links_free(v->host.links);
 	nw_load_free(v->loader);

@@ -7,7 +7,6 @@
 #include "load.h"
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdio.h>
@@ -16,6 +15,7 @@
 
 #include "cgroup.h"
 #include "event.h"
+#include "load_host.h"
 #include "load_iter.h"
 #include "load_word.h"
 #include "log.h"
@@ -23,11 +23,13 @@
 #include "priv.h"
 
 #define PROGS_MAX      32
-#define ITERS_MAX      8
+#define ITERS_MAX      12
 #define ALT	       "__alt"
 #define PREFIX	       "nw_"
 #define PREFIX_LEN     3
-#define CONSUME_ROUNDS 64 /* a round ends when the ring was empty once */
+#define NEED_FORWARDS  2U	      /* NW_NEED_FORWARDS, bpf/nw_link.bpf.h */
+#define ON_DEMAND      "nw_dev_queue" /* attached by the helper, while it is needed */
+#define CONSUME_ROUNDS 64	      /* a round ends when the ring was empty once */
 
 struct nw_loader {
 	struct nvrwatch_bpf *skel;
@@ -38,6 +40,8 @@ struct nw_loader {
 	unsigned iters;
 	char fd_scan_path[NW_ITER_PATH_MAX]; /* "": this kernel can't */
 	uint32_t ring_bytes;
+	unsigned forwards_iter; /* read once something was forwarded; 0 = none */
+	bool has_forwards;
 	struct nw_hook_status status[_NW_HOOK_MAX];
 	bool is_off[PROGS_MAX]; /* by position in the object */
 	struct nw_cgroup cgroup;
@@ -233,6 +237,16 @@ static struct bpf_link *attach_iters(struct nw_loader *l, struct bpf_program *pr
 	if (strcmp(name, "nw_ledger_dgram") == 0) {
 		return attach_iter(l, prog, l->skel->maps.nw_dgrams);
 	}
+	if (strcmp(name, "nw_ledger_link") == 0) {
+		return attach_iter(l, prog, l->skel->maps.nw_frames);
+	}
+	if (strcmp(name, "nw_ledger_link_forwards") == 0) {
+		l->forwards_iter = l->iters;
+		return attach_iter(l, prog, l->skel->maps.nw_forwards);
+	}
+	if (strcmp(name, "nw_net_scan") == 0) {
+		return attach_iter(l, prog, l->skel->maps.nw_net_scan_once);
+	}
 	link = attach_iter(l, prog, l->skel->maps.nw_far_even);
 	if (!link) {
 		return NULL;
@@ -266,7 +280,7 @@ static int attach_all(struct nw_loader *l, bool packets)
 		const char *name = bpf_program__name(prog);
 		struct bpf_link *link;
 
-		if (l->is_off[i++] ||
+		if (l->is_off[i++] || strcmp(name, ON_DEMAND) == 0 ||
 		    (bpf_program__type(prog) == BPF_PROG_TYPE_CGROUP_SKB) != packets) {
 			continue;
 		}
@@ -303,58 +317,13 @@ static int narrow_to_cgroup(struct nw_loader *l)
 				    BPF_ANY);
 }
 
-static int check_btf(const char *path)
-{
-	struct btf *btf = btf__parse(path, NULL);
-
-	if (!btf) {
-		nw_err("%s holds no type information (BTF)", path);
-		return -ENOENT;
-	}
-	btf__free(btf);
-	return 0;
-}
-
-static int check_host(const struct nw_load_options *opt)
-{
-	int r = nw_priv_can_trace();
-
-	if (r < 0) {
-		nw_err("not permitted: tracing needs root (or CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN, "
-		       "CAP_SYS_ADMIN, CAP_SYS_PTRACE); try sudo");
-		return -EPERM;
-	}
-	if (opt->btf ? access(opt->btf, R_OK) < 0 : access("/sys/kernel/btf/vmlinux", R_OK) < 0) {
-		nw_err("no type information (BTF) for this kernel: %s: %s; a kernel built with "
-		       "CONFIG_DEBUG_INFO_BTF has it, or give a file with --btf",
-		       opt->btf ? opt->btf : "/sys/kernel/btf/vmlinux", strerror(errno));
-		return -ENOENT;
-	}
-	return opt->btf ? check_btf(opt->btf) : 0;
-}
-
-static int explain(int r)
-{
-	if (r == -EPERM || r == -EACCES) {
-		nw_err("the kernel refuses BPF programs (%s); %s",
-		       nw_load_word()[0] ? nw_load_word() : "EPERM",
-		       nw_priv_is_locked_down()
-			       ? "it is locked down for confidentiality, which forbids reading its memory"
-			       : "a security module, seccomp filter or container may forbid it");
-		return -EPERM;
-	}
-	nw_err("the kernel takes none of our BPF programs: %s",
-	       nw_load_word()[0] ? nw_load_word() : strerror(-r));
-	return -ENOTSUP;
-}
-
 int nw_load(const struct nw_load_options *opt, struct nw_loader **ret)
 {
 	struct nw_loader *l;
 	int r;
 
 	nw_load_word_listen();
-	r = check_host(opt);
+	r = nw_load_check_host(opt->btf);
 	if (r < 0) {
 		return r;
 	}
@@ -385,7 +354,7 @@ int nw_load(const struct nw_load_options *opt, struct nw_loader **ret)
 	}
 	if (r < 0) {
 		nw_load_free(l);
-		return explain(r);
+		return nw_load_explain(r);
 	}
 	*ret = l;
 	return 0;
@@ -473,8 +442,11 @@ int nw_load_sweep(struct nw_loader *l)
 {
 	int r = 0;
 
+	l->has_forwards = l->has_forwards || (l->skel->bss->nw_link_need & NEED_FORWARDS);
 	for (unsigned i = 0; i < l->iters && r == 0; i++) {
-		r = nw_iter_read(l->iter_path[i], NW_ITER_STEP_MAX, NULL, NULL);
+		if (i != l->forwards_iter || l->has_forwards) {
+			r = nw_iter_read(l->iter_path[i], NW_ITER_STEP_MAX, NULL, NULL);
+		}
 	}
 	return r;
 }
@@ -493,6 +465,19 @@ int nw_load_scan_fds(struct nw_loader *l)
 	}
 	return nw_iter_read(l->fd_scan_path, l->ring_bytes / 8 / sizeof(struct nw_ev_fd),
 			    consume_between, l);
+}
+
+int nw_load_link_program(const struct nw_loader *l)
+{
+	if (l->status[NW_HOOK_DEV_QUEUE].state != NW_HOOK_STATE_LIVE) {
+		return -1;
+	}
+	return bpf_program__fd(l->skel->progs.nw_dev_queue);
+}
+
+bool nw_load_needs_link(const struct nw_loader *l)
+{
+	return __atomic_load_n(&l->skel->bss->nw_link_need, __ATOMIC_RELAXED) != 0;
 }
 
 void nw_load_losses(const struct nw_loader *l, uint64_t *ret)

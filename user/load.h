@@ -61,5 +61,9 @@ int nw_load_sweep(struct nw_loader *l);
 /* Let the kernel tell every file that joins processes; records go to where nw_load_consume() last
  * put them, the last of them with the next call. -ENOENT: this kernel can't; 0 or -errno. */
 int nw_load_scan_fds(struct nw_loader *l);
+/* The program of the hook dev_queue, which is attached only while it is needed; -1: none. */
+int nw_load_link_program(const struct nw_loader *l);
+/* Is it needed, as of the last sweep? */
+bool nw_load_needs_link(const struct nw_loader *l);
 /* What the kernel side lost so far, _NW_LOSS_KERNEL_MAX counters. */
 void nw_load_losses(const struct nw_loader *l, uint64_t *ret);

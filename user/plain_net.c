@@ -45,6 +45,18 @@ static void add_proto(struct nw_line *l, uint16_t proto)
 	nw_line_u64(l, proto);
 }
 
+static void add_family(struct nw_line *l, uint8_t family)
+{
+	const char *name = nw_family_name(family);
+
+	if (name) {
+		nw_line_add(l, name);
+		return;
+	}
+	nw_line_add(l, "family/");
+	nw_line_u64(l, family);
+}
+
 /* ---- flows and listeners --------------------------------------------------------------------- */
 
 void nw_plain_peer(struct nw_line *l, const struct nw_flow *f)
@@ -53,6 +65,11 @@ void nw_plain_peer(struct nw_line *l, const struct nw_flow *f)
 
 	nw_line_add(l, f->initiator == NW_INITIATOR_ASSUMED ? BOTH : arrow);
 	nw_line_add(l, " ");
+	if (f->family >= NW_FAMILY_OTHER) {
+		nw_line_add(l, "interface ");
+		nw_line_u64(l, f->ifindex);
+		return;
+	}
 	if (f->slot == NW_SLOT_OTHER) {
 		nw_line_add(l, "more peers than can be told apart");
 		return;
@@ -111,14 +128,31 @@ static void put_chain(struct nw_line *l, const struct nw_chain *c)
 	}
 }
 
+/* In place of a process. */
+static const char *who(const struct nw_flow *f)
+{
+	if (f->flags & NW_SOCK_FORWARDED) {
+		return "forwarded";
+	}
+	return f->flags & NW_SOCK_NO_OWNER ? "kernel" : "?";
+}
+
 void nw_plain_flow(const struct nw_plain *t, struct nw_line *l, const struct nw_output *out)
 {
 	const struct nw_flow *f = out->flow;
 
-	nw_plain_front(t, l, f->owner, f->flags & NW_SOCK_NO_OWNER ? "kernel" : "?");
+	nw_plain_front(t, l, f->owner, who(f));
+	if (f->flags & NW_SOCK_FORWARDED) {
+		add_endpoint(l, f->laddr, f->lport);
+		nw_line_add(l, " ");
+	}
 	nw_plain_peer(l, f);
 	nw_line_pad(l, NW_PLAIN_PROTO);
-	add_proto(l, f->proto);
+	if (f->family < NW_FAMILY_OTHER) {
+		add_proto(l, f->proto);
+	} else {
+		add_family(l, (uint8_t)(f->family & ~NW_FAMILY_OTHER));
+	}
 	nw_line_pad(l, NW_PLAIN_SENT);
 	nw_line_add(l, "sent ");
 	nw_plain_bytes(l, f->tx_bytes - f->told_tx_bytes);
@@ -145,10 +179,29 @@ void nw_plain_flow(const struct nw_plain *t, struct nw_line *l, const struct nw_
 	}
 }
 
+static void put_covert(const struct nw_plain *t, struct nw_line *l, const struct nw_output *out)
+{
+	const struct nw_covert *c = out->covert;
+
+	nw_plain_front(t, l, c->owner, "?");
+	nw_line_colour(l, out->action == NW_ACTION_END ? NW_PLAIN_DIM : NW_PLAIN_YELLOW);
+	nw_line_add(l, out->action == NW_ACTION_END ? "closed a " : "has a ");
+	add_family(l, c->family);
+	nw_line_add(l, " socket");
+	nw_line_plain(l);
+	if (c->is_uncounted && out->action != NW_ACTION_END) {
+		nw_line_add(l, ", what it sends is not counted");
+	}
+}
+
 void nw_plain_listener(const struct nw_plain *t, struct nw_line *l, const struct nw_output *out)
 {
 	const struct nw_listener *s = out->listener;
 
+	if (out->covert) {
+		put_covert(t, l, out);
+		return;
+	}
 	nw_plain_front(t, l, s->owner, "?");
 	nw_line_colour(l, out->action == NW_ACTION_END ? NW_PLAIN_DIM : NW_PLAIN_GREEN);
 	nw_line_add(l, out->action == NW_ACTION_END ? "no longer listening on" : "listening on");

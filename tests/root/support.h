@@ -169,6 +169,9 @@ const char *nw_tool_path(void);
 void nw_tool_fail(struct nw_tool *t, const char *fmt, ...) NW_PRINTF(2, 3)
 	__attribute__((noreturn));
 
+/* A run that lasts to the end of the test program and has no --cgroup: whole.c */
+struct nw_tool *nw_tool_whole(void);
+
 /* ---- system calls of a process: syscalls.c ---- */
 
 struct nw_syscalls {

@@ -195,11 +195,13 @@ static void do_truth(char **args)
 	truth_check(len >= offsetof(struct tcp_info, tcpi_dsack_dups), "TCP_INFO is too short");
 	truth_print(
 		"{%s\"pid\":%d,\"ppid\":%d,\"wrote\":%" PRIu64 ",\"read\":%" PRIu64
-		",\"eof\":%d,\"error\":%d,\"syn_data\":%d,\"kernel_received\":%llu,\"kernel_sent\":%llu}",
+		",\"eof\":%d,\"error\":%d,\"syn_data\":%d,\"kernel_received\":%llu,\"kernel_sent\":%llu,"
+		"\"kernel_retrans\":%llu}",
 		ends, getpid(), getppid(), tally->wrote, tally->read, tally->eof, tally->error,
 		!!(ti.tcpi_options & TCPI_OPT_SYN_DATA),
 		(unsigned long long)ti.tcpi_bytes_received - (unsigned)tally->eof,
-		(unsigned long long)(ti.tcpi_bytes_sent - ti.tcpi_bytes_retrans));
+		(unsigned long long)(ti.tcpi_bytes_sent - ti.tcpi_bytes_retrans),
+		(unsigned long long)ti.tcpi_bytes_retrans);
 }
 
 static const struct truth_verb verbs[] = {

@@ -231,8 +231,97 @@ static void test_listener(void **state)
 	json_object_put(o);
 }
 
+/* Frames have no addresses: what they are in is for whoever reads them to find out. */
+static void test_frames(void **state)
+{
+	struct nw_records *r = *state;
+	struct json_object *o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->frames);
+
+	NW_LINE_HAS(o, { "source", "{\"bytes\":500,\"packets\":5}" },
+		    { "destination", "{\"bytes\":0,\"packets\":0}" },
+		    { "network", "{\"direction\":\"egress\",\"bytes\":500,\"packets\":5}" },
+		    { "nvrwatch.socket", "{\"family\":\"packet\",\"inode\":\"9001\","
+					 "\"netns\":\"4026531840\",\"uid\":\"0\"}" },
+		    { "nvrwatch.peer", NULL }, { "nvrwatch.owner", "\"exact\"" },
+		    { "process.pid", "1234" },
+		    { "observer.egress.interface", "{\"id\":\"2\",\"name\":\"eth0\"}" });
+	json_object_put(o);
+	r->frames.family = NW_FAMILY_OTHER | 99; /* no word for it */
+	o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->frames);
+	NW_LINE_HAS(o, { "nvrwatch.socket.family", "\"99\"" });
+	json_object_put(o);
+}
+
+static void check_direction(struct nw_records *r, bool is_source_inside, bool is_peer_inside,
+			    const char *direction)
+{
+	struct json_object *o;
+
+	r->forwarded.is_local_inside = is_source_inside;
+	r->forwarded.is_inside = is_peer_inside;
+	o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->forwarded);
+	NW_LINE_HAS(o, { "network.direction", direction });
+	json_object_put(o);
+}
+
+/* Neither end is this host's: no process, no socket, and the direction is that of networks. */
+static void test_forwarded(void **state)
+{
+	struct nw_records *r = *state;
+	struct json_object *o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->forwarded);
+
+	NW_LINE_HAS(o, { "process", NULL }, { "nvrwatch.forwarded", "true" },
+		    { "nvrwatch.owner", NULL }, { "nvrwatch.socket", NULL },
+		    { "nvrwatch.netns", "\"4026531840\"" }, { "nvrwatch.unacked_bytes", NULL },
+		    { "source",
+		      "{\"ip\":\"192.168.1.9\",\"port\":50001,\"bytes\":70000,\"packets\":50}" },
+		    { "destination",
+		      "{\"ip\":\"203.0.113.7\",\"port\":443,\"bytes\":900,\"packets\":30}" });
+	json_object_put(o);
+	check_direction(r, true, false, "\"outbound\"");
+	check_direction(r, false, true, "\"inbound\"");
+	check_direction(r, true, true, "\"internal\"");
+	check_direction(r, false, false, "\"external\"");
+	r->forwarded.is_outbound = false; /* the other end is the source */
+	check_direction(r, true, false, "\"inbound\"");
+	check_direction(r, false, true, "\"outbound\"");
+}
+
+static struct json_object *covert_line(struct nw_records *r, enum nw_action action)
+{
+	struct nw_output o = nw_records_covert(r, action);
+
+	return nw_line_of(&o);
+}
+
+static void test_covert(void **state)
+{
+	struct nw_records *r = *state;
+	struct json_object *o = covert_line(r, NW_ACTION_START);
+
+	NW_LINE_HAS(o, { "event.dataset", "\"nvrwatch.listener\"" },
+		    { "event.type", "[\"start\"]" }, { "server", NULL }, { "network", NULL },
+		    { "process.pid", "1234" },
+		    { "nvrwatch.socket",
+		      "{\"family\":\"packet\",\"type\":\"raw\",\"protocol\":\"3\","
+		      "\"inode\":\"9001\",\"uncounted\":true,\"netns\":\"4026531840\","
+		      "\"uid\":\"998\"}" });
+	json_object_put(o);
+	r->covert.is_uncounted = false;
+	r->covert.owner = NULL;
+	o = covert_line(r, NW_ACTION_UPDATE);
+	NW_LINE_HAS(o, { "event.type", "[\"info\"]" }, { "event.action", "\"update\"" },
+		    { "process", NULL }, { "nvrwatch.socket.uncounted", NULL });
+	json_object_put(o);
+	r->covert.end_ns = NW_RECORDS_BOOT_NS;
+	o = covert_line(r, NW_ACTION_END);
+	NW_LINE_HAS(o, { "event.type", "[\"end\"]" }, { "event.duration", "1000000000" });
+	json_object_put(o);
+}
+
 NW_TESTS(user_ecs_flow, NW_LINES_TEST(test_flow), NW_LINES_TEST(test_flow_inbound),
 	 NW_LINES_TEST(test_flow_end), NW_LINES_TEST(test_flow_owner),
 	 NW_LINES_TEST(test_flow_peer), NW_LINES_TEST(test_flow_elsewhere),
 	 NW_LINES_TEST(test_flow_protocols), NW_LINES_TEST(test_flow_id),
-	 NW_LINES_TEST(test_listener));
+	 NW_LINES_TEST(test_listener), NW_LINES_TEST(test_frames), NW_LINES_TEST(test_forwarded),
+	 NW_LINES_TEST(test_covert));

@@ -77,7 +77,9 @@ static void before_first(struct nw_state *st, struct nw_flow *f)
 		memcpy(f->name, name, len);
 		f->name[len] = '\0';
 	}
-	(void)nw_community_id(f, f->community_id);
+	if (f->family < NW_FAMILY_OTHER) {
+		(void)nw_community_id(f, f->community_id);
+	}
 }
 
 /* Through which interface, and so on which side of the fence the peer stands. */
@@ -89,6 +91,7 @@ static void set_reach(struct nw_state *st, struct nw_flow *f)
 	f->iface_generation = st->ifaces.generation;
 	is_declared = f->iface && f->netns == st->host_netns &&
 		      nw_config_trusts_tunnel(st->config, f->iface->name);
+	f->is_local_inside = nw_config_is_inside(st->config, f->laddr);
 	f->is_inside = nw_config_is_inside(st->config, f->raddr) &&
 		       !(f->iface && f->iface->is_tunnel && !is_declared);
 }
@@ -171,11 +174,13 @@ static void set_ends(struct nw_flow *f, const struct nw_ev_sock *e)
 	f->family = e->family;
 }
 
+/* A socket of another family has none, and needs none. */
 static bool has_ends(const struct nw_flow *f)
 {
 	static const uint8_t none[16];
 
-	return f->family != 0 && memcmp(f->raddr, none, sizeof(none)) != 0;
+	return f->family >= NW_FAMILY_OTHER ||
+	       (f->family != 0 && memcmp(f->raddr, none, sizeof(none)) != 0);
 }
 
 /* Who began: the handshake, else the first datagram, else who listens, else the lower port. */
@@ -189,7 +194,8 @@ static void set_initiator(struct nw_state *st, struct nw_flow *f)
 	} else if (f->proto != IPPROTO_TCP && !is_old) {
 		f->initiator = NW_INITIATOR_FIRST;
 		f->is_outbound = f->flags & NW_SOCK_TX_FIRST;
-	} else if (nw_listener_has(st, f->netns, f->proto, f->lport)) {
+	} else if (!(f->flags & NW_SOCK_FORWARDED) &&
+		   nw_listener_has(st, f->netns, f->proto, f->lport)) {
 		f->initiator = NW_INITIATOR_LISTENER;
 		f->is_outbound = false;
 	} else {
@@ -334,7 +340,7 @@ static void end_all(struct nw_state *st, const struct nw_ev_sock *e)
 
 static bool is_stranger(const struct nw_state *st, const struct nw_ev_sock *e)
 {
-	return st->is_narrow && !e->owner.tgid &&
+	return st->is_narrow && !e->owner.tgid && e->family < NW_FAMILY_OTHER &&
 	       !(e->flags & (NW_SOCK_NO_OWNER | NW_SOCK_ACCEPTED | NW_SOCK_CONNECTED));
 }
 
@@ -412,9 +418,11 @@ void nw_flow_forget(struct nw_state *st, uint64_t cookie)
 	}
 }
 
+/* Of what has no Internet socket the kernel side tells the end. */
 static bool is_idle(const struct nw_state *st, const struct nw_flow *f)
 {
-	return f->proto != IPPROTO_TCP && !f->end_ns && f->last_ns &&
+	return !(f->flags & NW_SOCK_FORWARDED) && f->family < NW_FAMILY_OTHER &&
+	       f->proto != IPPROTO_TCP && !f->end_ns && f->last_ns &&
 	       st->now_ns > f->last_ns + IDLE_NS;
 }
 

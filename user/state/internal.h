@@ -91,10 +91,14 @@ struct nw_state {
 	struct nw_hold *holds;
 	uint32_t *hold_first;	 /* of each process, from 1; 0 = none */
 	struct nw_chain *chains; /* of each flow */
-	bool wants_scan;	 /* of open files: there is a new flow that a chain may lead to */
+	bool wants_scan;	 /* of open files: there is a new flow that a chain may lead to,
+				  * or a socket whose process is not known */
 
 	struct nw_lru listener_lru;
 	struct nw_listener *listeners;
+	struct nw_lru covert_lru;
+	struct nw_covert *coverts;
+	uint64_t covert_scans;	      /* whole scans of open files so far */
 	uint16_t port_low, port_high; /* ports that the kernel gives to clients */
 
 	struct nw_names *names;
@@ -150,6 +154,9 @@ void nw_roles_release(struct nw_state *st, struct nw_flow *f);
 /* The same in every flow of a socket. */
 void nw_flows_on_role(struct nw_state *st, uint64_t cookie, const struct nw_proc_id *id,
 		      uint8_t bits);
+int nw_coverts_init(struct nw_state *st, uint32_t capacity);
+void nw_coverts_on_event(struct nw_state *st, const struct nw_ev_sock *e);
+void nw_coverts_on_fd(struct nw_state *st, const struct nw_ev_fd *e);
 
 int nw_holds_init(struct nw_state *st, uint32_t processes);
 void nw_holds_on_fd(struct nw_state *st, const struct nw_ev_fd *e);

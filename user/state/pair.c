@@ -74,7 +74,8 @@ static bool has_ends(const struct nw_flow *f)
 {
 	static const uint8_t none[16];
 
-	return (f->proto == IPPROTO_TCP || f->proto == IPPROTO_UDP ||
+	return !(f->flags & NW_SOCK_FORWARDED) &&
+	       (f->proto == IPPROTO_TCP || f->proto == IPPROTO_UDP ||
 		f->proto == IPPROTO_UDPLITE) &&
 	       f->lport && f->rport && memcmp(f->raddr, none, sizeof(none)) != 0;
 }

@@ -29,6 +29,7 @@ int nw_state_new(const struct nw_config *config, uint64_t flow_interval_ns, stru
 	    nw_procs_init(st, limits->processes) < 0 || nw_flows_init(st, limits->flows) < 0 ||
 	    nw_holds_init(st, limits->processes) < 0 || nw_chains_init(st, limits->flows) < 0 ||
 	    nw_listeners_init(st, limits->listeners) < 0 ||
+	    nw_coverts_init(st, limits->listeners) < 0 ||
 	    nw_names_new(limits->names, &st->names) < 0) {
 		nw_state_free(st);
 		return -ENOMEM;
@@ -47,6 +48,7 @@ void nw_state_free(struct nw_state *st)
 	nw_pairs_free(&st->pairs);
 	nw_lru_free(&st->hold_lru);
 	nw_lru_free(&st->listener_lru);
+	nw_lru_free(&st->covert_lru);
 	nw_names_free(st->names);
 	nw_ifaces_free(&st->ifaces);
 	free(st->procs);
@@ -57,6 +59,7 @@ void nw_state_free(struct nw_state *st)
 	free(st->hold_first);
 	free(st->chains);
 	free(st->listeners);
+	free(st->coverts);
 	free(st->facts_text);
 	free(st);
 }
@@ -98,6 +101,12 @@ const char *nw_name_of(const struct nw_state *st, const uint8_t addr[16],
 
 static void on_sock(struct nw_state *st, const struct nw_ev_sock *e)
 {
+	if (e->family >= NW_FAMILY_OTHER) {
+		nw_coverts_on_event(st, e);
+		if (e->ev.what == NW_SOCK_OPEN) {
+			return;
+		}
+	}
 	if (e->ev.what == NW_SOCK_LISTEN) {
 		nw_listeners_on_event(st, e);
 		return;
@@ -212,6 +221,7 @@ void nw_state_event(struct nw_state *st, const struct nw_event *ev, const struct
 		break;
 	case NW_SHAPE_FD:
 		on_fd(st, nw_event_fd(ev));
+		nw_coverts_on_fd(st, nw_event_fd(ev));
 		break;
 	case NW_SHAPE_TICK:
 		on_tick(st, nw_event_tick(ev));

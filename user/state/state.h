@@ -138,6 +138,7 @@ struct nw_flow {
 	uint8_t initiator;     /* enum nw_initiator */
 	bool is_outbound;      /* this end is the initiator */
 	bool is_inside;	       /* the peer is in trusted_networks, and not behind a tunnel */
+	bool is_local_inside;  /* forwarded: laddr is too */
 	bool is_used;	       /* state's own: this place of the table holds a flow */
 	uint32_t pair;	       /* state's own: place in the index of ends, from 1; 0 = none */
 	char community_id[32]; /* "1:...", made with the first record */
@@ -157,6 +158,23 @@ struct nw_listener {
 	struct nw_proc *owner;
 };
 
+/* A socket whose traffic no Internet socket's hook sees. */
+struct nw_covert {
+	uint64_t inode;
+	uint32_t netns;
+	uint32_t uid;
+	uint16_t proto; /* what it asked for; packet: ETH_P_* */
+	uint8_t family; /* AF_* */
+	uint8_t type;	/* SOCK_* */
+	bool is_listed; /* the kernel side tells its end; else a scan of open files that lacks it */
+	uint64_t scan_ns;  /* the last scan of open files that had it */
+	bool is_found;	   /* before the start */
+	bool is_uncounted; /* what it sends is in no flow */
+	uint64_t first_ns;
+	uint64_t end_ns;
+	struct nw_proc *owner; /* NULL: not known yet */
+};
+
 /* ---- reading ---- */
 
 /* The process with exactly this id, or NULL. */
@@ -171,6 +189,8 @@ struct nw_flow *nw_flow_peer(const struct nw_state *st, const struct nw_flow *f)
  * but the owner is known to have had it, who did it all. */
 #define NW_FLOW_ROLES_MAX (NW_ROLES_MAX + 3)
 unsigned nw_flow_roles(const struct nw_flow *f, struct nw_role ret[NW_FLOW_ROLES_MAX]);
+/* The socket of another family with this inode, or NULL. */
+const struct nw_covert *nw_covert_find(const struct nw_state *st, uint64_t inode);
 /* Stable id for output: 16 hex digits from the boot id, pid and start time. */
 void nw_proc_entity_id(const struct nw_state *st, const struct nw_proc_id *id,
 		       char ret[NW_PROC_ID_HEX]);

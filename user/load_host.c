@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See load_host.h. Owns nothing. */
+#include "load_host.h"
+
+#include <bpf/btf.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "load_word.h"
+#include "log.h"
+#include "priv.h"
+
+static int check_btf(const char *path)
+{
+	struct btf *btf = btf__parse(path, NULL);
+
+	if (!btf) {
+		nw_err("%s holds no type information (BTF)", path);
+		return -ENOENT;
+	}
+	btf__free(btf);
+	return 0;
+}
+
+int nw_load_check_host(const char *btf)
+{
+	int r = nw_priv_can_trace();
+
+	if (r < 0) {
+		nw_err("not permitted: tracing needs root (or CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN, "
+		       "CAP_SYS_ADMIN, CAP_SYS_PTRACE); try sudo");
+		return -EPERM;
+	}
+	if (btf ? access(btf, R_OK) < 0 : access("/sys/kernel/btf/vmlinux", R_OK) < 0) {
+		nw_err("no type information (BTF) for this kernel: %s: %s; a kernel built with "
+		       "CONFIG_DEBUG_INFO_BTF has it, or give a file with --btf",
+		       btf ? btf : "/sys/kernel/btf/vmlinux", strerror(errno));
+		return -ENOENT;
+	}
+	return btf ? check_btf(btf) : 0;
+}
+
+int nw_load_explain(int r)
+{
+	if (r == -EPERM || r == -EACCES) {
+		nw_err("the kernel refuses BPF programs (%s); %s",
+		       nw_load_word()[0] ? nw_load_word() : "EPERM",
+		       nw_priv_is_locked_down()
+			       ? "it is locked down for confidentiality, which forbids reading its memory"
+			       : "a security module, seccomp filter or container may forbid it");
+		return -EPERM;
+	}
+	nw_err("the kernel takes none of our BPF programs: %s",
+	       nw_load_word()[0] ? nw_load_word() : strerror(-r));
+	return -ENOTSUP;
+}
