@@ -17,7 +17,7 @@
 
 #include "nw_abi_types.h"
 
-#define NW_ABI_VERSION 5
+#define NW_ABI_VERSION 6
 
 /* Who an event is about: (tgid, start) never repeats within one boot; a pid alone does. */
 struct nw_proc_id {
@@ -101,7 +101,7 @@ struct nw_ev_proc {
 	__u16 args_len;
 	__u16 cgroup_len;
 	__u16 pad;
-	__u32 pad2;
+	__u32 session; /* pid of the session's leader, init pid namespace; 0 = not known */
 	char tail[];
 };
 static_assert(sizeof(struct nw_ev_proc) == 152, "ABI");

@@ -109,6 +109,7 @@ static inline void nw_records_proc(struct nw_proc *p, uint32_t pid, const char *
 		.uid = 998,
 		.gid = 997,
 		.netns = NW_RECORDS_NETNS,
+		.session = 1200,
 		.args_len = (uint16_t)args_len,
 	};
 	strncpy(p->name, name, sizeof(p->name) - 1);

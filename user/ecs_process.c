@@ -83,6 +83,11 @@ static void put_identity(struct nw_ecs_line *l, const struct nw_proc *p, size_t 
 	nw_json_u64_word(j, "id", p->uid);
 	nw_json_str(j, "name", nw_ecs_numbered(l, &l->ecs->users, "user.", p->uid));
 	nw_json_close(j);
+	if (p->session) { /* whose parent is gone belongs somewhere all the same */
+		nw_json_open(j, "session_leader");
+		nw_json_u64(j, "pid", p->session);
+		nw_json_close(j);
+	}
 }
 
 static void put_container(struct nw_json *j, const struct nw_proc *p)

@@ -234,6 +234,7 @@ static bool scan_process(struct scan *s, int dir, uint32_t pid, struct nw_proc_i
 	if (n <= 0 || !nw_procfs_ids(s->text, (size_t)n, &e->uid, &e->gid)) {
 		return false;
 	}
+	e->session = st.session;
 	take_parent(s, st.ppid, e);
 	e->netns = netns_of(s, dir);
 	take_exe(dir, e);

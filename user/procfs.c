@@ -48,6 +48,7 @@ bool nw_procfs_stat(const char *text, size_t len, struct nw_procfs_stat *ret)
 	const char *close = open ? memrchr(open, ')', (size_t)(text + len - open)) : NULL;
 	struct nw_procfs_stat s = {};
 	struct text t;
+	uint64_t session;
 	uint64_t ppid;
 
 	if (!close || close + 4 > text + len) {
@@ -58,7 +59,10 @@ bool nw_procfs_stat(const char *text, size_t len, struct nw_procfs_stat *ret)
 	if (!take_u64(&t, &ppid) || ppid > UINT32_MAX || !skip_word(&t)) {
 		return false;
 	}
-	for (int field = 5; field < 22; field++) {
+	if (!skip_word(&t) || !take_u64(&t, &session) || session > UINT32_MAX || !skip_word(&t)) {
+		return false;
+	}
+	for (int field = 7; field < 22; field++) {
 		if (!skip_word(&t)) {
 			return false;
 		}
@@ -67,6 +71,7 @@ bool nw_procfs_stat(const char *text, size_t len, struct nw_procfs_stat *ret)
 		return false;
 	}
 	s.ppid = (uint32_t)ppid;
+	s.session = (uint32_t)session;
 	*ret = s;
 	return true;
 }

@@ -10,6 +10,7 @@
 
 struct nw_procfs_stat {
 	uint32_t ppid;
+	uint32_t session;     /* pid of its leader */
 	uint64_t start_ticks; /* since boot, USER_HZ */
 	char comm[16];
 };

@@ -34,6 +34,9 @@ struct {
 	__uint(value_size, sizeof(struct nw_ev_proc) + NW_TAIL_ROOM);
 } nw_exec_rooms SEC(".maps");
 
+/* enum pid_type, include/linux/pid.h */
+#define NW_PIDTYPE_SID 3
+
 /* A bound that 5.10's verifier keeps through the addition to a pointer. */
 #define NW_BOUND(x, mask) asm volatile("%0 &= %1" : "+r"(x) : "i"(mask))
 
@@ -267,7 +270,7 @@ int BPF_PROG(nw_process_exec, struct task_struct *task, int old_pid, struct linu
 	put_stdio(e, task);
 	e->exit_code = 0;
 	e->pad = 0;
-	e->pad2 = 0;
+	e->session = BPF_CORE_READ(task, signal, pids[NW_PIDTYPE_SID], numbers[0].nr);
 	bpf_get_current_comm(e->comm, sizeof(e->comm));
 	put_exe(e, file);
 	n = put_path(e, file);

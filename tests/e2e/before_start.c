@@ -4,6 +4,8 @@
  * their owner, also those that never pause; processes and listeners are found. The shared run's
  * session opened all but one.
  */
+#include <unistd.h>
+
 #include "root/support.h"
 
 static void check_connection(struct nw_actor *seen, struct nw_actor *far, unsigned port,
@@ -79,6 +81,7 @@ static void test_processes(void **state)
 			    "event.dataset=nvrwatch.process event.action=found process.pid=%d",
 			    s->client->pid);
 	assert_string_equal(nw_rec_str(rec, "process.name"), "tcp");
+	assert_int_equal(nw_rec_u64(rec, "process.session_leader.pid"), getsid(s->client->pid));
 	nw_tool_await(s->tool, "event.dataset=nvrwatch.process event.action=found process.pid=%d",
 		      s->listener->pid);
 }

@@ -55,6 +55,7 @@ static void a_name_may_hold_anything(void **state)
 		assert_true(read_stat(text, (size_t)len, &s));
 		assert_string_equal(s.comm, names[i]);
 		assert_int_equal(s.ppid, 41);
+		assert_int_equal(s.session, 43);
 		assert_int_equal(s.start_ticks, 98765);
 	}
 }
@@ -116,6 +117,7 @@ static void a_stat_with_bad_numbers_is_none(void **state)
 	}
 	assert_true(read_stat(most, strlen(most), &s));
 	assert_int_equal(s.ppid, UINT32_MAX);
+	assert_int_equal(s.session, 3);
 	assert_int_equal(s.start_ticks, UINT64_MAX);
 }
 

@@ -234,6 +234,7 @@ static void take_exec(struct nw_proc *p, const struct nw_ev_proc *e)
 	p->uid = e->uid;
 	p->gid = e->gid;
 	p->netns = e->netns;
+	p->session = e->session;
 	p->parent_id = e->parent;
 	p->is_unknown = false;
 	copy_text(p->name, sizeof(p->name), e->comm, strnlen(e->comm, sizeof(e->comm)));

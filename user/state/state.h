@@ -34,6 +34,7 @@ struct nw_proc {
 	uint32_t netns;
 	uint32_t flags; /* NW_PROC_* */
 	uint32_t exit_code;
+	uint32_t session;  /* pid of its leader, 0 = not known */
 	uint32_t refs;	   /* flows and listeners that name this process */
 	bool is_found;	   /* ran before the start */
 	bool is_lingering; /* state's own: ended, and nobody need refer to it */
