@@ -226,9 +226,9 @@ class LabTest(unittest.TestCase):
 
     def test_nothing_was_lost(self):
         """But names: the tunnel asks for more of one address than are kept. Who came later may miss
-        whose socket it was that a process left just then."""
+        whose socket it was that a process left just then, and how one began that opened just then."""
         for watch, may_be in ((self.run_.watch, {"name_evicted"}),
-                              (self.run_.late, {"name_evicted", "owner"})):
+                              (self.run_.late, {"name_evicted", "owner", "head"})):
             with self.subTest(late=watch is self.run_.late):
                 self.assertEqual({k: n for k, n in watch.loss.items() if n and k not in may_be}, {})
 
