@@ -28,7 +28,7 @@
 #define SWEEP_MAX_MS   5000
 #define LEAVE_SWEEPS   50 /* between looks for network namespaces that nobody lives in any more */
 #define SCAN_MS	       10000
-#define SCAN_MIN_MS    500 /* between two; more when one takes longer than 1/SWEEP_COST_MAX of it */
+#define SCAN_MIN_MS    1000 /* between two; more when one takes longer than 1/SWEEP_COST_MAX of it */
 #define LINK_KEEP_NS   (10 * NW_NSEC_PER_SEC) /* dev_queue stays this long when nothing needs it */
 #define SWEEP_COST_MAX 200 /* a sweep may take at most 1/200 of its period: 0.5 % of a core */
 

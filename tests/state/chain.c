@@ -271,7 +271,8 @@ static void a_chain_has_an_end(void **state)
 /* Open files are looked at when a flow begins that may carry another's data. */
 static void a_new_flow_asks_for_a_scan(void **state)
 {
-	static const char *const peer[] = { "203.0.113.7", "127.0.0.2", "10.0.0.5", "10.9.9.9" };
+	static const char *const peer[] = { "203.0.113.7", "127.0.0.2", "10.0.0.5", "10.9.9.9",
+					    "10.0.0.5" };
 	struct nw_feed *f = start();
 
 	(void)state;
@@ -280,6 +281,7 @@ static void a_new_flow_asks_for_a_scan(void **state)
 		struct nw_ev_sock e = nw_feed_sock(f, NW_SOCK_BIN, 50 + i, OWNER);
 
 		nw_feed_addr(e.raddr, peer[i]);
+		e.rport_be = htons(i > 0 && i < 4 ? 443 : 53); /* here only a resolver's */
 		nw_feed_bytes(&e, 1, 1);
 		feed(f, &e);
 		assert_int_equal(nw_pipeline_wants_scan(f->pipeline), i < 3);

@@ -18,6 +18,7 @@
 #define IDLE_NS	     (60 * NW_NSEC_PER_SEC)
 #define SWEEP_A_TICK 256
 #define TCP_SYN_SENT 2
+#define PORT_DNS     53
 
 static uint32_t hash_of(const struct nw_state *st, uint64_t cookie)
 {
@@ -96,8 +97,15 @@ static void set_reach(struct nw_state *st, struct nw_flow *f)
 		       !(f->iface && f->iface->is_tunnel && !is_declared);
 }
 
-static bool is_loopback(const struct nw_flow *f)
+/* A chain may lead to it. The host's own resolver is asked all the time, and is behind everybody. */
+static bool is_worth_a_scan(const struct nw_flow *f)
 {
+	if (!f->is_inside) {
+		return true;
+	}
+	if (f->rport == PORT_DNS || f->lport == PORT_DNS) {
+		return false;
+	}
 	return f->peer || memcmp(f->laddr, f->raddr, sizeof(f->laddr)) == 0 ||
 	       (nw_addr_is_v4(f->raddr) && f->raddr[12] == 127);
 }
@@ -109,7 +117,7 @@ static void tell(struct nw_state *st, struct nw_flow *f, enum nw_action action)
 	}
 	if (f->told_count == 0) {
 		before_first(st, f);
-		st->wants_scan = st->wants_scan || !f->is_inside || is_loopback(f);
+		st->wants_scan = st->wants_scan || is_worth_a_scan(f);
 	}
 	nw_chain_update(st, f);
 	nw_state_tell(
