@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flood VERB...: much of one kind, as fast as it goes.
+ *	accepts ADDR N			takes N connections, each to its end; prints what it read
+ *	connections ADDR PORT N BYTES	one after the other: sends, closes, waits for the far end's
+ *	together ADDR PORT N BYTES	all open at the same time; when told to they send again,
+ *					and when told to they close
+ *	datagrams ADDR PORT N BYTES	from N sockets, a datagram each
+ */
+#include <poll.h>
+
+#include "truth.h"
+
+#define BYTES_MAX 4096
+#define OPEN_MAX  900
+
+static char data[BYTES_MAX];
+
+static int connect_and_send(const struct truth_addr *a, size_t bytes)
+{
+	int fd = socket(a->sa.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	truth_check(fd >= 0, "socket");
+	truth_check(!connect(fd, (const struct sockaddr *)&a->sa, a->len), "connect");
+	truth_check(write(fd, data, bytes) == (ssize_t)bytes, "write");
+	return fd;
+}
+
+/* Closed in order by both: the port can be had again at once by whoever closed last, us. */
+static void finish(int fd)
+{
+	truth_check(!shutdown(fd, SHUT_WR) && read(fd, data, 1) == 0, "end");
+	close(fd);
+}
+
+static void do_connections(char **args)
+{
+	struct truth_addr a = truth_addr(args[0], args[1]);
+	uint64_t n = truth_number(args[2], UINT32_MAX);
+	size_t bytes = truth_number(args[3], BYTES_MAX);
+
+	for (uint64_t i = 0; i < n; i++) {
+		finish(connect_and_send(&a, bytes));
+	}
+	truth_print("{\"pid\":%d,\"sent\":%" PRIu64 "}", getpid(), n * bytes);
+}
+
+static void do_together(char **args)
+{
+	struct truth_addr a = truth_addr(args[0], args[1]);
+	uint64_t n = truth_number(args[2], OPEN_MAX);
+	size_t bytes = truth_number(args[3], BYTES_MAX);
+	int fds[OPEN_MAX];
+
+	for (uint64_t i = 0; i < n; i++) {
+		fds[i] = connect_and_send(&a, bytes);
+	}
+	truth_print("{\"pid\":%d,\"sent\":%" PRIu64 "}", getpid(), n * bytes);
+	truth_wait();
+	for (uint64_t i = 0; i < n; i++) {
+		truth_check(write(fds[i], data, bytes) == (ssize_t)bytes, "write");
+	}
+	truth_print("{\"pid\":%d,\"sent\":%" PRIu64 "}", getpid(), 2 * n * bytes);
+	truth_wait();
+	for (uint64_t i = 0; i < n; i++) {
+		finish(fds[i]);
+	}
+}
+
+static void do_datagrams(char **args)
+{
+	struct truth_addr a = truth_addr(args[0], args[1]);
+	uint64_t n = truth_number(args[2], UINT32_MAX);
+	size_t bytes = truth_number(args[3], BYTES_MAX);
+
+	for (uint64_t i = 0; i < n; i++) {
+		int fd = socket(a.sa.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+		truth_check(fd >= 0 && sendto(fd, data, bytes, 0, (struct sockaddr *)&a.sa,
+					      a.len) == (ssize_t)bytes,
+			    "sendto");
+		close(fd);
+	}
+	truth_print("{\"pid\":%d,\"sent\":%" PRIu64 "}", getpid(), n * bytes);
+}
+
+/* False at the far end's end. */
+static bool take(int fd, uint64_t *total)
+{
+	ssize_t got = read(fd, data, sizeof(data));
+
+	truth_check(got >= 0, "read");
+	*total += (uint64_t)got;
+	return got > 0;
+}
+
+static void do_accepts(char **args)
+{
+	struct truth_addr a = truth_addr(args[0], "0");
+	uint64_t left = truth_number(args[1], UINT32_MAX);
+	static struct pollfd p[OPEN_MAX + 1];
+	uint64_t total = 0;
+	nfds_t open = 0; /* p[0] is the listener */
+
+	p[0] = (struct pollfd){ socket(a.sa.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0), POLLIN, 0 };
+	truth_check(!bind(p[0].fd, (struct sockaddr *)&a.sa, a.len) && !listen(p[0].fd, 1024),
+		    "listen");
+	a.len = sizeof(a.sa);
+	truth_check(!getsockname(p[0].fd, (struct sockaddr *)&a.sa, &a.len), "getsockname");
+	truth_print("{\"pid\":%d,\"port\":%u}", getpid(), truth_port(&a));
+	while (left > 0) {
+		truth_check(poll(p, open + 1, -1) > 0, "poll");
+		for (nfds_t i = open; i > 0; i--) {
+			if (p[i].revents && !take(p[i].fd, &total)) {
+				close(p[i].fd);
+				p[i] = p[open--];
+				left--;
+			}
+		}
+		if (p[0].revents && open < OPEN_MAX) {
+			p[++open] = (struct pollfd){ accept4(p[0].fd, NULL, NULL, SOCK_CLOEXEC),
+						     POLLIN, 0 };
+			truth_check(p[open].fd >= 0, "accept");
+		}
+	}
+	truth_print("{\"read\":%" PRIu64 "}", total);
+}
+
+static const struct truth_verb verbs[] = {
+	{ "accepts", 2, do_accepts },
+	{ "connections", 4, do_connections },
+	{ "datagrams", 4, do_datagrams },
+	{ "together", 4, do_together },
+	TRUTH_COMMON_VERBS,
+};
+
+int main(int argc, char **argv)
+{
+	truth_begin();
+	memset(data, 'x', sizeof(data));
+	truth_script(verbs, argc, argv);
+	return 0;
+}
