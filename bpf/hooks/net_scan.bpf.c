@@ -10,7 +10,7 @@
  * Also namespaces without a process and sockets that no file table holds (io_uring, SCM_RIGHTS).
  * Who holds a socket is fd_scan's to say, or the first frame's.
  * Cannot see: sockets that live and end between two looks (200 ms), more than NW_NET_SCAN_STEPS things.
- * Cost: ~0.2 us for each namespace, device and socket.
+ * Cost: ~6 us a look with the read, and ~0.5 us for each namespace that has one device.
  */
 #include "nw_link.bpf.h"
 
