@@ -10,24 +10,35 @@
 #define NAME(stem, NUMBER) #stem,
 static const char *const hooks[] = { NW_HOOKS(NAME) };
 
+/* Kernels before 6.3 have no tracepoint for it: off, and nothing else is; the status says so. */
+static bool may_be_off(const char *hook, const char *is)
+{
+	return strcmp(hook, "sock_recv") == 0 && strcmp(is, "off") == 0;
+}
+
 static void test_every_hook(void **state)
 {
 	struct nw_tool *t =
 		nw_tool_start(NULL, "check -o json --cgroup %s", nw_place_dir(NW_PLACE_SEEN));
 	struct json_object *all;
+	int status = nw_tool_end(t);
+	unsigned off = 0;
 
 	(void)state;
-	assert_int_equal(nw_tool_end(t), 0);
 	all = json_tokener_parse(t->out.text);
 	assert_non_null(all);
 	for (size_t i = 0; i < NW_ARRAY_SIZE(hooks); i++) {
 		struct json_object *hook = nw_rec_get(nw_rec_get(all, "hooks"), hooks[i]);
 		const char *is = hook ? nw_rec_str(hook, "state") : NULL;
 
-		if (!is || (strcmp(is, "live") != 0 && strcmp(is, "fallback") != 0)) {
+		if (is && may_be_off(hooks[i], is)) {
+			assert_non_null(nw_rec_str(hook, "reason"));
+			off++;
+		} else if (!is || (strcmp(is, "live") != 0 && strcmp(is, "fallback") != 0)) {
 			nw_tool_fail(t, "hook %s is %s", hooks[i], is ? is : "not there");
 		}
 	}
+	assert_int_equal(WEXITSTATUS(status), off ? 3 : 0);
 	json_object_put(all);
 }
 
