@@ -30,6 +30,8 @@
 #define SCAN_MS	       10000
 #define SCAN_MIN_MS    1000 /* between two; more when one takes longer than 1/SWEEP_COST_MAX of it */
 #define LINK_KEEP_NS   (10 * NW_NSEC_PER_SEC) /* dev_queue stays this long when nothing needs it */
+#define READS_NS       (2 * NW_NSEC_PER_SEC)
+#define READS_EVERY    10
 #define SWEEP_COST_MAX 200 /* a sweep may take at most 1/200 of its period: 0.5 % of a core */
 
 struct live {
@@ -51,6 +53,9 @@ struct live {
 	uv_signal_t sigint;
 	uv_signal_t sigterm;
 	uint64_t period_ms;
+	uint64_t births;
+	uint64_t reads_until_ns;
+	unsigned reads_sweeps;
 	uint64_t scan_ns; /* not before this, whoever wants it */
 	unsigned sweeps;
 	bool has_loop;
@@ -156,6 +161,20 @@ static void follow_link(struct live *v)
 	}
 }
 
+/* A camera's stream is read 500 times a second by one and the same: reads are looked at for a while
+ * after a process or flow began, and else in one of READS_EVERY periods. */
+static void watch_reads(struct live *v, uint64_t now)
+{
+	uint64_t births = nw_pipeline_births(v->pipeline);
+
+	if (births != v->births) {
+		v->births = births;
+		v->reads_until_ns = now + READS_NS;
+	}
+	nw_load_watch_reads(v->loader,
+			    now < v->reads_until_ns || v->reads_sweeps++ % READS_EVERY == 0);
+}
+
 /* The ledger reports into the ring, the ring is read, and only then is it later. */
 static void sweep(struct live *v)
 {
@@ -170,6 +189,7 @@ static void sweep(struct live *v)
 	v->period_ms = NW_MIN(NW_MAX(took_ms * SWEEP_COST_MAX, SWEEP_MS), SWEEP_MAX_MS);
 	follow_link(v);
 	consume(v);
+	watch_reads(v, began);
 	feed_losses(v);
 	feed_tick(v);
 	nw_realtime_keep(began);

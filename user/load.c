@@ -438,6 +438,11 @@ int nw_load_consume(struct nw_loader *l, void (*fn)(void *ctx, void *data, size_
 	return r;
 }
 
+void nw_load_watch_reads(struct nw_loader *l, bool on)
+{
+	__atomic_store_n(&l->skel->bss->nw_reads_ignored, !on, __ATOMIC_RELAXED);
+}
+
 int nw_load_sweep(struct nw_loader *l)
 {
 	int r = 0;

@@ -56,6 +56,8 @@ NW_MUST_CHECK int nw_load_watch_packets(struct nw_loader *l);
 int nw_load_wake_fd(const struct nw_loader *l); /* readable when the ring fills */
 /* Hand every waiting record to fn. Number of records, or -errno. */
 int nw_load_consume(struct nw_loader *l, void (*fn)(void *ctx, void *data, size_t len), void *ctx);
+/* Are reads of sockets looked at? (hook sock_recv) */
+void nw_load_watch_reads(struct nw_loader *l, bool on);
 /* Let the kernel's ledger report what changed. 0 or -errno. */
 int nw_load_sweep(struct nw_loader *l);
 /* Let the kernel tell every file that joins processes; records go to where nw_load_consume() last

@@ -312,6 +312,11 @@ bool nw_pipeline_wants_scan(struct nw_pipeline *p)
 	return wants;
 }
 
+uint64_t nw_pipeline_births(const struct nw_pipeline *p)
+{
+	return p->state->births;
+}
+
 uint64_t nw_pipeline_events(const struct nw_pipeline *p)
 {
 	return p->events;

@@ -37,6 +37,8 @@ NW_MUST_CHECK int nw_pipeline_flush(struct nw_pipeline *p);
 const struct nw_state *nw_pipeline_state(const struct nw_pipeline *p);
 /* A flow began that may carry another process's data: who holds what is to be looked at. Once. */
 bool nw_pipeline_wants_scan(struct nw_pipeline *p);
+/* Processes and flows that began, ever: while it grows there may be new readers of a socket. */
+uint64_t nw_pipeline_births(const struct nw_pipeline *p);
 uint64_t nw_pipeline_events(const struct nw_pipeline *p);
 uint64_t nw_pipeline_records(const struct nw_pipeline *p);
 /* Add what the stages themselves lost to an event that is about to be fed. */

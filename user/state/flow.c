@@ -225,6 +225,7 @@ static struct nw_flow *add(struct nw_state *st, const struct nw_ev_sock *e)
 		nw_state_lose(st, NW_LOSS_FLOW_EVICTED);
 		return NULL;
 	}
+	st->births++;
 	f = &st->flows[i];
 	*f = (struct nw_flow){
 		.is_used = true,

@@ -91,6 +91,7 @@ struct nw_state {
 	struct nw_hold *holds;
 	uint32_t *hold_first;	 /* of each process, from 1; 0 = none */
 	struct nw_chain *chains; /* of each flow */
+	uint64_t births;	 /* of processes and flows, ever */
 	bool wants_scan;	 /* of open files: there is a new flow that a chain may lead to,
 				  * or a socket whose process is not known */
 

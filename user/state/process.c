@@ -281,6 +281,7 @@ static void on_fork(struct nw_state *st, const struct nw_ev_proc *e)
 	struct nw_proc_id id = e->self;
 	uint32_t refs;
 
+	st->births++;
 	if (!p) {
 		return;
 	}
