@@ -50,7 +50,7 @@ class Talk:
         self.out, self.into = Direction(), Direction()
         self.packets_out = self.packets_in = 0
         self.opener = None
-        self.has_reset = False
+        self.has_reset = self.is_deaf = False
 
     def see_tcp(self, is_out, segment, length):
         """A TCP segment with `length` bytes from its header on."""
@@ -59,9 +59,12 @@ class Talk:
         if flags & SYN and not flags & ACK:
             self.opener = "local" if is_out else "peer"
         if not flags & RST:
-            way.see(sequence, length - (offset >> 4) * 4, flags)
-        elif is_out and self.out.has_fin and not self.has_reset:
-            self.into.bytes = self.into.at_fin  # came when nobody was there to read it any more
+            if is_out or not self.is_deaf:
+                way.see(sequence, length - (offset >> 4) * 4, flags)
+        elif is_out:
+            if self.out.has_fin and not self.has_reset:
+                self.into.bytes = self.into.at_fin  # came when nobody was there to read it any more
+            self.is_deaf = True
         if flags & FIN and not other.at_fin:
             other.at_fin = other.bytes
         self.has_reset |= bool(flags & RST)
