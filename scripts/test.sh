@@ -49,7 +49,7 @@ run() {
 	unit) part unit 120 make O="$build" DEV=1 check ;;
 	asan) part asan 300 make -j"$jobs" O="$build/asan" SAN=address,undefined check ;;
 	root) part root 420 make O="$build" DEV=1 check-root ;;
-	vm) part vm 720 make O="$build" DEV=1 check-vm ;;
+	vm) part vm 1200 make O="$build" DEV=1 check-vm ;;
 	lab) part lab 150 make O="$build" DEV=1 check-lab ;;
 	soak) part soak 330 make O="$build" DEV=1 soak SOAK_SECONDS=180 ;;
 	fuzz) part fuzz 300 make -j"$jobs" O="$build" fuzz ;;
@@ -62,7 +62,7 @@ run() {
 mkdir -p "$build/test"
 began=$SECONDS
 if prepare; then
-	[ $# -gt 0 ] || set -- unit asan root vm lab soak fuzz lint build
+	[ $# -gt 0 ] || set -- unit asan root vm fuzz lint build
 	for name in "$@"; do
 		run "$name"
 	done

@@ -116,7 +116,7 @@ static void tell_link(void *ctx, uint32_t netns, const struct nw_link *link)
 static int own_netns(struct nw_host *h)
 {
 	NW_CLEANUP_CLOSE int fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	struct stat st;
+	struct stat st = { 0 };
 	char text[24];
 	int r = nw_links_new(tell_link, h, &h->links);
 

@@ -12,6 +12,7 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -119,7 +120,7 @@ bool nw_link_parse(const struct nlmsghdr *msg, struct nw_link *ret)
 	}
 	link.index = (uint32_t)ifi->ifi_index;
 	link.is_gone = msg->nlmsg_type == RTM_DELLINK;
-	strcpy(link.kind, kind_of_type(ifi));
+	snprintf(link.kind, sizeof(link.kind), "%s", kind_of_type(ifi));
 	mnl_attr_for_each(attr, msg, sizeof(*ifi))
 	{
 		if (mnl_attr_get_type(attr) == IFLA_IFNAME && !take_text(attr, link.name)) {
