@@ -81,7 +81,7 @@ static void test_processes(void **state)
 			    "event.dataset=nvrwatch.process event.action=found process.pid=%d",
 			    s->client->pid);
 	assert_string_equal(nw_rec_str(rec, "process.name"), "tcp");
-	assert_int_equal(nw_rec_u64(rec, "process.session_leader.pid"), getsid(s->client->pid));
+	assert_int_equal(nw_rec_session(rec), getsid(s->client->pid));
 	nw_tool_await(s->tool, "event.dataset=nvrwatch.process event.action=found process.pid=%d",
 		      s->listener->pid);
 }

@@ -84,7 +84,7 @@ static void test_plain(void **state)
 	assert_string_equal(nw_rec_str(rec, "process.executable"), file);
 	assert_string_equal(nw_rec_str(rec, "process.name"), "tcp");
 	assert_int_equal(nw_rec_u64(rec, "process.parent.pid"), getpid());
-	assert_int_equal(nw_rec_u64(rec, "process.session_leader.pid"), getsid(a->pid));
+	assert_int_equal(nw_rec_session(rec), getsid(a->pid));
 	assert_int_equal(json_object_array_length(nw_rec_get(rec, "process.args")), 5);
 	assert_string_equal(json_object_get_string(arg_at(rec, "process.args", 1)), "listen");
 	assert_string_equal(nw_rec_str(rec, "process.user.id"), "0");

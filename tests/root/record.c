@@ -40,6 +40,13 @@ uint64_t nw_rec_u64(struct json_object *rec, const char *path)
 	return json_object_get_uint64(o);
 }
 
+uint64_t nw_rec_session(struct json_object *rec)
+{
+	const char *at = "process.session_leader.pid";
+
+	return nw_rec_get(rec, at) ? nw_rec_u64(rec, at) : 0;
+}
+
 const char *nw_rec_str(struct json_object *rec, const char *path)
 {
 	struct json_object *o = nw_rec_get(rec, path);

@@ -109,6 +109,8 @@ void nw_actor_end_all(void);
 struct json_object *nw_rec_get(struct json_object *rec, const char *path);
 uint64_t nw_rec_u64(struct json_object *rec, const char *path);	   /* fails the test if absent */
 const char *nw_rec_str(struct json_object *rec, const char *path); /* NULL if absent */
+/* As getsid(2) tells it: 0 where nothing up to the first process has asked for a session. */
+uint64_t nw_rec_session(struct json_object *rec);
 /* "event.action=end process.pid=5": does every member have this value, as text? "member=" asks that
  * it is absent. */
 bool nw_rec_matches(struct json_object *rec, const char *query);
