@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# The unit tests, and behind them those of the bench's own judgement; one count at the end. With a
-# name only what is called so, of the unit tests.
+# The unit tests, and behind them those of the tools that judge (bench, mutants); one count at the
+# end. With a name only what is called so, of the unit tests.
 # Usage: check.sh RUN [NAME]
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The bench's own tests, counted as make check counts: they need no root and measure nothing."""
+"""The own tests of the bench and of the mutants' tool, counted as make check counts: they need no
+root, and measure and break nothing."""
 
 import os
 import sys
@@ -11,7 +12,9 @@ sys.dont_write_bytecode = True  # the folder is part of the source tree
 
 def main():
     """Returns the exit status."""
-    suite = unittest.defaultTestLoader.discover(os.path.dirname(os.path.abspath(__file__)))
+    tests = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    suite = unittest.TestSuite(unittest.TestLoader().discover(f"{tests}/{folder}")
+                               for folder in ("bench", "mutants"))
     result = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(suite)
     failed = len(result.failures) + len(result.errors)
     skipped = len(result.skipped)
