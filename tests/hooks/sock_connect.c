@@ -70,21 +70,20 @@ static void test_initiator(void **state)
 }
 
 /* A socket that one process made and another connects. */
-static void test_connector(void **state)
+static void check_connector(int family, const char *addr)
 {
 	struct nw_session *s = nw_session();
 	struct nw_actor *far =
-		nw_actor_start(NW_PLACE_FAR, "tcp listen 127.0.0.1 accept recv 901 eof truth");
+		nw_actor_start(NW_PLACE_FAR, "tcp listen %s accept recv 901 eof truth", addr);
 	unsigned port = nw_actor_port(far);
 	struct nw_actor *seen = nw_actor_start(NW_PLACE_SEEN,
-					       "tcp socket 4 fork connect 127.0.0.1 %u send 901 "
+					       "tcp socket %d fork connect %s %u send 901 "
 					       "truth join close",
-					       port);
+					       family, addr, port);
 	uint64_t child = nw_rec_u64(nw_actor_truth(seen), "pid");
 	struct nw_flow_key key = { .pid = seen->pid, .transport = "tcp", .rport = port };
 	struct nw_flow_sum sum = nw_flow_ended(s->tool, &key);
 
-	(void)state;
 	assert_int_equal(sum.sent, 901);
 	nw_rec_check_role(sum.last, (uint64_t)seen->pid, "created", false);
 	nw_rec_check_role(sum.last, child, "connected", false);
@@ -93,5 +92,17 @@ static void test_connector(void **state)
 	assert_false(nw_rec_has_role(sum.last, (uint64_t)seen->pid, "connected", true));
 }
 
-NW_TESTS(hooks_sock_connect, NW_ROOT_TEST(test_connector), NW_ROOT_TEST(test_mptcp),
-	 NW_ROOT_TEST(test_mptcp_ipv6), NW_ROOT_TEST(test_initiator));
+static void test_connector(void **state)
+{
+	(void)state;
+	check_connector(4, "127.0.0.1");
+}
+
+static void test_connector_ipv6(void **state)
+{
+	(void)state;
+	check_connector(6, "::1");
+}
+
+NW_TESTS(hooks_sock_connect, NW_ROOT_TEST(test_connector), NW_ROOT_TEST(test_connector_ipv6),
+	 NW_ROOT_TEST(test_mptcp), NW_ROOT_TEST(test_mptcp_ipv6), NW_ROOT_TEST(test_initiator));

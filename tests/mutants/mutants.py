@@ -112,7 +112,7 @@ class Run:
     def __init__(self, out):
         self.out = out
         self.tree = tree.Tree(ROOT, out)
-        self.results = read_table(f"{out}/results.tsv", 5)
+        self.results = read_table(f"{out}/results.tsv", 6)
         self.green = set(read_table(f"{out}/green.tsv", 1))
         self.kills = {}
         for row in self.results.values():
@@ -228,4 +228,7 @@ def main(argv):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv))
+    try:
+        sys.exit(main(sys.argv))
+    except (sites.SiteError, tree.BuildError) as error:
+        sys.exit(f"mutants: {error}")

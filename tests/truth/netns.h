@@ -21,3 +21,16 @@ static inline void truth_netns(int mtu)
 	truth_check(!ioctl(fd, SIOCSIFFLAGS, &ifr), "lo up");
 	close(fd);
 }
+
+/*
+ * Sockets of this namespace may keep no options, no filter and no storage from now on. False where
+ * net.core.optmem_max is the whole host's (before 6.8): that is not ours to change.
+ */
+static inline bool truth_starve(void)
+{
+	int fd = open("/proc/sys/net/core/optmem_max", O_WRONLY | O_CLOEXEC);
+
+	truth_check(fd >= 0 || errno == ENOENT, "optmem_max");
+	truth_check(fd < 0 || write(fd, "0", 1) == 1, "optmem_max");
+	return fd >= 0 && !close(fd);
+}

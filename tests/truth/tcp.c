@@ -7,6 +7,7 @@
 #include <linux/tcp.h>
 #include <sys/mman.h>
 
+#include "netns.h"
 #include "tcp_hand.h"
 #include "tcp_repair.h"
 #include "tcp_ways.h"
@@ -61,6 +62,14 @@ static void do_tcp(char **args)
 {
 	(void)args;
 	protocol = IPPROTO_TCP;
+}
+
+/* In a network namespace of its own, where sockets may keep nothing; tells whether that is so. */
+static void do_starve(char **args)
+{
+	(void)args;
+	truth_netns(0);
+	truth_print("{\"pid\":%d,\"starved\":%d}", getpid(), truth_starve());
 }
 
 static void do_socket(char **args)
@@ -221,6 +230,7 @@ static const struct truth_verb verbs[] = {
 	{ "send", 1, do_send },
 	{ "shut", 0, do_shut },
 	{ "socket", 1, do_socket },
+	{ "starve", 0, do_starve },
 	{ "v6only", 0, do_v6only },
 	{ "tcp", 0, do_tcp },
 	{ "truth", 0, do_truth },

@@ -6,6 +6,7 @@
 #include <netinet/udp.h>
 #include <poll.h>
 
+#include "crowd.h"
 #include "netns.h"
 #include "truth.h"
 
@@ -22,6 +23,7 @@ struct socket {
 static struct socket sockets[SOCKETS_MAX];
 static int count;
 static int rcvbuf;	    /* 0 = as the system has it */
+static bool is_crowded;	    /* no room for options */
 static char data[DATA_MAX]; /* what is sent, from ever another place: it does not compress */
 static char got_data[SIZE_MAX_UDP];
 
@@ -35,6 +37,9 @@ static struct socket *add(int family)
 	truth_check(s->fd >= 0, "socket");
 	truth_check(!rcvbuf || !setsockopt(s->fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf, sizeof(rcvbuf)),
 		    "SO_RCVBUF");
+	if (is_crowded) {
+		truth_crowd(s->fd);
+	}
 	count++;
 	return s;
 }
@@ -144,6 +149,16 @@ static void do_pair(char **args)
 static void do_rcvbuf(char **args)
 {
 	rcvbuf = (int)truth_number(args[0], INT32_MAX);
+}
+
+/* Sockets that are there, and those that are made after this, have no room for options. */
+static void do_crowd(char **args)
+{
+	(void)args;
+	is_crowded = true;
+	for (int i = 0; i < count; i++) {
+		truth_crowd(sockets[i].fd);
+	}
 }
 
 static void tally_sent(struct socket *s, ssize_t sent, size_t size)
@@ -314,14 +329,23 @@ static void do_close(char **args)
 }
 
 static const struct truth_verb verbs[] = {
-	{ "bind", 2, do_bind },	      { "close", 0, do_close },
-	{ "connect", 2, do_connect }, { "drain", 0, do_drain },
-	{ "echo", 1, do_echo },	      { "netns", 1, do_netns },
-	{ "pair", 1, do_pair },	      { "rcvbuf", 1, do_rcvbuf },
-	{ "segment", 3, do_segment }, { "recv", 1, do_recv },
-	{ "send", 2, do_send },	      { "serve", 1, do_serve },
-	{ "spray", 4, do_spray },     { "socket", 1, do_socket },
-	{ "truth", 0, do_truth },     { "spray-at-once", 3, do_spray_at_once },
+	{ "bind", 2, do_bind },
+	{ "close", 0, do_close },
+	{ "crowd", 0, do_crowd },
+	{ "connect", 2, do_connect },
+	{ "drain", 0, do_drain },
+	{ "echo", 1, do_echo },
+	{ "netns", 1, do_netns },
+	{ "pair", 1, do_pair },
+	{ "rcvbuf", 1, do_rcvbuf },
+	{ "segment", 3, do_segment },
+	{ "recv", 1, do_recv },
+	{ "send", 2, do_send },
+	{ "serve", 1, do_serve },
+	{ "spray", 4, do_spray },
+	{ "socket", 1, do_socket },
+	{ "truth", 0, do_truth },
+	{ "spray-at-once", 3, do_spray_at_once },
 	TRUTH_COMMON_VERBS,
 };
 
