@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "every_said.h"
 #include "harness.h"
 #include "nw_hooks.h"
 #include "output.h"
@@ -27,6 +28,7 @@ struct nw_records {
 	struct nw_proc proc, sender, unknown;
 	struct nw_flow tcp, udp;
 	struct nw_flow frames, forwarded; /* of a packet socket; of nobody here */
+	struct nw_said said;		  /* of tcp, where a test wants it */
 	struct nw_listener listener;
 	struct nw_covert covert;
 	struct nw_dns dns;
@@ -450,7 +452,10 @@ static inline void nw_records_each(struct nw_records *r,
 	r->tcp.roles = 2;
 	r->tcp.roles_missed = 1;
 	r->tcp.chain = &chain;
+	nw_every_said(&r->said);
+	r->tcp.said = &r->said;
 	NW_RECORDS_TELL(FLOW, START, &r->tcp);
+	r->tcp.said = NULL;
 	r->tcp.flags = 0;
 	r->tcp.missed_bytes = 0;
 	r->tcp.peer = NULL;

@@ -115,6 +115,9 @@ void nw_ecs_put_flow_ends(struct nw_ecs_line *l, const struct nw_flow *f, bool w
 	} else {
 		nw_json_open(j, "network");
 	}
+	if (f->said && f->said->protocol) {
+		nw_json_word(j, "protocol", f->said->protocol);
+	}
 	nw_json_word(j, "direction", direction(f));
 	nw_json_str(j, "community_id", f->community_id);
 	if (with_delta) {
@@ -290,6 +293,11 @@ static void put_own(struct nw_ecs_line *l, const struct nw_flow *f)
 		nw_ecs_put_chain(l, f->chain);
 		nw_ecs_put_unit(l, f->owner);
 	}
+	if (f->said && f->said->protocol) {
+		nw_json_word(j, "protocol_basis",
+			     f->said->basis == NW_BASIS_CONTENT ? "content" : "port");
+	}
+	nw_ecs_put_said(l, f->said, true);
 	put_flow_numbers(l, f);
 	if (!(f->flags & NW_SOCK_FORWARDED)) {
 		put_socket(l, f);
@@ -338,6 +346,7 @@ void nw_ecs_flow(struct nw_ecs_line *l)
 	put_event(l, f);
 	nw_ecs_put_process(l, f->owner);
 	nw_ecs_put_flow_ends(l, f, true);
+	nw_ecs_put_said(l, f->said, false);
 	put_own(l, f);
 }
 

@@ -128,19 +128,12 @@ static void on_session(struct nw_pipeline *p, const struct nw_event *ev)
 
 static const struct nw_facts *decode(struct nw_pipeline *p, const struct nw_event *ev)
 {
-	const struct nw_ev_head *head = nw_event_head(ev);
+	int r = nw_decode(nw_event_head(ev), &p->facts);
 
-	for (unsigned i = 0; nw_decoders[i]; i++) {
-		if (!nw_decoders[i]->claims(head)) {
-			continue;
-		}
-		p->facts.has_dns = false;
-		if (nw_decoders[i]->decode(head, &p->facts) == 0) {
-			return &p->facts;
-		}
+	if (r < 0) {
 		p->state->loss[NW_LOSS_DECODE]++;
 	}
-	return NULL;
+	return r > 0 ? &p->facts : NULL;
 }
 
 void nw_pipeline_event(struct nw_pipeline *p, const struct nw_event *ev)

@@ -57,6 +57,29 @@ static void add_family(struct nw_line *l, uint8_t family)
 	nw_line_u64(l, family);
 }
 
+/* What an end calls the other one, where nobody asked for its name. */
+static void add_said_name(struct nw_line *l, const struct nw_said *said)
+{
+	static const struct {
+		enum nw_attr key;
+		const char *front;
+	} names[] = {
+		{ NW_ATTR_TLS_SERVER_NAME, " (SNI " },
+		{ NW_ATTR_URL_DOMAIN, " (Host " },
+	};
+
+	for (size_t i = 0; said && i < NW_ARRAY_SIZE(names); i++) {
+		const char *name = nw_said_find(said, names[i].key);
+
+		if (name) {
+			nw_line_add(l, names[i].front);
+			nw_plain_foreign(l, name, NW_PLAIN_DOMAIN);
+			nw_line_add(l, ")");
+			return;
+		}
+	}
+}
+
 /* ---- flows and listeners --------------------------------------------------------------------- */
 
 void nw_plain_peer(struct nw_line *l, const struct nw_flow *f)
@@ -83,6 +106,8 @@ void nw_plain_peer(struct nw_line *l, const struct nw_flow *f)
 		nw_line_add(l, " (");
 		nw_plain_foreign(l, f->name, NW_PLAIN_DOMAIN);
 		nw_line_add(l, ")");
+	} else {
+		add_said_name(l, f->said);
 	}
 }
 
@@ -148,7 +173,9 @@ void nw_plain_flow(const struct nw_plain *t, struct nw_line *l, const struct nw_
 	}
 	nw_plain_peer(l, f);
 	nw_line_pad(l, NW_PLAIN_PROTO);
-	if (f->family < NW_FAMILY_OTHER) {
+	if (f->said && f->said->protocol) {
+		nw_line_add(l, f->said->protocol);
+	} else if (f->family < NW_FAMILY_OTHER) {
 		add_proto(l, f->proto);
 	} else {
 		add_family(l, (uint8_t)(f->family & ~NW_FAMILY_OTHER));

@@ -472,9 +472,25 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *ret)
 	return err ? -EBADMSG : 0;
 }
 
+static bool looks_like(const struct nw_ev_head *head)
+{
+	struct nw_span s = nw_span_of(head->data, head->len);
+
+	return (head->proto != IPPROTO_TCP || nw_span_skip(&s, 2)) &&
+	       nw_dns_looks_like(s.p, nw_span_left(&s));
+}
+
+static enum nw_basis claims(const struct nw_ev_head *head)
+{
+	if (!nw_dns_claims(head)) {
+		return NW_BASIS_NONE;
+	}
+	return looks_like(head) ? NW_BASIS_CONTENT : NW_BASIS_PORT;
+}
+
 const struct nw_decoder nw_decoder_dns = {
 	.name = "dns",
 	.doc = "names asked for and their answers, over UDP and TCP",
-	.claims = nw_dns_claims,
+	.claims = claims,
 	.decode = decode,
 };

@@ -146,6 +146,7 @@ static void release(struct nw_state *st, uint32_t i)
 	st->flow_due[i] = 0;
 	f->owner = NULL;
 	f->sender = NULL;
+	f->said = NULL;
 	f->is_used = false;
 	nw_lru_remove(&st->flow_lru, i);
 }
@@ -236,6 +237,7 @@ static struct nw_flow *add(struct nw_state *st, const struct nw_ev_sock *e)
 		.first_ns = e->birth_ns ? e->birth_ns : e->ev.ts_ns,
 	};
 	st->flow_due[i] = 0;
+	nw_saids_on_flow(st, f);
 	if (e->t0_ns) { /* it was measured before: told then, by a flow that is forgotten */
 		f->told_tx_bytes = e->t0_tx_bytes;
 		f->told_rx_bytes = e->t0_rx_bytes;

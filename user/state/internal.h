@@ -43,6 +43,15 @@ struct nw_pairs {
 	struct nw_gone *gone_ends;
 };
 
+struct nw_waiting;
+
+/* What flows said: said.c */
+struct nw_saids {
+	struct nw_said *of_flow; /* of each place of the table of flows */
+	struct nw_lru waiting_lru;
+	struct nw_waiting *waiting; /* for their flow to begin */
+};
+
 /* What data goes through from one process to another. */
 struct nw_object {
 	uint64_t id; /* inode; of a loopback flow its cookie * 2 (sent) or + 1 (received) */
@@ -86,6 +95,7 @@ struct nw_state {
 	uint32_t flow_ended_count;
 	uint32_t flow_sweep; /* where the search for idle datagram flows goes on */
 	struct nw_pairs pairs;
+	struct nw_saids saids;
 
 	struct nw_lru hold_lru;
 	struct nw_hold *holds;
@@ -149,6 +159,14 @@ void nw_pairs_free(struct nw_pairs *p);
 /* The flow has its ends, or an owner that it did not have: who is at the other end, and tell it. */
 void nw_pair_join(struct nw_state *st, struct nw_flow *f);
 void nw_pair_part(struct nw_state *st, struct nw_flow *f); /* the flow goes */
+int nw_saids_init(struct nw_saids *t, uint32_t flows, uint32_t waiting);
+void nw_saids_free(struct nw_saids *t);
+void nw_saids_on_head(struct nw_state *st, const struct nw_ev_head *head,
+		      const struct nw_facts *facts);
+/* The flow begins: what was said before is its own. */
+void nw_saids_on_flow(struct nw_state *st, struct nw_flow *f);
+void nw_saids_on_tick(struct nw_state *st);
+
 /* A process was seen doing this (NW_ROLE_*) with the flow's socket. */
 void nw_role_add(struct nw_state *st, struct nw_flow *f, const struct nw_proc_id *id, uint8_t bits);
 void nw_roles_release(struct nw_state *st, struct nw_flow *f);

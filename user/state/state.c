@@ -27,6 +27,7 @@ int nw_state_new(const struct nw_config *config, uint64_t flow_interval_ns, stru
 	st->port_high = 60999;
 	if (nw_facts_init(st) < 0 || nw_ifaces_init(&st->ifaces) < 0 ||
 	    nw_procs_init(st, limits->processes) < 0 || nw_flows_init(st, limits->flows) < 0 ||
+	    nw_saids_init(&st->saids, limits->flows, limits->heads) < 0 ||
 	    nw_holds_init(st, limits->processes) < 0 || nw_chains_init(st, limits->flows) < 0 ||
 	    nw_listeners_init(st, limits->listeners) < 0 ||
 	    nw_coverts_init(st, limits->listeners) < 0 ||
@@ -46,6 +47,7 @@ void nw_state_free(struct nw_state *st)
 	nw_lru_free(&st->proc_lru);
 	nw_lru_free(&st->flow_lru);
 	nw_pairs_free(&st->pairs);
+	nw_saids_free(&st->saids);
 	nw_lru_free(&st->hold_lru);
 	nw_lru_free(&st->listener_lru);
 	nw_lru_free(&st->covert_lru);
@@ -147,6 +149,9 @@ static void on_head(struct nw_state *st, const struct nw_ev_head *head,
 	if (facts && facts->has_dns && nw_names_message(st->names, head, &facts->dns, &record)) {
 		tell_dns(st, &record);
 	}
+	if (facts) {
+		nw_saids_on_head(st, head, facts);
+	}
 }
 
 static void tell_loss(struct nw_state *st)
@@ -174,6 +179,7 @@ static void on_tick(struct nw_state *st, const struct nw_ev_tick *e)
 {
 	st->wall_offset_ns = e->wall_ns - e->ev.ts_ns;
 	nw_names_tick(st->names, st->now_ns, tell_dns, st);
+	nw_saids_on_tick(st);
 	nw_flows_on_tick(st);
 	nw_procs_on_tick(st);
 	if (st->now_ns >= st->loss_told_ns + LOSS_EVERY_NS) {

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "attr.h"
 #include "nw_event.h"
 #include "util/macro.h"
 
@@ -134,16 +135,17 @@ struct nw_flow {
 	/* what records have already told; the first record of a flow that was open before the
 	 * start begins at what it had carried by then */
 	uint64_t told_tx_bytes, told_rx_bytes, told_tx_packets, told_rx_packets;
-	uint64_t told_ns;      /* time of the last record, 0 = none */
-	uint32_t told_count;   /* records written */
-	uint8_t initiator;     /* enum nw_initiator */
-	bool is_outbound;      /* this end is the initiator */
-	bool is_inside;	       /* the peer is in trusted_networks, and not behind a tunnel */
-	bool is_local_inside;  /* forwarded: laddr is too */
-	bool is_used;	       /* state's own: this place of the table holds a flow */
-	uint32_t pair;	       /* state's own: place in the index of ends, from 1; 0 = none */
-	char community_id[32]; /* "1:...", made with the first record */
-	char name[256];	       /* name that was asked for and gave raddr, "" = none */
+	uint64_t told_ns;	    /* time of the last record, 0 = none */
+	uint32_t told_count;	    /* records written */
+	uint8_t initiator;	    /* enum nw_initiator */
+	bool is_outbound;	    /* this end is the initiator */
+	bool is_inside;		    /* the peer is in trusted_networks, and not behind a tunnel */
+	bool is_local_inside;	    /* forwarded: laddr is too */
+	bool is_used;		    /* state's own: this place of the table holds a flow */
+	uint32_t pair;		    /* state's own: place in the index of ends, from 1; 0 = none */
+	const struct nw_said *said; /* what its ends said of themselves, or NULL */
+	char community_id[32];	    /* "1:...", made with the first record */
+	char name[256];		    /* name that was asked for and gave raddr, "" = none */
 };
 
 struct nw_listener {
