@@ -94,5 +94,16 @@ static void test_io_uring_direct(void **state)
 	nw_tool_await(t, SOCKET "event.action=end nvrwatch.socket.inode=%ju", "packet", inode);
 }
 
-NW_TESTS(e2e_covert, NW_ROOT_TEST(test_xdp), NW_ROOT_TEST(test_cooked_packet),
-	 NW_ROOT_TEST(test_io_uring), NW_ROOT_TEST(test_io_uring_direct));
+/* More packet sockets than the kernel's table holds (1,024): the rest is counted. */
+static void test_more_than_room(void **state)
+{
+	struct nw_tool *t = nw_tool_trace("");
+
+	(void)state;
+	nw_actor_start(NW_PLACE_SEEN, "packet newnet many 1100 22 wait");
+	nw_tool_await_loss(t, "link");
+}
+
+NW_TESTS(e2e_covert, NW_ROOT_TEST(test_more_than_room), NW_ROOT_TEST(test_xdp),
+	 NW_ROOT_TEST(test_cooked_packet), NW_ROOT_TEST(test_io_uring),
+	 NW_ROOT_TEST(test_io_uring_direct));

@@ -35,6 +35,31 @@ static void do_open(char **args)
 	tell();
 }
 
+/* N CHILDREN: N sockets, held by so many children: the kernel waits at each one's end, so they end
+ * side by side. */
+static void do_many(char **args)
+{
+	uint64_t n = truth_number(args[0], 10000);
+	uint64_t children = truth_number(args[1], 100);
+
+	for (uint64_t c = 0; c < children; c++) {
+		pid_t pid = fork();
+
+		truth_check(pid >= 0, "fork");
+		if (pid > 0) {
+			continue;
+		}
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (uint64_t i = c; i < n; i += children) {
+			if (socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0) < 0) {
+				_exit(1);
+			}
+		}
+		pause();
+		_exit(0);
+	}
+}
+
 /* FAMILY TYPE PROTO */
 static void do_socket(char **args)
 {
@@ -187,10 +212,11 @@ static void do_close(char **args)
 }
 
 static const struct truth_verb verbs[] = {
-	{ "away", 0, do_away },	  { "back", 0, do_back },     { "bypass", 0, do_bypass },
-	{ "close", 0, do_close }, { "link", 0, do_link },     { "open", 0, do_open },
-	{ "send", 2, do_send },	  { "socket", 3, do_socket }, { "truth", 0, do_truth },
-	{ "netns", 0, do_netns }, { "uring", 1, do_uring },   TRUTH_COMMON_VERBS,
+	{ "away", 0, do_away },	  { "back", 0, do_back },   { "bypass", 0, do_bypass },
+	{ "many", 2, do_many },	  { "close", 0, do_close }, { "link", 0, do_link },
+	{ "open", 0, do_open },	  { "send", 2, do_send },   { "socket", 3, do_socket },
+	{ "truth", 0, do_truth }, { "netns", 0, do_netns }, { "uring", 1, do_uring },
+	TRUTH_COMMON_VERBS,
 };
 
 int main(int argc, char **argv)
