@@ -156,6 +156,50 @@ static void test_more_peers_than_room(void **state)
 	assert_int_equal(sent, 2 * (100 * 100 + 99 * 100 / 2));
 }
 
+/* A flow that had to go counts on from what was told, when its socket moves bytes again. */
+static void test_evicted(void **state)
+{
+	struct nw_actor *far = nw_actor_start(NW_PLACE_FAR, "udp bind 127.0.0.1 1 echo 2 wait");
+	struct nw_actor *crowd = nw_actor_start(NW_PLACE_FAR, "flood accepts 127.0.0.1 200");
+	unsigned port = nw_actor_port(far);
+	uint64_t sent = 0, received = 0;
+	struct nw_actor *seen;
+	struct nw_tool *t;
+	char path[128];
+	FILE *f;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/few-flows.yaml", nw_place_files());
+	f = fopen(path, "we");
+	assert_non_null(f);
+	assert_true(fputs("limits:\n  flows: 64\n", f) >= 0 && fclose(f) == 0);
+	snprintf(path, sizeof(path), "--config %s/few-flows.yaml", nw_place_files());
+	t = nw_tool_trace(path);
+	seen = nw_actor_start(NW_PLACE_SEEN,
+			      "udp connect 127.0.0.1 %u send 1 107 recv 1 truth wait "
+			      "send 1 211 recv 1",
+			      port);
+	nw_actor_truth(seen);
+	nw_tool_await(t, "event.dataset=nvrwatch.flow process.pid=%d", seen->pid);
+	nw_actor_truth(nw_actor_start(NW_PLACE_SEEN, "flood together 127.0.0.1 %u 200 100",
+				      nw_actor_port(crowd)));
+	nw_tool_await_loss(t, "flow_evicted");
+	nw_tool_settle(t);
+	nw_actor_say(seen, "again");
+	nw_actor_done(seen);
+	nw_tool_settle(t);
+	for (size_t i = 0; i < t->recs_len; i++) {
+		if (nw_rec_matches(t->recs[i], "event.dataset=nvrwatch.flow") &&
+		    nw_rec_get(t->recs[i], "process.pid") &&
+		    nw_rec_u64(t->recs[i], "process.pid") == (uint64_t)seen->pid) {
+			sent += nw_rec_u64(t->recs[i], "source.bytes");
+			received += nw_rec_u64(t->recs[i], "destination.bytes");
+		}
+	}
+	assert_int_equal(sent, 107 + 211);
+	assert_int_equal(received, 107 + 211);
+}
+
 static void check_icmp(const char *kind, const char *family, const char *transport)
 {
 	struct nw_session *s = nw_session();
@@ -208,5 +252,6 @@ static void test_icmp6_ping(void **state)
 
 NW_TESTS(e2e_ledger_dgram, NW_ROOT_TEST(test_connected), NW_ROOT_TEST(test_connected_ipv6),
 	 NW_ROOT_TEST(test_v4_mapped), NW_ROOT_TEST(test_server), NW_ROOT_TEST(test_fifty_peers),
-	 NW_ROOT_TEST(test_more_peers_than_room), NW_ROOT_TEST(test_icmp_raw),
-	 NW_ROOT_TEST(test_icmp_ping), NW_ROOT_TEST(test_icmp6_raw), NW_ROOT_TEST(test_icmp6_ping));
+	 NW_ROOT_TEST(test_more_peers_than_room), NW_ROOT_TEST(test_evicted),
+	 NW_ROOT_TEST(test_icmp_raw), NW_ROOT_TEST(test_icmp_ping), NW_ROOT_TEST(test_icmp6_raw),
+	 NW_ROOT_TEST(test_icmp6_ping));
