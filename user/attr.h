@@ -59,6 +59,7 @@ enum nw_attr_type {
 	X(STUN_METHOD, "nvrwatch.stun.method", TEXT)                       \
 	X(STUN_PEER, "nvrwatch.stun.peer", TEXT)                           \
 	X(STUN_RELAYED, "nvrwatch.stun.relayed", TEXT)                     \
+	X(TLS_ALPN, "nvrwatch.tls.alpn", LIST)                             \
 	X(TLS_ECH, "nvrwatch.tls.ech", FLAG)                               \
 	X(TLS_CIPHER, "tls.cipher", TEXT)                                  \
 	X(TLS_JA4, "tls.client.ja4", TEXT)                                 \

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * TLS: hellos of real programs. Their reading is tshark 4.0.17's, and JA4 was made by Python's
+ * hashlib from the lists that tshark read. "chrome" and "firefox" and both answers are those of
+ * CyberChef's tests of JA4 (gchq/CyberChef, Apache-2.0), whose JA4 are also what others print of them. The
+ * others were sent by openssl 3.0 s_client, curl 7.88 and Python 3.11 of Debian 12 to a socket that
+ * kept the bytes.
+ */
+#include "decoders/wire.h"
+#include "ja4.h"
+
+extern const struct nw_decoder nw_decoder_tls;
+
+static const struct nw_wire w = { .decoder = &nw_decoder_tls, .proto = IPPROTO_TCP, .port = 443 };
+
+static const struct {
+	const char *name;
+	const char *hex;
+	const char *reading;
+} golden[] = {
+#define HELLO(name, hex, reading) { name, hex, reading },
+#include "decoders/tls_golden.inc"
+#undef HELLO
+};
+
+static void real_hellos(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(golden) / sizeof(golden[0]); i++) {
+		assert_string_equal(nw_wire_read_hex(&w, golden[i].hex), golden[i].reading);
+	}
+	assert_non_null(strstr(golden[0].reading, "ja4=t13d1516h2_8daaf6152771_e5627efa2ab1\n"));
+	assert_non_null(strstr(golden[1].reading, "ja4=t13d1715h2_5b57614c22b0_3d5424432f57\n"));
+}
+
+/* The name stands before the cut: it is told, a fingerprint of half a hello is not. */
+static void cut_hello(void **state)
+{
+	uint8_t data[NW_WIRE_MAX];
+	size_t len = nw_wire_unhex(golden[0].hex, data);
+
+	(void)state;
+	assert_string_equal(nw_wire_read_cut(&w, data, 256, len),
+			    "tls by content\n"
+			    "tls.client.server_name=content-autofill.googleapis.com");
+	assert_string_equal(nw_wire_read_cut(&w, data, 40, len), "no message");
+	assert_string_equal(nw_wire_read_cut(&w, data, 5, len), "no claim");
+}
+
+/* ECH, a name of bytes that are none, ALPN that is no letter, no extensions at all. */
+static void odd_hellos(void **state)
+{
+#define RANDOM "0000000000000000000000000000000000000000000000000000000000000000"
+	(void)state;
+	assert_string_equal(nw_wire_read_hex(&w, "160301002d010000290303" RANDOM "00000213010100"),
+			    "tls by content\ntls.client.ja4=t12i010000_0f2cb44170f4_000000000000");
+	assert_string_equal(nw_wire_read_hex(&w, "160301003b010000370303" RANDOM "00000213010100"
+						 "000cfe0d000001000010000403ab61"
+						 "cd"),
+			    "no message");
+	assert_string_equal(nw_wire_read_hex(&w, "160301003d010000390303" RANDOM "00000213010100"
+						 "000efe0d0000001000060004"
+						 "03ab61cd"),
+			    "tls by content\nnvrwatch.tls.alpn=\xab"
+			    "a\xcd\nnvrwatch.tls.ech=true\n"
+			    "tls.client.ja4=t12i0102ad_0f2cb44170f4_57e012f5680b");
+	assert_string_equal(NW_WIRE_READ(&w, "GET / HTTP/1.1\r\n\r\n"), "no claim");
+#undef RANDOM
+}
+
+NW_TESTS(decoders_tls, cmocka_unit_test(real_hellos), cmocka_unit_test(cut_hello),
+	 cmocka_unit_test(odd_hellos));
