@@ -10,6 +10,7 @@ enum {
 	EXTENSION_NAME = 0,
 	EXTENSION_ALPN = 16,
 	HASH_BYTES = 6,
+	HASH_DIGITS = 12,
 };
 
 struct values {
@@ -101,8 +102,8 @@ static char *put_part(char *out, const struct values *list, struct nw_span signa
 	uint16_t v;
 
 	if (list->len == 0) {
-		memset(out, '0', 2 * HASH_BYTES);
-		return out + 2 * HASH_BYTES;
+		memset(out, '0', HASH_DIGITS);
+		return out + HASH_DIGITS;
 	}
 	nw_sha256_init(&s);
 	hash_list(&s, list);
