@@ -18,18 +18,31 @@ struct values {
 	uint16_t v[VALUES_MAX];
 };
 
-static void add_sorted(struct values *list, uint16_t v)
+static void add(struct values *list, uint16_t v)
 {
-	unsigned at = list->len;
+	if (list->len < VALUES_MAX) {
+		list->v[list->len++] = v;
+	}
+}
 
-	if (list->len == VALUES_MAX) {
-		return;
+/* Shell's sort: a hostile hello of 2,000 ciphers must not cost a millisecond. */
+static void sort(struct values *list)
+{
+	static const unsigned gaps[] = { 701, 301, 132, 57, 23, 10, 4, 1 };
+
+	for (size_t g = 0; g < NW_ARRAY_SIZE(gaps); g++) {
+		unsigned gap = gaps[g];
+
+		for (unsigned i = gap; i < list->len; i++) {
+			uint16_t v = list->v[i];
+			unsigned at = i;
+
+			for (; at >= gap && list->v[at - gap] > v; at -= gap) {
+				list->v[at] = list->v[at - gap];
+			}
+			list->v[at] = v;
+		}
 	}
-	for (; at > 0 && list->v[at - 1] > v; at--) {
-		list->v[at] = list->v[at - 1];
-	}
-	list->v[at] = v;
-	list->len++;
 }
 
 static void read_ciphers(struct nw_span s, struct values *ret)
@@ -39,9 +52,10 @@ static void read_ciphers(struct nw_span s, struct values *ret)
 	ret->len = 0;
 	while (nw_span_be16(&s, &v)) {
 		if (!nw_is_grease(v)) {
-			add_sorted(ret, v);
+			add(ret, v);
 		}
 	}
+	sort(ret);
 }
 
 /* *ret_count: all but GREASE; the list lacks those that the first part tells. */
@@ -58,9 +72,10 @@ static void read_extensions(struct nw_span s, struct values *ret, unsigned *ret_
 		}
 		(*ret_count)++;
 		if (type != EXTENSION_NAME && type != EXTENSION_ALPN) {
-			add_sorted(ret, type);
+			add(ret, type);
 		}
 	}
+	sort(ret);
 }
 
 static char hex(unsigned digit)

@@ -60,4 +60,28 @@ static void lists(void **state)
 	assert_string_equal(ja4, "t13d1516h2_8daaf6152771_6d807ffa2a79");
 }
 
-NW_TESTS(user_ja4, cmocka_unit_test(alpn), cmocka_unit_test(lists));
+/* As many as a head holds, in the worst order: the same as the list that is sorted. */
+static void long_lists(void **state)
+{
+	static uint8_t up[4000];
+	static uint8_t down[4000];
+	struct nw_hello h = { .transport = 't', .version = 0x0303 };
+	char want[NW_JA4_MAX];
+	char got[NW_JA4_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(up); i += 2) {
+		unsigned v = (unsigned)(i * 13);
+
+		up[i] = down[sizeof(down) - 2 - i] = (uint8_t)(v >> 8);
+		up[i + 1] = down[sizeof(down) - 1 - i] = (uint8_t)v;
+	}
+	h.ciphers = nw_span_of(up, sizeof(up));
+	nw_ja4(&h, want);
+	h.ciphers = nw_span_of(down, sizeof(down));
+	nw_ja4(&h, got);
+	assert_string_equal(got, want);
+	assert_memory_equal(got, "t12i9900", 8);
+}
+
+NW_TESTS(user_ja4, cmocka_unit_test(alpn), cmocka_unit_test(lists), cmocka_unit_test(long_lists));
