@@ -351,7 +351,7 @@ struct nw_stream {
 	__u8 owner_read;
 	__u8 pad;
 	__u32 reader_tgid; /* who read last; 0 = to be asked */
-	__u32 pad2;
+	__u32 looked;	   /* the ledger's last look that came by: see bpf/nw_ledger.bpf.h */
 };
 static_assert(sizeof(struct nw_stream) == 128, "ABI");
 
@@ -404,7 +404,7 @@ struct nw_sock_id {
 	__u8 owner_read;
 	__u8 pad[3];
 	__u32 reader_tgid; /* who read last; 0 = to be asked */
-	__u32 pad2;
+	__u32 looked;	   /* the ledger's last look that came by: see bpf/nw_ledger.bpf.h */
 };
 static_assert(sizeof(struct nw_sock_id) == 96, "ABI");
 
