@@ -2,6 +2,7 @@
 /* TCP packets that are not quiet yet: a new socket, its head, its sender. */
 #pragma once
 
+#include "nw_ledger.bpf.h"
 #include "nw_packet.bpf.h"
 
 static __always_inline void nw_stream_announce(struct __sk_buff *skb, struct bpf_sock *sk,
@@ -61,6 +62,7 @@ static __always_inline void nw_stream_adopt(struct __sk_buff *skb, struct bpf_so
 	v->reader_tgid = 0;
 	v->sender.tgid = 0;
 	v->receiver.tgid = 0;
+	v->looked = nw_stream_looks;
 	v->ready = 1;
 	if (nw_cfg_open_events) {
 		nw_stream_announce(skb, sk, v, hook);
@@ -278,6 +280,19 @@ static __noinline int nw_stream_slow(struct __sk_buff *skb, bool tx, enum nw_hoo
 	return 1;
 }
 
+static __noinline int nw_stream_tell_itself(struct bpf_sock *sk, struct nw_stream *v,
+					    enum nw_hook hook)
+{
+	struct tcp_sock *tp = sk ? bpf_skc_to_tcp_sock(sk) : NULL;
+
+	if (!tp || !v || !v->ready) {
+		return 0;
+	}
+	v->looked = nw_stream_looks;
+	nw_stream_look(tp, v, hook);
+	return 0;
+}
+
 /*
  * A stream's bare acknowledgement carries neither head nor sender, and of a socket's first packets
  * another one (SYN, FIN, payload) gives it its name: half of all TCP packets need no look-up.
@@ -305,6 +320,9 @@ static __always_inline bool nw_stream_packet(struct __sk_buff *skb, bool tx, enu
 		return nw_stream_is_owner(sk);
 	}
 	v = bpf_sk_storage_get(&nw_streams, sk, 0, 0);
+	if (nw_cfg_by_files && v && nw_stream_looks - v->looked > NW_LOOKS_MISSED) {
+		nw_stream_tell_itself(bpf_sk_fullsock(sk), v, hook);
+	}
 	if (v && (tx ? v->tx_quiet : v->rx_quiet)) {
 		return true;
 	}

@@ -18,6 +18,7 @@
 #define NW_TCP_FIN_WAIT2 5
 #define NW_TCP_CLOSE	 7
 #define NW_TCP_LAST_ACK	 9
+#define NW_TCP_LISTEN	 10
 #define NW_TCP_CLOSING	 11
 #define NW_SK_FLAG_DONE	 1 /* enum sock_flags: SOCK_DEAD 0, SOCK_DONE 1 */
 

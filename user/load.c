@@ -23,7 +23,6 @@
 #include "priv.h"
 
 #define PROGS_MAX      32
-#define ITERS_MAX      12
 #define ALT	       "__alt"
 #define PREFIX	       "nw_"
 #define PREFIX_LEN     3
@@ -36,11 +35,8 @@ struct nw_loader {
 	struct ring_buffer *ring;
 	struct bpf_link *link[PROGS_MAX];
 	unsigned links;
-	char iter_path[ITERS_MAX][NW_ITER_PATH_MAX];
-	unsigned iters;
-	char fd_scan_path[NW_ITER_PATH_MAX]; /* "": this kernel can't */
+	struct nw_iters iters;
 	uint32_t ring_bytes;
-	unsigned forwards_iter; /* read once something was forwarded; 0 = none */
 	bool has_forwards;
 	struct nw_hook_status status[_NW_HOOK_MAX];
 	bool is_off[PROGS_MAX]; /* by position in the object */
@@ -76,11 +72,11 @@ static bool is_alt(const char *prog)
 	return len > strlen(ALT) && strcmp(prog + len - strlen(ALT), ALT) == 0;
 }
 
-static bool has_alt(const struct bpf_object *obj, const char *prog)
+static bool has_alt(const struct bpf_object *obj, unsigned hook)
 {
 	char name[64];
 
-	snprintf(name, sizeof(name), "%s" ALT, prog);
+	snprintf(name, sizeof(name), PREFIX "%s" ALT, nw_hook_name(hook));
 	return bpf_object__find_program_by_name(obj, name) != NULL;
 }
 
@@ -112,27 +108,51 @@ static void set_off(struct nw_loader *l, unsigned hook, enum nw_hook_state state
 		 nw_load_word()[0] ? nw_load_word() : strerror(err < 0 ? -err : err));
 }
 
-/* The program that the kernel has just refused goes off; its hook falls back to the twin if there is
- * one that was not refused too. False when libbpf named none. */
+/* Its hook falls back to the twin if there is one that was not refused too. */
+static void refuse(struct nw_loader *l, const struct bpf_program *prog, unsigned at, int err)
+{
+	const char *name = bpf_program__name(prog);
+	unsigned hook = hook_of(name);
+
+	l->is_off[at] = true;
+	set_off(l, hook,
+		!is_alt(name) && has_alt(l->skel->obj, hook) ? NW_HOOK_STATE_FALLBACK
+							     : NW_HOOK_STATE_OFF,
+		err);
+	if (err == -EPERM) {
+		snprintf(l->status[hook].why, sizeof(l->status[hook].why), "%s: %s",
+			 bpf_program__section_name(prog), strerror(EPERM));
+	}
+}
+
+/*
+ * The program that the kernel has just refused goes off. EPERM is no verdict on its code: a hardened
+ * kernel does not have its target, so all of that target go, if their hooks have another way in.
+ * False when libbpf named none, or when there is no other way.
+ */
 static bool give_up(struct nw_loader *l, int err)
 {
+	const struct bpf_program *refused =
+		bpf_object__find_program_by_name(l->skel->obj, nw_load_word_about());
 	struct bpf_program *prog;
+	bool has_news = false;
 	unsigned i = 0;
 
+	if (!refused ||
+	    (err == -EPERM && !has_alt(l->skel->obj, hook_of(bpf_program__name(refused))))) {
+		return false;
+	}
 	bpf_object__for_each_program(prog, l->skel->obj) {
-		const char *name = bpf_program__name(prog);
-
-		if (strcmp(name, nw_load_word_about()) == 0 && !l->is_off[i]) {
-			l->is_off[i] = true;
-			set_off(l, hook_of(name),
-				has_alt(l->skel->obj, name) ? NW_HOOK_STATE_FALLBACK
-							    : NW_HOOK_STATE_OFF,
-				err);
-			return true;
+		if (!l->is_off[i] &&
+		    (prog == refused ||
+		     (err == -EPERM && strcmp(bpf_program__section_name(prog),
+					      bpf_program__section_name(refused)) == 0))) {
+			refuse(l, prog, i, err);
+			has_news = true;
 		}
 		i++;
 	}
-	return false;
+	return has_news;
 }
 
 /* Twins are off unless their hook fell back to them. */
@@ -150,6 +170,8 @@ static void choose(struct nw_loader *l)
 		(void)bpf_program__set_autoload(prog, !l->is_off[i]);
 		i++;
 	}
+	l->skel->rodata->nw_cfg_by_files =
+		l->status[NW_HOOK_LEDGER_STREAM].state != NW_HOOK_STATE_LIVE;
 	l->skel->rodata->nw_cfg_open_events =
 		l->status[NW_HOOK_TCP_STATE].state != NW_HOOK_STATE_LIVE;
 }
@@ -171,7 +193,7 @@ static int load_object(struct nw_loader *l, const struct nw_load_options *opt)
 		choose(l);
 		nw_load_word_forget();
 		r = nvrwatch_bpf__load(l->skel); /* maps .bss too, unlike bpf_object__load() */
-		if (r == 0 || r == -EPERM || !give_up(l, r)) {
+		if (r == 0 || !give_up(l, r)) {
 			return r;
 		}
 		nw_info("this kernel refuses %s: %s", nw_load_word_about(), nw_load_word());
@@ -181,92 +203,39 @@ static int load_object(struct nw_loader *l, const struct nw_load_options *opt)
 
 /* ---- attaching ------------------------------------------------------------------------------ */
 
-static struct bpf_link *attach_iter(struct nw_loader *l, struct bpf_program *prog,
-				    const struct bpf_map *map)
+static int keep_link(struct nw_loader *l, struct bpf_link *link)
 {
-	union bpf_iter_link_info info = {};
-	LIBBPF_OPTS(bpf_iter_attach_opts, opts, .link_info = &info, .link_info_len = sizeof(info));
-	struct bpf_link *link;
-	int r;
-
-	if (l->iters == ITERS_MAX) {
-		errno = E2BIG;
-		return NULL;
-	}
-	info.map.map_fd = (__u32)bpf_map__fd(map);
-	link = bpf_program__attach_iter(prog, &opts);
 	if (!link) {
-		return NULL;
-	}
-	r = nw_iter_pin(link, bpf_map__name(map), l->iter_path[l->iters]);
-	if (r < 0) {
-		bpf_link__destroy(link);
-		errno = -r;
-		return NULL;
-	}
-	l->iters++;
-	return link;
-}
-
-static struct bpf_link *attach_fd_scan(struct nw_loader *l, struct bpf_program *prog)
-{
-	struct bpf_link *link = bpf_program__attach_iter(prog, NULL);
-	int r = link ? nw_iter_pin(link, "fd_scan", l->fd_scan_path) : 0;
-
-	if (r < 0) {
-		bpf_link__destroy(link);
-		l->fd_scan_path[0] = '\0';
-		errno = -r;
-		return NULL;
-	}
-	return link;
-}
-
-/* An iterator over socket storage, attached once for each map that it reads. */
-static struct bpf_link *attach_iters(struct nw_loader *l, struct bpf_program *prog)
-{
-	const char *name = bpf_program__name(prog);
-	struct bpf_link *link;
-
-	if (strcmp(name, "nw_fd_scan") == 0) {
-		return attach_fd_scan(l, prog);
-	}
-	if (strcmp(name, "nw_ledger_stream") == 0) {
-		return attach_iter(l, prog, l->skel->maps.nw_streams);
-	}
-	if (strcmp(name, "nw_ledger_dgram") == 0) {
-		return attach_iter(l, prog, l->skel->maps.nw_dgrams);
-	}
-	if (strcmp(name, "nw_ledger_link") == 0) {
-		return attach_iter(l, prog, l->skel->maps.nw_frames);
-	}
-	if (strcmp(name, "nw_ledger_link_forwards") == 0) {
-		l->forwards_iter = l->iters;
-		return attach_iter(l, prog, l->skel->maps.nw_forwards);
-	}
-	if (strcmp(name, "nw_net_scan") == 0) {
-		return attach_iter(l, prog, l->skel->maps.nw_net_scan_once);
-	}
-	link = attach_iter(l, prog, l->skel->maps.nw_far_even);
-	if (!link) {
-		return NULL;
+		return -errno;
 	}
 	l->link[l->links++] = link;
-	return attach_iter(l, prog, l->skel->maps.nw_far_odd);
+	return 0;
 }
 
-static struct bpf_link *attach_one(struct nw_loader *l, struct bpf_program *prog)
+static int attach_iter(struct nw_loader *l, const struct bpf_program *prog)
+{
+	struct bpf_link *link[NW_ITER_MAPS_MAX];
+	unsigned n;
+	int r = nw_iters_attach(&l->iters, l->skel->obj, prog, link, &n);
+
+	for (unsigned i = 0; i < n; i++) {
+		l->link[l->links++] = link[i];
+	}
+	return r;
+}
+
+static int attach_one(struct nw_loader *l, const struct bpf_program *prog)
 {
 	switch (bpf_program__type(prog)) {
 	case BPF_PROG_TYPE_CGROUP_SKB:
 	case BPF_PROG_TYPE_CGROUP_SOCK:
 	case BPF_PROG_TYPE_CGROUP_SOCK_ADDR:
-		return bpf_program__attach_cgroup(prog, l->cgroup.fd);
+		return keep_link(l, bpf_program__attach_cgroup(prog, l->cgroup.fd));
 	default:
 		if (bpf_program__expected_attach_type(prog) == BPF_TRACE_ITER) {
-			return attach_iters(l, prog);
+			return attach_iter(l, prog);
 		}
-		return bpf_program__attach(prog);
+		return keep_link(l, bpf_program__attach(prog));
 	}
 }
 
@@ -278,19 +247,18 @@ static int attach_all(struct nw_loader *l, bool packets)
 
 	bpf_object__for_each_program(prog, l->skel->obj) {
 		const char *name = bpf_program__name(prog);
-		struct bpf_link *link;
+		int r;
 
 		if (l->is_off[i++] || strcmp(name, ON_DEMAND) == 0 ||
 		    (bpf_program__type(prog) == BPF_PROG_TYPE_CGROUP_SKB) != packets) {
 			continue;
 		}
 		nw_load_word_forget();
-		link = attach_one(l, prog); /* may itself keep links */
-		if (link) {
-			l->link[l->links++] = link;
+		r = attach_one(l, prog);
+		if (r == 0) {
 			continue;
 		}
-		set_off(l, hook_of(name), NW_HOOK_STATE_OFF, errno);
+		set_off(l, hook_of(name), NW_HOOK_STATE_OFF, r);
 		nw_warn("hook %s is off: %s", nw_hook_name(hook_of(name)),
 			l->status[hook_of(name)].why);
 	}
@@ -445,15 +413,8 @@ void nw_load_watch_reads(struct nw_loader *l, bool on)
 
 int nw_load_sweep(struct nw_loader *l)
 {
-	int r = 0;
-
 	l->has_forwards = l->has_forwards || (l->skel->bss->nw_link_need & NEED_FORWARDS);
-	for (unsigned i = 0; i < l->iters && r == 0; i++) {
-		if (i != l->forwards_iter || l->has_forwards) {
-			r = nw_iter_read(l->iter_path[i], NW_ITER_STEP_MAX, NULL, NULL);
-		}
-	}
-	return r;
+	return nw_iters_sweep(&l->iters, l->has_forwards);
 }
 
 static int consume_between(void *ctx)
@@ -465,11 +426,8 @@ static int consume_between(void *ctx)
 
 int nw_load_scan_fds(struct nw_loader *l)
 {
-	if (!l->fd_scan_path[0]) {
-		return -ENOENT;
-	}
-	return nw_iter_read(l->fd_scan_path, l->ring_bytes / 8 / sizeof(struct nw_ev_fd),
-			    consume_between, l);
+	return nw_iters_scan_fds(&l->iters, l->ring_bytes / 8 / sizeof(struct nw_ev_fd),
+				 consume_between, l);
 }
 
 int nw_load_link_program(const struct nw_loader *l)

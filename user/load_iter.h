@@ -5,17 +5,37 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "util/macro.h"
 
 struct bpf_link;
+struct bpf_object;
+struct bpf_program;
 
 #define NW_ITER_PATH_MAX 64
+#define NW_ITERS_MAX	 12
+#define NW_ITER_MAPS_MAX 2
 
-/* Pins the link under this name; 0 or -errno. */
-NW_MUST_CHECK int nw_iter_pin(struct bpf_link *link, const char *name, char ret[NW_ITER_PATH_MAX]);
-/* Runs it to its end. A program that writes a byte for each event is stopped after at most step
- * events (no more than NW_ITER_STEP_MAX), and fn may empty the ring; NULL: nobody does. */
-#define NW_ITER_STEP_MAX 2048
-NW_MUST_CHECK int nw_iter_read(const char *path, size_t step, int (*fn)(void *ctx), void *ctx);
+struct nw_iters {
+	struct nw_iter {
+		char path[NW_ITER_PATH_MAX];
+		bool is_of_forwards; /* read once something was forwarded */
+	} ledger[NW_ITERS_MAX];	     /* read at every sweep, in this order */
+	unsigned count;
+	char fd_scan[NW_ITER_PATH_MAX]; /* "": this kernel can't */
+};
+
+/*
+ * Attaches the program, once for each map that it reads, and pins the links. How many it made is in
+ * *ret_count, those before an error too: they are the caller's. 0 or -errno.
+ */
+NW_MUST_CHECK int nw_iters_attach(struct nw_iters *iters, const struct bpf_object *obj,
+				  const struct bpf_program *prog,
+				  struct bpf_link *ret[NW_ITER_MAPS_MAX], unsigned *ret_count);
+/* Lets the ledger report. */
+NW_MUST_CHECK int nw_iters_sweep(const struct nw_iters *iters, bool has_forwards);
+/* Lets fd_scan report, and calls fn, which may empty the ring, after at most step events. */
+NW_MUST_CHECK int nw_iters_scan_fds(const struct nw_iters *iters, size_t step, int (*fn)(void *ctx),
+				    void *ctx);

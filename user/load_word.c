@@ -25,7 +25,10 @@ static void keep_verdict(char *log)
 	}
 	*end = '\0';
 	line = strrchr(log, '\n');
-	snprintf(last_word, sizeof(last_word), "%.150s", line ? line + 1 : log);
+	if (!line) {
+		return; /* refused before the verifier looked */
+	}
+	snprintf(last_word, sizeof(last_word), "%.150s", line + 1);
 }
 
 static int print(enum libbpf_print_level level, const char *fmt, va_list args)

@@ -6,6 +6,8 @@
  * element under RCU; the current one may be deleted. Context: user space read()s the pinned link.
  * A socket that net_scan's last look did not see is gone: its last frames and its end are told. A
  * forwarded conversation is over after a silence, a short one when TCP closed it: nobody else tells.
+ * __alt, where iterators over maps are refused: iter/bpf_map, whose first call walks both tables with
+ * bpf_for_each_map_elem() (5.13 on), and whose others return at once.
  * Cannot see: frames after this look of a socket that ends before the next one of net_scan (they are
  * told with its end).
  * Cost: ~0.3 us for each that changed, 40 us for the table of forwards; read only while dev_queue is on.
@@ -34,23 +36,24 @@ static __always_inline bool tell_frames(struct nw_frames *v, __u64 inode, enum n
 	return true;
 }
 
-SEC("iter/bpf_map_elem")
-int nw_ledger_link(struct bpf_iter__bpf_map_elem *ctx)
+static __always_inline void look_at_frames(struct nw_frames *v, __u64 inode)
 {
-	struct nw_frames *v = ctx->value;
-	__u64 *key = ctx->key;
-	__u64 inode;
-
-	if (!v || !key) {
-		return 0;
-	}
-	inode = *key;
 	if (v->tx_packets != v->seen_packets && !tell_frames(v, inode, NW_SOCK_BIN)) {
-		return 0;
+		return;
 	}
 	if ((__s32)(nw_net_scan_pass - v->pass) > 0 &&
 	    (!v->is_told || tell_frames(v, inode, NW_SOCK_CLOSE))) {
 		bpf_map_delete_elem(&nw_frames, &inode);
+	}
+}
+
+SEC("iter/bpf_map_elem")
+int nw_ledger_link(struct bpf_iter__bpf_map_elem *ctx)
+{
+	__u64 *key = ctx->key;
+
+	if (ctx->value && key) {
+		look_at_frames(ctx->value, *key);
 	}
 	return 0;
 }
@@ -98,26 +101,59 @@ static __always_inline bool tell_forward(const struct nw_forward_key *k, struct 
 	return true;
 }
 
-SEC("iter/bpf_map_elem")
-int nw_ledger_link_forwards(struct bpf_iter__bpf_map_elem *ctx)
+static __always_inline void look_at_forward(const struct nw_forward_key *key, struct nw_forward *v)
 {
-	const struct nw_forward_key *key = ctx->key;
-	struct nw_forward *v = ctx->value;
+	__u64 now = bpf_ktime_get_boot_ns();
 	struct nw_forward_key k;
-	__u64 now, quiet;
+	__u64 quiet;
 
-	if (!v || !key) {
-		return 0;
-	}
-	now = bpf_ktime_get_boot_ns();
 	if (v->packets[0] + v->packets[1] != v->seen_packets) {
 		tell_forward(key, v, NW_SOCK_BIN, now);
-		return 0;
+		return;
 	}
 	quiet = v->is_over ? NW_FORWARD_OVER_NS : NW_FORWARD_IDLE_NS;
 	if (now - v->seen_ns > quiet && tell_forward(key, v, NW_SOCK_CLOSE, now)) {
 		k = *key;
 		bpf_map_delete_elem(&nw_forwards, &k);
+	}
+}
+
+SEC("iter/bpf_map_elem")
+int nw_ledger_link_forwards(struct bpf_iter__bpf_map_elem *ctx)
+{
+	if (ctx->value && ctx->key) {
+		look_at_forward(ctx->key, ctx->value);
+	}
+	return 0;
+}
+
+static bool had_forwards; /* the table is large: walked once something was forwarded */
+
+static long each_frames(struct bpf_map *map, __u64 *inode, struct nw_frames *v, void *ctx)
+{
+	look_at_frames(v, *inode);
+	return 0;
+}
+
+static long each_forward(struct bpf_map *map, struct nw_forward_key *key, struct nw_forward *v,
+			 void *ctx)
+{
+	look_at_forward(key, v);
+	return 0;
+}
+
+SEC("iter/bpf_map")
+int nw_ledger_link__alt(struct bpf_iter__bpf_map *ctx)
+{
+	if (ctx->meta->seq_num) {
+		return 0;
+	}
+	bpf_for_each_map_elem(&nw_frames, each_frames, NULL, 0);
+	if (nw_link_need & NW_NEED_FORWARDS) {
+		had_forwards = true;
+	}
+	if (had_forwards) {
+		bpf_for_each_map_elem(&nw_forwards, each_forward, NULL, 0);
 	}
 	return 0;
 }

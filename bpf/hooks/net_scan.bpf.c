@@ -3,7 +3,8 @@
  * net_scan: packet and XDP sockets of all network namespaces, and whether any of them forwards.
  *
  * Kernel: iter/bpf_map_elem over a table with one entry, so that user space's read() of the pinned
- * link runs it once. It walks net_namespace_list from the reader's namespace, and in each namespace
+ * link runs it once; __alt, where iterators over maps are refused: the first call of iter/bpf_map.
+ * It walks net_namespace_list from the reader's namespace, and in each namespace
  * net->packet.sklist, net->xdp.list and the devices. Context: under RCU, which keeps what is in these
  * lists; every read is one that cannot fault. The list's head is no namespace, which its loopback
  * device tells: that of a namespace knows it.
@@ -198,15 +199,10 @@ __noinline int nw_net_scan_step(__u32 step)
 	return 1;
 }
 
-SEC("iter/bpf_map_elem")
-int nw_net_scan(struct bpf_iter__bpf_map_elem *ctx)
+static __always_inline void walk(void)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	__u32 *value = ctx->value;
 
-	if (!value) {
-		return 0;
-	}
 	walk_first = (__u64)BPF_CORE_READ(task, nsproxy, net_ns);
 	walk_net = walk_first;
 	walk_at = AT_NET;
@@ -224,5 +220,22 @@ int nw_net_scan(struct bpf_iter__bpf_map_elem *ctx)
 		walk_need |= NW_NEED_FRAMES;
 	}
 	nw_link_need = nw_cfg_narrow ? walk_need & ~NW_NEED_FORWARDS : walk_need;
+}
+
+SEC("iter/bpf_map_elem")
+int nw_net_scan(struct bpf_iter__bpf_map_elem *ctx)
+{
+	if (ctx->value) {
+		walk();
+	}
+	return 0;
+}
+
+SEC("iter/bpf_map")
+int nw_net_scan__alt(struct bpf_iter__bpf_map *ctx)
+{
+	if (ctx->meta->seq_num == 0) {
+		walk();
+	}
 	return 0;
 }

@@ -17,7 +17,7 @@
 
 static __always_inline bool is_told(const struct sock *sk, int oldstate, int newstate)
 {
-	if (newstate != NW_TCP_CLOSE && newstate != 10 /* LISTEN */) {
+	if (newstate != NW_TCP_CLOSE && newstate != NW_TCP_LISTEN) {
 		return false;
 	}
 	return sk->sk_protocol == IPPROTO_TCP && oldstate != newstate;
@@ -47,7 +47,7 @@ static __always_inline int tell(struct sock *sk, struct nw_stream *v, int oldsta
 	if (v) {
 		nw_tcp_put_stream(e, v);
 	}
-	if (is_listen || oldstate == 10) {
+	if (is_listen || oldstate == NW_TCP_LISTEN) {
 		e->flags |= NW_SOCK_LISTENER;
 	} else {
 		nw_tcp_read(tp, oldstate, e->flags, &n);
@@ -100,7 +100,7 @@ int BPF_PROG(nw_tcp_state, struct sock *sk, int oldstate, int newstate)
 	}
 	if (newstate != NW_TCP_CLOSE) {
 		v->flags |= NW_SOCK_LISTENER;
-	} else if ((v->flags & NW_SOCK_LISTENER) && oldstate != 10) {
+	} else if ((v->flags & NW_SOCK_LISTENER) && oldstate != NW_TCP_LISTEN) {
 		/* accepted, and no packet came in its own name: it was cloned from its listener */
 		v->flags = NW_SOCK_ACCEPTED | (v->flags & NW_SOCK_NO_OWNER);
 		v->cookie = 0;
