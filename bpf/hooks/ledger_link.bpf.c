@@ -50,10 +50,11 @@ static __always_inline void look_at_frames(struct nw_frames *v, __u64 inode)
 SEC("iter/bpf_map_elem")
 int nw_ledger_link(struct bpf_iter__bpf_map_elem *ctx)
 {
+	struct nw_frames *v = ctx->value; /* 5.10 takes one load of each */
 	__u64 *key = ctx->key;
 
-	if (ctx->value && key) {
-		look_at_frames(ctx->value, *key);
+	if (v && key) {
+		look_at_frames(v, *key);
 	}
 	return 0;
 }
@@ -121,8 +122,11 @@ static __always_inline void look_at_forward(const struct nw_forward_key *key, st
 SEC("iter/bpf_map_elem")
 int nw_ledger_link_forwards(struct bpf_iter__bpf_map_elem *ctx)
 {
-	if (ctx->value && ctx->key) {
-		look_at_forward(ctx->key, ctx->value);
+	const struct nw_forward_key *key = ctx->key;
+	struct nw_forward *v = ctx->value;
+
+	if (v && key) {
+		look_at_forward(key, v);
 	}
 	return 0;
 }

@@ -52,4 +52,29 @@ static void test_far_peers(void **state)
 	}
 }
 
-NW_TESTS(hooks_ledger_dgram, NW_ROOT_TEST(test_open_socket), NW_ROOT_TEST(test_far_peers));
+/* A socket that no file table holds is told while it is open all the same. */
+static void test_nobody_holds_it(void **state)
+{
+	struct nw_session *s = nw_session();
+	struct nw_actor *seen =
+		nw_actor_start(NW_PLACE_SEEN, "udp serve 127.0.0.1 adrift wait ashore close");
+	unsigned port = nw_actor_port(seen);
+	struct nw_flow_key key = { .pid = seen->pid, .transport = "udp", .lport = port };
+	struct nw_actor *far;
+	struct nw_flow_sum sum;
+
+	(void)state;
+	nw_actor_truth(seen);
+	far = nw_actor_start(
+		NW_PLACE_FAR,
+		"udp socket 4 spray 127.0.0.1 1 300 %u wait spray 127.0.0.1 1 200 %u wait", port,
+		port);
+	nw_session_looks(4);
+	nw_actor_say(far, "another");
+	sum = nw_flow_reached(s->tool, &key, 0, 300 + 200);
+	assert_int_equal(sum.ends, 0);
+	assert_int_equal(sum.received, 300 + 200);
+}
+
+NW_TESTS(hooks_ledger_dgram, NW_ROOT_TEST(test_nobody_holds_it), NW_ROOT_TEST(test_open_socket),
+	 NW_ROOT_TEST(test_far_peers));

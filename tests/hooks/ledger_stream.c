@@ -48,5 +48,31 @@ static void test_idle_connection(void **state)
 	assert_int_equal(nw_flow_sum(s->tool, &key).records, records);
 }
 
+/* A socket that no file table holds: on its way in a message. It is told while it is open all the
+ * same; where it must tell of itself, at the packet after. */
+static void test_nobody_holds_it(void **state)
+{
+	struct nw_session *s = nw_session();
+	struct nw_actor *far = nw_actor_start(NW_PLACE_FAR, "tcp listen 127.0.0.1 accept wait "
+							    "send 7001 wait send 11003 eof");
+	unsigned port = nw_actor_port(far);
+	struct nw_actor *seen = nw_actor_start(
+		NW_PLACE_SEEN, "tcp connect 127.0.0.1 %u adrift wait ashore recv 18004 close",
+		port);
+	struct nw_flow_key key = { .pid = seen->pid, .transport = "tcp", .rport = port };
+	struct nw_flow_sum sum;
+
+	(void)state;
+	nw_actor_truth(seen);
+	nw_actor_say(far, "first");
+	nw_session_looks(4);
+	nw_actor_say(far, "second");
+	sum = nw_flow_reached(s->tool, &key, 0, 7001);
+	assert_int_equal(sum.ends, 0);
+	nw_actor_say(seen, "take it back");
+	sum = nw_flow_ended(s->tool, &key);
+	assert_int_equal(sum.received, 7001 + 11003);
+}
+
 NW_TESTS(hooks_ledger_stream, NW_ROOT_TEST(test_open_connection),
-	 NW_ROOT_TEST(test_idle_connection));
+	 NW_ROOT_TEST(test_nobody_holds_it), NW_ROOT_TEST(test_idle_connection));

@@ -185,3 +185,22 @@ int nw_root_teardown(void **state)
 	nw_tool_free_all();
 	return 0;
 }
+
+#define LOOKS_MAX 4
+
+void nw_session_looks(unsigned times)
+{
+	struct nw_session *s = nw_session();
+	struct nw_actor *far = nw_actor_start(NW_PLACE_FAR, "tcp listen 127.0.0.1 accept eof");
+	unsigned port = nw_actor_port(far);
+	struct nw_actor *pulse = nw_actor_start(
+		NW_PLACE_SEEN,
+		"tcp connect 127.0.0.1 %u send 1 wait send 1 wait send 1 wait send 1 wait", port);
+	struct nw_flow_key key = { .pid = pulse->pid, .transport = "tcp", .rport = port };
+
+	assert_true(times <= LOOKS_MAX);
+	for (unsigned i = 1; i <= times; i++) {
+		nw_flow_reached(s->tool, &key, i, 0);
+		nw_actor_say(pulse, "again");
+	}
+}

@@ -232,6 +232,9 @@ struct nw_session {
 /* Runs from the first call to the end of the test program. */
 struct nw_session *nw_session(void);
 
+/* Waits until the ledger came by all sockets this often, at most 4 times. */
+void nw_session_looks(unsigned times);
+
 /* Addresses (nw_place_address) of what the recorded things talk to. */
 #define NW_SESSION_RESOLVER 14
 #define NW_SESSION_SERVER   15

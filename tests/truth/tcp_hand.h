@@ -3,6 +3,8 @@
  * Verbs of tcp that let another process, program or thread have the connection:
  *	give NAME	to whoever waits at that Unix socket (SCM_RIGHTS)
  *	take NAME	there; prints a line once it can be given
+ *	adrift		in a message that nobody has read yet: no process has it open
+ *	ashore		takes it from there
  *	become WHAT	exec: the rest of the script is done by the same code from
  *			self	the same file		memfd	no file
  *			deleted	a file that was unlinked before
@@ -14,8 +16,8 @@
 
 #include <pthread.h>
 #include <sys/prctl.h>
-#include <sys/un.h>
 
+#include "drift.h"
 #include "self.h"
 #include "tcp.h"
 
@@ -32,55 +34,39 @@ static socklen_t hand_name(const char *name, struct sockaddr_un *ret)
 	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + strlen(name));
 }
 
-static void hand_message(struct msghdr *m, struct iovec *iov, char *control, size_t size)
-{
-	static char byte = 'x';
-
-	*iov = (struct iovec){ &byte, 1 };
-	*m = (struct msghdr){
-		.msg_iov = iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = size
-	};
-}
-
 static void do_give(char **args)
 {
 	int unix_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	char control[CMSG_SPACE(sizeof(fd))] __attribute__((aligned(8))) = { 0 };
-	struct cmsghdr *c = (struct cmsghdr *)control;
 	struct sockaddr_un to;
-	struct msghdr m;
-	struct iovec iov;
+	socklen_t len = hand_name(args[0], &to);
 
-	hand_message(&m, &iov, control, sizeof(control));
-	m.msg_namelen = hand_name(args[0], &to);
-	m.msg_name = &to;
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof(fd));
-	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
-	truth_check(sendmsg(unix_fd, &m, 0) == 1, "SCM_RIGHTS");
+	drift_send(unix_fd, &to, len, fd);
 	close(unix_fd);
 }
 
 static void do_take(char **args)
 {
 	int unix_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	char control[CMSG_SPACE(sizeof(fd))] __attribute__((aligned(8)));
-	const struct cmsghdr *c = (const struct cmsghdr *)control;
 	struct sockaddr_un here;
 	socklen_t len = hand_name(args[0], &here);
-	struct msghdr m;
-	struct iovec iov;
 
 	truth_check(!bind(unix_fd, (struct sockaddr *)&here, len), "bind");
 	truth_print("{\"pid\":%d}", getpid());
-	hand_message(&m, &iov, control, sizeof(control));
-	truth_check(recvmsg(unix_fd, &m, MSG_CMSG_CLOEXEC) == 1, "recvmsg");
-	errno = EBADMSG;
-	truth_check(m.msg_controllen >= CMSG_LEN(sizeof(fd)) && c->cmsg_type == SCM_RIGHTS,
-		    "SCM_RIGHTS");
-	memcpy(&fd, CMSG_DATA(c), sizeof(fd));
+	fd = drift_receive(unix_fd);
 	close(unix_fd);
+	truth_ends(fd, ends);
+}
+
+static void do_adrift(char **args)
+{
+	(void)args;
+	drift_out(fd);
+}
+
+static void do_ashore(char **args)
+{
+	(void)args;
+	fd = drift_in();
 	truth_ends(fd, ends);
 }
 
@@ -209,10 +195,11 @@ static void do_thread(char **args)
 	pthread_join(thread, NULL);
 }
 
-#define TCP_HAND_VERBS                                                                        \
-	{ "activate", 0, do_activate }, { "activated", 3, do_activated },                     \
-		{ "again", 3, do_again }, { "become", 1, do_become }, { "give", 1, do_give }, \
-		{ "rename", 1, do_rename }, { "take", 1, do_take },                           \
-	{                                                                                     \
-		"thread", 1, do_thread                                                        \
+#define TCP_HAND_VERBS                                                                            \
+	{ "activate", 0, do_activate }, { "activated", 3, do_activated },                         \
+		{ "adrift", 0, do_adrift }, { "again", 3, do_again }, { "ashore", 0, do_ashore }, \
+		{ "become", 1, do_become }, { "give", 1, do_give }, { "rename", 1, do_rename },   \
+		{ "take", 1, do_take },                                                           \
+	{                                                                                         \
+		"thread", 1, do_thread                                                            \
 	}

@@ -7,6 +7,7 @@
 #include <poll.h>
 
 #include "crowd.h"
+#include "drift.h"
 #include "netns.h"
 #include "truth.h"
 
@@ -328,7 +329,22 @@ static void do_close(char **args)
 	count = 0;
 }
 
+/* The first socket: nobody has it open until "ashore". */
+static void do_adrift(char **args)
+{
+	(void)args;
+	drift_out(sockets[0].fd);
+}
+
+static void do_ashore(char **args)
+{
+	(void)args;
+	sockets[0].fd = drift_in();
+}
+
 static const struct truth_verb verbs[] = {
+	{ "adrift", 0, do_adrift },
+	{ "ashore", 0, do_ashore },
 	{ "bind", 2, do_bind },
 	{ "close", 0, do_close },
 	{ "crowd", 0, do_crowd },
