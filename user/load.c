@@ -17,6 +17,7 @@
 #include "event.h"
 #include "load_host.h"
 #include "load_iter.h"
+#include "load_trial.h"
 #include "load_word.h"
 #include "log.h"
 #include "nvrwatch.skel.h"
@@ -119,40 +120,49 @@ static void refuse(struct nw_loader *l, const struct bpf_program *prog, unsigned
 		!is_alt(name) && has_alt(l->skel->obj, hook) ? NW_HOOK_STATE_FALLBACK
 							     : NW_HOOK_STATE_OFF,
 		err);
-	if (err == -EPERM) {
-		snprintf(l->status[hook].why, sizeof(l->status[hook].why), "%s: %s",
-			 bpf_program__section_name(prog), strerror(EPERM));
-	}
 }
 
-/*
- * The program that the kernel has just refused goes off. EPERM is no verdict on its code: a hardened
- * kernel does not have its target, so all of that target go, if their hooks have another way in.
- * False when libbpf named none, or when there is no other way.
- */
-static bool give_up(struct nw_loader *l, int err)
+/* Targets are tried only where there is another way in. */
+static void try_targets(struct nw_loader *l)
 {
-	const struct bpf_program *refused =
-		bpf_object__find_program_by_name(l->skel->obj, nw_load_word_about());
+	struct btf *btf = nw_trial_begin();
 	struct bpf_program *prog;
-	bool has_news = false;
 	unsigned i = 0;
 
-	if (!refused ||
-	    (err == -EPERM && !has_alt(l->skel->obj, hook_of(bpf_program__name(refused))))) {
-		return false;
+	if (!btf) {
+		return;
 	}
 	bpf_object__for_each_program(prog, l->skel->obj) {
-		if (!l->is_off[i] &&
-		    (prog == refused ||
-		     (err == -EPERM && strcmp(bpf_program__section_name(prog),
-					      bpf_program__section_name(refused)) == 0))) {
-			refuse(l, prog, i, err);
-			has_news = true;
+		const char *name = bpf_program__name(prog);
+		const char *section = bpf_program__section_name(prog);
+		char *why = l->status[hook_of(name)].why;
+
+		if (!is_alt(name) && has_alt(l->skel->obj, hook_of(name)) &&
+		    nw_trial_is_refused(btf, section)) {
+			nw_load_word_forget();
+			refuse(l, prog, i, -EPERM);
+			snprintf(why, sizeof(l->status[0].why), "%s: %s", section, strerror(EPERM));
+			nw_info("this kernel refuses %s", why);
 		}
 		i++;
 	}
-	return has_news;
+	nw_trial_end(btf);
+}
+
+/* The program that the kernel has just refused goes off. False when libbpf named none. */
+static bool give_up(struct nw_loader *l, int err)
+{
+	struct bpf_program *prog;
+	unsigned i = 0;
+
+	bpf_object__for_each_program(prog, l->skel->obj) {
+		if (strcmp(bpf_program__name(prog), nw_load_word_about()) == 0 && !l->is_off[i]) {
+			refuse(l, prog, i, err);
+			return true;
+		}
+		i++;
+	}
+	return false;
 }
 
 /* Twins are off unless their hook fell back to them. */
@@ -190,10 +200,13 @@ static int load_object(struct nw_loader *l, const struct nw_load_options *opt)
 		if (!l->skel) {
 			return -errno;
 		}
+		if (tries == 0) {
+			try_targets(l);
+		}
 		choose(l);
 		nw_load_word_forget();
 		r = nvrwatch_bpf__load(l->skel); /* maps .bss too, unlike bpf_object__load() */
-		if (r == 0 || !give_up(l, r)) {
+		if (r == 0 || r == -EPERM || !give_up(l, r)) {
 			return r;
 		}
 		nw_info("this kernel refuses %s: %s", nw_load_word_about(), nw_load_word());
