@@ -7,6 +7,7 @@ import contextlib
 import ctypes
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -94,6 +95,7 @@ def sweep(mount):
         match = re.fullmatch(re.escape(PREFIX) + r"(\d+)(-[ab])?", name)
         if match and not is_bench(match[1]):
             remove_cgroup(f"{mount}/{PREFIX}{match[1]}")
+            shutil.rmtree(f"/tmp/{PREFIX}{match[1]}", ignore_errors=True)
             delete_namespaces(PREFIX + match[1])
 
 
@@ -107,10 +109,12 @@ class Lab:
         self.base = f"{mount}/{self.stem}"
         self.load_cgroup = f"{self.base}/load"
         self.tool_cgroup = f"{self.base}/tool"
+        self.folder = f"/tmp/{self.stem}"  # two deep with its file, as /usr/bin
 
     def __enter__(self):
         for path in (self.base, self.load_cgroup, self.tool_cgroup):
             os.mkdir(path)
+        os.mkdir(self.folder)
         return self
 
     def __exit__(self, *_):
@@ -118,6 +122,11 @@ class Lab:
             signal.signal(number, signal.SIG_IGN)  # the cleaning is short, and is not left half done
         remove_cgroup(self.base)
         delete_namespaces(self.stem)
+        shutil.rmtree(self.folder)
+
+    def program(self, path):
+        """A copy of a program where programs lie; how deep it lies is part of an exec's cost."""
+        return shutil.copy(path, self.folder)
 
     def clear(self):
         """Ends what still runs, after a measurement that failed."""

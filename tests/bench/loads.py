@@ -62,7 +62,7 @@ class Exec(Load):
 
     def start(self, lab, bins):
         """Starts the generator only."""
-        return lab.start_load([f"{bins}/load_exec", f"{bins}/tiny", str(self.count),
+        return lab.start_load([f"{bins}/load_exec", lab.program(f"{bins}/tiny"), str(self.count),
                                str(self.workers), str(self.rate)])
 
     def run(self, lab, bins):
