@@ -62,7 +62,7 @@ run() {
 mkdir -p "$build/test"
 began=$SECONDS
 if prepare; then
-	[ $# -gt 0 ] || set -- unit asan root vm fuzz lint build
+	[ $# -gt 0 ] || set -- unit asan root lab vm soak fuzz lint build
 	for name in "$@"; do
 		run "$name"
 	done
