@@ -224,7 +224,7 @@ static __noinline struct nw_dgram *nw_dgram_adopt(struct __sk_buff *skb, struct 
 	v->id.proto = sk->protocol;
 	v->id.family = sk->family == NW_AF_INET6 ? 6 : 4;
 	v->id.birth_ns = bpf_ktime_get_boot_ns();
-	v->id.looked = nw_dgram_looks;
+	v->id.looked = nw_looks;
 	v->id.sender_tries = NW_ROLE_TRIES;
 	v->id.reader_tries = NW_ROLE_TRIES;
 	if (tx && is_dgram && nw_current(&v->id.owner)) {
@@ -375,7 +375,7 @@ static __noinline int nw_dgram_slow(struct __sk_buff *skb, bool tx, enum nw_hook
 static __noinline int nw_dgram_tell_itself(struct nw_dgram *v, enum nw_hook hook)
 {
 	if (v) {
-		v->id.looked = nw_dgram_looks;
+		v->id.looked = nw_looks;
 		nw_dgram_look(v, 0, hook);
 	}
 	return 0;
@@ -396,7 +396,7 @@ static __always_inline void nw_dgram_packet(struct __sk_buff *skb, bool tx, enum
 	if (!v || !nw_dgram_hot(skb, v, tx)) {
 		nw_dgram_slow(skb, tx, hook);
 	}
-	if (nw_cfg_by_files && v && nw_dgram_looks - v->id.looked > NW_LOOKS_MISSED) {
+	if (nw_cfg_by_files && v && nw_looks - v->id.looked > NW_LOOKS_MISSED) {
 		nw_dgram_tell_itself(v, hook);
 	}
 }

@@ -19,8 +19,7 @@
 const volatile __u8 nw_cfg_by_files __weak = 0; /* the ledger's second way in */
 
 /* Looks so far, counted from 1. One reader at a time. */
-__u32 nw_stream_looks __weak = 0;
-__u32 nw_dgram_looks __weak = 0;
+__u32 nw_looks __weak = 0;
 
 /* The socket of a file, when it is one that may be in the ledger. The helper looks what kind of file
  * it is: a step from a pointer that the verifier trusts costs 2 ms of the start. */
@@ -177,4 +176,25 @@ static __always_inline void nw_far_look(struct nw_far *v, __u32 drops, enum nw_h
 		p->seen_rx = 0;
 		p->claim = 0;
 	}
+}
+
+static __always_inline __u32 nw_drops_of(const struct sock *sk)
+{
+	struct numa_drop_counters *numa = NULL;
+
+	if (bpf_core_field_exists(sk->sk_drop_counters)) { /* UDP's, from 6.18 on */
+		numa = BPF_CORE_READ(sk, sk_drop_counters);
+	}
+	if (numa) {
+		return BPF_CORE_READ(numa, drops0.counter) + BPF_CORE_READ(numa, drops1.counter);
+	}
+	return BPF_CORE_READ(sk, sk_drops.counter);
+}
+
+static __always_inline void nw_dgram_look_at(struct nw_dgram *v, struct sock *sk)
+{
+	if (!v->id.netns) {
+		v->id.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+	}
+	nw_dgram_look(v, nw_drops_of(sk), NW_HOOK_LEDGER_DGRAM);
 }

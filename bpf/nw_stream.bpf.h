@@ -62,7 +62,7 @@ static __always_inline void nw_stream_adopt(struct __sk_buff *skb, struct bpf_so
 	v->reader_tgid = 0;
 	v->sender.tgid = 0;
 	v->receiver.tgid = 0;
-	v->looked = nw_stream_looks;
+	v->looked = nw_looks;
 	v->ready = 1;
 	if (nw_cfg_open_events) {
 		nw_stream_announce(skb, sk, v, hook);
@@ -288,7 +288,7 @@ static __noinline int nw_stream_tell_itself(struct bpf_sock *sk, struct nw_strea
 	if (!tp || !v || !v->ready) {
 		return 0;
 	}
-	v->looked = nw_stream_looks;
+	v->looked = nw_looks;
 	nw_stream_look(tp, v, hook);
 	return 0;
 }
@@ -320,7 +320,7 @@ static __always_inline bool nw_stream_packet(struct __sk_buff *skb, bool tx, enu
 		return nw_stream_is_owner(sk);
 	}
 	v = bpf_sk_storage_get(&nw_streams, sk, 0, 0);
-	if (nw_cfg_by_files && v && nw_stream_looks - v->looked > NW_LOOKS_MISSED) {
+	if (nw_cfg_by_files && v && nw_looks - v->looked > NW_LOOKS_MISSED) {
 		nw_stream_tell_itself(bpf_sk_fullsock(sk), v, hook);
 	}
 	if (v && (tx ? v->tx_quiet : v->rx_quiet)) {

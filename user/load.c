@@ -73,12 +73,26 @@ static bool is_alt(const char *prog)
 	return len > strlen(ALT) && strcmp(prog + len - strlen(ALT), ALT) == 0;
 }
 
-static bool has_alt(const struct bpf_object *obj, unsigned hook)
+/* A hook's second way in; ledger_dgram's is that of ledger_stream, which looks at all sockets. */
+static struct bpf_program *alt_of(const struct bpf_object *obj, unsigned hook)
 {
 	char name[64];
 
-	snprintf(name, sizeof(name), PREFIX "%s" ALT, nw_hook_name(hook));
-	return bpf_object__find_program_by_name(obj, name) != NULL;
+	snprintf(name, sizeof(name), PREFIX "%s" ALT,
+		 nw_hook_name(hook == NW_HOOK_LEDGER_DGRAM ? NW_HOOK_LEDGER_STREAM : hook));
+	return bpf_object__find_program_by_name(obj, name);
+}
+
+/* Does a hook that fell back to its second way need this program? */
+static bool is_alt_wanted(const struct nw_loader *l, const struct bpf_program *prog)
+{
+	for (unsigned i = 1; i < _NW_HOOK_MAX; i++) {
+		if (l->status[i].state == NW_HOOK_STATE_FALLBACK &&
+		    alt_of(l->skel->obj, i) == prog) {
+			return true;
+		}
+	}
+	return false;
 }
 
 /* ---- opening and trying --------------------------------------------------------------------- */
@@ -117,8 +131,8 @@ static void refuse(struct nw_loader *l, const struct bpf_program *prog, unsigned
 
 	l->is_off[at] = true;
 	set_off(l, hook,
-		!is_alt(name) && has_alt(l->skel->obj, hook) ? NW_HOOK_STATE_FALLBACK
-							     : NW_HOOK_STATE_OFF,
+		!is_alt(name) && alt_of(l->skel->obj, hook) ? NW_HOOK_STATE_FALLBACK
+							    : NW_HOOK_STATE_OFF,
 		err);
 }
 
@@ -137,7 +151,7 @@ static void try_targets(struct nw_loader *l)
 		const char *section = bpf_program__section_name(prog);
 		char *why = l->status[hook_of(name)].why;
 
-		if (!is_alt(name) && has_alt(l->skel->obj, hook_of(name)) &&
+		if (!is_alt(name) && alt_of(l->skel->obj, hook_of(name)) &&
 		    nw_trial_is_refused(btf, section)) {
 			nw_load_word_forget();
 			refuse(l, prog, i, -EPERM);
@@ -175,7 +189,7 @@ static void choose(struct nw_loader *l)
 		const char *name = bpf_program__name(prog);
 
 		if (is_alt(name)) {
-			l->is_off[i] = l->status[hook_of(name)].state != NW_HOOK_STATE_FALLBACK;
+			l->is_off[i] = !is_alt_wanted(l, prog);
 		}
 		(void)bpf_program__set_autoload(prog, !l->is_off[i]);
 		i++;

@@ -6,7 +6,7 @@
  * nw_streams, in every network namespace (iter/tcp sees only the opener's). Context: user space
  * read()s the pinned link's file every bin; the socket is held, not locked.
  * __alt, where iterators over maps are refused: iter/task_file, kernel/bpf/task_iter.c, all open files
- * of all tasks, and in each the socket; a socket that several hold is looked at once. What no file
+ * of all tasks, and in each the socket, those of ledger_dgram too; a socket that several hold is looked at once. What no file
  * table holds tells of itself (skb_egress), a look or two later, and not what came after its last
  * packet.
  * Cannot see: bytes between this and the socket's end (tcp_state has the last word).
@@ -31,28 +31,60 @@ int nw_ledger_stream(struct bpf_iter__bpf_sk_storage_map *ctx)
 	return 0;
 }
 
-SEC("iter/task_file")
-int nw_ledger_stream__alt(struct bpf_iter__task_file *ctx)
+static __always_inline void look_at_stream(struct sock *sk)
 {
-	struct nw_stream *v;
+	struct nw_stream *v = bpf_sk_storage_get(&nw_streams, sk, 0, 0);
 	struct tcp_sock *tp;
-	struct sock *sk;
 
-	if (ctx->meta->seq_num == 0) {
-		nw_stream_looks++;
+	if (!v || !v->ready || v->looked == nw_looks) {
+		return;
 	}
-	sk = nw_file_sock(ctx->file);
-	if (!sk || sk->sk_type != NW_SOCK_STREAM || sk->sk_protocol != IPPROTO_TCP) {
-		return 0;
-	}
-	v = bpf_sk_storage_get(&nw_streams, sk, 0, 0);
-	if (!v || !v->ready || v->looked == nw_stream_looks) {
-		return 0;
-	}
-	v->looked = nw_stream_looks;
+	v->looked = nw_looks;
 	tp = bpf_skc_to_tcp_sock(sk);
 	if (tp) {
 		nw_stream_look(tp, v, NW_HOOK_LEDGER_STREAM);
+	}
+}
+
+static __always_inline void look_at_dgram(struct sock *sk)
+{
+	struct nw_dgram *v = bpf_sk_storage_get(&nw_dgrams, sk, 0, 0);
+	struct nw_far *far;
+
+	if (!v || v->id.looked == nw_looks) {
+		return;
+	}
+	v->id.looked = nw_looks;
+	nw_dgram_look_at(v, sk);
+	if (!v->has_far) {
+		return;
+	}
+	far = bpf_sk_storage_get(&nw_far_even, sk, 0, 0);
+	if (far) {
+		nw_far_look(far, nw_drops_of(sk), NW_HOOK_LEDGER_DGRAM);
+	}
+	far = bpf_sk_storage_get(&nw_far_odd, sk, 0, 0);
+	if (far) {
+		nw_far_look(far, nw_drops_of(sk), NW_HOOK_LEDGER_DGRAM);
+	}
+}
+
+SEC("iter/task_file")
+int nw_ledger_stream__alt(struct bpf_iter__task_file *ctx)
+{
+	struct sock *sk;
+
+	if (ctx->meta->seq_num == 0) {
+		nw_looks++;
+	}
+	sk = nw_file_sock(ctx->file);
+	if (!sk) {
+		return 0;
+	}
+	if (sk->sk_type != NW_SOCK_STREAM) {
+		look_at_dgram(sk);
+	} else if (sk->sk_protocol == IPPROTO_TCP) {
+		look_at_stream(sk);
 	}
 	return 0;
 }
