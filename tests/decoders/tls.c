@@ -4,14 +4,22 @@
  * hashlib from the lists that tshark read. "chrome" and "firefox" and both answers are those of
  * CyberChef's tests of JA4 (gchq/CyberChef, Apache-2.0), whose JA4 are also what others print of them. The
  * others were sent by openssl 3.0 s_client, curl 7.88 and Python 3.11 of Debian 12 to a socket that
- * kept the bytes.
+ * kept the bytes. Certificates were made by openssl 3.0.19, whose reading of them is what is told; its
+ * s_server sent the flight (as gnutls-serv 3.7.9 does, one record for each message).
  */
 #include "decoders/wire.h"
 #include "ja4.h"
+#include "x509_names.h"
+
+#include "decoders/tls_certificates.inc"
 
 extern const struct nw_decoder nw_decoder_tls;
 
 static const struct nw_wire w = { .decoder = &nw_decoder_tls, .proto = IPPROTO_TCP, .port = 443 };
+
+static const struct nw_wire server = {
+	.decoder = &nw_decoder_tls, .proto = IPPROTO_TCP, .port = 443, .is_received = true
+};
 
 static const struct {
 	const char *name;
@@ -68,5 +76,76 @@ static void odd_hellos(void **state)
 #undef RANDOM
 }
 
+#define CHOICE             \
+	"tls by content\n" \
+	"tls.cipher=0xc030\n"
+#define VERSION             \
+	"tls.version=1.2\n" \
+	"tls.version_protocol=tls"
+
+static void certificates(void **state)
+{
+	(void)state;
+	assert_string_equal(nw_wire_read_hex(&server, OPENSSL_FLIGHT),
+			    CHOICE "tls.server.x509.alternative_names=nvr.example.org\n"
+				   "tls.server.x509.alternative_names=*.cams.example.org\n"
+				   "tls.server.x509.alternative_names=192.0.2.7\n"
+				   "tls.server.x509.issuer.common_name=nvr.example.org\n"
+				   "tls.server.x509.subject.common_name=nvr.example.org\n" VERSION);
+	/* two common names, a mail address (not told), a critical extension, more than eight names */
+	assert_string_equal(nw_wire_read_hex(&server, ODD_NAMES),
+			    CHOICE "tls.server.x509.alternative_names=2001:db8::7\n"
+				   "tls.server.x509.alternative_names=n1\n"
+				   "tls.server.x509.alternative_names=n2\n"
+				   "tls.server.x509.alternative_names=n3\n"
+				   "tls.server.x509.alternative_names=n4\n"
+				   "tls.server.x509.alternative_names=n5\n"
+				   "tls.server.x509.alternative_names=n6\n"
+				   "tls.server.x509.alternative_names=n7\n"
+				   "tls.server.x509.issuer.common_name=DVRNVR\n"
+				   "tls.server.x509.issuer.common_name=second\n"
+				   "tls.server.x509.subject.common_name=DVRNVR\n"
+				   "tls.server.x509.subject.common_name=second\n" VERSION);
+	assert_string_equal(nw_wire_read_hex(&server, VERSION_1), CHOICE
+			    "tls.server.x509.issuer.common_name=Site CA\n"
+			    "tls.server.x509.subject.common_name=axis-00408c000000\n" VERSION);
+}
+
+/* What nw_x509_names() finds in DER: "key=value" in the order found. */
+static const char *names_in(const char *hex)
+{
+	static char text[512];
+	uint8_t data[NW_WIRE_MAX];
+	struct nw_facts facts = { .attrs = 0 };
+	size_t n = 0;
+
+	text[0] = '\0';
+	nw_x509_names(nw_span_of(data, nw_wire_unhex(hex, data)), &facts);
+	for (unsigned i = 0; i < facts.attrs; i++) {
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%.*s;", facts.attr[i].len,
+				      (const char *)facts.attr[i].text);
+	}
+	return text;
+}
+
+/* Lengths that lie, indefinite ones, no numbers where numbers belong: nothing is read past an end. */
+static void not_certificates(void **state)
+{
+#define FRONT	"0201013003060100"
+#define ISSUER	"300d310b300906035504030c026361"
+#define DATES	"3000"
+#define SUBJECT "300d310b3009060355040313026d65"
+	(void)state;
+	assert_string_equal(names_in("302a3028" FRONT ISSUER DATES SUBJECT), "ca;me;");
+	assert_string_equal(names_in("3083ffffff3083ffffff" FRONT ISSUER DATES SUBJECT), "ca;me;");
+	assert_string_equal(names_in("30803028" FRONT ISSUER DATES SUBJECT), "");
+	assert_string_equal(names_in("30840000002a3028" FRONT ISSUER DATES SUBJECT), "");
+	assert_string_equal(names_in("302730253003060100" ISSUER DATES SUBJECT), "");
+	assert_string_equal(names_in("302a301a" FRONT ISSUER DATES SUBJECT), "");
+	assert_string_equal(names_in("30"), "");
+	assert_string_equal(names_in(""), "");
+}
+
 NW_TESTS(decoders_tls, cmocka_unit_test(real_hellos), cmocka_unit_test(cut_hello),
-	 cmocka_unit_test(odd_hellos));
+	 cmocka_unit_test(odd_hellos), cmocka_unit_test(certificates),
+	 cmocka_unit_test(not_certificates));

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * TLS over TCP: the name and protocols that a client asks for, its JA4, whether it hides the real
- * ClientHello (ECH); what the server chose. A head holds the first flight to the end of its first
- * record.
+ * ClientHello (ECH); what the server chose, and up to TLS 1.2 whom its certificate names. A head
+ * holds the first flight to the end of its first record, so a certificate is seen of servers that
+ * put their flight into one record.
  */
 #include <errno.h>
 #include <netinet/in.h>
 
 #include "decoders/decoder.h"
 #include "tls_hello.h"
+#include "x509_names.h"
 
 enum {
 	RECORD_HANDSHAKE = 22,
@@ -29,32 +31,76 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 									      : NW_BASIS_NONE;
 }
 
+/* The content of the next record, as far as it is there; false when it is no handshake. */
+static bool read_record(struct nw_span *s, struct nw_span *ret)
+{
+	uint16_t length;
+
+	if (nw_span_left(s) == 0 || *s->p != RECORD_HANDSHAKE || !nw_span_skip(s, 3) ||
+	    !nw_span_be16(s, &length)) {
+		return false;
+	}
+	return nw_span_cut(s, NW_MIN((size_t)length, nw_span_left(s)), ret);
+}
+
+/* The first certificate is the server's own: RFC 5246 7.4.2. */
+static void read_certificate(struct nw_span s, struct nw_facts *facts)
+{
+	enum {
+		LIST_LENGTH_BYTES = 3
+	};
+	struct nw_span der;
+	uint8_t length_high;
+	uint16_t length;
+
+	if (nw_span_skip(&s, LIST_LENGTH_BYTES) && nw_span_u8(&s, &length_high) &&
+	    nw_span_be16(&s, &length) && length_high == 0 &&
+	    nw_span_cut(&s, NW_MIN((size_t)length, nw_span_left(&s)), &der)) {
+		nw_x509_names(der, facts);
+	}
+}
+
+/* What stands behind a ServerHello in the clear; messages that go over records are not followed. */
+static void read_flight(struct nw_span record, struct nw_span rest, struct nw_facts *facts)
+{
+	struct nw_span message;
+	bool is_whole;
+	uint8_t type;
+
+	do {
+		while (nw_tls_message(&record, &type, &message, &is_whole)) {
+			if (type == NW_TLS_CERTIFICATE) {
+				read_certificate(message, facts);
+				return;
+			}
+		}
+	} while (read_record(&rest, &record));
+}
+
 static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 {
 	struct nw_span s = nw_head_start(head);
 	struct nw_span message;
 	struct nw_span record;
-	uint16_t length;
 	uint8_t type;
 	bool is_whole;
 
-	if (!nw_span_skip(&s, 3) || !nw_span_be16(&s, &length)) {
+	if (!read_record(&s, &record) || !nw_tls_message(&record, &type, &message, &is_whole)) {
 		return -EBADMSG;
 	}
-	record = s;
-	if (length < nw_span_left(&s)) {
-		record.end = s.p + length;
+	if (type == NW_TLS_CLIENT_HELLO) {
+		return nw_tls_client_hello(message, is_whole, 't', facts);
 	}
-	if (!nw_tls_message(&record, &type, &message, &is_whole)) {
+	if (nw_tls_server_hello(message, facts) < 0) {
 		return -EBADMSG;
 	}
-	return type == NW_TLS_CLIENT_HELLO ? nw_tls_client_hello(message, is_whole, 't', facts)
-					   : nw_tls_server_hello(message, facts);
+	read_flight(record, s, facts);
+	return 0;
 }
 
 const struct nw_decoder nw_decoder_tls = {
 	.name = "tls",
-	.doc = "names, protocols and JA4 of who begins TLS over TCP, and what the server chose",
+	.doc = "names, protocols and JA4 of who begins TLS over TCP; what the server chose, and whom it names",
 	.claims = claims,
 	.decode = decode,
 };
