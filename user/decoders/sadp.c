@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * SADP: how Hikvision's devices, and those of brands that sell them, are found and set up on a local
+ * network. XML over UDP 37020: <Probe> asks (or orders), <ProbeMatch> answers. The same protocol also
+ * stands on Ethernet alone (type 0x8033, first byte 0x21); no head has those frames.
+ */
+#include <errno.h>
+#include <netinet/in.h>
+
+#include "decoders/decoder.h"
+#include "device_mac.h"
+#include "util/macro.h"
+#include "util/xml.h"
+
+enum {
+	PROLOG_MAX = 128
+};
+
+static bool begins_with(struct nw_span s, const char *word)
+{
+	size_t n = strlen(word);
+
+	return nw_span_left(&s) >= n && memcmp(s.p, word, n) == 0;
+}
+
+/* The document's own element, without attributes and prefix: WS-Discovery's has both. */
+static enum nw_basis claims(const struct nw_ev_head *head)
+{
+	struct nw_span s = nw_head_start(head);
+	const uint8_t *end;
+
+	if (head->proto != IPPROTO_UDP || nw_span_left(&s) < 8 || s.p[0] != '<') {
+		return NW_BASIS_NONE;
+	}
+	if (s.p[1] == '?') {
+		end = memmem(s.p, NW_MIN(nw_span_left(&s), (size_t)PROLOG_MAX), "?>", 2);
+		if (!end) {
+			return NW_BASIS_NONE;
+		}
+		s.p = end + 2;
+		while (s.p < s.end && (*s.p == '\r' || *s.p == '\n' || *s.p == ' ')) {
+			s.p++;
+		}
+	}
+	return begins_with(s, "<Probe>") || begins_with(s, "<ProbeMatch>") ? NW_BASIS_CONTENT
+									   : NW_BASIS_NONE;
+}
+
+static bool is_number(struct nw_span s)
+{
+	for (; s.p < s.end; s.p++) {
+		if (*s.p < '0' || *s.p > '9') {
+			return false;
+		}
+	}
+	return true;
+}
+
+struct answer {
+	struct nw_span type;	    /* a number of the maker's own, or the model */
+	struct nw_span description; /* the model, or what kind of thing it is */
+};
+
+static void read_answer(const struct nw_xml *x, struct answer *answer, struct nw_facts *facts)
+{
+	static const struct {
+		const char *name;
+		enum nw_attr key;
+	} rows[] = {
+		{ "DeviceSN", NW_ATTR_DEVICE_SERIAL },
+		{ "IPv4Address", NW_ATTR_DEVICE_IP },
+		{ "SoftwareVersion", NW_ATTR_DEVICE_FIRMWARE },
+	};
+
+	if (nw_xml_in(x, 0, "DeviceType")) {
+		answer->type = x->text;
+	} else if (nw_xml_in(x, 0, "DeviceDescription")) {
+		answer->description = x->text;
+	} else if (nw_xml_in(x, 0, "MAC")) {
+		nw_device_add_mac(facts, x->text);
+	}
+	for (size_t i = 0; i < NW_ARRAY_SIZE(rows); i++) {
+		if (nw_xml_in(x, 0, rows[i].name)) {
+			nw_facts_add(facts, rows[i].key, x->text);
+		}
+	}
+}
+
+static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
+{
+	struct answer answer = { .type = { .p = NULL } };
+	enum nw_xml_what what;
+	bool is_sadp = false;
+	struct nw_xml x;
+
+	nw_xml_begin(&x, nw_head_start(head));
+	while ((what = nw_xml_next(&x)) != NW_XML_END) {
+		if (what != NW_XML_TEXT || x.depth != 2) {
+			continue;
+		}
+		is_sadp |= nw_xml_in(&x, 0, "Types") || nw_xml_in(&x, 0, "DeviceSN");
+		if (nw_xml_in(&x, 0, "Types") && nw_xml_in(&x, 1, "Probe")) {
+			nw_facts_add(facts, NW_ATTR_SERVICE_TYPE, x.text);
+		} else if (nw_xml_in(&x, 1, "ProbeMatch")) {
+			read_answer(&x, &answer, facts);
+		}
+	}
+	if (x.is_broken || !is_sadp) {
+		return -EBADMSG;
+	}
+	if (is_number(answer.type)) {
+		nw_facts_add(facts, NW_ATTR_DEVICE_MODEL, answer.description);
+	} else {
+		nw_facts_add(facts, NW_ATTR_DEVICE_MODEL, answer.type);
+		nw_facts_add(facts, NW_ATTR_DEVICE_TYPE, answer.description);
+	}
+	return 0;
+}
+
+const struct nw_decoder nw_decoder_sadp = {
+	.name = "sadp",
+	.doc = "who looks for Hikvision's devices, and what those say of themselves",
+	.claims = claims,
+	.decode = decode,
+};
