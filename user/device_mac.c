@@ -3,7 +3,9 @@
 #include "device_mac.h"
 
 enum {
-	MAC_BYTES = 6
+	MAC_BYTES = 6,
+	PLAIN_LEN = 12,
+	PARTED_LEN = 17
 };
 
 static int digit_of(uint8_t c)
@@ -19,11 +21,11 @@ void nw_device_add_mac(struct nw_facts *facts, struct nw_span text)
 {
 	static const char digits[] = "0123456789abcdef";
 	size_t len = nw_span_left(&text);
-	size_t step = len == MAC_BYTES * 2 ? 2 : 3;
-	char mac[MAC_BYTES * 3];
+	size_t step = len == PLAIN_LEN ? 2 : 3;
+	char mac[PARTED_LEN + 1];
 	unsigned sum = 0;
 
-	if (len != MAC_BYTES * 2 && len != MAC_BYTES * 3 - 1) {
+	if (len != PLAIN_LEN && len != PARTED_LEN) {
 		return;
 	}
 	for (size_t i = 0; i < MAC_BYTES; i++) {
@@ -41,6 +43,6 @@ void nw_device_add_mac(struct nw_facts *facts, struct nw_span text)
 		sum += (unsigned)(high + low);
 	}
 	if (sum > 0) {
-		nw_facts_add_text(facts, NW_ATTR_DEVICE_MAC, mac, sizeof(mac) - 1);
+		nw_facts_add_text(facts, NW_ATTR_DEVICE_MAC, mac, PARTED_LEN);
 	}
 }

@@ -120,21 +120,23 @@ static void keep(struct hello *hello, uint64_t offset, struct nw_span data)
 	}
 }
 
+static bool skip_varints(struct nw_span *s, uint64_t n)
+{
+	uint64_t v;
+
+	while (n > 0 && read_varint(s, &v)) {
+		n--;
+	}
+	return n == 0;
+}
+
+/* largest, delay, count, first range; ranges of two numbers each; three counters of ECN */
 static bool skip_ack(struct nw_span *s, bool has_ecn)
 {
 	uint64_t ranges;
-	uint64_t v;
 
-	if (!read_varint(s, &v) || !read_varint(s, &v) || !read_varint(s, &ranges) ||
-	    !read_varint(s, &v)) {
-		return false;
-	}
-	for (; ranges > 0; ranges--) {
-		if (!read_varint(s, &v) || !read_varint(s, &v)) {
-			return false;
-		}
-	}
-	return !has_ecn || (read_varint(s, &v) && read_varint(s, &v) && read_varint(s, &v));
+	return skip_varints(s, 2) && read_varint(s, &ranges) && ranges <= HELLO_MAX &&
+	       skip_varints(s, 1 + 2 * ranges + (has_ecn ? 3 : 0));
 }
 
 /* Frames that an Initial packet may have (RFC 9000 17.2.2); what stands behind others is not read. */
