@@ -5,7 +5,9 @@
  * them; and frames sealed by Python's cryptography as its hmac and AESGCM do it, which makes both
  * RFCs' packets too. JA4 was made by Python's hashlib from the lists in those hellos.
  */
-#include "decoders/wire.h"
+#include <openssl/evp.h>
+
+#include "decoders/foreign.h"
 #include "quic_initial.h"
 
 #include "decoders/quic_golden.inc"
@@ -107,20 +109,89 @@ static void not_quic(void **state)
 						 "0000000"),
 			    "no claim");
 	assert_string_equal(nw_wire_read(&w, "", 0), "no claim");
+	nw_foreign_none(&w);
+}
+
+static const uint8_t rfc_id[] = { 0x83, 0x94, 0xc8, 0xf0, 0x3e, 0x51, 0x57, 0x08 };
+
+/* Frames as packet 0 of the RFC's connection; returns its length. */
+static size_t seal(const uint8_t *frames, size_t len, uint8_t *packet)
+{
+	static const uint8_t header[] = { 0xc0, 0,    0,    0,	  1, 8, 0x83, 0x94, 0xc8, 0xf0,
+					  0x3e, 0x51, 0x57, 0x08, 0, 0, 0x40, 0,    0 };
+	size_t at = sizeof(header) - 1;
+	EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
+	struct nw_quic_keys keys;
+	uint8_t mask[16];
+	int n;
+
+	memcpy(packet, header, sizeof(header));
+	packet[16] = (uint8_t)(0x40 | (len + 17) >> 8);
+	packet[17] = (uint8_t)(len + 17);
+	nw_quic_client_keys(NW_QUIC_V1, nw_span_of(rfc_id, sizeof(rfc_id)), &keys);
+	assert_int_equal(EVP_EncryptInit_ex(c, EVP_aes_128_gcm(), NULL, keys.key, keys.iv), 1);
+	assert_int_equal(EVP_EncryptUpdate(c, NULL, &n, packet, sizeof(header)), 1);
+	assert_int_equal(EVP_EncryptUpdate(c, packet + at + 1, &n, frames, (int)len), 1);
+	assert_int_equal(EVP_EncryptFinal_ex(c, packet + at + 1 + len, &n), 1);
+	assert_int_equal(EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_GET_TAG, 16, packet + at + 1 + len),
+			 1);
+	assert_int_equal(EVP_EncryptInit_ex(c, EVP_aes_128_ecb(), NULL, keys.hp, NULL), 1);
+	assert_int_equal(EVP_EncryptUpdate(c, mask, &n, packet + at + 4, 16), 1);
+	EVP_CIPHER_CTX_free(c);
+	packet[0] ^= mask[0] & 0x0f;
+	packet[at] ^= mask[1];
+	return at + 1 + len + 16;
+}
+
+/* Behind the seal, which a fuzzer does not break: frames of any bytes, and a hello with some changed. */
+static void hostile_frames(void **state)
+{
+	/* the CRYPTO frame of the RFC's ClientHello, as far as its name */
+	static const uint8_t hello[] = { 0x06, 0x00, 0x40, 0x49, 0x01, 0x00, 0x00, 0x45, 0x03, 0x03,
+					 0xeb, 0xf8, 0xfa, 0x56, 0xf1, 0x29, 0x39, 0xb9, 0x58, 0x4a,
+					 0x38, 0x96, 0x47, 0x2e, 0xc4, 0x0b, 0xb8, 0x63, 0xcf, 0xd3,
+					 0xe8, 0x68, 0x04, 0xfe, 0x3a, 0x47, 0xf0, 0x6a, 0x2b, 0x69,
+					 0x48, 0x4c, 0x00, 0x00, 0x04, 0x13, 0x01, 0x13, 0x02, 0x01,
+					 0x00, 0x00, 0x18, 0x00, 0x00, 0x00, 0x10, 0x00, 0x0e, 0x00,
+					 0x00, 0x0b, 0x65, 0x78, 0x61, 0x6d, 0x70, 0x6c, 0x65, 0x2e,
+					 0x63, 0x6f, 0x6d, 0x00, 0x2d, 0x00, 0x00 };
+	uint8_t frames[sizeof(hello)];
+	uint8_t packet[200];
+	uint64_t seed = 9001;
+
+	(void)state;
+	assert_non_null(strstr(nw_wire_read_cut(&w, packet, seal(hello, sizeof(hello), packet),
+						sizeof(hello) + 35),
+			       "tls.client.server_name=example.com"));
+	for (unsigned i = 0; i < NW_FOREIGN_RANDOM; i++) {
+		size_t len = sizeof(frames);
+
+		memcpy(frames, hello, sizeof(hello));
+		for (unsigned n = 0; n <= i % 4; n++) {
+			frames[nw_foreign_byte(&seed) % sizeof(frames)] = nw_foreign_byte(&seed);
+		}
+		if (i % 8 == 7) {
+			len = 4 + nw_foreign_byte(&seed) % (sizeof(frames) - 4);
+			for (size_t n = 1; n < len; n++) {
+				frames[n] = nw_foreign_byte(&seed);
+			}
+		}
+		len = seal(frames, len, packet);
+		assert_string_not_equal(nw_wire_read_cut(&w, packet, len, len), "no claim");
+	}
 }
 
 static void keys_of_version_2(void **state)
 {
-	static const uint8_t id[] = { 0x83, 0x94, 0xc8, 0xf0, 0x3e, 0x51, 0x57, 0x08 };
 	static const uint8_t hp[] = { 0x45, 0xb9, 0x5e, 0x15, 0x23, 0x5d, 0x6f, 0x45,
 				      0xa6, 0xb1, 0x9c, 0xbc, 0xb0, 0x29, 0x4b, 0xa9 };
 	struct nw_quic_keys keys;
 
 	(void)state;
-	nw_quic_client_keys(NW_QUIC_V2, nw_span_of(id, sizeof(id)), &keys);
+	nw_quic_client_keys(NW_QUIC_V2, nw_span_of(rfc_id, sizeof(rfc_id)), &keys);
 	assert_memory_equal(keys.hp, hp, sizeof(hp));
 }
 
 NW_TESTS(decoders_quic, cmocka_unit_test(of_rfcs), cmocka_unit_test(of_programs),
 	 cmocka_unit_test(frames), cmocka_unit_test(not_sealed), cmocka_unit_test(not_quic),
-	 cmocka_unit_test(keys_of_version_2));
+	 cmocka_unit_test(hostile_frames), cmocka_unit_test(keys_of_version_2));
