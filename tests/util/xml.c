@@ -39,6 +39,8 @@ static const char *read_len(const char *document, size_t len)
 		}
 		assert_true(n < sizeof(text) - 600);
 	}
+	n += (size_t)sprintf(text + n, "%s%.*s", nw_span_left(&x.text) ? "~" : "",
+			     (int)nw_span_left(&x.text), (const char *)x.text.p);
 	assert_int_equal(nw_xml_next(&x), NW_XML_END);
 	strcpy(text + n, x.is_broken ? "!" : "");
 	free(copy);
@@ -74,8 +76,9 @@ static void tokens(void **state)
 static void cut(void **state)
 {
 	(void)state;
-	assert_string_equal(read_all("<a><b>DS-2C"), "(a(b");
-	assert_string_equal(read_all("<a><b>DS-2CD2"), "(a(b");
+	assert_string_equal(read_all("<a><b>DS-2C"), "(a(b~DS-2C");
+	assert_string_equal(read_all("<a><b> "), "(a(b");
+	assert_string_equal(read_all("text"), "~text!");
 	assert_string_equal(read_all("<a><b>DS</"), "(a(b'DS'");
 	assert_string_equal(read_all("<a><b c='d"), "(a");
 	assert_string_equal(read_all("<a><![CDATA[x]]"), "(a");

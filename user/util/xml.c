@@ -114,6 +114,7 @@ static enum nw_xml_what end(struct nw_xml *x, bool is_broken)
 {
 	x->is_broken |= is_broken;
 	x->left.p = x->left.end;
+	x->text = nw_span_of(x->left.end, 0);
 	return NW_XML_END;
 }
 
@@ -226,7 +227,11 @@ enum nw_xml_what nw_xml_next(struct nw_xml *x)
 		const uint8_t *at = memchr(x->left.p, '<', nw_span_left(&x->left));
 
 		if (!at) {
-			return end(x, false);
+			text = trim(x->left);
+			(void)end(x, x->depth == 0 && nw_span_left(&text));
+			x->text = text;
+			x->is_raw = false;
+			return NW_XML_END;
 		}
 		text = trim((struct nw_span){ .p = x->left.p, .end = at });
 		x->left.p = at;

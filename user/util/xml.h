@@ -21,7 +21,7 @@
 #define NW_XML_DEPTH_MAX 16 /* names of elements that are deeper are not known */
 
 enum nw_xml_what {
-	NW_XML_END,   /* nothing whole is left, or it is no XML (is_broken) */
+	NW_XML_END,   /* nothing whole is left, or it is no XML (is_broken). text: what is cut */
 	NW_XML_OPEN,  /* <name text>: text is its attributes, for nw_xml_attribute() */
 	NW_XML_TEXT,  /* in the element name: not empty, without space at its ends */
 	NW_XML_CLOSE, /* </name>; <name/> comes as open and close */
