@@ -74,6 +74,22 @@ static void answers(void **state)
 			    "http by content\nhttp.response.status_code=304\nhttp.version=1.1");
 }
 
+/* The second request of a connection stands behind the first one. */
+static void later_turn(void **state)
+{
+	static const char bytes[] = "GET /b HTTP/1.1\r\nHost: cam\r\n\r\n";
+	struct nw_ev_head *head = nw_wire_head(&sent, bytes, sizeof(bytes) - 1, 1000);
+	static struct nw_facts facts;
+
+	(void)state;
+	head->offset = 79;
+	assert_int_equal(nw_decode(head, &facts), 1);
+	assert_string_equal(nw_wire_text(&sent, &facts, NW_BASIS_CONTENT),
+			    "http by content\nhttp.request.method=GET\nhttp.version=1.1\n"
+			    "url.domain=cam\nurl.path=/b");
+	free(head);
+}
+
 static void forms_of_targets(void **state)
 {
 	(void)state;
@@ -163,5 +179,5 @@ static void not_http(void **state)
 }
 
 NW_TESTS(decoders_http, cmocka_unit_test(requests), cmocka_unit_test(answers),
-	 cmocka_unit_test(forms_of_targets), cmocka_unit_test(scrubbed), cmocka_unit_test(hostile),
-	 cmocka_unit_test(not_http));
+	 cmocka_unit_test(later_turn), cmocka_unit_test(forms_of_targets),
+	 cmocka_unit_test(scrubbed), cmocka_unit_test(hostile), cmocka_unit_test(not_http));

@@ -56,6 +56,22 @@ static void requests(void **state)
 		"nvrwatch.rtsp.method=ANNOUNCE\nurl.domain=h\nurl.path=/live");
 }
 
+/* Heads are parted where the talk turns: what begins with a message is one, wherever it stands. */
+static void later_turn(void **state)
+{
+	static const char bytes[] = "RTSP/1.0 200 OK\r\nServer: a\r\n\r\n";
+	struct nw_ev_head *head = nw_wire_head(&received, bytes, sizeof(bytes) - 1, 1000);
+	static struct nw_facts facts;
+
+	(void)state;
+	head->offset = 190;
+	assert_int_equal(nw_decode(head, &facts), 1);
+	assert_string_equal(nw_wire_text(&received, &facts, NW_BASIS_CONTENT),
+			    "rtsp by content\nnvrwatch.rtsp.status=200\n"
+			    "nvrwatch.server.software=a");
+	free(head);
+}
+
 static void answers(void **state)
 {
 	(void)state;
@@ -264,7 +280,7 @@ static void not_rtsp(void **state)
 	assert_string_equal(NW_WIRE_READ(&udp, "RTSP/1.0 200 OK\r\n\r\n"), "no claim");
 }
 
-NW_TESTS(decoders_rtsp, cmocka_unit_test(requests), cmocka_unit_test(answers),
-	 cmocka_unit_test(descriptions), cmocka_unit_test(tunnels),
+NW_TESTS(decoders_rtsp, cmocka_unit_test(requests), cmocka_unit_test(later_turn),
+	 cmocka_unit_test(answers), cmocka_unit_test(descriptions), cmocka_unit_test(tunnels),
 	 cmocka_unit_test(tunnel_names_the_flow), cmocka_unit_test(interleaved),
 	 cmocka_unit_test(scrubbed), cmocka_unit_test(hostile), cmocka_unit_test(not_rtsp));
