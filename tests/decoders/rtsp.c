@@ -129,8 +129,8 @@ static void descriptions(void **state)
 		NW_WIRE_READ(&received, "RTSP/1.0 200 OK\r\nContent-Type: application/sdp; "
 					"charset=utf-8\r\n\r\nm=video 0 RTP/AVP 26 97 999 x\n"
 					"m=application 0 TCP/BFCP 3\na=rtpmap:97 a b/90000\n"
-					"a=rtpmap:98\nm=audio 0 RTP/AVP 0\na=rtpmap:99 H265/9"),
-		"rtsp by content\nnvrwatch.media.codec=JPEG\nnvrwatch.media.codec=PCMU\n"
+					"a=rtpmap:98\nm=audio 0 RTP/AVP 8\na=rtpmap:99 H265/9"),
+		"rtsp by content\nnvrwatch.media.codec=JPEG\nnvrwatch.media.codec=PCMA\n"
 		"nvrwatch.rtsp.status=200");
 	/* behind the body, whose length is told, stands the next answer */
 	assert_string_equal(
