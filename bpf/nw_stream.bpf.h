@@ -133,7 +133,8 @@ static __always_inline bool nw_stream_place(struct __sk_buff *skb, struct bpf_so
 	return true;
 }
 
-/* After the first piece: a TLS handshake record or a DNS message is wanted to its end. */
+/* After the first piece: a TLS handshake record or a DNS message is wanted to its end, text further
+ * than what is neither. */
 static __always_inline __u32 nw_stream_head_end(struct __sk_buff *skb, __u32 at, bool dns)
 {
 	__u8 b[5];
@@ -142,8 +143,11 @@ static __always_inline __u32 nw_stream_head_end(struct __sk_buff *skb, __u32 at,
 	if (dns) {
 		return NW_HEAD_TLS_MAX;
 	}
-	if (bpf_skb_load_bytes(skb, at, b, sizeof(b)) || b[0] != 0x16 || b[1] != 3) {
+	if (bpf_skb_load_bytes(skb, at, b, sizeof(b))) {
 		return NW_HEAD_STREAM_MAX;
+	}
+	if (b[0] != 0x16 || b[1] != 3) {
+		return nw_head_is_text(b) ? NW_HEAD_TEXT_MAX : NW_HEAD_STREAM_MAX;
 	}
 	end = 5 + (b[3] << 8 | b[4]);
 	return end > NW_HEAD_TLS_MAX ? NW_HEAD_TLS_MAX : end;

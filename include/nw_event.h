@@ -197,9 +197,17 @@ enum nw_head_what {
 };
 
 #define NW_HEAD_STREAM_MAX 256 /* of each direction of a TCP stream ... */
+#define NW_HEAD_TEXT_MAX   1024 /* ... or, when it begins as text: RTSP's first two turns, SOAP ... */
 #define NW_HEAD_TLS_MAX	   4096 /* ... or to the end of a first TLS handshake record or DNS message */
 #define NW_HEAD_DGRAM_MAX  1500
 #define NW_HEAD_DGRAMS	   4 /* first datagrams to and from each peer, and every DNS message */
+
+/* Does a stream that begins with these 4 bytes begin as text? Both sides ask, of the same bytes. */
+static inline int nw_head_is_text(const __u8 *b)
+{
+	return b[0] >= 0x20 && b[0] < 0x7f && b[1] >= 0x20 && b[1] < 0x7f && b[2] >= 0x20 &&
+	       b[2] < 0x7f && b[3] >= 0x20 && b[3] < 0x7f;
+}
 
 #define NW_HEAD_CUT (1U << 0) /* the datagram, or the stream's head, is longer than data */
 #define NW_HEAD_END (1U << 1) /* no more pieces will come of this direction */

@@ -232,7 +232,7 @@ static uint32_t wanted(const uint8_t *data, uint32_t len)
 	uint32_t record;
 
 	if (len < 2 || data[0] != TLS_HANDSHAKE || data[1] != TLS_MAJOR) {
-		return NW_HEAD_STREAM_MAX;
+		return len >= 4 && nw_head_is_text(data) ? NW_HEAD_TEXT_MAX : NW_HEAD_STREAM_MAX;
 	}
 	if (len < TLS_HEADER_BYTES) {
 		return NW_HEAD_TLS_MAX;

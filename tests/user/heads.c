@@ -200,15 +200,28 @@ static void heads_end_when_the_flow_closes(void **state)
 
 static void heads_end_at_256_bytes(void **state)
 {
-	char text[257] = "";
+	uint8_t bytes[256];
 
 	(void)state;
-	memset(text, 'a', 255);
+	memset(bytes, 0xa5, sizeof(bytes));
+	feed_bytes((struct piece){ .cookie = 1 }, bytes, 255);
+	assert_int_equal(told_count, 0);
+	feed_bytes((struct piece){ .cookie = 1, .offset = 255 }, bytes, 1);
+	assert_int_equal(told_count, 1);
+	assert_int_equal(told[0].len, 256);
+}
+
+static void text_ends_at_1024_bytes(void **state)
+{
+	char text[1025] = "";
+
+	(void)state;
+	memset(text, 'a', 1023);
 	FEED(text);
 	assert_int_equal(told_count, 0);
-	FEED("b", .offset = 255);
+	FEED("b", .offset = 1023);
 	assert_int_equal(told_count, 1);
-	text[255] = 'b';
+	text[1023] = 'b';
 	assert_told(0, text, 0, 0);
 }
 
@@ -450,10 +463,10 @@ static void heads_refuse_no_room(void **state)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 NW_TESTS(user_heads, TEST(heads_join_pieces_at_the_end), TEST(heads_end_when_the_other_side_speaks),
 	 TEST(heads_end_when_nothing_comes), TEST(heads_end_when_the_flow_closes),
-	 TEST(heads_end_at_256_bytes), TEST(heads_end_with_a_tls_record),
-	 TEST(heads_hold_4096_bytes), TEST(heads_pass_datagrams_at_once),
-	 TEST(heads_tell_each_dns_message), TEST(heads_know_dns_on_other_ports),
-	 TEST(heads_scrub_what_is_no_dns_on_its_port), TEST(heads_leave_mdns),
-	 TEST(heads_scrub_across_every_cut), TEST(heads_evict_the_oldest),
+	 TEST(heads_end_at_256_bytes), TEST(text_ends_at_1024_bytes),
+	 TEST(heads_end_with_a_tls_record), TEST(heads_hold_4096_bytes),
+	 TEST(heads_pass_datagrams_at_once), TEST(heads_tell_each_dns_message),
+	 TEST(heads_know_dns_on_other_ports), TEST(heads_scrub_what_is_no_dns_on_its_port),
+	 TEST(heads_leave_mdns), TEST(heads_scrub_across_every_cut), TEST(heads_evict_the_oldest),
 	 TEST(heads_tell_nothing_behind_a_gap), TEST(heads_take_no_byte_twice),
 	 TEST(heads_keep_both_sides_of_many_streams), cmocka_unit_test(heads_refuse_no_room));
