@@ -44,6 +44,7 @@ enum nw_attr_type {
 	X(DEVICE_UUID, "nvrwatch.device.uuid", TEXT)                       \
 	X(MEDIA_CODEC, "nvrwatch.media.codec", LIST)                       \
 	X(MEDIA_TRANSPORT, "nvrwatch.media.transport", TEXT)               \
+	X(PORTMAP_ACTION, "nvrwatch.portmap.action", TEXT)                 \
 	X(PORTMAP_CLIENT, "nvrwatch.portmap.client", TEXT)                 \
 	X(PORTMAP_DESCRIPTION, "nvrwatch.portmap.description", TEXT)       \
 	X(PORTMAP_EXTERNAL_PORT, "nvrwatch.portmap.external_port", NUMBER) \
