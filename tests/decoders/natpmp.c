@@ -30,6 +30,7 @@ static void natpmp(void **state)
 	assert_string_equal(nw_wire_read_hex(&w, "008000000000098a0b16212c"), "natpmp by port");
 	assert_string_equal(nw_wire_read_hex(&w, "00020000216aafc800000e10"),
 			    "natpmp by port\n"
+			    "nvrwatch.portmap.action=open\n"
 			    "nvrwatch.portmap.internal_port=8554\n"
 			    "nvrwatch.portmap.lifetime=3600\n"
 			    "nvrwatch.portmap.transport=tcp");
@@ -42,6 +43,7 @@ static void natpmp(void **state)
 			    "nvrwatch.portmap.transport=tcp");
 	assert_string_equal(nw_wire_read_hex(&w, "000100001388000000000000"),
 			    "natpmp by port\n"
+			    "nvrwatch.portmap.action=close\n"
 			    "nvrwatch.portmap.internal_port=5000\n"
 			    "nvrwatch.portmap.lifetime=0\n"
 			    "nvrwatch.portmap.transport=udp");
@@ -57,6 +59,7 @@ static void pcp_maps(void **state)
 					     "0201000000000e10" CLIENT NONCE "06000000022a504a" V4
 					     "00000000800000084e56522052545350"),
 			    "pcp by content\n"
+			    "nvrwatch.portmap.action=open\n"
 			    "nvrwatch.portmap.client=10.7.0.2\n"
 			    "nvrwatch.portmap.description=NVR RTSP\n"
 			    "nvrwatch.portmap.internal_port=554\n"
@@ -86,6 +89,7 @@ static void pcp_others(void **state)
 					     "0202000000000258" CLIENT NONCE "1100000013880000" V4
 					     "0000000093910000" V4 "c6336442"),
 			    "pcp by content\n"
+			    "nvrwatch.portmap.action=open\n"
 			    "nvrwatch.portmap.client=10.7.0.2\n"
 			    "nvrwatch.portmap.internal_port=5000\n"
 			    "nvrwatch.portmap.lifetime=600\n"
@@ -94,6 +98,7 @@ static void pcp_others(void **state)
 					     "0201000000000e10" CLIENT NONCE "06000000022a504a" V4
 					     "0000000001000010" V4 "0a070063"),
 			    "pcp by content\n"
+			    "nvrwatch.portmap.action=open\n"
 			    "nvrwatch.portmap.client=10.7.0.99\n"
 			    "nvrwatch.portmap.internal_port=554\n"
 			    "nvrwatch.portmap.lifetime=3600\n"
@@ -102,6 +107,7 @@ static void pcp_others(void **state)
 		nw_wire_read_hex(&w, "020100000000003c20010db8000000000000000000000007" NONCE
 				     "0000000000000000" V4 "00000000"),
 		"pcp by port\n"
+		"nvrwatch.portmap.action=open\n"
 		"nvrwatch.portmap.client=2001:db8::7\n"
 		"nvrwatch.portmap.lifetime=60");
 }

@@ -130,14 +130,20 @@ static void add_transport(struct nw_facts *facts, unsigned proto)
 	}
 }
 
-/* What is asked for, and of an answer the port that is open. 0: the router may choose. */
-static void add_ports(struct nw_facts *facts, bool is_answer, uint16_t internal, uint16_t external)
+/* What is asked for, and of an answer the port that is open. Ports of 0: the router may choose. */
+static void add_map(struct nw_facts *facts, bool is_answer, uint16_t internal, uint16_t external,
+		    uint32_t lifetime)
 {
 	if (internal) {
 		nw_facts_add_u64(facts, NW_ATTR_PORTMAP_INTERNAL_PORT, internal);
 	}
 	if (is_answer && external) {
 		nw_facts_add_u64(facts, NW_ATTR_PORTMAP_EXTERNAL_PORT, external);
+	}
+	if (!is_answer) {
+		nw_facts_add_text(facts, NW_ATTR_PORTMAP_ACTION, lifetime ? "open" : "close",
+				  lifetime ? 4 : 5);
+		nw_facts_add_u64(facts, NW_ATTR_PORTMAP_LIFETIME, lifetime);
 	}
 }
 
@@ -159,10 +165,7 @@ static int read_natpmp(struct nw_span s, struct nw_facts *facts)
 		return -EBADMSG;
 	}
 	add_transport(facts, op == MAP_TCP ? IPPROTO_TCP : IPPROTO_UDP);
-	add_ports(facts, is_answer, internal, external);
-	if (!is_answer) {
-		nw_facts_add_u64(facts, NW_ATTR_PORTMAP_LIFETIME, lifetime);
-	}
+	add_map(facts, is_answer, internal, external, lifetime);
 	return 0;
 }
 
@@ -218,10 +221,7 @@ static int read_pcp(struct nw_span s, struct nw_facts *facts)
 		return -EBADMSG;
 	}
 	add_transport(facts, proto);
-	add_ports(facts, is_answer, internal, external);
-	if (!is_answer) {
-		nw_facts_add_u64(facts, NW_ATTR_PORTMAP_LIFETIME, lifetime);
-	}
+	add_map(facts, is_answer, internal, external, lifetime);
 	return read_options(s, is_answer ? NULL : p + 8, facts);
 }
 
