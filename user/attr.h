@@ -55,7 +55,7 @@ enum nw_attr_type {
 	X(RTSP_METHOD, "nvrwatch.rtsp.method", TEXT)                       \
 	X(RTSP_STATUS, "nvrwatch.rtsp.status", NUMBER)                     \
 	X(SERVER_SOFTWARE, "nvrwatch.server.software", TEXT)               \
-	X(SERVICE_TYPE, "nvrwatch.service.type", TEXT)                     \
+	X(SERVICE_TYPE, "nvrwatch.service.type", LIST)                     \
 	X(STUN_MAPPED, "nvrwatch.stun.mapped", TEXT)                       \
 	X(STUN_METHOD, "nvrwatch.stun.method", TEXT)                       \
 	X(STUN_PEER, "nvrwatch.stun.peer", TEXT)                           \
