@@ -26,6 +26,24 @@ enum {
 	NW_DNS_OPCODE_LAST = 6, /* DSO */
 };
 
+enum {
+	NW_DNS_TYPE_A = 1,
+	NW_DNS_TYPE_NS = 2,
+	NW_DNS_TYPE_CNAME = 5,
+	NW_DNS_TYPE_SOA = 6,
+	NW_DNS_TYPE_PTR = 12,
+	NW_DNS_TYPE_MX = 15,
+	NW_DNS_TYPE_TXT = 16,
+	NW_DNS_TYPE_RP = 17,
+	NW_DNS_TYPE_AFSDB = 18,
+	NW_DNS_TYPE_AAAA = 28,
+	NW_DNS_TYPE_SRV = 33,
+	NW_DNS_TYPE_DNAME = 39,
+	NW_DNS_TYPE_OPT = 41,
+	NW_DNS_TYPE_SVCB = 64,
+	NW_DNS_TYPE_HTTPS = 65,
+};
+
 struct nw_dns_header {
 	uint16_t id;
 	uint16_t flags;

@@ -47,6 +47,9 @@ static inline int decode(uint16_t proto, uint16_t port, const uint8_t *data, siz
 	int err;
 
 	memset(&facts, 0xa5, sizeof(facts)); /* what the decoder does not write must not matter */
+	facts.is_cut = false;
+	facts.attrs = 0;
+	facts.scratch_len = 0;
 	err = nw_decoder_dns.decode(head, &facts);
 	assert_int_equal(facts.has_dns, err == 0);
 	free(head);

@@ -72,6 +72,9 @@ static void send_message(struct nw_names *names, struct nw_span *s, uint64_t now
 	memcpy(head->data, bytes.p, len);
 	(void)nw_decoder_dns.claims(head);
 	memset(&facts, 0xa5, sizeof(facts));
+	facts.is_cut = false;
+	facts.attrs = 0;
+	facts.scratch_len = 0;
 	if (nw_decoder_dns.decode(head, &facts) == 0) {
 		must(facts.has_dns);
 		check_message(&facts.dns);

@@ -8,29 +8,13 @@
 #include <netinet/in.h>
 
 #include "decoders/decoder.h"
+#include "dns_sd.h"
 #include "dns_wire.h"
 #include "util/span.h"
 
 enum {
 	JUMPS_MAX = 64,
 	SEEN_MAX = 32
-};
-
-enum {
-	TYPE_A = 1,
-	TYPE_NS = 2,
-	TYPE_CNAME = 5,
-	TYPE_SOA = 6,
-	TYPE_PTR = 12,
-	TYPE_MX = 15,
-	TYPE_RP = 17,
-	TYPE_AFSDB = 18,
-	TYPE_AAAA = 28,
-	TYPE_SRV = 33,
-	TYPE_DNAME = 39,
-	TYPE_OPT = 41,
-	TYPE_SVCB = 64,
-	TYPE_HTTPS = 65,
 };
 
 enum {
@@ -58,6 +42,7 @@ struct reader {
 	const uint8_t *end;
 	struct nw_span left;
 	bool is_mdns;
+	struct nw_dns_sd sd;
 	unsigned seen_len;
 	struct seen seen[SEEN_MAX];
 };
@@ -209,6 +194,9 @@ static int read_rr(struct reader *r, struct rr *ret)
 	    !nw_span_cut(&r->left, len, &ret->data)) {
 		return -ENODATA;
 	}
+	if (ret->type == NW_DNS_TYPE_TXT && r->sd.txts < NW_DNS_SD_TXT_MAX) {
+		r->sd.txt[r->sd.txts++] = ret->data;
+	}
 	return 0;
 }
 
@@ -275,19 +263,19 @@ static int read_svcb_hints(struct reader *r, const struct rr *rr, struct nw_span
 static int bytes_before_name(uint16_t type)
 {
 	switch (type) {
-	case TYPE_NS:
-	case TYPE_CNAME:
-	case TYPE_SOA:
-	case TYPE_PTR:
-	case TYPE_RP:
-	case TYPE_DNAME:
+	case NW_DNS_TYPE_NS:
+	case NW_DNS_TYPE_CNAME:
+	case NW_DNS_TYPE_SOA:
+	case NW_DNS_TYPE_PTR:
+	case NW_DNS_TYPE_RP:
+	case NW_DNS_TYPE_DNAME:
 		return 0;
-	case TYPE_MX:
-	case TYPE_AFSDB:
-	case TYPE_SVCB:
-	case TYPE_HTTPS:
+	case NW_DNS_TYPE_MX:
+	case NW_DNS_TYPE_AFSDB:
+	case NW_DNS_TYPE_SVCB:
+	case NW_DNS_TYPE_HTTPS:
 		return 2;
-	case TYPE_SRV:
+	case NW_DNS_TYPE_SRV:
 		return 6;
 	default:
 		return -1;
@@ -309,11 +297,11 @@ static int read_name_data(struct reader *r, const struct rr *rr, int before)
 		return -EBADMSG; /* its length was true, so no cut head explains this */
 	}
 	switch (rr->type) {
-	case TYPE_SOA:
-	case TYPE_RP:
+	case NW_DNS_TYPE_SOA:
+	case NW_DNS_TYPE_RP:
 		return 0;
-	case TYPE_SVCB:
-	case TYPE_HTTPS:
+	case NW_DNS_TYPE_SVCB:
+	case NW_DNS_TYPE_HTTPS:
 		return read_svcb_hints(r, rr, s);
 	default:
 		return nw_span_left(&s) ? -EBADMSG : 0;
@@ -335,8 +323,8 @@ static int read_answer(struct reader *r)
 		(void)add_answer(r, &rr);
 		return 0;
 	}
-	if (rr.type == TYPE_A || rr.type == TYPE_AAAA) {
-		size_t len = rr.type == TYPE_A ? 4 : 16;
+	if (rr.type == NW_DNS_TYPE_A || rr.type == NW_DNS_TYPE_AAAA) {
+		size_t len = rr.type == NW_DNS_TYPE_A ? 4 : 16;
 
 		return nw_span_left(&rr.data) == len && add_addr(r, &rr, &rr.data, len) ? 0
 											: -EBADMSG;
@@ -357,7 +345,7 @@ static int read_other(struct reader *r, bool may_be_opt, bool *has_opt)
 	int err = nw_dns_skip_name(&r->left);
 
 	err = err ? err : read_rr(r, &rr);
-	if (err || rr.type != TYPE_OPT) {
+	if (err || rr.type != NW_DNS_TYPE_OPT) {
 		return err;
 	}
 	if (!may_be_opt || *has_opt || *name != 0) {
@@ -458,6 +446,7 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *ret)
 	r.start = r.left.p;
 	r.end = r.left.end;
 	r.seen_len = 0;
+	r.sd.txts = 0;
 	r.is_mdns = nw_dns_has_port(head, NW_PORT_MDNS);
 	if (!nw_dns_read_header(&r.left, &h) || nw_dns_opcode(h.flags) > NW_DNS_OPCODE_LAST) {
 		return -EBADMSG;
@@ -469,6 +458,9 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *ret)
 		err = 0;
 	}
 	ret->has_dns = !err;
+	if (!err && r.is_mdns) {
+		nw_dns_sd_tell(&r.sd, ret);
+	}
 	return err ? -EBADMSG : 0;
 }
 
