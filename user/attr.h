@@ -28,6 +28,7 @@ enum nw_attr_type {
 	X(HTTP_RESPONSE_TYPE, "http.response.mime_type", TEXT)             \
 	X(HTTP_STATUS, "http.response.status_code", NUMBER)                \
 	X(HTTP_VERSION, "http.version", TEXT)                              \
+	X(CLIENT_NAME, "nvrwatch.client.name", TEXT)                       \
 	X(CLIENT_SOFTWARE, "nvrwatch.client.software", TEXT)               \
 	X(DEVICE_BRAND, "nvrwatch.device.brand", TEXT)                     \
 	X(DEVICE_FIRMWARE, "nvrwatch.device.firmware", TEXT)               \
@@ -54,6 +55,7 @@ enum nw_attr_type {
 	X(REALM, "nvrwatch.realm", TEXT)                                   \
 	X(RTSP_METHOD, "nvrwatch.rtsp.method", TEXT)                       \
 	X(RTSP_STATUS, "nvrwatch.rtsp.status", NUMBER)                     \
+	X(SERVER_NAME, "nvrwatch.server.name", TEXT)                       \
 	X(SERVER_SOFTWARE, "nvrwatch.server.software", TEXT)               \
 	X(SERVICE_TYPE, "nvrwatch.service.type", LIST)                     \
 	X(STUN_MAPPED, "nvrwatch.stun.mapped", TEXT)                       \
