@@ -53,6 +53,7 @@ static void near_misses(void **state)
 	assert_string_equal(NW_WIRE_READ(&elsewhere, "220 (vsFTPd 3.0.3)\r\n"), "no claim");
 	assert_string_equal(NW_WIRE_READ(&server, "500 ESMTP\r\n"), "no claim");
 	assert_string_equal(NW_WIRE_READ(&server, "2200 ESMTP\r\n"), "no claim");
+	assert_string_equal(NW_WIRE_READ(&elsewhere, "220 a/b ESMTP\r\n"), "smtp by content");
 	assert_string_equal(NW_WIRE_READ(&client, "EHLO\r\n"), "no claim");
 	assert_string_equal(NW_WIRE_READ(&client, "EHLO \r\n"), "no claim");
 	assert_string_equal(NW_WIRE_READ(&client, "EHLO a b\r\n"), "no claim");

@@ -273,7 +273,7 @@ static int read_attribute(struct nw_facts *facts, const struct message *m, uint1
 
 static int read_attributes(struct nw_facts *facts, const struct message *m)
 {
-	struct nw_span mapped = nw_span_of(NULL, 0);
+	struct nw_span mapped = { .p = NULL };
 	struct nw_span s = m->attributes;
 	struct nw_span value;
 	uint16_t type;
