@@ -64,12 +64,11 @@ static struct nw_span cut_date(struct nw_span s)
 {
 	static const char days[][6] = { " Mon,", " Tue,", " Wed,", " Thu,",
 					" Fri,", " Sat,", " Sun," };
-	struct nw_span behind;
 
 	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++) {
-		if (nw_reply_has(s, days[i], &behind)) {
-			s.end = behind.p - 5;
-		}
+		const uint8_t *at = memmem(s.p, nw_span_left(&s), days[i], sizeof(days[i]) - 1);
+
+		s.end = at ? at : s.end;
 	}
 	return nw_reply_trim(s, " ;-");
 }
