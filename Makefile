@@ -35,7 +35,7 @@ HOOK_OBJS := $(HOOKS:bpf/%.bpf.c=$(O)/bpf/%.bpf.o) $(O)/bpf/license.bpf.o
 USER_SRCS := $(sort $(wildcard user/*.c user/*/*.c))
 USER_OBJS := $(USER_SRCS:%.c=$(O)/%.o)
 CORE_OBJS := $(filter-out $(O)/user/main.o,$(USER_OBJS))
-UNIT_SRCS := tests/run.c $(sort $(wildcard $(foreach d,user util state decoders indicators sinks,tests/$(d)/*.c)))
+UNIT_SRCS := tests/run.c $(sort $(wildcard $(foreach d,user util state decoders enrich indicators sinks,tests/$(d)/*.c)))
 UNIT_OBJS := $(UNIT_SRCS:%.c=$(O)/%.o)
 ROOT_SRCS := $(sort $(wildcard tests/hooks/*.c tests/e2e/*.c tests/root/*.c))
 ROOT_OBJS := $(ROOT_SRCS:%.c=$(O)/%.o)

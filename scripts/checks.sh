@@ -63,6 +63,10 @@ layers() {
 		"no I/O and no clock here"
 	forbid "user/decoders/*" "$include(sinks|indicators|commands|state/internal)" \
 		"a decoder knows bytes and facts only"
+	forbid "user/enrich/*" "$include(nw_event|event|output|state/|sinks/|decoders/|indicators/|commands/)" \
+		"knowledge knows nothing of who asks"
+	forbid "user/sinks/* user/indicators/* user/decoders/*" "${include}enrich/" \
+		"what knowledge says comes through state"
 	forbid "user/util/* user/state/* user/indicators/* user/decoders/*" "${include}log\.h" \
 		"returns errors and does not log"
 	forbid "user/util/*" "$include(nw_event|event|output|config|state/|sinks/|decoders/|indicators/)" \

@@ -58,7 +58,8 @@ done | replace hookdocs.inc
 
 # Tests: folder_stem for each file, in two lists (a test that needs root is in hooks/ or e2e/).
 for t in "$here"/tests/user/*.c "$here"/tests/util/*.c "$here"/tests/state/*.c \
-	"$here"/tests/decoders/*.c "$here"/tests/indicators/*.c "$here"/tests/sinks/*.c; do
+	"$here"/tests/decoders/*.c "$here"/tests/enrich/*.c "$here"/tests/indicators/*.c \
+	"$here"/tests/sinks/*.c; do
 	[ -e "$t" ] && printf 'NW_ITEM(%s_%s)\n' "$(basename "$(dirname "$t")")" "$(basename "$t" .c)"
 done | LC_ALL=C sort | replace tests.inc
 for t in "$here"/tests/hooks/*.c "$here"/tests/e2e/*.c; do
