@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Messages about nvrwatch itself, to stderr; with journald's <N> prefixes when that is no terminal.
- * Only main, load, host, priv, config, record, commands and sinks log; util, state, decoders and
+ * Only main, load, host, priv, config, enrich, record, commands and sinks log; util, state, decoders and
  * indicators return errors. All text is escaped before it is written.
  */
 #pragma once
