@@ -91,6 +91,12 @@ static const cyaml_schema_value_t listener_entry = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct nw_listener_decl, listener_fields),
 };
 
+static const cyaml_schema_field_t geo_fields[] = {
+	TEXT("country", struct nw_geo_files, country),
+	TEXT("asn", struct nw_geo_files, asn),
+	CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t limits_fields[] = {
 	UINT("ring_bytes", struct nw_limits, ring_bytes),
 	UINT("processes", struct nw_limits, processes),
@@ -113,6 +119,7 @@ static const cyaml_schema_field_t fields[] = {
 	LIST("listeners", struct nw_config, listeners, &listener_entry),
 	LIST("resolvers", struct nw_config, resolvers, &text_entry),
 	LIST("ntp", struct nw_config, ntp, &text_entry),
+	CYAML_FIELD_MAPPING("geo", OPT, struct nw_config, geo, geo_fields),
 	TEXT("flow_interval", struct nw_config, flow_interval),
 	CYAML_FIELD_MAPPING("limits", OPT, struct nw_config, limits, limits_fields),
 	CYAML_FIELD_BOOL("heads", OPT, struct nw_config, heads),

@@ -53,6 +53,12 @@ struct nw_listener_decl {
 	char *from;  /* NULL = from anywhere */
 };
 
+/* MMDB files, absolute paths; NULL = nobody says */
+struct nw_geo_files {
+	char *country;
+	char *asn;
+};
+
 struct nw_limits {
 	uint32_t ring_bytes; /* power of two */
 	uint32_t processes;  /* table capacities */
@@ -82,6 +88,7 @@ struct nw_config {
 	unsigned resolvers_count;
 	char **ntp;
 	unsigned ntp_count;
+	struct nw_geo_files geo;
 	char *flow_interval; /* as written, NULL = default of the command: 60 s, in trace 1 s */
 	struct nw_limits limits;
 	bool heads;

@@ -150,6 +150,8 @@ static const struct {
 	{ "listeners[].from", is_network, "a network such as 192.168.1.0/24" },
 	{ "resolvers[]", is_address, "an address such as 192.168.1.1" },
 	{ "ntp[]", is_host, HOST },
+	{ "geo.country", is_path, "an absolute path" },
+	{ "geo.asn", is_path, "an absolute path" },
 	{ "flow_interval", is_interval, "whole seconds up to one hour, such as 60s or 5m" },
 	{ "limits.ring_bytes", is_ring, "a power of two from 65536 to 268435456" },
 	{ "limits.processes", is_table, TABLE_SIZE },

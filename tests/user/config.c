@@ -67,6 +67,7 @@ static const char full[] = "# every key\n"
 			   "  - port: 8080\n"
 			   "resolvers: [192.168.1.1, 'fd00::53']\n"
 			   "ntp: [pool.ntp.org, 192.168.1.1]\n"
+			   "geo: {country: /srv/country.mmdb, asn: /srv/as n.mmdb}\n"
 			   "flow_interval: 5m\n"
 			   "limits:\n"
 			   "  ring_bytes: 1048576\n"
@@ -108,6 +109,8 @@ static void every_key_is_read(void **state)
 	assert_string_equal(c->listeners[1].proto, "tcp");
 	assert_int_equal(c->resolvers_count, 2);
 	assert_string_equal(c->ntp[0], "pool.ntp.org");
+	assert_string_equal(c->geo.country, "/srv/country.mmdb");
+	assert_string_equal(c->geo.asn, "/srv/as n.mmdb");
 	assert_int_equal(c->flow_interval_s, 300);
 	assert_int_equal(c->limits.ring_bytes, 1048576);
 	assert_int_equal(c->limits.processes, 4096);
@@ -212,6 +215,8 @@ static void values_are_checked(void **state)
 	expect_bad("listeners:\n  - {port: 1, from: x}\n", 2, "a network such as");
 	expect_bad("resolvers: [dns.example]\n", 1, "an address such as");
 	expect_bad("ntp: ['a b']\n", 1, "an address or a host name");
+	expect_bad("geo: {asn: as.mmdb}\n", 1, "an absolute path");
+	expect_bad("geo:\n  county: /x\n", 2, "did you mean 'country'?");
 	expect_bad("flow_interval: 2h\n", 1, "whole seconds up to one hour");
 	expect_bad("flow_interval: 500ms\n", 1, "whole seconds up to one hour");
 	expect_bad("limits: {ring_bytes: 1000000}\n", 1, "a power of two");
