@@ -416,6 +416,24 @@ static inline struct nw_output nw_records_covert(struct nw_records *r, enum nw_a
 	return o;
 }
 
+/* A peer of whom knowledge knows all, as the one and as the other end. */
+static inline void nw_records_known(struct nw_records *r,
+				    void (*tell)(void *ctx, const struct nw_output *out), void *ctx)
+{
+	struct nw_flow f = r->tcp;
+	struct nw_output o;
+
+	nw_records_fact(r->state, "place.198.51.100.7",
+			"DE 132203 Shenzhen Tencent Computer Systems");
+	nw_records_addr(f.raddr, "198.51.100.7");
+	f.end_ns = 0;
+	for (unsigned i = 0; i < 2; i++) {
+		f.is_outbound = i == 0;
+		o = nw_records_output(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &f);
+		tell(ctx, &o);
+	}
+}
+
 /* Everything that a record may hold, told one after the other. */
 static inline void nw_records_each(struct nw_records *r,
 				   void (*tell)(void *ctx, const struct nw_output *out), void *ctx)
@@ -490,5 +508,6 @@ static inline void nw_records_each(struct nw_records *r,
 	r->finding.flow = &r->tcp;
 	NW_RECORDS_TELL(STATUS, UPDATE, &r->status);
 	NW_RECORDS_TELL(STATUS, END, &r->status);
+	nw_records_known(r, tell, ctx);
 #undef NW_RECORDS_TELL
 }

@@ -16,6 +16,7 @@
 
 #include "event.h"
 #include "log.h"
+#include "util/text.h"
 
 static uint64_t clock_ns(clockid_t clock)
 {
@@ -35,12 +36,33 @@ uint64_t nw_host_wall_ns(void)
 	return clock_ns(CLOCK_REALTIME);
 }
 
-void nw_host_fact(struct nw_host *h, const char *key, const char *value)
+static void fact_at(struct nw_host *h, uint64_t ts_ns, const char *key, const char *value)
 {
 	uint64_t buf[NW_EVENT_MAX / sizeof(uint64_t)];
-	size_t len = nw_event_make_fact(buf, sizeof(buf), nw_host_boot_ns(), key, value);
+	size_t len = nw_event_make_fact(buf, sizeof(buf), ts_ns, key, value);
 
 	h->feed(h->ctx, buf, len);
+}
+
+void nw_host_fact(struct nw_host *h, const char *key, const char *value)
+{
+	fact_at(h, nw_host_boot_ns(), key, value);
+}
+
+static void tell_place(void *ctx, const uint8_t addr[16], uint64_t ts_ns)
+{
+	char key[6 + NW_ADDR_TEXT] = "place.";
+	struct nw_host *h = ctx;
+	char value[NW_ENRICH_TEXT];
+
+	nw_addr_text(key + 6, addr);
+	nw_enrich_place(h->enrich, addr, value);
+	fact_at(h, ts_ns, key, value); /* as old as what it is asked for: time does not run ahead */
+}
+
+nw_ask_fn nw_host_asks(const struct nw_host *h)
+{
+	return nw_enrich_has_places(h->enrich) ? tell_place : NULL;
 }
 
 /* The first line of a small file. */

@@ -10,15 +10,18 @@
 #include <stdint.h>
 
 #include "config.h"
+#include "enrich/enrich.h"
 #include "link.h"
 #include "load.h"
+#include "pipeline.h"
 
 struct nw_host {
 	struct nw_loader *loader;
 	const struct nw_config *config;
 	void (*feed)(void *ctx, const void *data, size_t len);
 	void *ctx;
-	struct nw_links *links; /* made by nw_host_facts(); nw_links_free() */
+	struct nw_enrich *enrich; /* the caller's; NULL: nobody knows more */
+	struct nw_links *links;	  /* made by nw_host_facts(); nw_links_free() */
 	uint64_t lost;
 };
 
@@ -28,6 +31,8 @@ uint64_t nw_host_wall_ns(void); /* CLOCK_REALTIME */
 void nw_host_fact(struct nw_host *h, const char *key, const char *value);
 /* 0, or -errno when to go on would be wrong; that has been logged. */
 NW_MUST_CHECK int nw_host_facts(struct nw_host *h);
+/* Whom to ask where an address is: answers with a fact, ctx is the struct nw_host. NULL: nobody. */
+nw_ask_fn nw_host_asks(const struct nw_host *h);
 void nw_host_hooks(struct nw_host *h); /* once all are attached */
 /* Processes under the loader's cgroup, the sockets that they hold, their network namespaces. */
 NW_MUST_CHECK int nw_host_processes(struct nw_host *h);

@@ -40,6 +40,7 @@ struct live {
 	struct nw_loader *loader;
 	struct nw_pipeline *pipeline;
 	struct nw_recorder_file *recorder;
+	struct nw_enrich *enrich;
 	struct nw_host host;
 	struct nw_helper helper;
 	uint64_t link_ns; /* when dev_queue was last needed */
@@ -203,7 +204,6 @@ static void scan(struct live *v)
 	uint64_t now = nw_host_boot_ns();
 
 	v->scan_ns = now + NW_MAX((now - began) * SWEEP_COST_MAX, SCAN_MIN_MS * NW_NSEC_PER_MSEC);
-
 	if (r < 0 && r != -ENOENT) {
 		stop(v, nw_err_r(r, "cannot read the tables of open files"));
 	}
@@ -357,7 +357,8 @@ static int open_all(struct live *v, nw_live_sinks_fn add_sinks, void *ctx)
 	uint64_t interval;
 	int r;
 
-	if (nw_config_load(opt->config, &v->config) < 0) {
+	if (nw_config_load(opt->config, &v->config) < 0 ||
+	    nw_enrich_open(&v->config->geo, &v->enrich) < 0) {
 		return NW_EXIT_INPUT;
 	}
 	interval = v->config->flow_interval_s ? v->config->flow_interval_s : opt->flow_interval_s;
@@ -385,9 +386,12 @@ static int begin(struct live *v)
 {
 	int r;
 
-	v->host = (struct nw_host){
-		.loader = v->loader, .config = v->config, .feed = feed, .ctx = v
-	};
+	v->host = (struct nw_host){ .loader = v->loader,
+				    .config = v->config,
+				    .enrich = v->enrich,
+				    .feed = feed,
+				    .ctx = v };
+	nw_pipeline_set_ask(v->pipeline, nw_host_asks(&v->host), &v->host);
 	tzset(); /* while the zone's file can be read */
 	feed_tick(v);
 	r = nw_host_facts(&v->host);
@@ -488,6 +492,7 @@ int nw_live_run(const struct nw_live_options *opt, nw_live_sinks_fn add_sinks,
 	nw_pipeline_free(v->pipeline);
 	nw_links_free(v->host.links);
 	nw_load_free(v->loader);
+	nw_enrich_free(v->enrich);
 	nw_config_free(v->config);
 	free(v);
 	return code;

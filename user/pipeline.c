@@ -31,6 +31,8 @@ struct nw_pipeline {
 	unsigned sinks;
 	void (*tap)(void *ctx, const struct nw_event *ev);
 	void *tap_ctx;
+	nw_ask_fn ask;
+	void *ask_ctx;
 	struct nw_facts facts;
 	uint64_t events;
 	uint64_t records;
@@ -175,6 +177,27 @@ static void raw_proc(struct nw_pipeline *p, const struct nw_event *ev)
 	nw_pipeline_event(p, ev);
 }
 
+static void ask_for(struct nw_pipeline *p, const uint8_t addr[16], uint64_t ts_ns)
+{
+	static const uint8_t none[16];
+
+	if (!nw_place_find(p->state, addr) && memcmp(addr, none, sizeof(none)) != 0 &&
+	    !nw_config_is_inside(p->state->config, addr)) {
+		p->ask(p->ask_ctx, addr, ts_ns);
+	}
+}
+
+static void ask(struct nw_pipeline *p, const struct nw_ev_sock *e)
+{
+	if (!p->ask || (e->ev.what != NW_SOCK_BIN && e->ev.what != NW_SOCK_CLOSE)) {
+		return;
+	}
+	ask_for(p, e->raddr, e->ev.ts_ns);
+	if (e->flags & NW_SOCK_FORWARDED) { /* both ends are somebody else's */
+		ask_for(p, e->laddr, e->ev.ts_ns);
+	}
+}
+
 void nw_pipeline_raw(struct nw_pipeline *p, const void *data, size_t len)
 {
 	const struct nw_event *ev;
@@ -194,6 +217,7 @@ void nw_pipeline_raw(struct nw_pipeline *p, const void *data, size_t len)
 		nw_heads_tick(p->heads, ev->ts_ns, on_whole_head, p);
 		break;
 	case NW_SHAPE_SOCK:
+		ask(p, nw_event_sock(ev));
 		if (ev->what == NW_SOCK_CLOSE) {
 			nw_heads_close(p->heads, nw_event_sock(ev)->cookie, on_whole_head, p);
 		}
@@ -290,6 +314,12 @@ void nw_pipeline_set_tap(struct nw_pipeline *p, void (*tap)(void *ctx, const str
 {
 	p->tap = tap;
 	p->tap_ctx = ctx;
+}
+
+void nw_pipeline_set_ask(struct nw_pipeline *p, nw_ask_fn ask_fn, void *ctx)
+{
+	p->ask = ask_fn;
+	p->ask_ctx = ctx;
 }
 
 const struct nw_state *nw_pipeline_state(const struct nw_pipeline *p)

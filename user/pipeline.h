@@ -27,6 +27,11 @@ NW_MUST_CHECK int nw_pipeline_add_sink(struct nw_pipeline *p, const struct nw_si
 void nw_pipeline_set_tap(struct nw_pipeline *p, void (*tap)(void *ctx, const struct nw_event *ev),
 			 void *ctx);
 
+/* Called with each outside address that state knows no place of, before the measure of a flow to it
+ * goes further: whoever can, answers with the fact "place.<address>". Not in a replay. */
+typedef void (*nw_ask_fn)(void *ctx, const uint8_t addr[16], uint64_t ts_ns);
+void nw_pipeline_set_ask(struct nw_pipeline *p, nw_ask_fn ask, void *ctx);
+
 /* Bytes of a ring record (8-byte aligned; secrets in it are overwritten in place on a copy). */
 void nw_pipeline_raw(struct nw_pipeline *p, const void *data, size_t len);
 /* A checked event that is whole and scrubbed: from a recording, or made by user space. */

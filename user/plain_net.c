@@ -153,6 +153,23 @@ static void put_chain(struct nw_line *l, const struct nw_chain *c)
 	}
 }
 
+/* ", DE, AS132203 Shenzhen Tencent" */
+static void put_place(struct nw_line *l, const struct nw_state *st, const struct nw_flow *f)
+{
+	const struct nw_place *place = nw_place_find(st, f->raddr);
+
+	if (place && place->country[0]) {
+		nw_line_add(l, ", ");
+		nw_line_add(l, place->country);
+	}
+	if (place && place->asn) {
+		nw_line_add(l, ", AS");
+		nw_line_u64(l, place->asn);
+		nw_line_add(l, place->organisation[0] ? " " : "");
+		nw_plain_foreign(l, place->organisation, NW_PLAIN_OPERATOR);
+	}
+}
+
 /* In place of a process. */
 static const char *who(const struct nw_flow *f)
 {
@@ -204,6 +221,7 @@ void nw_plain_flow(const struct nw_plain *t, struct nw_line *l, const struct nw_
 		nw_line_add(l, ", missed ");
 		nw_plain_bytes(l, f->missed_bytes);
 	}
+	put_place(l, out->state, f);
 }
 
 static void put_covert(const struct nw_plain *t, struct nw_line *l, const struct nw_output *out)

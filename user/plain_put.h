@@ -22,6 +22,7 @@ enum nw_plain_column {
 #define NW_PLAIN_PATH	  120
 #define NW_PLAIN_COMMAND  160
 #define NW_PLAIN_DOMAIN	  80
+#define NW_PLAIN_OPERATOR 32
 #define NW_PLAIN_SENTENCE 400
 
 #define NW_PLAIN_DIM	"2"

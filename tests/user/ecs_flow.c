@@ -66,6 +66,40 @@ static void test_flow_inbound(void **state)
 	json_object_put(o);
 }
 
+#define ADDR "203.0.113.7"
+
+/* A country is no operator: each is told where it is known, of whichever end is the peer. */
+static void test_flow_place(void **state)
+{
+	struct nw_records *r = *state;
+	struct json_object *o;
+
+	nw_records_fact(r->state, "place." ADDR, "DE 132203 Shenzhen Tencent");
+	nw_records_fact(r->state, "place.10.0.0.5", "NL 1 never of our own end");
+	o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->tcp);
+	NW_LINE_HAS(o, { "destination.geo", "{\"country_iso_code\":\"DE\"}" },
+		    { "destination.as",
+		      "{\"number\":132203,\"organization\":{\"name\":\"Shenzhen Tencent\"}}" },
+		    { "source.geo", NULL }, { "source.as", NULL });
+	json_object_put(o);
+	r->tcp.is_outbound = false;
+	nw_records_fact(r->state, "place." ADDR, "- 132203");
+	o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->tcp);
+	NW_LINE_HAS(o, { "source.geo", NULL }, { "source.as", "{\"number\":132203}" },
+		    { "destination.as", NULL });
+	json_object_put(o);
+	nw_records_fact(r->state, "place." ADDR, "DE 0");
+	o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->tcp);
+	NW_LINE_HAS(o, { "source.geo", "{\"country_iso_code\":\"DE\"}" }, { "source.as", NULL });
+	json_object_put(o);
+	nw_records_addr(r->forwarded.laddr, ADDR); /* both ends are somebody else's */
+	nw_records_addr(r->forwarded.raddr, "10.0.0.5");
+	o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->forwarded);
+	NW_LINE_HAS(o, { "source.geo", "{\"country_iso_code\":\"DE\"}" },
+		    { "destination.as.number", "1" });
+	json_object_put(o);
+}
+
 static void assert_outcome(struct nw_records *r, uint8_t state, uint64_t rx, const char *outcome,
 			   const char *reason)
 {
@@ -320,8 +354,8 @@ static void test_covert(void **state)
 }
 
 NW_TESTS(user_ecs_flow, NW_LINES_TEST(test_flow), NW_LINES_TEST(test_flow_inbound),
-	 NW_LINES_TEST(test_flow_end), NW_LINES_TEST(test_flow_owner),
-	 NW_LINES_TEST(test_flow_peer), NW_LINES_TEST(test_flow_elsewhere),
-	 NW_LINES_TEST(test_flow_protocols), NW_LINES_TEST(test_flow_id),
-	 NW_LINES_TEST(test_listener), NW_LINES_TEST(test_frames), NW_LINES_TEST(test_forwarded),
-	 NW_LINES_TEST(test_covert));
+	 NW_LINES_TEST(test_flow_place), NW_LINES_TEST(test_flow_end),
+	 NW_LINES_TEST(test_flow_owner), NW_LINES_TEST(test_flow_peer),
+	 NW_LINES_TEST(test_flow_elsewhere), NW_LINES_TEST(test_flow_protocols),
+	 NW_LINES_TEST(test_flow_id), NW_LINES_TEST(test_listener), NW_LINES_TEST(test_frames),
+	 NW_LINES_TEST(test_forwarded), NW_LINES_TEST(test_covert));

@@ -107,6 +107,23 @@ static struct nw_feed *small(void)
 	return nw_feed_new("limits: { flows: 64, processes: 64, listeners: 64 }\n", 10 * SECOND);
 }
 
+/* Whoever knows is asked when it happens, and not in a replay. */
+static void place(void *ctx, const uint8_t addr[16], uint64_t ts_ns)
+{
+	(void)addr;
+	(void)ts_ns;
+	nw_feed_fact(ctx, "place.203.0.113.7", "DE 132203 Tencent");
+}
+
+static void a_flow_to_a_place(struct nw_feed *f)
+{
+	struct nw_ev_sock e = nw_feed_sock(f, NW_SOCK_BIN, 5000, 0);
+
+	nw_pipeline_set_ask(f->pipeline, place, f);
+	nw_feed_bytes(&e, 1, 1);
+	nw_pipeline_raw(f->pipeline, &e, sizeof(e));
+}
+
 static void the_same_events_give_the_same_bytes(void **state)
 {
 	struct nw_feed *f = small();
@@ -117,6 +134,7 @@ static void the_same_events_give_the_same_bytes(void **state)
 	(void)state;
 	add_jsonl(f->pipeline, fd[0]);
 	nw_pipeline_set_tap(f->pipeline, keep, &tape);
+	a_flow_to_a_place(f);
 	busy_host(f);
 	assert_int_equal(nw_pipeline_flush(f->pipeline), 0);
 	assert_int_equal(nw_pipeline_events(f->pipeline), tape.count);
@@ -135,6 +153,7 @@ static void the_same_events_give_the_same_bytes(void **state)
 	text[0] = text_of(fd[0]);
 	text[1] = text_of(fd[1]);
 	assert_string_equal(text[0], text[1]);
+	assert_non_null(strstr(text[0], "\"country_iso_code\":\"DE\""));
 	free(text[0]);
 	free(text[1]);
 	free_tape(&tape);

@@ -11,6 +11,7 @@
 #include "cli.h"
 #include "commands/command.h"
 #include "config.h"
+#include "enrich/enrich.h"
 #include "event.h"
 #include "live.h"
 #include "load.h"
@@ -71,11 +72,17 @@ static int check_run(const struct nw_options *opt)
 	struct nw_load_options load = { .cgroup = opt->cgroup, .btf = opt->btf, .dry_run = true };
 	struct nw_config *config = NULL;
 	struct nw_loader *l = NULL;
+	struct nw_enrich *enrich = NULL;
 	int code;
 
 	if (nw_config_load(opt->config, &config) < 0) {
 		return NW_EXIT_INPUT;
 	}
+	if (nw_enrich_open(&config->geo, &enrich) < 0) { /* the files that it names */
+		nw_config_free(config);
+		return NW_EXIT_INPUT;
+	}
+	nw_enrich_free(enrich);
 	if (opt->config) { /* only the configuration was asked about: no privilege needed */
 		code = nw_config_print(config, stdout) < 0 ? NW_EXIT_FAILURE : NW_EXIT_OK;
 		nw_config_free(config);

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "internal.h"
+#include "util/parse.h"
+#include "util/text.h"
 
 int nw_facts_init(struct nw_state *st)
 {
@@ -49,6 +51,31 @@ static uint64_t next_generation(void)
 	return ++generation;
 }
 
+const char *nw_fact_u32(const char *p, const char *end, uint32_t *ret)
+{
+	const char *began = p;
+	uint64_t n = 0;
+
+	while (p < end && *p >= '0' && *p <= '9' && n <= UINT32_MAX) {
+		n = n * 10 + (unsigned)(*p++ - '0');
+	}
+	*ret = (uint32_t)n;
+	return p > began && n <= UINT32_MAX ? p : NULL;
+}
+
+bool nw_fact_address(const char *p, const char *end, uint8_t ret[16])
+{
+	char text[NW_ADDR_TEXT];
+	size_t len = (size_t)(end - p);
+
+	if (len == 0 || len >= sizeof(text) || memchr(p, '\0', len)) {
+		return false;
+	}
+	memcpy(text, p, len);
+	text[len] = '\0';
+	return nw_parse_address(text, ret) == 0;
+}
+
 /* What a fact means to state itself. */
 static void apply(struct nw_state *st, const char *key, const char *value)
 {
@@ -78,7 +105,7 @@ void nw_facts_on_event(struct nw_state *st, const struct nw_ev_fact *e)
 	const char *value = e->tail + e->key_len;
 	struct nw_fact *f;
 
-	if (nw_ifaces_on_fact(st, e)) {
+	if (nw_ifaces_on_fact(st, e) || nw_places_on_fact(st, e)) {
 		return;
 	}
 	f = find(st, e->tail, e->key_len);

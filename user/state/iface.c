@@ -72,29 +72,16 @@ static bool is_tunnel(const char *kind)
 
 /* ---- facts ---------------------------------------------------------------------------------- */
 
-/* Digits up to `end`; the number's end, or NULL. */
-static const char *take_u32(const char *p, const char *end, uint32_t *ret)
-{
-	const char *began = p;
-	uint64_t n = 0;
-
-	while (p < end && *p >= '0' && *p <= '9' && n <= UINT32_MAX) {
-		n = n * 10 + (unsigned)(*p++ - '0');
-	}
-	*ret = (uint32_t)n;
-	return p > began && n <= UINT32_MAX ? p : NULL;
-}
-
 /* "iface.<netns>.<index>" */
 static bool take_key(const struct nw_ev_fact *e, uint32_t *ret_netns, uint32_t *ret_index)
 {
 	const char *end = e->tail + e->key_len;
-	const char *p = take_u32(e->tail + sizeof(front) - 1, end, ret_netns);
+	const char *p = nw_fact_u32(e->tail + sizeof(front) - 1, end, ret_netns);
 
 	if (!p || p == end || *p != '.') {
 		return false;
 	}
-	p = take_u32(p + 1, end, ret_index);
+	p = nw_fact_u32(p + 1, end, ret_index);
 	return p == end && *ret_netns && *ret_index;
 }
 

@@ -33,6 +33,12 @@ struct nw_ifaces {
 	uint32_t generation; /* grows with every fact about one */
 };
 
+/* Where outside addresses are: place.c */
+struct nw_places {
+	struct nw_lru lru;
+	struct nw_place *place;
+};
+
 struct nw_gone;
 
 /* Flows by their two ends: pair.c */
@@ -114,6 +120,7 @@ struct nw_state {
 
 	struct nw_names *names;
 	struct nw_ifaces ifaces;
+	struct nw_places places;
 
 	struct nw_fact facts[NW_FACTS_MAX];
 	uint32_t facts_count;
@@ -133,11 +140,19 @@ void nw_state_lose(struct nw_state *st, enum nw_loss cause);
 
 int nw_facts_init(struct nw_state *st);
 void nw_facts_on_event(struct nw_state *st, const struct nw_ev_fact *e);
+/* Parts of a key. Digits up to `end`: where they end, or NULL. */
+const char *nw_fact_u32(const char *p, const char *end, uint32_t *ret);
+bool nw_fact_address(const char *p, const char *end, uint8_t ret[16]);
 
 int nw_ifaces_init(struct nw_ifaces *t);
 void nw_ifaces_free(struct nw_ifaces *t);
 /* True when the fact is about an interface: then it is kept here and nowhere else. */
 bool nw_ifaces_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
+
+int nw_places_init(struct nw_places *t);
+void nw_places_free(struct nw_places *t);
+/* True when the fact is about a place: then it is kept here and nowhere else. */
+bool nw_places_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
 
 int nw_procs_init(struct nw_state *st, uint32_t capacity);
 void nw_procs_on_event(struct nw_state *st, const struct nw_ev_proc *e);

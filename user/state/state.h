@@ -66,6 +66,14 @@ struct nw_iface {
 	bool is_physical;
 };
 
+/* Where an outside address is and who operates its network, as the files of the site said. */
+struct nw_place {
+	uint8_t addr[16];
+	char country[3];	/* ISO 3166-1 alpha-2, "" = not known */
+	uint32_t asn;		/* 0 = not known */
+	char organisation[128]; /* "" = not known */
+};
+
 /* Processes that are kept of one flow, beside its owner. */
 #define NW_ROLES_MAX 6
 
@@ -201,6 +209,8 @@ void nw_proc_entity_id(const struct nw_state *st, const struct nw_proc_id *id,
 const char *nw_fact_find(const struct nw_state *st, const char *key);
 /* NULL when nobody knows, always for netns or index 0. */
 const struct nw_iface *nw_iface_find(const struct nw_state *st, uint32_t netns, uint32_t index);
+/* NULL when nobody was asked; what is empty in it, nobody knew. */
+const struct nw_place *nw_place_find(const struct nw_state *st, const uint8_t addr[16]);
 /* Changes with every fact but those about interfaces, and no two states of a process ever have the same: what was made of
  * facts, and pointers that nw_fact_find() gave, are good while it stays. Never 0. */
 uint64_t nw_fact_generation(const struct nw_state *st);

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The answers as facts have them, from the project's own data and files made here. */
+#include "enrich/enrich.h"
+
+#include "enrich/files.h"
+#include "enrich/mmdb.h"
+#include "util/parse.h"
+
+static struct mmdb made;
+
+static void answers_are_one_line(void **state)
+{
+	static const uint8_t hikvision[6] = { 0xc0, 0x56, 0xe3, 1, 2, 0xff };
+	static const uint8_t local[6] = { 0x02, 0x42, 0xac, 0x11, 0, 2 };
+	const struct mmdb_bytes *b;
+	struct nw_geo_files geo = { 0 };
+	struct nw_enrich *e = NULL;
+	char text[NW_ENRICH_TEXT];
+	uint8_t addr[16];
+	struct files f;
+
+	(void)state;
+	files_begin(&f);
+	mmdb_begin(&made);
+	mmdb_asn(&made, "203.0.113.0", 24, 132203, "Shenzhen Tencent");
+	b = mmdb_end(&made, "Test-ASN");
+	geo.asn = (char *)(uintptr_t)files_put(&f, "asn.mmdb", b->b, b->len);
+	assert_int_equal(nw_enrich_open(&geo, &e), 0);
+	assert_true(nw_enrich_has_places(e));
+	assert_int_equal(nw_parse_address("203.0.113.9", addr), 0);
+	nw_enrich_place(e, addr, text);
+	assert_string_equal(text, "- 132203 Shenzhen Tencent");
+	assert_int_equal(nw_parse_address("203.0.114.9", addr), 0);
+	nw_enrich_place(e, addr, text);
+	assert_string_equal(text, "- 0");
+	nw_enrich_device(e, hikvision, text);
+	assert_string_equal(text, "c0:56:e3:01:02:ff hikvision "
+				  "Hangzhou Hikvision Digital Technology Co.,Ltd.");
+	nw_enrich_device(e, local, text);
+	assert_string_equal(text, "02:42:ac:11:00:02 -");
+	nw_enrich_free(e);
+	files_end(&f);
+}
+
+static void nothing_is_needed_and_what_is_named_must_be_there(void **state)
+{
+	struct nw_geo_files geo = { 0 };
+	struct nw_enrich *e = NULL;
+	struct logged said;
+	int r;
+
+	(void)state;
+	assert_int_equal(nw_enrich_open(&geo, &e), 0);
+	assert_false(nw_enrich_has_places(e));
+	nw_enrich_free(e);
+	e = NULL;
+	geo.country = (char *)(uintptr_t) "/nonexistent/country.mmdb";
+	logged_begin(&said);
+	r = nw_enrich_open(&geo, &e);
+	assert_logged(&said, "/nonexistent/country.mmdb");
+	assert_true(r < 0);
+	assert_null(e);
+}
+
+NW_TESTS(enrich_enrich, cmocka_unit_test(answers_are_one_line),
+	 cmocka_unit_test(nothing_is_needed_and_what_is_named_must_be_there));

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * All knowledge that lies in files, opened together at the start, while every file can be read, and
+ * asked afterwards without opening any. Its answers are the values of facts.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config.h"
+#include "util/macro.h"
+
+#define NW_ENRICH_TEXT 320 /* longest answer, with NUL */
+
+struct nw_enrich;
+
+/* What the configuration names must be there and be good; what comes with nvrwatch may be missing,
+ * which is said and is no error. Logs; -errno. */
+NW_MUST_CHECK int nw_enrich_open(const struct nw_geo_files *geo, struct nw_enrich **ret);
+void nw_enrich_free(struct nw_enrich *e);
+
+/* Can any address be placed? */
+bool nw_enrich_has_places(const struct nw_enrich *e);
+/* "<country or -> <AS or 0> <who operates it>" */
+void nw_enrich_place(const struct nw_enrich *e, const uint8_t addr[16], char ret[NW_ENRICH_TEXT]);
+/* "<mac> <maker or -> <organisation>" */
+void nw_enrich_device(struct nw_enrich *e, const uint8_t mac[6], char ret[NW_ENRICH_TEXT]);
