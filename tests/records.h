@@ -425,6 +425,8 @@ static inline void nw_records_known(struct nw_records *r,
 
 	nw_records_fact(r->state, "place.198.51.100.7",
 			"DE 132203 Shenzhen Tencent Computer Systems");
+	nw_records_fact(r->state, "neigh.4026531840.2.198.51.100.7",
+			"c0:56:e3:01:02:0a hikvision Hangzhou Hikvision Digital Technology");
 	nw_records_addr(f.raddr, "198.51.100.7");
 	f.end_ns = 0;
 	for (unsigned i = 0; i < 2; i++) {

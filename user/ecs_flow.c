@@ -59,29 +59,6 @@ static bool is_v4(const struct nw_flow *f)
 	return has_addr(f->laddr) ? nw_addr_is_v4(f->laddr) : f->family == 4;
 }
 
-/* Country and operator are two facts: neither follows from the other. */
-static void put_place(struct nw_ecs_line *l, const uint8_t addr[16])
-{
-	const struct nw_place *place = nw_place_find(l->out->state, addr);
-	struct nw_json *j = &l->j;
-
-	if (place && place->country[0]) {
-		nw_json_open(j, "geo");
-		nw_json_word(j, "country_iso_code", place->country);
-		nw_json_close(j);
-	}
-	if (place && place->asn) {
-		nw_json_open(j, "as");
-		nw_json_u64(j, "number", place->asn);
-		if (place->organisation[0]) {
-			nw_json_open(j, "organization");
-			nw_json_str(j, "name", place->organisation);
-			nw_json_close(j);
-		}
-		nw_json_close(j);
-	}
-}
-
 /* One end. A sum over peers that found no slot has no address; a name belongs to the peer. */
 static void put_end(struct nw_ecs_line *l, const struct nw_flow *f, bool is_local,
 		    const struct counts *c)
@@ -104,7 +81,7 @@ static void put_end(struct nw_ecs_line *l, const struct nw_flow *f, bool is_loca
 		nw_json_str(j, "domain", f->name);
 	}
 	if (!is_local || (f->flags & NW_SOCK_FORWARDED)) {
-		put_place(l, addr);
+		nw_ecs_put_known(l, f, is_local);
 	}
 	if (c) {
 		nw_json_u64(j, "bytes", c->bytes);
@@ -271,6 +248,19 @@ static void put_forwarded(struct nw_ecs_line *l, const struct nw_flow *f)
 	nw_json_u64_word(&l->j, "netns", f->netns);
 }
 
+static void put_peer(struct nw_ecs_line *l, const struct nw_flow *f)
+{
+	struct nw_json *j = &l->j;
+
+	nw_json_open(j, "peer");
+	nw_json_bool(j, "inside", f->is_inside);
+	if (f->slot == NW_SLOT_OTHER) {
+		nw_json_bool(j, "many", true);
+	}
+	nw_ecs_put_device(l, f);
+	nw_json_close(j);
+}
+
 static void put_own(struct nw_ecs_line *l, const struct nw_flow *f)
 {
 	static const char *const initiator[] = {
@@ -299,12 +289,7 @@ static void put_own(struct nw_ecs_line *l, const struct nw_flow *f)
 		nw_json_word(j, "initiator", initiator[f->initiator]);
 	}
 	if (f->family < NW_FAMILY_OTHER) {
-		nw_json_open(j, "peer");
-		nw_json_bool(j, "inside", f->is_inside);
-		if (f->slot == NW_SLOT_OTHER) {
-			nw_json_bool(j, "many", true);
-		}
-		nw_json_close(j);
+		put_peer(l, f);
 	}
 	nw_json_open(j, "interface");
 	nw_json_str(j, "kind", f->iface ? f->iface->kind : "unknown");

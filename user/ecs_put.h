@@ -54,6 +54,11 @@ void nw_ecs_put_said(struct nw_ecs_line *l, const struct nw_said *said, bool is_
 /* Inside "nvrwatch": whose data it can be. */
 void nw_ecs_put_chain(struct nw_ecs_line *l, const struct nw_chain *c);
 
+/* Inside "source" or "destination": who answers there, where it is, who operates its network. */
+void nw_ecs_put_known(struct nw_ecs_line *l, const struct nw_flow *f, bool is_local);
+/* Inside "nvrwatch.peer": who made it. */
+void nw_ecs_put_device(struct nw_ecs_line *l, const struct nw_flow *f);
+
 /* "network":{ with transport, iana_number and type; the caller closes it. */
 void nw_ecs_open_network(struct nw_ecs_line *l, uint16_t proto, bool is_v4);
 void nw_ecs_put_flow_ends(struct nw_ecs_line *l, const struct nw_flow *f, bool with_delta);

@@ -134,13 +134,29 @@ static void tell_link(void *ctx, uint32_t netns, const struct nw_link *link)
 	nw_host_fact(ctx, key, value);
 }
 
+/* With the time that it is for state: measures that were made before this was read are still to come,
+ * and what happens between them must not seem to last longer. */
+static void tell_neigh(void *ctx, uint32_t netns, const struct nw_neigh *neigh)
+{
+	char key[32 + NW_ADDR_TEXT];
+	char value[NW_ENRICH_TEXT] = "";
+	struct nw_host *h = ctx;
+	int n = snprintf(key, sizeof(key), "neigh.%u.%u.", netns, neigh->index);
+
+	nw_addr_text(key + n, neigh->addr);
+	if (!neigh->is_gone) {
+		nw_enrich_device(h->enrich, neigh->mac, value);
+	}
+	fact_at(h, nw_state_now_ns(h->state), key, value);
+}
+
 /* The host's own network namespace, which is ours, and its interfaces. */
 static int own_netns(struct nw_host *h)
 {
 	NW_CLEANUP_CLOSE int fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	struct stat st = { 0 };
 	char text[24];
-	int r = nw_links_new(tell_link, h, &h->links);
+	int r = nw_links_new(tell_link, tell_neigh, h, &h->links);
 
 	if (r == 0 && (fd < 0 || fstat(fd, &st) < 0)) {
 		r = -errno;

@@ -20,6 +20,7 @@ struct nw_host {
 	const struct nw_config *config;
 	void (*feed)(void *ctx, const void *data, size_t len);
 	void *ctx;
+	const struct nw_state *state;
 	struct nw_enrich *enrich; /* the caller's; NULL: nobody knows more */
 	struct nw_links *links;	  /* made by nw_host_facts(); nw_links_free() */
 	uint64_t lost;

@@ -29,6 +29,7 @@
 
 struct nw_links {
 	nw_link_fn tell;
+	nw_neigh_fn tell_neigh;
 	void *ctx;
 	int home; /* our own namespace */
 	int epoll;
@@ -37,10 +38,12 @@ struct nw_links {
 	struct {
 		int fd;
 		uint32_t netns;
+		bool is_asking; /* for links; neighbours are next: one dump must end before the next */
 	} at[NETNS_MAX];
 	/* What was told last, by place: the kernel repeats itself with each change of anything. Two
-	 * interfaces that share a place are told more often than needed. */
+	 * that share a place are told more often than needed. */
 	uint64_t told[TOLD_MAX];
+	uint64_t told_neigh[TOLD_MAX];
 	uint64_t buf[BUF_MAX / sizeof(uint64_t)];
 };
 
@@ -158,11 +161,31 @@ static bool is_repeated(struct nw_links *t, uint32_t netns, const struct nw_link
 	return false;
 }
 
+/* Also of one that has gone and was never there, as far as was told. */
+static bool is_repeated_neigh(struct nw_links *t, uint32_t netns, const struct nw_neigh *n)
+{
+	uint64_t key = nw_hash_mix(0, (uint64_t)netns << 32 | n->index);
+	uint64_t word[3] = { 0 };
+	uint64_t *told;
+
+	memcpy(word, n->addr, sizeof(n->addr));
+	memcpy(&word[2], n->mac, sizeof(n->mac));
+	key = nw_hash_mix(nw_hash_mix(key, word[0]), word[1]);
+	told = &t->told_neigh[key & (TOLD_MAX - 1)];
+	key = n->is_gone ? 0 : nw_hash_mix(key, word[2]) | 1;
+	if (*told == key) {
+		return true;
+	}
+	*told = key;
+	return false;
+}
+
 /* True when the answer to ask() is complete. */
 static bool take_messages(struct nw_links *t, uint32_t netns, size_t len)
 {
 	const struct nlmsghdr *msg = (const struct nlmsghdr *)(const void *)t->buf;
 	int left = (int)len;
+	struct nw_neigh neigh;
 	struct nw_link link;
 
 	for (; mnl_nlmsg_ok(msg, left); msg = mnl_nlmsg_next(msg, &left)) {
@@ -172,26 +195,32 @@ static bool take_messages(struct nw_links *t, uint32_t netns, size_t len)
 		if (nw_link_parse(msg, &link) && !is_repeated(t, netns, &link)) {
 			t->tell(t->ctx, netns, &link);
 		}
+		if (nw_neigh_parse(msg, &neigh) && !is_repeated_neigh(t, netns, &neigh)) {
+			t->tell_neigh(t->ctx, netns, &neigh);
+		}
 	}
 	return false;
 }
 
-/* Every interface, please. write(2), since sendto(2) is not among the calls that the drop leaves. */
-static bool ask(int fd)
+/* Every interface, or every neighbour, please (RTM_GETLINK, RTM_GETNEIGH). write(2), since sendto(2)
+ * is not among the calls that the drop leaves. */
+static bool ask(int fd, uint16_t what)
 {
 	uint64_t buf[8] = { 0 };
 	struct nlmsghdr *msg = mnl_nlmsg_put_header(buf);
 
-	msg->nlmsg_type = RTM_GETLINK;
+	msg->nlmsg_type = what;
 	msg->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	mnl_nlmsg_put_extra_header(msg, sizeof(struct ifinfomsg));
+	mnl_nlmsg_put_extra_header(msg, what == RTM_GETLINK ? sizeof(struct ifinfomsg)
+							    : sizeof(struct ndmsg));
 	return write(fd, msg, msg->nlmsg_len) == (ssize_t)msg->nlmsg_len;
 }
 
 /* In the namespace that this thread is in; -1 when that failed. */
 static int open_socket(void)
 {
-	const struct sockaddr_nl group = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK };
+	const struct sockaddr_nl group = { .nl_family = AF_NETLINK,
+					   .nl_groups = RTMGRP_LINK | RTMGRP_NEIGH };
 	const struct timeval patience = { .tv_sec = 1 };
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 
@@ -203,9 +232,9 @@ static int open_socket(void)
 	return fd;
 }
 
-static bool read_all(struct nw_links *t, int fd, uint32_t netns)
+static bool read_answer(struct nw_links *t, int fd, uint32_t netns, uint16_t what)
 {
-	bool is_done = !ask(fd);
+	bool is_done = !ask(fd, what);
 	bool is_good = !is_done;
 
 	while (!is_done && is_good) {
@@ -214,12 +243,18 @@ static bool read_all(struct nw_links *t, int fd, uint32_t netns)
 		is_good = n > 0;
 		is_done = is_good && take_messages(t, netns, (size_t)n);
 	}
-	return is_good && fcntl(fd, F_SETFL, O_NONBLOCK) == 0;
+	return is_good;
+}
+
+static bool read_all(struct nw_links *t, int fd, uint32_t netns)
+{
+	return read_answer(t, fd, netns, RTM_GETLINK) && read_answer(t, fd, netns, RTM_GETNEIGH) &&
+	       fcntl(fd, F_SETFL, O_NONBLOCK) == 0;
 }
 
 /* ---- all of them ---------------------------------------------------------------------------- */
 
-int nw_links_new(nw_link_fn tell, void *ctx, struct nw_links **ret)
+int nw_links_new(nw_link_fn tell, nw_neigh_fn tell_neigh, void *ctx, struct nw_links **ret)
 {
 	struct nw_links *t = calloc(1, sizeof(*t));
 
@@ -227,6 +262,7 @@ int nw_links_new(nw_link_fn tell, void *ctx, struct nw_links **ret)
 		return -ENOMEM;
 	}
 	t->tell = tell;
+	t->tell_neigh = tell_neigh;
 	t->ctx = ctx;
 	t->home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	t->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -299,6 +335,7 @@ int nw_links_add(struct nw_links *t, int fd, uint32_t netns)
 		return r;
 	}
 	t->at[t->count].fd = sock;
+	t->at[t->count].is_asking = false;
 	t->at[t->count++].netns = netns;
 	return r;
 }
@@ -315,10 +352,14 @@ static void read_one(struct nw_links *t, unsigned i)
 		ssize_t n = read(t->at[i].fd, t->buf, sizeof(t->buf));
 
 		if (n > 0) {
-			(void)take_messages(t, t->at[i].netns, (size_t)n);
+			if (take_messages(t, t->at[i].netns, (size_t)n) && t->at[i].is_asking) {
+				t->at[i].is_asking = false;
+				(void)ask(t->at[i].fd, RTM_GETNEIGH);
+			}
 		} else if (n < 0 && errno == ENOBUFS) {
 			t->lost++;
-			(void)ask(t->at[i].fd);
+			t->at[i].is_asking = true;
+			(void)ask(t->at[i].fd, RTM_GETLINK);
 		} else if (n == 0 || errno != EINTR) {
 			return;
 		}

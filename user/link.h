@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Network interfaces by rtnetlink: one socket in each network namespace that has processes, opened
- * while we may, then only read. Each says once what interfaces there are, and from then on what
- * changes. A socket keeps its namespace alive, so it is closed when nobody else lives there.
+ * Network interfaces and neighbours by rtnetlink: one socket in each network namespace that has processes, opened
+ * while we may, then only read. Each says once what there is, and from then on what changes. A socket keeps its namespace alive, so it is closed when nobody else lives there.
  */
 #pragma once
 
@@ -10,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "neigh.h"
 #include "util/macro.h"
 
 #define NW_LINK_TEXT 16 /* IFNAMSIZ; kinds are no longer */
@@ -27,8 +27,10 @@ NW_MUST_CHECK bool nw_link_parse(const struct nlmsghdr *msg, struct nw_link *ret
 
 struct nw_links;
 typedef void (*nw_link_fn)(void *ctx, uint32_t netns, const struct nw_link *link);
+typedef void (*nw_neigh_fn)(void *ctx, uint32_t netns, const struct nw_neigh *neigh);
 
-NW_MUST_CHECK int nw_links_new(nw_link_fn tell, void *ctx, struct nw_links **ret);
+NW_MUST_CHECK int nw_links_new(nw_link_fn tell, nw_neigh_fn tell_neigh, void *ctx,
+			       struct nw_links **ret);
 void nw_links_free(struct nw_links *t);
 /* The namespace of fd (/proc/PID/ns/net): told whole, unless it is known. Needs CAP_SYS_ADMIN.
  * What can't be had is counted; -errno only when this thread could not come back to its own. */

@@ -216,6 +216,7 @@ static void on_consume(uv_timer_t *t)
 {
 	struct live *v = t->data;
 
+	nw_links_read(v->host.links); /* a flow's first record can tell who is at the other end */
 	consume(v);
 	if (nw_host_boot_ns() >= v->scan_ns && nw_pipeline_wants_scan(v->pipeline)) {
 		scan(v);
@@ -386,11 +387,11 @@ static int begin(struct live *v)
 {
 	int r;
 
-	v->host = (struct nw_host){ .loader = v->loader,
-				    .config = v->config,
-				    .enrich = v->enrich,
-				    .feed = feed,
-				    .ctx = v };
+	v->host = (struct nw_host){
+		.loader = v->loader, .config = v->config, .feed = feed, .ctx = v
+	};
+	v->host.enrich = v->enrich;
+	v->host.state = nw_pipeline_state(v->pipeline);
 	nw_pipeline_set_ask(v->pipeline, nw_host_asks(&v->host), &v->host);
 	tzset(); /* while the zone's file can be read */
 	feed_tick(v);

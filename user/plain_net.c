@@ -153,6 +153,17 @@ static void put_chain(struct nw_line *l, const struct nw_chain *c)
 	}
 }
 
+/* Who made the peer, where it is one that makes cameras. */
+static void put_maker(struct nw_line *l, const struct nw_state *st, const struct nw_flow *f)
+{
+	const struct nw_neighbour *n = nw_neighbour_find(st, f->netns, f->ifindex, f->raddr);
+
+	if (n && n->maker[0]) {
+		nw_line_add(l, ", made by ");
+		nw_plain_foreign(l, n->maker, NW_PLAIN_NAME);
+	}
+}
+
 /* ", DE, AS132203 Shenzhen Tencent" */
 static void put_place(struct nw_line *l, const struct nw_state *st, const struct nw_flow *f)
 {
@@ -221,6 +232,7 @@ void nw_plain_flow(const struct nw_plain *t, struct nw_line *l, const struct nw_
 		nw_line_add(l, ", missed ");
 		nw_plain_bytes(l, f->missed_bytes);
 	}
+	put_maker(l, out->state, f);
 	put_place(l, out->state, f);
 }
 

@@ -100,6 +100,34 @@ static void test_flow_place(void **state)
 	json_object_put(o);
 }
 
+/* Of exactly that peer on exactly that link. */
+static void test_flow_neighbour(void **state)
+{
+	struct nw_records *r = *state;
+	struct json_object *o;
+
+	nw_records_fact(r->state, "neigh.4026531840.2." ADDR,
+			"c0:56:e3:01:02:0a hikvision Hangzhou Hikvision");
+	nw_records_fact(r->state, "neigh.4026531840.2.10.0.0.5", "ac:cc:8e:00:00:01 axis");
+	o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->tcp);
+	NW_LINE_HAS(o, { "destination.mac", "\"C0-56-E3-01-02-0A\"" }, { "source.mac", NULL },
+		    { "nvrwatch.peer", "{\"inside\":false,\"maker\":\"hikvision\","
+				       "\"organisation\":\"Hangzhou Hikvision\"}" });
+	json_object_put(o);
+	r->tcp.is_outbound = false;
+	o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->tcp);
+	NW_LINE_HAS(o, { "source.mac", "\"C0-56-E3-01-02-0A\"" }, { "destination.mac", NULL });
+	json_object_put(o);
+	r->tcp.ifindex = 3;
+	o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->tcp);
+	NW_LINE_HAS(o, { "source.mac", NULL }, { "nvrwatch.peer", "{\"inside\":false}" });
+	json_object_put(o);
+	nw_records_addr(r->forwarded.laddr, "10.0.0.5"); /* a camera behind this host */
+	o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->forwarded);
+	NW_LINE_HAS(o, { "source.mac", "\"AC-CC-8E-00-00-01\"" });
+	json_object_put(o);
+}
+
 static void assert_outcome(struct nw_records *r, uint8_t state, uint64_t rx, const char *outcome,
 			   const char *reason)
 {
@@ -354,8 +382,9 @@ static void test_covert(void **state)
 }
 
 NW_TESTS(user_ecs_flow, NW_LINES_TEST(test_flow), NW_LINES_TEST(test_flow_inbound),
-	 NW_LINES_TEST(test_flow_place), NW_LINES_TEST(test_flow_end),
-	 NW_LINES_TEST(test_flow_owner), NW_LINES_TEST(test_flow_peer),
-	 NW_LINES_TEST(test_flow_elsewhere), NW_LINES_TEST(test_flow_protocols),
-	 NW_LINES_TEST(test_flow_id), NW_LINES_TEST(test_listener), NW_LINES_TEST(test_frames),
-	 NW_LINES_TEST(test_forwarded), NW_LINES_TEST(test_covert));
+	 NW_LINES_TEST(test_flow_place), NW_LINES_TEST(test_flow_neighbour),
+	 NW_LINES_TEST(test_flow_end), NW_LINES_TEST(test_flow_owner),
+	 NW_LINES_TEST(test_flow_peer), NW_LINES_TEST(test_flow_elsewhere),
+	 NW_LINES_TEST(test_flow_protocols), NW_LINES_TEST(test_flow_id),
+	 NW_LINES_TEST(test_listener), NW_LINES_TEST(test_frames), NW_LINES_TEST(test_forwarded),
+	 NW_LINES_TEST(test_covert));

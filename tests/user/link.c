@@ -175,13 +175,22 @@ static void count(void *ctx, uint32_t netns, const struct nw_link *link)
 	(*n)++;
 }
 
+static void count_neigh(void *ctx, uint32_t netns, const struct nw_neigh *neigh)
+{
+	unsigned *n = ctx;
+
+	(void)netns;
+	(void)neigh;
+	(*n)++;
+}
+
 static void nothing_is_asked_of_nobody(void **state)
 {
 	struct nw_links *t;
 	unsigned n = 0;
 
 	(void)state;
-	assert_int_equal(nw_links_new(count, &n, &t), 0);
+	assert_int_equal(nw_links_new(count, count_neigh, &n, &t), 0);
 	assert_false(nw_links_has(t, 7));
 	assert_int_equal(nw_links_add(t, -1, 7), 0); /* no such namespace */
 	assert_int_equal(nw_links_lost(t), 1);

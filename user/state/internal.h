@@ -39,6 +39,12 @@ struct nw_places {
 	struct nw_place *place;
 };
 
+/* Who answers on the link: neighbour.c */
+struct nw_neighbours {
+	struct nw_lru lru;
+	struct nw_neighbour *neighbour;
+};
+
 struct nw_gone;
 
 /* Flows by their two ends: pair.c */
@@ -121,6 +127,7 @@ struct nw_state {
 	struct nw_names *names;
 	struct nw_ifaces ifaces;
 	struct nw_places places;
+	struct nw_neighbours neighbours;
 
 	struct nw_fact facts[NW_FACTS_MAX];
 	uint32_t facts_count;
@@ -153,6 +160,11 @@ int nw_places_init(struct nw_places *t);
 void nw_places_free(struct nw_places *t);
 /* True when the fact is about a place: then it is kept here and nowhere else. */
 bool nw_places_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
+
+int nw_neighbours_init(struct nw_neighbours *t);
+void nw_neighbours_free(struct nw_neighbours *t);
+/* The same of a neighbour. */
+bool nw_neighbours_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
 
 int nw_procs_init(struct nw_state *st, uint32_t capacity);
 void nw_procs_on_event(struct nw_state *st, const struct nw_ev_proc *e);

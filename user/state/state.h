@@ -74,6 +74,16 @@ struct nw_place {
 	char organisation[128]; /* "" = not known */
 };
 
+/* Who answers for an address on the link, as the kernel's neighbour table says. */
+struct nw_neighbour {
+	uint8_t addr[16];
+	uint32_t netns;
+	uint32_t index; /* of the interface, in netns */
+	uint8_t mac[6];
+	char maker[26];		/* "hikvision", "" = none of those that make cameras */
+	char organisation[128]; /* whose prefix the MAC has, "" = not known */
+};
+
 /* Processes that are kept of one flow, beside its owner. */
 #define NW_ROLES_MAX 6
 
@@ -211,6 +221,10 @@ const char *nw_fact_find(const struct nw_state *st, const char *key);
 const struct nw_iface *nw_iface_find(const struct nw_state *st, uint32_t netns, uint32_t index);
 /* NULL when nobody was asked; what is empty in it, nobody knew. */
 const struct nw_place *nw_place_find(const struct nw_state *st, const uint8_t addr[16]);
+/* The entry of exactly this address, or NULL: a router's says nothing of who is behind it. index 0:
+ * whichever interface, when only one has it. */
+const struct nw_neighbour *nw_neighbour_find(const struct nw_state *st, uint32_t netns,
+					     uint32_t index, const uint8_t addr[16]);
 /* Changes with every fact but those about interfaces, and no two states of a process ever have the same: what was made of
  * facts, and pointers that nw_fact_find() gave, are good while it stays. Never 0. */
 uint64_t nw_fact_generation(const struct nw_state *st);

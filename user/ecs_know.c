@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What knowledge says of a flow's other end: who made it, where it is, whose network, whose service. */
+#include "ecs_put.h"
+
+/* Who answers for the peer on the link; also for the other end of what is forwarded, which came in
+ * through an interface that is not told. */
+static const struct nw_neighbour *neighbour_of(const struct nw_ecs_line *l, const struct nw_flow *f,
+					       bool is_local)
+{
+	return nw_neighbour_find(l->out->state, f->netns, is_local ? 0 : f->ifindex,
+				 is_local ? f->laddr : f->raddr);
+}
+
+/* RFC 7042, as ECS wants it: "C0-56-E3-01-02-03" */
+static void put_mac(struct nw_ecs_line *l, const struct nw_neighbour *n)
+{
+	static const char digit[] = "0123456789ABCDEF";
+	char text[18] = "";
+
+	for (unsigned i = 0; n && i < 6; i++) {
+		text[3 * i] = digit[n->mac[i] >> 4];
+		text[3 * i + 1] = digit[n->mac[i] & 15];
+		text[3 * i + 2] = i < 5 ? '-' : '\0';
+	}
+	nw_json_str(&l->j, "mac", text);
+}
+
+/* Country and operator are two facts: neither follows from the other. */
+static void put_place(struct nw_ecs_line *l, const uint8_t addr[16])
+{
+	const struct nw_place *place = nw_place_find(l->out->state, addr);
+	struct nw_json *j = &l->j;
+
+	if (place && place->country[0]) {
+		nw_json_open(j, "geo");
+		nw_json_word(j, "country_iso_code", place->country);
+		nw_json_close(j);
+	}
+	if (place && place->asn) {
+		nw_json_open(j, "as");
+		nw_json_u64(j, "number", place->asn);
+		if (place->organisation[0]) {
+			nw_json_open(j, "organization");
+			nw_json_str(j, "name", place->organisation);
+			nw_json_close(j);
+		}
+		nw_json_close(j);
+	}
+}
+
+void nw_ecs_put_known(struct nw_ecs_line *l, const struct nw_flow *f, bool is_local)
+{
+	put_mac(l, neighbour_of(l, f, is_local));
+	put_place(l, is_local ? f->laddr : f->raddr);
+}
+
+void nw_ecs_put_device(struct nw_ecs_line *l, const struct nw_flow *f)
+{
+	const struct nw_neighbour *n = neighbour_of(l, f, false);
+
+	if (n) {
+		nw_json_str(&l->j, "maker", n->maker);
+		nw_json_str(&l->j, "organisation", n->organisation);
+	}
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Neighbours on the link, as facts say: "neigh.<netns>.<interface>.<address>" is "<mac> <maker>
+ * <organisation>", "-" for no maker, or nothing when the entry has gone. Owns the table. When it is
+ * full the oldest goes, and is counted as NW_LOSS_HOST.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+#define NEIGHBOURS_MAX 4096
+#define MAC_TEXT       17
+
+static const char front[] = "neigh.";
+
+int nw_neighbours_init(struct nw_neighbours *t)
+{
+	int r = nw_lru_init(&t->lru, NEIGHBOURS_MAX);
+
+	if (r < 0) {
+		return r;
+	}
+	t->neighbour = calloc(NEIGHBOURS_MAX, sizeof(*t->neighbour));
+	return t->neighbour ? 0 : -ENOMEM;
+}
+
+void nw_neighbours_free(struct nw_neighbours *t)
+{
+	nw_lru_free(&t->lru);
+	free(t->neighbour);
+}
+
+/* Not of the interface: one address may be asked for without. */
+static uint32_t hash_of(const struct nw_neighbours *t, uint32_t netns, const uint8_t addr[16])
+{
+	uint64_t word[2];
+
+	memcpy(word, addr, sizeof(word));
+	return (uint32_t)nw_hash_mix(nw_hash_mix(nw_hash_mix(t->lru.seed, netns), word[0]),
+				     word[1]);
+}
+
+static uint32_t find(const struct nw_neighbours *t, uint32_t netns, uint32_t index,
+		     const uint8_t addr[16])
+{
+	uint32_t i = nw_lru_first(&t->lru, hash_of(t, netns, addr));
+	uint32_t found = NW_LRU_NONE;
+
+	for (; i != NW_LRU_NONE; i = nw_lru_next(&t->lru, i)) {
+		const struct nw_neighbour *n = &t->neighbour[i];
+
+		if (n->netns != netns || memcmp(n->addr, addr, 16) != 0 ||
+		    (index && n->index != index)) {
+			continue;
+		}
+		if (found != NW_LRU_NONE) {
+			return NW_LRU_NONE; /* two links have it: which is meant is not known */
+		}
+		found = i;
+	}
+	return found;
+}
+
+const struct nw_neighbour *nw_neighbour_find(const struct nw_state *st, uint32_t netns,
+					     uint32_t index, const uint8_t addr[16])
+{
+	const struct nw_neighbours *t = &st->neighbours;
+	uint32_t i = t->lru.used && netns ? find(t, netns, index, addr) : NW_LRU_NONE;
+
+	return i == NW_LRU_NONE ? NULL : &t->neighbour[i];
+}
+
+/* ---- facts ---------------------------------------------------------------------------------- */
+
+/* "neigh.<netns>.<index>.<address>" */
+static bool take_key(const struct nw_ev_fact *e, struct nw_neighbour *ret)
+{
+	const char *end = e->tail + e->key_len;
+	const char *p = nw_fact_u32(e->tail + sizeof(front) - 1, end, &ret->netns);
+
+	if (!p || p == end || *p != '.') {
+		return false;
+	}
+	p = nw_fact_u32(p + 1, end, &ret->index);
+	return p && p != end && *p == '.' && ret->netns && ret->index &&
+	       nw_fact_address(p + 1, end, ret->addr);
+}
+
+/* "c0:56:e3:01:02:03" */
+static bool take_mac(const char *p, uint8_t ret[6])
+{
+	for (unsigned i = 0; i < 6; i++, p += 3) {
+		if (!isxdigit((unsigned char)p[0]) || !isxdigit((unsigned char)p[1]) ||
+		    (i < 5 && p[2] != ':')) {
+			return false;
+		}
+		ret[i] = (uint8_t)strtoul((char[]){ p[0], p[1], '\0' }, NULL, 16);
+	}
+	return true;
+}
+
+/* "<mac> <maker or -> <organisation>" */
+static bool take_value(const struct nw_ev_fact *e, struct nw_neighbour *ret)
+{
+	const char *p = e->tail + e->key_len;
+	size_t left = e->value_len;
+	const char *space;
+	size_t maker;
+
+	if (left < MAC_TEXT + 2 || memchr(p, '\0', left) || !take_mac(p, ret->mac) ||
+	    p[MAC_TEXT] != ' ') {
+		return false;
+	}
+	p += MAC_TEXT + 1;
+	left -= MAC_TEXT + 1;
+	space = memchr(p, ' ', left);
+	maker = space ? (size_t)(space - p) : left;
+	if (maker == 0 || maker >= sizeof(ret->maker) || left - maker > sizeof(ret->organisation)) {
+		return false;
+	}
+	if (maker != 1 || *p != '-') {
+		memcpy(ret->maker, p, maker);
+	}
+	if (space) {
+		memcpy(ret->organisation, space + 1, left - maker - 1);
+	}
+	return true;
+}
+
+static void put(struct nw_state *st, const struct nw_neighbour *n)
+{
+	struct nw_neighbours *t = &st->neighbours;
+	uint32_t i = find(t, n->netns, n->index, n->addr);
+
+	if (i == NW_LRU_NONE && t->lru.used == t->lru.capacity) {
+		nw_lru_remove(&t->lru, t->lru.oldest);
+		nw_state_lose(st, NW_LOSS_HOST);
+	}
+	if (i == NW_LRU_NONE) {
+		i = nw_lru_add(&t->lru, hash_of(t, n->netns, n->addr));
+	}
+	t->neighbour[i] = *n;
+}
+
+bool nw_neighbours_on_fact(struct nw_state *st, const struct nw_ev_fact *e)
+{
+	struct nw_neighbour n = { 0 };
+	uint32_t i;
+
+	if (e->key_len < sizeof(front) || memcmp(e->tail, front, sizeof(front) - 1) != 0) {
+		return false;
+	}
+	if (!take_key(e, &n)) {
+		return true;
+	}
+	if (take_value(e, &n)) {
+		put(st, &n);
+		return true;
+	}
+	i = find(&st->neighbours, n.netns, n.index, n.addr);
+	if (i != NW_LRU_NONE) {
+		nw_lru_remove(&st->neighbours.lru, i);
+	}
+	return true;
+}
