@@ -293,7 +293,7 @@ int nw_config_read(const char *text, size_t len, struct nw_config_error *err,
 	int r;
 
 	*err = (struct nw_config_error){ 0 };
-	r = nw_config_check(text, len, &schema, &present, err);
+	r = nw_config_check(text, len, &schema, &nw_config_rules, &present, err);
 	if (r < 0) {
 		return r;
 	}
@@ -351,30 +351,41 @@ static int read_file(int fd, char *buf, size_t *ret_len)
 	return 0;
 }
 
-int nw_config_load(const char *file, struct nw_config **ret)
+int nw_config_file(const char *name, const char *what, char **ret, size_t *ret_len)
 {
-	const char *name = file ? file : NW_CONFIG_FILE;
 	NW_CLEANUP_CLOSE int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	NW_CLEANUP_FREE char *buf = NULL;
-	size_t len = 0;
 	struct stat st;
 	int r;
 
-	if (fd < 0 && errno == ENOENT && !file) {
-		return nw_config_parse("the defaults", "", 0, ret);
-	}
 	if (fd < 0 || fstat(fd, &st) < 0) {
-		return nw_err_r(-errno, "cannot open the configuration %s", name);
+		return nw_err_r(-errno, "cannot open %s %s", what, name);
 	}
 	if (S_ISDIR(st.st_mode)) {
-		return nw_err_r(-EISDIR, "cannot read the configuration %s", name);
+		return nw_err_r(-EISDIR, "cannot read %s %s", what, name);
 	}
 	buf = malloc(NW_CONFIG_BYTES_MAX + 1);
-	r = buf ? read_file(fd, buf, &len) : -ENOMEM;
+	r = buf ? read_file(fd, buf, ret_len) : -ENOMEM;
 	if (r < 0) {
-		return nw_err_r(r, "cannot read the configuration %s", name);
+		return nw_err_r(r, "cannot read %s %s", what, name);
 	}
-	return nw_config_parse(name, buf, len, ret);
+	*ret = buf;
+	buf = NULL;
+	return 0;
+}
+
+int nw_config_load(const char *file, struct nw_config **ret)
+{
+	const char *name = file ? file : NW_CONFIG_FILE;
+	NW_CLEANUP_FREE char *buf = NULL;
+	size_t len = 0;
+	int r;
+
+	if (!file && access(name, F_OK) < 0 && errno == ENOENT) {
+		return nw_config_parse("the defaults", "", 0, ret);
+	}
+	r = nw_config_file(name, "the configuration", &buf, &len);
+	return r < 0 ? r : nw_config_parse(name, buf, len, ret);
 }
 
 int nw_config_print(const struct nw_config *c, FILE *out)

@@ -17,6 +17,7 @@
 
 struct walk {
 	yaml_document_t doc;
+	const struct nw_config_rules *rules;
 	struct nw_config_present *present;
 	struct nw_config_error *err;
 	char path[PATH_MAX_LEN]; /* "cameras[].address" */
@@ -69,9 +70,9 @@ static const char *type_name(const cyaml_schema_value_t *schema)
 	}
 }
 
-static const char *shown(const char *path)
+static const char *shown(const struct walk *w)
 {
-	return *path ? path : "the configuration";
+	return *w->path ? w->path : w->rules->whole;
 }
 
 /* ---- mappings ---- */
@@ -95,11 +96,11 @@ static int unknown_key(struct walk *w, const yaml_node_t *key, const cyaml_schem
 	}
 	if (best.word) {
 		return wrong(w->err, key->start_mark.line,
-			     "unknown key '%.64s' in %s; did you mean '%s'?", scalar(key),
-			     shown(w->path), best.word);
+			     "unknown key '%.64s' in %s; did you mean '%s'?", scalar(key), shown(w),
+			     best.word);
 	}
 	return wrong(w->err, key->start_mark.line, "unknown key '%.64s' in %s", scalar(key),
-		     shown(w->path));
+		     shown(w));
 }
 
 struct mapping {
@@ -129,7 +130,7 @@ static int check_key(struct walk *w, const yaml_node_t *mapping, const yaml_node
 
 	if (key->type != YAML_SCALAR_NODE || strlen(scalar(key)) != key->data.scalar.length) {
 		return wrong(w->err, key->start_mark.line, "a key of %s is not plain text",
-			     shown(w->path));
+			     shown(w));
 	}
 	if (!field_of(schema, scalar(key))) {
 		return unknown_key(w, key, schema);
@@ -181,7 +182,7 @@ static int check_mapping(struct walk *w, yaml_node_t *node, const cyaml_schema_v
 			return r;
 		}
 	}
-	sentence = nw_config_mapping_wrong(w->path, has_key, &m);
+	sentence = w->rules->mapping_wrong(w->path, has_key, &m);
 	if (sentence) {
 		return wrong(w->err, node->start_mark.line, "%s", sentence);
 	}
@@ -211,8 +212,8 @@ static int check_list(struct walk *w, const yaml_node_t *node, const cyaml_schem
 	return 0;
 }
 
-static const char *expects(const char *path, const cyaml_schema_value_t *schema, const char *value,
-			   size_t len, char *buf, size_t size)
+static const char *expects(const struct walk *w, const cyaml_schema_value_t *schema,
+			   const char *value, size_t len, char *buf, size_t size)
 {
 	uint64_t number;
 
@@ -232,14 +233,14 @@ static const char *expects(const char *path, const cyaml_schema_value_t *schema,
 			return "text of 1 to 4096 bytes without NUL";
 		}
 	}
-	return nw_config_expects(path, value, buf, size);
+	return w->rules->expects(w->path, value, buf, size);
 }
 
 static int check_scalar(struct walk *w, const yaml_node_t *node, const cyaml_schema_value_t *schema)
 {
 	char buf[160];
 	const char *sentence =
-		expects(w->path, schema, scalar(node), node->data.scalar.length, buf, sizeof(buf));
+		expects(w, schema, scalar(node), node->data.scalar.length, buf, sizeof(buf));
 
 	if (sentence) {
 		return wrong(w->err, node->start_mark.line, "'%s' is '%.64s', expected %s", w->path,
@@ -255,11 +256,11 @@ static int check_value(struct walk *w, yaml_node_t *node, const cyaml_schema_val
 								 : YAML_SCALAR_NODE;
 
 	if (is_null(node, schema->type)) {
-		return wrong(w->err, node->start_mark.line, "'%s' is empty, expected %s",
-			     shown(w->path), type_name(schema));
+		return wrong(w->err, node->start_mark.line, "'%s' is empty, expected %s", shown(w),
+			     type_name(schema));
 	}
 	if (node->type != type) {
-		return wrong(w->err, node->start_mark.line, "'%s' must be %s", shown(w->path),
+		return wrong(w->err, node->start_mark.line, "'%s' must be %s", shown(w),
 			     type_name(schema));
 	}
 	switch (type) {
@@ -370,30 +371,30 @@ static int check_events(yaml_parser_t *parser, const char *text, size_t len,
 	return r < 0 ? r : 0;
 }
 
-static int check_document(yaml_parser_t *parser, const cyaml_schema_value_t *schema,
-			  struct nw_config_present *present, struct nw_config_error *err)
+static int check_document(yaml_parser_t *parser, struct walk w, const cyaml_schema_value_t *schema)
 {
-	struct walk w = { .present = present, .err = err };
 	yaml_node_t *root;
 	int r = 0;
 
 	if (!yaml_parser_load(parser, &w.doc)) {
-		(void)snprintf(err->text, sizeof(err->text),
+		(void)snprintf(w.err->text, sizeof(w.err->text),
 			       "out of memory"); /* it parsed before */
 		return -ENOMEM;
 	}
 	root = yaml_document_get_root_node(&w.doc);
 	if (root && !is_null(root, schema->type)) {
 		r = check_value(&w, root, schema);
-		present->any = true;
+		w.present->any = true;
 	}
 	yaml_document_delete(&w.doc);
 	return r;
 }
 
 int nw_config_check(const char *text, size_t len, const cyaml_schema_value_t *schema,
-		    struct nw_config_present *present, struct nw_config_error *err)
+		    const struct nw_config_rules *rules, struct nw_config_present *present,
+		    struct nw_config_error *err)
 {
+	const struct walk walk = { .rules = rules, .present = present, .err = err };
 	int r = 0;
 
 	if (len > NW_CONFIG_BYTES_MAX) {
@@ -410,7 +411,7 @@ int nw_config_check(const char *text, size_t len, const cyaml_schema_value_t *sc
 		}
 		yaml_parser_set_input_string(&parser, (const unsigned char *)text, len);
 		r = pass == 0 ? check_events(&parser, text, len, err)
-			      : check_document(&parser, schema, present, err);
+			      : check_document(&parser, walk, schema);
 		yaml_parser_delete(&parser);
 	}
 	return r;

@@ -181,7 +181,7 @@ static const char *expects_sink(const char *value, char *buf, size_t size)
 	return buf;
 }
 
-const char *nw_config_expects(const char *path, const char *value, char *buf, size_t size)
+static const char *expects(const char *path, const char *value, char *buf, size_t size)
 {
 	if (strcmp(path, "sinks[]") == 0) {
 		return expects_sink(value, buf, size);
@@ -194,7 +194,7 @@ const char *nw_config_expects(const char *path, const char *value, char *buf, si
 	return NULL;
 }
 
-const char *nw_config_mapping_wrong(const char *path, nw_has_key_fn has, const void *mapping)
+static const char *mapping_wrong(const char *path, nw_has_key_fn has, const void *mapping)
 {
 	if (strcmp(path, "recorders[]") == 0 && !has(mapping, "exe") && !has(mapping, "unit") &&
 	    !has(mapping, "cgroup") && !has(mapping, "user")) {
@@ -211,3 +211,9 @@ const char *nw_config_mapping_wrong(const char *path, nw_has_key_fn has, const v
 	}
 	return NULL;
 }
+
+const struct nw_config_rules nw_config_rules = {
+	.whole = "the configuration",
+	.expects = expects,
+	.mapping_wrong = mapping_wrong,
+};
