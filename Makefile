@@ -227,11 +227,13 @@ clean-lab: ## ends every lab, and removes what a crash left of one
 	$(Q)$(AS_ROOT) tests/lab/lab clean
 install: all ## into DESTDIR and PREFIX=/usr/local
 	install -D -m 755 $(O)/nvrwatch $(DESTDIR)$(PREFIX)/sbin/nvrwatch
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/nvrwatch data/oui.tsv
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/nvrwatch/catalogue data/catalogue/*.yaml
 	install -d $(DESTDIR)$(PREFIX)/share/doc/nvrwatch
 	install -m 644 $(DOCS) $(DESTDIR)$(PREFIX)/share/doc/nvrwatch
 uninstall: ## what install put there
 	rm -f $(DESTDIR)$(PREFIX)/sbin/nvrwatch
-	rm -rf $(DESTDIR)$(PREFIX)/share/doc/nvrwatch
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/nvrwatch $(DESTDIR)$(PREFIX)/share/nvrwatch
 dist: ## source tarball of the last commit
 	$(Q)mkdir -p $(O)
 	git archive --prefix=nvrwatch-$(VERSION)/ -o $(O)/nvrwatch-$(VERSION).tar.gz HEAD

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What knowledge says of a flow's other end: who made it, where it is, whose network, whose service. */
 #include "ecs_put.h"
+#include "enrich/vendors.h"
 
 /* Who answers for the peer on the link; also for the other end of what is forwarded, which came in
  * through an interface that is not told. */
@@ -61,5 +62,38 @@ void nw_ecs_put_device(struct nw_ecs_line *l, const struct nw_flow *f)
 	if (n) {
 		nw_json_str(&l->j, "maker", n->maker);
 		nw_json_str(&l->j, "organisation", n->organisation);
+	}
+}
+
+void nw_ecs_put_vendor(struct nw_ecs_line *l, const struct nw_flow *f)
+{
+	static const char *const words[] = {
+		[NW_VENDOR_BY_NAME] = "name",
+		[NW_VENDOR_BY_SERVER_NAME] = "server_name",
+		[NW_VENDOR_BY_ADDRESS] = "address",
+	};
+	enum nw_vendor_basis basis;
+	const struct nw_vendor *vendor = nw_vendor_of_flow(l->out->state, f, &basis);
+	struct nw_json *j = &l->j;
+
+	if (vendor) {
+		nw_json_open(j, "vendor");
+		nw_json_word(j, "name", vendor->name);
+		nw_json_word(j, "service", vendor->service);
+		nw_json_word(j, "basis", words[basis]);
+		nw_json_close(j);
+	}
+}
+
+void nw_ecs_put_vendor_of_name(struct nw_ecs_line *l, const char *name)
+{
+	const struct nw_vendor *vendor = nw_vendor_of_name(l->out->state, name);
+	struct nw_json *j = &l->j;
+
+	if (vendor) {
+		nw_json_open(j, "vendor");
+		nw_json_word(j, "name", vendor->name);
+		nw_json_word(j, "service", vendor->service);
+		nw_json_close(j);
 	}
 }

@@ -56,6 +56,9 @@ void nw_ecs_put_chain(struct nw_ecs_line *l, const struct nw_chain *c);
 
 /* Inside "source" or "destination": who answers there, where it is, who operates its network. */
 void nw_ecs_put_known(struct nw_ecs_line *l, const struct nw_flow *f, bool is_local);
+/* Inside "nvrwatch": whose service the peer is. */
+void nw_ecs_put_vendor(struct nw_ecs_line *l, const struct nw_flow *f);
+void nw_ecs_put_vendor_of_name(struct nw_ecs_line *l, const char *name);
 /* Inside "nvrwatch.peer": who made it. */
 void nw_ecs_put_device(struct nw_ecs_line *l, const struct nw_flow *f);
 

@@ -188,6 +188,15 @@ void nw_host_hooks(struct nw_host *h)
 	}
 }
 
+static void tell_vendor(void *ctx, const char *value)
+{
+	struct nw_host *h = ctx;
+	char key[32];
+
+	(void)snprintf(key, sizeof(key), "vendor.%u", ++h->vendors);
+	nw_host_fact(h, key, value);
+}
+
 int nw_host_facts(struct nw_host *h)
 {
 	struct utsname u;
@@ -220,5 +229,6 @@ int nw_host_facts(struct nw_host *h)
 	nw_host_fact(h, "scope.cgroup", nw_load_cgroup(h->loader));
 	fact_of_file(h, "net.port_range", "/proc/sys/net/ipv4/ip_local_port_range");
 	users(h);
+	nw_enrich_vendors(h->enrich, tell_vendor, h);
 	return r;
 }

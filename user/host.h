@@ -23,6 +23,7 @@ struct nw_host {
 	const struct nw_state *state;
 	struct nw_enrich *enrich; /* the caller's; NULL: nobody knows more */
 	struct nw_links *links;	  /* made by nw_host_facts(); nw_links_free() */
+	unsigned vendors;	  /* told */
 	uint64_t lost;
 };
 

@@ -2,6 +2,7 @@
 /* Flows, listeners and DNS for people: the peer, which way, how much, and how it ended. */
 #include <string.h>
 
+#include "enrich/vendors.h"
 #include "plain_put.h"
 #include "util/macro.h"
 #include "util/text.h"
@@ -164,6 +165,17 @@ static void put_maker(struct nw_line *l, const struct nw_state *st, const struct
 	}
 }
 
+/* Whose service it is. */
+static void put_vendor(struct nw_line *l, const struct nw_vendor *vendor)
+{
+	if (vendor) {
+		nw_line_add(l, ", ");
+		nw_line_add(l, vendor->name);
+		nw_line_add(l, " ");
+		nw_line_add(l, vendor->service);
+	}
+}
+
 /* ", DE, AS132203 Shenzhen Tencent" */
 static void put_place(struct nw_line *l, const struct nw_state *st, const struct nw_flow *f)
 {
@@ -193,6 +205,7 @@ static const char *who(const struct nw_flow *f)
 void nw_plain_flow(const struct nw_plain *t, struct nw_line *l, const struct nw_output *out)
 {
 	const struct nw_flow *f = out->flow;
+	enum nw_vendor_basis basis;
 
 	nw_plain_front(t, l, f->owner, who(f));
 	if (f->flags & NW_SOCK_FORWARDED) {
@@ -233,6 +246,7 @@ void nw_plain_flow(const struct nw_plain *t, struct nw_line *l, const struct nw_
 		nw_plain_bytes(l, f->missed_bytes);
 	}
 	put_maker(l, out->state, f);
+	put_vendor(l, nw_vendor_of_flow(out->state, f, &basis));
 	put_place(l, out->state, f);
 }
 
@@ -350,4 +364,5 @@ void nw_plain_dns(const struct nw_plain *t, struct nw_line *l, const struct nw_o
 		nw_line_add(l, "  ");
 		nw_plain_duration(l, out->ts_ns - r->query_ns);
 	}
+	put_vendor(l, nw_vendor_of_name(out->state, nw_dns_text(dns, dns->question)));
 }

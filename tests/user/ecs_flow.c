@@ -128,6 +128,28 @@ static void test_flow_neighbour(void **state)
 	json_object_put(o);
 }
 
+static void test_flow_vendor(void **state)
+{
+	struct nw_records *r = *state;
+	struct json_object *o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->tcp);
+
+	NW_LINE_HAS(o, { "nvrwatch.vendor", NULL });
+	json_object_put(o);
+	nw_records_fact(r->state, "vendor.1", "203.0.113.0/24 axis relay");
+	o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->tcp);
+	NW_LINE_HAS(o, { "nvrwatch.vendor",
+			 "{\"name\":\"axis\",\"service\":\"relay\",\"basis\":\"address\"}" });
+	json_object_put(o);
+	nw_records_fact(r->state, "vendor.2", "example.org ezviz cloud");
+	o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->tcp);
+	NW_LINE_HAS(o, { "nvrwatch.vendor.name", "\"ezviz\"" },
+		    { "nvrwatch.vendor.basis", "\"name\"" });
+	json_object_put(o);
+	o = nw_line(r, NW_DATASET_DNS, NW_ACTION_UPDATE, &r->asked);
+	NW_LINE_HAS(o, { "nvrwatch.vendor", "{\"name\":\"ezviz\",\"service\":\"cloud\"}" });
+	json_object_put(o);
+}
+
 static void assert_outcome(struct nw_records *r, uint8_t state, uint64_t rx, const char *outcome,
 			   const char *reason)
 {
@@ -383,8 +405,8 @@ static void test_covert(void **state)
 
 NW_TESTS(user_ecs_flow, NW_LINES_TEST(test_flow), NW_LINES_TEST(test_flow_inbound),
 	 NW_LINES_TEST(test_flow_place), NW_LINES_TEST(test_flow_neighbour),
-	 NW_LINES_TEST(test_flow_end), NW_LINES_TEST(test_flow_owner),
-	 NW_LINES_TEST(test_flow_peer), NW_LINES_TEST(test_flow_elsewhere),
-	 NW_LINES_TEST(test_flow_protocols), NW_LINES_TEST(test_flow_id),
-	 NW_LINES_TEST(test_listener), NW_LINES_TEST(test_frames), NW_LINES_TEST(test_forwarded),
-	 NW_LINES_TEST(test_covert));
+	 NW_LINES_TEST(test_flow_vendor), NW_LINES_TEST(test_flow_end),
+	 NW_LINES_TEST(test_flow_owner), NW_LINES_TEST(test_flow_peer),
+	 NW_LINES_TEST(test_flow_elsewhere), NW_LINES_TEST(test_flow_protocols),
+	 NW_LINES_TEST(test_flow_id), NW_LINES_TEST(test_listener), NW_LINES_TEST(test_frames),
+	 NW_LINES_TEST(test_forwarded), NW_LINES_TEST(test_covert));

@@ -12,16 +12,21 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "enrich/catalogue.h"
 #include "enrich/geo.h"
 #include "enrich/oui.h"
+#include "enrich/vendors.h"
 #include "log.h"
 
-#define PATH_LEN 512
+#define PATH_LEN   512
+#define VENDOR_LEN 128
 
 struct nw_enrich {
 	struct nw_geo *geo;
 	struct nw_oui *oui; /* NULL: its table is missing */
 	bool has_places;
+	unsigned vendors;
+	char (*vendor)[VENDOR_LEN]; /* rows as they are told */
 };
 
 /* The folder with our own data; "" when there is none. */
@@ -71,6 +76,46 @@ static int open_oui(struct nw_enrich *e, const char *data)
 	return r;
 }
 
+static int add_vendors(struct nw_enrich *e, const struct nw_catalogue_row *rows, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		const char *what = rows[i].network ? rows[i].network : rows[i].name;
+
+		if (e->vendors == NW_VENDORS_MAX) {
+			nw_err("the catalogue has more than %u domains and ranges", NW_VENDORS_MAX);
+			return -E2BIG;
+		}
+		(void)snprintf(e->vendor[e->vendors++], VENDOR_LEN, "%s %s %s", what, rows[i].maker,
+			       rows[i].service);
+	}
+	return 0;
+}
+
+static int take_catalogue(void *ctx, const char *file, const struct nw_catalogue *c)
+{
+	struct nw_enrich *e = ctx;
+	int r = add_vendors(e, c->domains, c->domains_count);
+
+	(void)file;
+	return r < 0 ? r : add_vendors(e, c->ranges, c->ranges_count);
+}
+
+static int open_catalogue(struct nw_enrich *e, const char *data)
+{
+	char folder[PATH_LEN + 16];
+	int r = 0;
+
+	e->vendor = calloc(NW_VENDORS_MAX, sizeof(*e->vendor));
+	if (!e->vendor) {
+		return -ENOMEM;
+	}
+	if (data[0]) {
+		(void)snprintf(folder, sizeof(folder), "%s/catalogue", data);
+		r = nw_catalogue_each(folder, take_catalogue, e);
+	}
+	return r < 0 ? r : nw_catalogue_each(NW_ENRICH_SITE, take_catalogue, e);
+}
+
 int nw_enrich_open(const struct nw_geo_files *geo, struct nw_enrich **ret)
 {
 	struct nw_enrich *e = calloc(1, sizeof(*e));
@@ -80,10 +125,11 @@ int nw_enrich_open(const struct nw_geo_files *geo, struct nw_enrich **ret)
 	r = r < 0 ? r : nw_geo_open(geo->country, geo->asn, &e->geo);
 	find_data(data);
 	if (r == 0 && !data[0]) {
-		nw_warn("the data of nvrwatch is not beside it: makers are not told");
+		nw_warn("the data of nvrwatch is not beside it: makers and services are not told");
 	} else if (r == 0) {
 		r = open_oui(e, data);
 	}
+	r = r < 0 ? r : open_catalogue(e, data);
 	if (r < 0) {
 		nw_enrich_free(e);
 		return r;
@@ -98,7 +144,16 @@ void nw_enrich_free(struct nw_enrich *e)
 	if (e) {
 		nw_geo_free(e->geo);
 		nw_oui_free(e->oui);
+		free(e->vendor);
 		free(e);
+	}
+}
+
+void nw_enrich_vendors(const struct nw_enrich *e, void (*tell)(void *ctx, const char *value),
+		       void *ctx)
+{
+	for (unsigned i = 0; i < e->vendors; i++) {
+		tell(ctx, e->vendor[i]);
 	}
 }
 

@@ -13,6 +13,7 @@
 #include "util/macro.h"
 
 #define NW_ENRICH_TEXT 320 /* longest answer, with NUL */
+#define NW_ENRICH_SITE "/etc/nvrwatch/catalogue.d"
 
 struct nw_enrich;
 
@@ -21,6 +22,9 @@ struct nw_enrich;
 NW_MUST_CHECK int nw_enrich_open(const struct nw_geo_files *geo, struct nw_enrich **ret);
 void nw_enrich_free(struct nw_enrich *e);
 
+/* Each domain and network of the catalogue, the site's own last: "<domain or network> <name> <service>" */
+void nw_enrich_vendors(const struct nw_enrich *e, void (*tell)(void *ctx, const char *value),
+		       void *ctx);
 /* Can any address be placed? */
 bool nw_enrich_has_places(const struct nw_enrich *e);
 /* "<country or -> <AS or 0> <who operates it>" */

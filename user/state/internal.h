@@ -4,6 +4,7 @@
 
 #include "config.h"
 #include "decoders/decoder.h"
+#include "enrich/vendors.h"
 #include "event.h"
 #include "output.h"
 #include "state/name.h"
@@ -128,6 +129,7 @@ struct nw_state {
 	struct nw_ifaces ifaces;
 	struct nw_places places;
 	struct nw_neighbours neighbours;
+	struct nw_vendors *vendors;
 
 	struct nw_fact facts[NW_FACTS_MAX];
 	uint32_t facts_count;
@@ -165,6 +167,9 @@ int nw_neighbours_init(struct nw_neighbours *t);
 void nw_neighbours_free(struct nw_neighbours *t);
 /* The same of a neighbour. */
 bool nw_neighbours_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
+
+/* The same of whose service a domain or network is: vendor.c */
+bool nw_vendors_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
 
 int nw_procs_init(struct nw_state *st, uint32_t capacity);
 void nw_procs_on_event(struct nw_state *st, const struct nw_ev_proc *e);

@@ -18,6 +18,7 @@
 
 struct nw_config;
 struct nw_state;
+struct nw_vendor; /* enrich/vendors.h: name, service */
 
 #define NW_PROC_ID_HEX 17 /* 16 hex digits and NUL */
 
@@ -225,6 +226,16 @@ const struct nw_place *nw_place_find(const struct nw_state *st, const uint8_t ad
  * whichever interface, when only one has it. */
 const struct nw_neighbour *nw_neighbour_find(const struct nw_state *st, uint32_t netns,
 					     uint32_t index, const uint8_t addr[16]);
+/* Whose service a name is; and whose a flow's peer is, by the surest of what is known of it. NULL:
+ * nobody's in the catalogue. */
+const struct nw_vendor *nw_vendor_of_name(const struct nw_state *st, const char *name);
+enum nw_vendor_basis {
+	NW_VENDOR_BY_NAME,	  /* that was asked for and gave the address */
+	NW_VENDOR_BY_SERVER_NAME, /* that one end says of the other: SNI, Host */
+	NW_VENDOR_BY_ADDRESS,
+};
+const struct nw_vendor *nw_vendor_of_flow(const struct nw_state *st, const struct nw_flow *f,
+					  enum nw_vendor_basis *ret_basis);
 /* Changes with every fact but those about interfaces, and no two states of a process ever have the same: what was made of
  * facts, and pointers that nw_fact_find() gave, are good while it stays. Never 0. */
 uint64_t nw_fact_generation(const struct nw_state *st);
