@@ -18,7 +18,7 @@ static void put_mac(struct nw_ecs_line *l, const struct nw_neighbour *n)
 	static const char digit[] = "0123456789ABCDEF";
 	char text[18] = "";
 
-	for (unsigned i = 0; n && i < 6; i++) {
+	for (size_t i = 0; n && i < 6; i++) {
 		text[3 * i] = digit[n->mac[i] >> 4];
 		text[3 * i + 1] = digit[n->mac[i] & 15];
 		text[3 * i + 2] = i < 5 ? '-' : '\0';

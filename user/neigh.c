@@ -48,8 +48,9 @@ bool nw_neigh_parse(const struct nlmsghdr *msg, struct nw_neigh *ret)
 	bool has_mac = false;
 
 	if ((msg->nlmsg_type != RTM_NEWNEIGH && msg->nlmsg_type != RTM_DELNEIGH) ||
-	    msg->nlmsg_len < MNL_NLMSG_HDRLEN + sizeof(*nd) || nd->ndm_ifindex <= 0 ||
-	    nd->ndm_type != RTN_UNICAST || (nd->ndm_flags & NTF_PROXY)) {
+	    msg->nlmsg_len < MNL_NLMSG_HDRLEN + sizeof(*nd) ||
+	    msg->nlmsg_len % MNL_ALIGNTO || /* libmnl would read up to the next multiple */
+	    nd->ndm_ifindex <= 0 || nd->ndm_type != RTN_UNICAST || (nd->ndm_flags & NTF_PROXY)) {
 		return false;
 	}
 	n.index = (uint32_t)nd->ndm_ifindex;

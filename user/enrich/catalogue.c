@@ -95,6 +95,11 @@ static bool is_country(const char *value)
 	       isupper((unsigned char)value[1]);
 }
 
+static unsigned two_digits(const char *p)
+{
+	return (unsigned)(p[0] - '0') * 10 + (unsigned)(p[1] - '0');
+}
+
 /* 2024, 2024-02, 2024-02-29 */
 static bool is_date(const char *value)
 {
@@ -108,8 +113,9 @@ static bool is_date(const char *value)
 			return false;
 		}
 	}
-	return (value[0] == '1' || value[0] == '2') && (len < 7 || atoi(value + 5) - 1U < 12) &&
-	       (len < 10 || atoi(value + 8) - 1U < 31);
+	return (value[0] == '1' || value[0] == '2') &&
+	       (len < 7 || two_digits(value + 5) - 1 < 12) &&
+	       (len < 10 || two_digits(value + 8) - 1 < 31);
 }
 
 static bool is_path(const char *value)
@@ -139,12 +145,17 @@ static const struct {
 
 static const char *expects(const char *path, const char *value, char *buf, size_t size)
 {
+	const char *in_row = strchr(path, '[');
+
 	(void)buf;
 	(void)size;
+	if (!in_row) {
+		in_row = path;
+	}
 	for (size_t i = 0; i < NW_ARRAY_SIZE(rules); i++) {
-		const char *at = rules[i].path[0] == '[' ? strchr(path, '[') : path;
+		const char *at = rules[i].path[0] == '[' ? in_row : path;
 
-		if (at && strcmp(at, rules[i].path) == 0 && !rules[i].is_good(value)) {
+		if (strcmp(at, rules[i].path) == 0 && !rules[i].is_good(value)) {
 			return rules[i].expects;
 		}
 	}
@@ -180,8 +191,11 @@ static const char *mapping_wrong(const char *path, nw_has_key_fn has, const void
 		return NULL;
 	}
 	for (size_t i = 0; i < NW_ARRAY_SIZE(lists); i++) {
-		for (size_t k = 0; strcmp(lists[i].list, path) == 0 && k < 4; k++) {
-			if (lists[i].needs[k] && !has(mapping, lists[i].needs[k])) {
+		if (strcmp(lists[i].list, path) != 0) {
+			continue;
+		}
+		for (size_t k = 0; k < 4 && lists[i].needs[k]; k++) {
+			if (!has(mapping, lists[i].needs[k])) {
 				return lists[i].says;
 			}
 		}

@@ -12,9 +12,10 @@
 #include "util/lru.h"
 #include "util/parse.h"
 
-#define DOMAIN_MAX 64
-#define RANGES_MAX 1024
-#define LABELS_MAX 32
+#define DOMAIN_MAX   64
+#define RANGES_MAX   1024
+#define LABELS_MAX   32
+#define NAME_MAX_LEN 256
 
 struct domain {
 	char text[DOMAIN_MAX];
@@ -158,20 +159,29 @@ int nw_vendors_put(struct nw_vendors *v, const char *what, const char *name, con
 
 /* ---- look-ups -------------------------------------------------------------------------------- */
 
+/* In lower case, without its last dot; 0 when it is longer than any name, or empty. */
+static size_t normal_form(const char *name, char ret[NAME_MAX_LEN])
+{
+	size_t len = strnlen(name, NAME_MAX_LEN);
+
+	if (len == 0 || len == NAME_MAX_LEN) {
+		return 0;
+	}
+	len -= name[len - 1] == '.';
+	for (size_t i = 0; i < len; i++) {
+		bool is_capital = name[i] >= 'A' && name[i] <= 'Z';
+
+		ret[i] = (char)(is_capital ? name[i] - 'A' + 'a' : name[i]);
+	}
+	ret[len] = '\0';
+	return len;
+}
+
 const struct nw_vendor *nw_vendors_by_name(const struct nw_vendors *v, const char *name)
 {
-	char text[256 + DOMAIN_MAX] = ""; /* find() compares up to its NUL */
-	size_t len = strnlen(name, 256);
+	char text[NAME_MAX_LEN];
+	size_t len = v->lru.used ? normal_form(name, text) : 0;
 
-	if (len == 0 || len == 256 || v->lru.used == 0) {
-		return NULL;
-	}
-	for (size_t i = 0; i < len; i++) {
-		text[i] = (char)tolower((unsigned char)name[i]);
-	}
-	if (text[len - 1] == '.') {
-		text[--len] = '\0';
-	}
 	for (size_t at = 0, n = 0; at < len && n < LABELS_MAX; n++) {
 		const struct domain *d =
 			len - at < DOMAIN_MAX ? find(v, text + at, len - at) : NULL;
