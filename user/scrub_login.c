@@ -302,18 +302,21 @@ static void mask_dvrip(struct nw_span s)
 	}
 }
 
-/* Hikvision's SDK: big-endian length, 63, then a header of 32 bytes in all; all behind it is secret. */
+/*
+ * Hikvision's SDK: big-endian length of all, version of the interface (60, 90 or 99 were seen), a
+ * header of 32 bytes; all behind it is secret, user and password of a log-in among it.
+ */
 static void mask_hikvision(struct nw_span s)
 {
 	enum {
 		HEADER_BYTES = 32,
-		KIND_AT = 4,
-		KIND = 0x63
+		VERSION_AT = 4
 	};
 	static const uint8_t zeros[3];
 
-	if (nw_span_left(&s) > HEADER_BYTES && memcmp(s.p, zeros, sizeof(zeros)) == 0 &&
-	    s.p[KIND_AT] == KIND && memcmp(s.p + KIND_AT + 1, zeros, sizeof(zeros)) == 0) {
+	if (nw_span_left(&s) > HEADER_BYTES && memcmp(s.p, zeros, 2) == 0 &&
+	    memcmp(s.p + VERSION_AT + 1, zeros, sizeof(zeros)) == 0 &&
+	    (s.p[VERSION_AT] == 60 || s.p[VERSION_AT] == 90 || s.p[VERSION_AT] == 99)) {
 		(void)nw_span_skip(&s, HEADER_BYTES);
 		mask(s);
 	}
