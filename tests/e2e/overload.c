@@ -1,45 +1,77 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Overload and honesty: what happened is told, or it is counted as lost and a blind-spot finding
- * says so. The reader is stopped while more happens than the smallest ring holds, or more is open
- * than a table has room for; truth is what the program did and what its far end read.
+ * Overload, event by event: the reader is stopped while more happens than the smallest ring holds,
+ * and what the recording holds and what was counted as lost add up to what happened, exactly. What
+ * is told is what the recording holds. A burst that there is room for is told whole.
  */
-#include <signal.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "root/support.h"
 
 #define RING "limits:\n  ring_bytes: 65536\n"
 #define MANY 600 /* of anything: at least twice what the ring holds */
 #define RUNS 250 /* of programs: the same */
+#define SELF \
+	4 /* events of the flood's own process and of the one that ends the phase: exec, exit */
 
-static struct nw_tool *start(const char *name, const char *config, const char *more)
+/* A run whose events are counted: in the last phase its reader was stopped. */
+struct flood {
+	struct nw_tool *tool;
+	char path[128];
+	pid_t phase[4];
+	unsigned phases;
+	struct nw_events events; /* of the phase in which the reader was stopped */
+	uint64_t lost;		 /* in that phase */
+};
+
+static struct flood start(const char *name, const char *more)
 {
-	char path[128], args[320];
-	FILE *f;
+	struct flood f = { .phases = 0 };
+	char args[320];
 
-	snprintf(path, sizeof(path), "%s/%s.yaml", nw_place_files(), name);
-	f = fopen(path, "we");
-	assert_non_null(f);
-	assert_true(fputs(config, f) >= 0 && fclose(f) == 0);
-	snprintf(args, sizeof(args), "--config %s%s", path, more);
-	return nw_tool_trace(args);
+	snprintf(f.path, sizeof(f.path), "%s/%s.nwr", nw_place_files(), name);
+	snprintf(args, sizeof(args), "--record %s%s", f.path, more);
+	f.tool = nw_tool_trace_with(RING, args);
+	return f;
 }
 
-/* Ends the run; its last word on this cause, for which there must have been a finding. */
-static uint64_t lost(struct nw_tool *t, const char *cause)
+static void end_phase(struct flood *f)
 {
-	struct json_object *stop;
-	char path[64];
+	f->phase[f->phases++] = nw_tool_settle(f->tool);
+}
 
-	nw_tool_await(t,
-		      "event.dataset=nvrwatch.finding rule.id=blind-spot nvrwatch.finding.key=%s",
-		      cause);
-	assert_int_equal(nw_tool_stop(t, SIGINT), 0);
-	stop = nw_tool_await(t, "event.dataset=nvrwatch.status event.action=stop");
-	snprintf(path, sizeof(path), "nvrwatch.loss.%s", cause);
-	return nw_rec_u64(stop, path);
+/* While the reader is stopped the actor does it all, to its end. */
+#define WHILE_STOPPED(f, a, ...)                                  \
+	do {                                                      \
+		nw_tool_pause((f)->tool);                         \
+		(a) = nw_actor_start(NW_PLACE_SEEN, __VA_ARGS__); \
+		nw_actor_truth(a);                                \
+		nw_actor_end(a);                                  \
+		nw_tool_resume((f)->tool);                        \
+	} while (0)
+
+/* Reads on and ends. ret: of each phase before. */
+static void finish(struct flood *f, struct nw_events *ret)
+{
+	struct nw_events all[NW_ARRAY_SIZE(f->phase) + 1];
+	struct json_object *said;
+	uint64_t found = 0;
+
+	nw_tool_await(f->tool, "event.dataset=nvrwatch.finding rule.id=blind-spot "
+			       "nvrwatch.finding.key=ring_full");
+	end_phase(f);
+	said = nw_tool_stopped(f->tool);
+	nw_events_of(f->path, f->phase, f->phases, all);
+	for (unsigned i = 0; i <= f->phases; i++) {
+		found += all[i].fd_lost; /* of a look at open files, which is ours */
+	}
+	f->lost = nw_tool_lost(said, "ring_full") - found;
+	f->events = all[f->phases - 1];
+	assert_int_equal(nw_tool_lost(said, "record") + nw_tool_lost(said, "sink") +
+				 nw_tool_lost(said, "rejected"),
+			 0);
+	assert_true(f->lost > 0);
+	memcpy(ret, all, (f->phases - 1) * sizeof(*ret));
 }
 
 /* Flows of this process that began and ended, and what their records add up to. */
@@ -61,135 +93,106 @@ static unsigned flows(struct nw_tool *t, int pid, uint64_t *ret_sent)
 	return ended;
 }
 
-/* ---- the reader is stopped -------------------------------------------------------------------- */
-
-/* Each run is a fork, an exec and an exit: an event each. */
+/* Each run is a fork, an exec and an exit. */
 static void test_exec_flood(void **state)
 {
-	struct nw_tool *t = start("execs", RING, "");
+	struct flood f = start("execs", "");
 	struct nw_actor *a;
-	unsigned execs, exits;
-	uint64_t missed;
+	struct nw_events before;
 
 	(void)state;
-	kill(t->pid, SIGSTOP);
-	a = nw_actor_start(NW_PLACE_SEEN, "proc runs %d", RUNS);
-	nw_actor_truth(a);
-	kill(t->pid, SIGCONT);
-	missed = lost(t, "ring_full");
-	execs = nw_tool_count(t,
-			      "event.dataset=nvrwatch.process event.action=exec "
-			      "process.parent.pid=%d",
-			      a->pid);
-	exits = nw_tool_count(t,
-			      "event.dataset=nvrwatch.process event.action=exit "
-			      "process.parent.pid=%d",
-			      a->pid);
-	assert_in_range(execs, 1, RUNS - 1);
-	assert_in_range(missed, 2 * RUNS - execs - exits, UINT64_MAX);
+	end_phase(&f);
+	WHILE_STOPPED(&f, a, "proc runs %d", RUNS);
+	finish(&f, &before);
+	assert_int_equal(f.events.proc + f.lost, 3 * RUNS + SELF);
+	assert_int_equal(nw_tool_count(f.tool, "event.dataset=nvrwatch.process event.action=exec"),
+			 before.exec + f.events.exec);
 }
 
-/* verb: the flood's. A flow of which an event was lost may be missing, and no other. */
-static void check_flood(const char *name, const char *verb, unsigned port)
-{
-	struct nw_tool *t = start(name, RING, " --no-heads");
-	struct json_object *truth;
-	struct nw_actor *a;
-	uint64_t missed, sent;
-	unsigned told;
+#define FIRST \
+	10 /* connections that show how many events one is: where the last word on TCP has no */
+#define THEN 20 /* owner its opening is told too, and everybody's last word is */
 
-	kill(t->pid, SIGSTOP);
-	a = nw_actor_start(NW_PLACE_SEEN, "flood %s 127.0.0.1 %u %d 100", verb, port, MANY);
-	truth = nw_actor_truth(a);
-	kill(t->pid, SIGCONT);
-	missed = lost(t, "ring_full");
-	told = flows(t, a->pid, &sent);
-	assert_int_equal(nw_rec_u64(truth, "sent"), 100 * MANY);
-	assert_in_range(told, 1, MANY - 1);
-	assert_in_range(missed, MANY - told, UINT64_MAX);
-	assert_in_range(sent, 100 * told, 100 * MANY);
-	assert_in_range(100 * MANY - sent, 0, 100 * missed);
+/* Measures apart, which the ledger makes in its own time, and nobody while it is stopped. */
+static unsigned without_bins(const struct nw_events *e)
+{
+	return e->sock - e->bin;
 }
 
 static void test_connection_flood(void **state)
 {
-	struct nw_actor *far = nw_actor_start(NW_PLACE_FAR, "flood accepts 127.0.0.1 %d", MANY);
+	struct nw_actor *far =
+		nw_actor_start(NW_PLACE_FAR, "flood accepts 127.0.0.1 %d", FIRST + THEN + MANY);
+	unsigned port = nw_actor_port(far);
+	struct flood f = start("connections", " --no-heads");
+	struct nw_events before[3];
+	struct nw_actor *a;
+	unsigned each, told;
+	uint64_t sent;
 
 	(void)state;
-	check_flood("connections", "connections", nw_actor_port(far));
-	assert_int_equal(nw_rec_u64(nw_actor_truth(far), "read"), 100 * MANY);
+	end_phase(&f);
+	for (unsigned i = 0; i < 2; i++) {
+		nw_actor_done(nw_actor_start(NW_PLACE_SEEN, "flood connections 127.0.0.1 %u %d 100",
+					     port, i ? THEN : FIRST));
+		end_phase(&f);
+	}
+	WHILE_STOPPED(&f, a, "flood connections 127.0.0.1 %u %d 100", port, MANY);
+	assert_int_equal(nw_rec_u64(nw_actor_truth(far), "read"), 100 * (FIRST + THEN + MANY));
+	nw_actor_done(far);
+	finish(&f, before);
+	each = (without_bins(&before[2]) - without_bins(&before[1])) / (THEN - FIRST);
+	assert_true(each >= 1);
+	assert_int_equal(without_bins(&before[1]), FIRST * each);
+	assert_int_equal(f.events.bin, 0);
+	assert_int_equal(f.events.sock + f.events.proc + f.lost, MANY * each + SELF);
+	told = flows(f.tool, a->pid, &sent);
+	assert_int_equal(sent, 100 * told);
+	if (each == 1) { /* each last word is told, with its owner */
+		assert_int_equal(told, f.events.close);
+	}
 }
 
+/* Each socket is a measure and a last word. */
 static void test_datagram_flood(void **state)
 {
 	struct nw_actor *far = nw_actor_start(NW_PLACE_FAR, "udp bind 127.0.0.1 1 wait");
-
-	(void)state;
-	check_flood("datagrams", "datagrams", nw_actor_port(far));
-}
-
-/* ---- a table is full -------------------------------------------------------------------------- */
-
-#define FEW  40	 /* fit into the table */
-#define OPEN 200 /* do not */
-
-/* Opens that many and waits until one is told; they send again and close when told to. */
-static struct nw_actor *open_flows(struct nw_tool *t, unsigned port, unsigned n)
-{
-	struct nw_actor *a =
-		nw_actor_start(NW_PLACE_SEEN, "flood together 127.0.0.1 %u %u 100", port, n);
-
-	nw_actor_truth(a);
-	nw_tool_await(t, "event.dataset=nvrwatch.flow process.pid=%d", a->pid);
-	return a;
-}
-
-static void end_flows(struct nw_actor *a, bool has_to_send)
-{
-	if (has_to_send) {
-		nw_actor_say(a, "again");
-	}
-	nw_actor_say(a, "close");
-	nw_actor_done(a);
-}
-
-/*
- * What flows carried and nobody was told yet when they had to go, is told then: the sum is exact,
- * and the loss is counted. A new connection is told in the ledger's pass that saw the others send
- * again, of which no record is due for a minute. On 5.10 that pass must come before they close: the
- * last word there has no owner of its own.
- */
-static void test_flow_table_full(void **state)
-{
-	struct nw_tool *t = start("flows", "flow_interval: 60s\nlimits:\n  flows: 64\n", "");
-	struct nw_actor *far =
-		nw_actor_start(NW_PLACE_FAR, "flood accepts 127.0.0.1 %d", FEW + OPEN + 2);
 	unsigned port = nw_actor_port(far);
-	struct nw_actor *few = open_flows(t, port, FEW);
-	struct nw_actor *last[2], *many;
-	uint64_t missed, sent[2];
+	struct flood f = start("datagrams", " --no-heads");
+	struct nw_events before;
+	struct nw_actor *a;
+	uint64_t sent;
 
 	(void)state;
-	nw_actor_say(few, "again");
-	nw_actor_truth(few);
-	last[0] = open_flows(t, port, 1);
-	many = open_flows(t, port, OPEN);
-	nw_tool_await_loss(t, "flow_evicted");
-	nw_actor_say(many, "again");
-	nw_actor_truth(many);
-	last[1] = open_flows(t, port, 1);
-	end_flows(many, false);
-	end_flows(few, false);
-	end_flows(last[0], true);
-	end_flows(last[1], true);
-	nw_tool_settle(t);
-	missed = lost(t, "flow_evicted");
-	flows(t, few->pid, &sent[0]);
-	flows(t, many->pid, &sent[1]);
-	assert_int_equal(sent[0], 2 * 100 * FEW);
-	assert_int_equal(sent[1], 2 * 100 * OPEN);
-	assert_int_equal(sent[0] + sent[1] + 2 * 2 * 100, nw_rec_u64(nw_actor_truth(far), "read"));
-	assert_in_range(missed, FEW + OPEN - 64, UINT64_MAX);
+	end_phase(&f);
+	WHILE_STOPPED(&f, a, "flood datagrams 127.0.0.1 %u %d 100", port, MANY);
+	finish(&f, &before);
+	assert_int_equal(f.events.sock + f.events.proc + f.lost, 2 * MANY + SELF);
+	flows(f.tool, a->pid, &sent);
+	assert_int_equal(sent, 100 * f.events.bin);
+}
+
+/* Each question and each answer is a head, which no number of them before changes. */
+static void test_dns_flood(void **state)
+{
+	const char *server = nw_place_address(0);
+	struct nw_actor *far = nw_actor_start(NW_PLACE_FAR, "flood answers %s %d", server, MANY);
+	unsigned port = nw_actor_port(far);
+	struct flood f = start("names", "");
+	struct nw_events before;
+	struct nw_actor *a;
+
+	(void)state;
+	end_phase(&f);
+	WHILE_STOPPED(&f, a, "flood questions %s %u %d", server, port, MANY);
+	assert_int_equal(nw_rec_u64(nw_actor_truth(far), "answered"), MANY);
+	finish(&f, &before);
+	/* one socket: a measure and a last word */
+	assert_int_equal(f.events.tx + f.events.rx + f.events.sock + f.events.proc + f.lost,
+			 2 * MANY + 2 + SELF);
+	assert_true(f.events.rx > 0);
+	assert_int_equal(nw_tool_count(f.tool, "event.dataset=nvrwatch.dns dns.type=answer"),
+			 f.events.rx);
 }
 
 /* ---- no overload ------------------------------------------------------------------------------ */
@@ -201,7 +204,7 @@ static void test_burst_of_connections(void **state)
 {
 	int slow = (int)nw_deadline_slowness();
 	int n = BURST / (slow * slow);
-	struct nw_tool *t = start("burst", "", "");
+	struct nw_tool *t = nw_tool_trace("");
 	struct nw_actor *far = nw_actor_start(NW_PLACE_FAR, "flood accepts 127.0.0.1 %d", n);
 	struct nw_actor *a = nw_actor_start(NW_PLACE_SEEN, "flood connections 127.0.0.1 %u %d 100",
 					    nw_actor_port(far), n);
@@ -212,11 +215,9 @@ static void test_burst_of_connections(void **state)
 	(void)state;
 	nw_tool_await(t, "event.dataset=nvrwatch.process event.action=exit process.pid=%d", a->pid);
 	nw_actor_done(a);
-	assert_int_equal(nw_tool_stop(t, SIGINT), 0);
-	stop = nw_tool_await(t, "event.dataset=nvrwatch.status event.action=stop");
-	missed = nw_rec_u64(stop, "nvrwatch.loss.ring_full") +
-		 nw_rec_u64(stop, "nvrwatch.loss.sink") +
-		 nw_rec_u64(stop, "nvrwatch.loss.unmeasured");
+	stop = nw_tool_stopped(t);
+	missed = nw_tool_lost(stop, "ring_full") + nw_tool_lost(stop, "sink") +
+		 nw_tool_lost(stop, "unmeasured");
 	told = flows(t, a->pid, &sent);
 	assert_in_range(told, (unsigned)n - NW_MIN(missed, (uint64_t)n), (unsigned)n);
 	if (missed == 0) {
@@ -226,5 +227,5 @@ static void test_burst_of_connections(void **state)
 }
 
 NW_TESTS(e2e_overload, NW_ROOT_TEST(test_exec_flood), NW_ROOT_TEST(test_connection_flood),
-	 NW_ROOT_TEST(test_datagram_flood), NW_ROOT_TEST(test_flow_table_full),
+	 NW_ROOT_TEST(test_datagram_flood), NW_ROOT_TEST(test_dns_flood),
 	 NW_ROOT_TEST(test_burst_of_connections));

@@ -118,6 +118,21 @@ void nw_rec_check(struct json_object *rec, const char *query); /* fails the test
 /* Bytes of a text in hex, as truth programs print; NUL-terminated. */
 void nw_rec_unhex(const char *hex, char *ret, size_t size);
 
+/* ---- events of a recording: events.c ---- */
+
+/* Between two moments, each of which is the end of a process. */
+struct nw_events {
+	unsigned proc;	    /* fork, exec, exit */
+	unsigned exec;	    /* of these */
+	unsigned sock, bin; /* bin: of these, measures */
+	unsigned close;	    /* last words */
+	unsigned tx, rx;    /* heads */
+	unsigned fd, fd_lost;
+};
+
+/* ret has n + 1 places: events up to the end of until[0], of until[1] ..., and the rest. */
+void nw_events_of(const char *path, const pid_t *until, size_t n, struct nw_events *ret);
+
 /* ---- roles in a flow's record: role.c ---- */
 
 bool nw_rec_has_role(struct json_object *rec, uint64_t pid, const char *role, bool is_assumed);
@@ -148,6 +163,8 @@ struct nw_tool *nw_tool_start(const struct nw_tool_options *opt, const char *fmt
 	NW_PRINTF(2, 3);
 /* `nvrwatch trace -o json` of the observed place, and these arguments too, once it is attached. */
 struct nw_tool *nw_tool_trace(const char *more);
+/* The same with a configuration of its own. */
+struct nw_tool *nw_tool_trace_with(const char *yaml, const char *more);
 /* Reads what it printed so far. */
 void nw_tool_read(struct nw_tool *t, int timeout_ms);
 /* The first record that matches (see nw_rec_matches), waited for. */
@@ -158,11 +175,17 @@ void nw_tool_await_loss(struct nw_tool *t, const char *cause);
 unsigned nw_tool_count(struct nw_tool *t, const char *fmt, ...) NW_PRINTF(2, 3);
 /* Waits until this is in what it printed, or in its messages. */
 void nw_tool_await_text(struct nw_tool *t, const char *word);
-/* Waits until it has told all that happened before this call. */
-void nw_tool_settle(struct nw_tool *t);
+/* Waits until it has told all that happened before this call; the process that showed it. */
+pid_t nw_tool_settle(struct nw_tool *t);
 /* Waits until it ended, reads the rest; its status as for wait(2). */
 int nw_tool_end(struct nw_tool *t);
 int nw_tool_stop(struct nw_tool *t, int sig);
+/* It reads nothing more, until it is resumed. */
+void nw_tool_pause(struct nw_tool *t);
+void nw_tool_resume(struct nw_tool *t);
+/* The same as nw_tool_stop() with SIGINT and status 0: what it said last, where nw_tool_lost() finds its losses. */
+struct json_object *nw_tool_stopped(struct nw_tool *t);
+uint64_t nw_tool_lost(struct json_object *said, const char *cause);
 void nw_tool_free(struct nw_tool *t);
 void nw_tool_free_all(void); /* but lasting ones */
 /* Path of the program under test. */

@@ -242,6 +242,20 @@ struct nw_tool *nw_tool_trace(const char *more)
 	return t;
 }
 
+struct nw_tool *nw_tool_trace_with(const char *yaml, const char *more)
+{
+	static unsigned configs;
+	char path[128], args[512];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/config-%u.yaml", nw_place_files(), configs++);
+	f = fopen(path, "we");
+	assert_non_null(f);
+	assert_true(fputs(yaml, f) >= 0 && fclose(f) == 0);
+	snprintf(args, sizeof(args), "--config %s%s%s", path, *more ? " " : "", more);
+	return nw_tool_trace(args);
+}
+
 void nw_tool_await_text(struct nw_tool *t, const char *word)
 {
 	uint64_t deadline = nw_deadline();
@@ -255,12 +269,13 @@ void nw_tool_await_text(struct nw_tool *t, const char *word)
 }
 
 /* Events come in the order in which they happened: what ended last is told last. */
-void nw_tool_settle(struct nw_tool *t)
+pid_t nw_tool_settle(struct nw_tool *t)
 {
 	struct nw_actor *a = nw_actor_start(NW_PLACE_SEEN, "proc");
 
 	nw_actor_end(a);
 	nw_tool_await(t, "event.dataset=nvrwatch.process event.action=exit process.pid=%d", a->pid);
+	return a->pid;
 }
 
 int nw_tool_end(struct nw_tool *t)
@@ -283,6 +298,34 @@ int nw_tool_stop(struct nw_tool *t, int sig)
 {
 	assert_int_equal(kill(t->pid, sig), 0);
 	return nw_tool_end(t);
+}
+
+/* SIGSTOP is on its way until it is waited for. */
+void nw_tool_pause(struct nw_tool *t)
+{
+	siginfo_t info;
+
+	assert_int_equal(kill(t->pid, SIGSTOP), 0);
+	assert_int_equal(waitid(P_PID, (id_t)t->pid, &info, WSTOPPED), 0);
+}
+
+void nw_tool_resume(struct nw_tool *t)
+{
+	assert_int_equal(kill(t->pid, SIGCONT), 0);
+}
+
+struct json_object *nw_tool_stopped(struct nw_tool *t)
+{
+	assert_int_equal(nw_tool_stop(t, SIGINT), 0);
+	return nw_tool_await(t, "event.dataset=nvrwatch.status event.action=stop");
+}
+
+uint64_t nw_tool_lost(struct json_object *said, const char *cause)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "nvrwatch.loss.%s", cause);
+	return nw_rec_u64(said, path);
 }
 
 void nw_tool_free(struct nw_tool *t)

@@ -4,6 +4,7 @@
  *	children N	N children, one after the other, that end with status 1, 2, ...; prints
  *			each one's pid and how wait(2) said it ended
  *	runs N		in a session of its own runs itself N times; prints when that is done
+ *	flock N		N copies of itself, all there at the same time; they end when told to
  *	exit STATUS	ends so
  *	die SIGNAL	dies by it
  *	threads N	N threads, which are no processes
@@ -47,6 +48,33 @@ static void do_runs(char **args)
 		truth_check(errno == 0 && waitpid(pid, &status_word, 0) == pid, "posix_spawn");
 	}
 	truth_print("{\"runs\":%" PRIu64 "}", n);
+}
+
+/* They end with the pipe that they read. */
+static void do_flock(char **args)
+{
+	uint64_t n = truth_number(args[0], 1000);
+	char self[] = "/proc/self/exe", verb[] = "wait";
+	char *const argv[] = { self, verb, NULL };
+	posix_spawn_file_actions_t in;
+	int pipes[2];
+
+	truth_check(!pipe2(pipes, O_CLOEXEC), "pipe");
+	posix_spawn_file_actions_init(&in);
+	posix_spawn_file_actions_adddup2(&in, pipes[0], STDIN_FILENO);
+	for (uint64_t i = 0; i < n; i++) {
+		pid_t pid;
+
+		errno = posix_spawn(&pid, self, &in, NULL, argv, NULL);
+		truth_check(errno == 0, "posix_spawn");
+	}
+	posix_spawn_file_actions_destroy(&in);
+	truth_print("{\"flock\":%" PRIu64 "}", n);
+	truth_wait();
+	close(pipes[1]);
+	while (wait(NULL) > 0) {
+		continue;
+	}
 }
 
 static void do_exit(char **args)
@@ -100,13 +128,9 @@ static void do_leader(char **args)
 }
 
 static const struct truth_verb verbs[] = {
-	{ "children", 1, do_children },
-	{ "die", 1, do_die },
-	{ "exit", 1, do_exit },
-	{ "leader", 0, do_leader },
-	{ "runs", 1, do_runs },
-	{ "threads", 1, do_threads },
-	TRUTH_COMMON_VERBS,
+	{ "children", 1, do_children }, { "die", 1, do_die },	    { "exit", 1, do_exit },
+	{ "flock", 1, do_flock },	{ "leader", 0, do_leader }, { "runs", 1, do_runs },
+	{ "threads", 1, do_threads },	TRUTH_COMMON_VERBS,
 };
 
 int main(int argc, char **argv)
