@@ -191,6 +191,37 @@ static void malformed_records_are_counted(void **state)
 	nw_feed_free(f);
 }
 
+/* What the pipeline's parts could not keep or read, each in its sum. */
+static void unread_heads_are_counted(void **state)
+{
+	/* a ClientHello whose name is whole and whose next extension is longer than the hello */
+	static const char hello[] = "\x16\3\1\0\x3c\1\0\0\x38\3\3"
+				    "0123456789abcdef0123456789abcdef\0\0\2\x13\1\1\0"
+				    "\0\x0d\0\0\0\6\0\4\0\0\1a\0\x17\5";
+	struct nw_feed *f = nw_feed_new("", SECOND);
+	uint64_t buf[64] = { 0 };
+	struct nw_ev_head *e = (struct nw_ev_head *)(void *)buf;
+	struct nw_ev_loss loss = { .ev = { .size = sizeof(loss) } };
+
+	(void)state;
+	e->len = sizeof(hello) - 1;
+	e->ev = nw_feed_head(f, sizeof(*e) + e->len, NW_SHAPE_HEAD, NW_HEAD_TX);
+	e->cookie = 5;
+	e->proto = IPPROTO_TCP;
+	e->rport_be = htons(443);
+	e->flags = NW_HEAD_END;
+	memcpy(e->data, hello, e->len);
+	nw_pipeline_raw(f->pipeline, e, e->ev.size);
+	assert_int_equal(nw_state_loss(f->state, NW_LOSS_DECODE), 1);
+	e->cookie = 6;
+	e->offset = 7; /* its beginning was lost */
+	nw_pipeline_raw(f->pipeline, e, e->ev.size);
+	nw_pipeline_losses(f->pipeline, &loss);
+	assert_int_equal(loss.total[NW_LOSS_HEAD_EVICTED], 1);
+	assert_int_equal(nw_state_loss(f->state, NW_LOSS_DECODE), 1);
+	nw_feed_free(f);
+}
+
 /* ---- secrets ------------------------------------------------------------------------------------ */
 
 static const char args[] = "ffmpeg\0-i\0rtsp://admin:hunter2@10.0.0.9/1\0--password\0hunter2";
@@ -360,6 +391,7 @@ static void losses_are_told_once_a_second(void **state)
 
 NW_TESTS(user_pipeline, cmocka_unit_test(the_same_events_give_the_same_bytes),
 	 cmocka_unit_test(malformed_records_are_counted),
+	 cmocka_unit_test(unread_heads_are_counted),
 	 cmocka_unit_test(secrets_are_gone_before_the_tap),
 	 cmocka_unit_test(what_a_sink_cannot_write_is_counted),
 	 cmocka_unit_test(a_session_has_its_records),

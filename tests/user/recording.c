@@ -154,6 +154,23 @@ static void what_cannot_be_written_is_counted(void **state)
 	nw_config_free(c);
 }
 
+/* Only what was waiting for the end is lost: the end says it. */
+static void what_is_left_at_the_end_is_counted(void **state)
+{
+	struct nw_config *c = config();
+	struct nw_recorder_file *r = NULL;
+	int fd = memfd_create("full", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(nw_recording_start(fd, c, INTERVAL, &r), 0);
+	assert_int_equal(fcntl(fd, F_ADD_SEALS, F_SEAL_GROW), 0);
+	nw_recording_add(r, event(0));
+	assert_int_equal(nw_recording_lost(r), 0);
+	assert_true(nw_recording_end(r) < 0);
+	nw_config_free(c);
+}
+
 static off_t size_of(int fd)
 {
 	struct stat st;
@@ -214,5 +231,5 @@ NW_TESTS(user_recording, cmocka_unit_test(what_was_written_is_read),
 	 cmocka_unit_test(much_is_split_into_blocks),
 	 cmocka_unit_test(the_header_says_how_it_was_made),
 	 QUIET(a_cut_file_is_good_up_to_its_last_block), QUIET(a_recording_replaces_no_file),
-	 QUIET(what_cannot_be_written_is_counted),
+	 QUIET(what_cannot_be_written_is_counted), QUIET(what_is_left_at_the_end_is_counted),
 	 QUIET(a_torn_block_is_cut_off_and_written_again));
