@@ -3,6 +3,9 @@
  * What this host forwards: two hosts (network namespaces) with a router between them, whose kernel
  * is ours. Neither end is in the place that nvrwatch attaches cgroup programs to.
  */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -190,6 +193,68 @@ static void test_alone(void **state)
 	check_alone("forward_from r0");
 }
 
+#define ROOM 16384 /* NW_FORWARDS_MAX */
+#define MANY (ROOM + 500)
+
+/* Lines with both words. */
+static unsigned count_of(struct nw_lines *out, const char *word, const char *too)
+{
+	const char *line;
+	unsigned n = 0;
+
+	while ((line = nw_lines_next(out))) {
+		n += strstr(line, word) && strstr(line, too);
+	}
+	return n;
+}
+
+/* More than there is room for: each packet has its flow, or is counted. Too much to be read as
+ * JSON: it goes to a file. */
+static void test_table_full(void **state)
+{
+	struct nw_tool_options opt = { .out_fd = -1 };
+	struct nw_lines out = { .fd = -1 };
+	char path[128], word[64];
+	struct nw_actor *hold;
+	struct nw_tool *t;
+	const char *stop;
+	uint64_t deadline;
+	unsigned lost;
+	struct lab l;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/forwards.json", nw_place_files());
+	opt.out_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	assert_true(opt.out_fd > 0);
+	hold = nw_actor_start(NW_PLACE_FAR, "packet open wait");
+	snprintf(word, sizeof(word), "\"inode\":\"%ju\"",
+		 (uintmax_t)nw_rec_u64(nw_actor_truth(hold), "inode"));
+	t = nw_tool_start(&opt, "trace -o json");
+	deadline = nw_deadline();
+	do { /* told: the hook is there */
+		assert_false(nw_deadline_is_over(deadline));
+		nw_tool_read(t, 50);
+		nw_lines_free(&out);
+		out = nw_lines_of_file(path);
+	} while (!nw_lines_has(&out, word));
+	l = make_lab("forward 1");
+	nw_actor_done(nw_actor_start(NW_PLACE_FAR, "flood enter %d ports %s 10000 %d 10", l.a->pid,
+				     l.b4, MANY));
+	assert_int_equal(nw_tool_stop(t, SIGINT), 0);
+	nw_lines_free(&out);
+	out = nw_lines_of_file(path);
+	stop = strstr(out.text, "\"action\":\"stop\"");
+	assert_non_null(stop);
+	stop = strstr(stop, "\"link\":");
+	assert_non_null(stop);
+	snprintf(word, sizeof(word), "\"ip\":\"%s\",\"port\":", l.b4);
+	lost = (unsigned)atoi(stop + 7);
+	/* each flow is told once: it carried one packet */
+	assert_int_equal(count_of(&out, word, "\"forwarded\":true") + lost, MANY);
+	assert_in_range(lost, MANY - ROOM, MANY - 1);
+	nw_lines_free(&out);
+}
+
 /* What is forwarded is in no cgroup: with --cgroup it is not told. */
 static void test_narrow(void **state)
 {
@@ -202,4 +267,5 @@ static void test_narrow(void **state)
 }
 
 NW_TESTS(e2e_forwarded, NW_ROOT_TEST(test_udp), NW_ROOT_TEST(test_tcp),
-	 NW_ROOT_TEST(test_own_packets), NW_ROOT_TEST(test_alone), NW_ROOT_TEST(test_narrow));
+	 NW_ROOT_TEST(test_own_packets), NW_ROOT_TEST(test_alone), NW_ROOT_TEST(test_narrow),
+	 NW_ROOT_TEST(test_table_full));

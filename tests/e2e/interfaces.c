@@ -83,5 +83,24 @@ static void test_received_first(void **state)
 	check(nw_flow_ended(s->tool, &key).last, "lo", "loopback");
 }
 
+/* More changes than their socket has room for, while the reader is stopped: that is counted. */
+static void test_more_changes_than_room(void **state)
+{
+	struct nw_actor *a =
+		nw_actor_start(NW_PLACE_SEEN, "router newnet ready wait shake lo 1000 ready wait");
+	struct nw_tool *t;
+
+	(void)state;
+	nw_actor_truth(a);
+	nw_actor_truth(a);
+	t = nw_tool_trace("");
+	nw_tool_pause(t);
+	nw_actor_say(a, "shake");
+	nw_actor_truth(a);
+	nw_tool_resume(t);
+	nw_tool_await_loss(t, "host");
+	assert_true(nw_tool_lost(nw_tool_stopped(t), "host") >= 1);
+}
+
 NW_TESTS(e2e_interfaces, NW_ROOT_TEST(test_another_namespace), NW_ROOT_TEST(test_loopback),
-	 NW_ROOT_TEST(test_received_first));
+	 NW_ROOT_TEST(test_received_first), NW_ROOT_TEST(test_more_changes_than_room));

@@ -156,6 +156,30 @@ static void test_more_peers_than_room(void **state)
 	assert_int_equal(sent, 2 * (100 * 100 + 99 * 100 / 2));
 }
 
+/* A socket that got its port without binding, and hears before it says anything: nobody is known
+ * to own it, which is counted, and what it hears is told all the same. */
+static void test_nobody_owns_it(void **state)
+{
+	struct nw_tool *t = nw_tool_trace("");
+	const char *addr = nw_place_address(1);
+	struct nw_actor *seen =
+		nw_actor_start(NW_PLACE_SEEN, "udp connect %s 4711 truth recv 2 truth wait", addr);
+	struct json_object *own = socket_at(nw_actor_truth(seen), 0);
+	unsigned port = (unsigned)nw_rec_u64(own, "lport");
+
+	(void)state;
+	nw_actor_done(nw_actor_start(NW_PLACE_FAR, "udp from %s 4711 spray %s 2 100 %u", addr,
+				     nw_rec_str(own, "laddr"), port));
+	own = socket_at(nw_actor_truth(seen), 0);
+	assert_int_equal(nw_rec_u64(own, "received"), 200);
+	nw_tool_await(t,
+		      "event.dataset=nvrwatch.flow network.transport=udp source.ip=%s "
+		      "source.port=4711 destination.port=%u nvrwatch.total.source.bytes=200",
+		      addr, port);
+	nw_tool_await_loss(t, "owner");
+	assert_int_equal(nw_tool_lost(nw_tool_stopped(t), "owner"), 1);
+}
+
 /* A flow that had to go counts on from what was told, when its socket moves bytes again. */
 static void test_evicted(void **state)
 {
@@ -252,6 +276,6 @@ static void test_icmp6_ping(void **state)
 
 NW_TESTS(e2e_ledger_dgram, NW_ROOT_TEST(test_connected), NW_ROOT_TEST(test_connected_ipv6),
 	 NW_ROOT_TEST(test_v4_mapped), NW_ROOT_TEST(test_server), NW_ROOT_TEST(test_fifty_peers),
-	 NW_ROOT_TEST(test_more_peers_than_room), NW_ROOT_TEST(test_evicted),
-	 NW_ROOT_TEST(test_icmp_raw), NW_ROOT_TEST(test_icmp_ping), NW_ROOT_TEST(test_icmp6_raw),
-	 NW_ROOT_TEST(test_icmp6_ping));
+	 NW_ROOT_TEST(test_more_peers_than_room), NW_ROOT_TEST(test_nobody_owns_it),
+	 NW_ROOT_TEST(test_evicted), NW_ROOT_TEST(test_icmp_raw), NW_ROOT_TEST(test_icmp_ping),
+	 NW_ROOT_TEST(test_icmp6_raw), NW_ROOT_TEST(test_icmp6_ping));

@@ -358,6 +358,70 @@ static void test_both_ends(void **state)
 	assert_true(sum.is_outbound);
 }
 
+/* ---- what the kernel counts beside the bytes -------------------------------------------------- */
+
+/* Segments of both ways, acknowledgements and FIN too, as the socket's own kernel counted them. */
+static void test_packets(void **state)
+{
+	struct nw_session *s = nw_session();
+	struct tcp_case c = { false, "127.0.0.1 accept", "127.0.0.1",
+			      "send 100003 recv 50021 shut eof truth close",
+			      "recv 100003 send 50021 eof truth close" };
+	struct tcp_pair p = start(&c);
+	struct nw_flow_key key = key_of(&p, nw_actor_truth(p.far));
+	struct json_object *seen = nw_actor_truth(p.seen);
+	struct nw_flow_sum sum = nw_flow_ended(s->tool, &key);
+
+	(void)state;
+	assert_int_equal(sum.sent_packets, nw_rec_u64(seen, "kernel_segs_out"));
+	assert_int_equal(sum.received_packets, nw_rec_u64(seen, "kernel_segs_in"));
+}
+
+/* The reader is stopped while the queue fills: its first look is at what stays. */
+static struct json_object *look_at_queue(const struct tcp_case *c, struct json_object **ret_truth)
+{
+	struct nw_tool *t = nw_tool_trace("");
+	struct tcp_pair p = start(c);
+
+	nw_actor_truth(p.far);
+	nw_tool_pause(t);
+	nw_actor_say(p.seen, "send");
+	*ret_truth = nw_actor_truth(p.seen);
+	nw_tool_resume(t);
+	return nw_tool_await(t, "event.dataset=nvrwatch.flow network.transport=tcp process.pid=%d",
+			     p.seen->pid);
+}
+
+/* The far end's kernel hears nothing. */
+static void test_unacknowledged(void **state)
+{
+	struct tcp_case c = { false, "127.0.0.1 accept deaf ready wait", "127.0.0.1",
+			      "wait send 5000 queues wait", "" };
+	struct json_object *truth, *rec;
+
+	(void)state;
+	rec = look_at_queue(&c, &truth);
+	nw_rec_check(truth, "unacked=5000 unsent=0");
+	nw_rec_check(rec, "nvrwatch.total.source.bytes=5000 nvrwatch.unacked_bytes=5000 "
+			  "nvrwatch.unsent_bytes=0");
+}
+
+/* The far end's program reads nothing: what has no room there waits here. */
+static void test_unsent(void **state)
+{
+	struct tcp_case c = { false, "127.0.0.1 accept ready wait", "127.0.0.1",
+			      "wait flood queues wait", "" };
+	struct json_object *truth, *rec;
+
+	(void)state;
+	rec = look_at_queue(&c, &truth);
+	assert_true(nw_rec_u64(truth, "unsent") > 0);
+	assert_true(nw_rec_u64(rec, "nvrwatch.unsent_bytes") > 0);
+	assert_int_equal(nw_rec_u64(rec, "nvrwatch.total.source.bytes") +
+				 nw_rec_u64(rec, "nvrwatch.unsent_bytes"),
+			 nw_rec_u64(truth, "wrote"));
+}
+
 NW_TESTS(e2e_ledger_tcp, NW_ROOT_TEST(test_connect_side), NW_ROOT_TEST(test_accept_side),
 	 NW_ROOT_TEST(test_ipv6_connect), NW_ROOT_TEST(test_ipv6_accept),
 	 NW_ROOT_TEST(test_v4_mapped_connect), NW_ROOT_TEST(test_v4_mapped_accept),
@@ -367,4 +431,5 @@ NW_TESTS(e2e_ledger_tcp, NW_ROOT_TEST(test_connect_side), NW_ROOT_TEST(test_acce
 	 NW_ROOT_TEST(test_reset_with_unread_data), NW_ROOT_TEST(test_socket_lives_twice),
 	 NW_ROOT_TEST(test_child_sends), NW_ROOT_TEST(test_child_accepts),
 	 NW_ROOT_TEST(test_uring_direct), NW_ROOT_TEST(test_uring_async),
-	 NW_ROOT_TEST(test_uring_sqpoll), NW_ROOT_TEST(test_both_ends));
+	 NW_ROOT_TEST(test_uring_sqpoll), NW_ROOT_TEST(test_both_ends), NW_ROOT_TEST(test_packets),
+	 NW_ROOT_TEST(test_unacknowledged), NW_ROOT_TEST(test_unsent));

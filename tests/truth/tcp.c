@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * tcp VERB...: one end of one TCP connection. "truth" prints what this program wrote and read and
- * what this end's kernel counted. "fork ... join" lets a child do what stands between, with the
+ * what this end's kernel counted; "queues" what it has not sent, or not seen acknowledged. "fork ... join" lets a child do what stands between, with the
  * same socket, while the parent waits; tcp_hand.h has more ways to let somebody else do it.
  */
+#include <linux/filter.h>
+#include <linux/sockios.h>
 #include <linux/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 
 #include "netns.h"
@@ -205,18 +208,39 @@ static void do_truth(char **args)
 	truth_print(
 		"{%s\"pid\":%d,\"ppid\":%d,\"wrote\":%" PRIu64 ",\"read\":%" PRIu64
 		",\"eof\":%d,\"error\":%d,\"syn_data\":%d,\"kernel_received\":%llu,\"kernel_sent\":%llu,"
-		"\"kernel_retrans\":%llu}",
+		"\"kernel_retrans\":%llu,\"kernel_segs_out\":%u,\"kernel_segs_in\":%u}",
 		ends, getpid(), getppid(), tally->wrote, tally->read, tally->eof, tally->error,
 		!!(ti.tcpi_options & TCPI_OPT_SYN_DATA),
 		(unsigned long long)ti.tcpi_bytes_received - (unsigned)tally->eof,
 		(unsigned long long)(ti.tcpi_bytes_sent - ti.tcpi_bytes_retrans),
-		(unsigned long long)ti.tcpi_bytes_retrans);
+		(unsigned long long)ti.tcpi_bytes_retrans, ti.tcpi_segs_out, ti.tcpi_segs_in);
+}
+
+static void do_queues(char **args)
+{
+	int all, unsent;
+
+	(void)args;
+	truth_check(!ioctl(fd, SIOCOUTQ, &all) && !ioctl(fd, SIOCOUTQNSD, &unsent), "SIOCOUTQ");
+	truth_print("{\"wrote\":%" PRIu64 ",\"unacked\":%d,\"unsent\":%d}", tally->wrote,
+		    all - unsent, unsent);
+}
+
+/* Whatever comes is lost, as if the cable were cut: nothing is acknowledged. */
+static void do_deaf(char **args)
+{
+	struct sock_filter none[] = { BPF_STMT(BPF_RET | BPF_K, 0) };
+	struct sock_fprog prog = { NW_ARRAY_SIZE(none), none };
+
+	(void)args;
+	truth_check(!setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog)), "filter");
 }
 
 static const struct truth_verb verbs[] = {
 	{ "accept", 0, do_accept },
 	{ "close", 0, do_close },
 	{ "connect", 2, do_connect },
+	{ "deaf", 0, do_deaf },
 	{ "deafen", 0, do_deafen },
 	{ "eof", 0, do_eof },
 	{ "flood", 0, do_flood },
@@ -225,6 +249,7 @@ static const struct truth_verb verbs[] = {
 	{ "listen", 1, do_listen },
 	{ "mptcp", 0, do_mptcp },
 	{ "port", 1, do_port },
+	{ "queues", 0, do_queues },
 	{ "recv", 1, do_recv },
 	{ "say", 1, do_say },
 	{ "send", 1, do_send },

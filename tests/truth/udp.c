@@ -69,6 +69,15 @@ static void do_bind(char **args)
 	truth_print("]}");
 }
 
+/* ADDR PORT: one socket on this port. */
+static void do_from(char **args)
+{
+	struct truth_addr a = truth_addr(args[0], args[1]);
+	struct socket *s = add(a.sa.ss_family);
+
+	truth_check(!bind(s->fd, (struct sockaddr *)&a.sa, a.len), "bind");
+}
+
 /* ADDR: one socket on a port that no client gets by itself (see ip_local_port_range). */
 static void do_serve(char **args)
 {
@@ -343,25 +352,16 @@ static void do_ashore(char **args)
 }
 
 static const struct truth_verb verbs[] = {
-	{ "adrift", 0, do_adrift },
-	{ "ashore", 0, do_ashore },
-	{ "bind", 2, do_bind },
-	{ "close", 0, do_close },
-	{ "crowd", 0, do_crowd },
-	{ "connect", 2, do_connect },
-	{ "drain", 0, do_drain },
-	{ "echo", 1, do_echo },
-	{ "netns", 1, do_netns },
-	{ "pair", 1, do_pair },
-	{ "rcvbuf", 1, do_rcvbuf },
-	{ "segment", 3, do_segment },
-	{ "recv", 1, do_recv },
-	{ "send", 2, do_send },
-	{ "serve", 1, do_serve },
-	{ "spray", 4, do_spray },
-	{ "socket", 1, do_socket },
-	{ "truth", 0, do_truth },
-	{ "spray-at-once", 3, do_spray_at_once },
+	{ "adrift", 0, do_adrift },   { "ashore", 0, do_ashore },
+	{ "bind", 2, do_bind },	      { "close", 0, do_close },
+	{ "crowd", 0, do_crowd },     { "connect", 2, do_connect },
+	{ "drain", 0, do_drain },     { "echo", 1, do_echo },
+	{ "from", 2, do_from },	      { "netns", 1, do_netns },
+	{ "pair", 1, do_pair },	      { "rcvbuf", 1, do_rcvbuf },
+	{ "segment", 3, do_segment }, { "recv", 1, do_recv },
+	{ "send", 2, do_send },	      { "serve", 1, do_serve },
+	{ "spray", 4, do_spray },     { "socket", 1, do_socket },
+	{ "truth", 0, do_truth },     { "spray-at-once", 3, do_spray_at_once },
 	TRUTH_COMMON_VERBS,
 };
 
