@@ -269,8 +269,9 @@ struct nw_ev_tick {
 	struct nw_event ev;
 	__u64 wall_ns; /* CLOCK_REALTIME at ev.ts_ns */
 	__u64 period_ns;
+	__u64 mono_ns; /* CLOCK_MONOTONIC at ev.ts_ns: it stands still while the host is suspended */
 };
-static_assert(sizeof(struct nw_ev_tick) == 32, "ABI");
+static_assert(sizeof(struct nw_ev_tick) == 40, "ABI");
 
 /* What was lost so far, by cause. The kernel side adds, user space only reads (mmapped). */
 enum nw_loss {

@@ -30,6 +30,11 @@ uint64_t nw_host_boot_ns(void)
 	return clock_ns(CLOCK_BOOTTIME);
 }
 
+uint64_t nw_host_mono_ns(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
+}
+
 uint64_t nw_host_wall_ns(void)
 {
 	return clock_ns(CLOCK_REALTIME);

@@ -23,6 +23,7 @@ struct nw_host {
 };
 
 uint64_t nw_host_boot_ns(void); /* CLOCK_BOOTTIME */
+uint64_t nw_host_mono_ns(void); /* CLOCK_MONOTONIC */
 uint64_t nw_host_wall_ns(void); /* CLOCK_REALTIME */
 
 void nw_host_fact(struct nw_host *h, const char *key, const char *value);

@@ -125,7 +125,8 @@ static void feed_tick(struct live *v)
 					.shape = NW_SHAPE_TICK,
 					.ts_ns = nw_host_boot_ns() },
 				.wall_ns = nw_host_wall_ns(),
-				.period_ns = v->period_ms * NW_NSEC_PER_MSEC };
+				.period_ns = v->period_ms * NW_NSEC_PER_MSEC,
+				.mono_ns = nw_host_mono_ns() };
 
 	feed(v, &e, sizeof(e));
 }
