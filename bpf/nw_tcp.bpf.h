@@ -21,7 +21,7 @@
 #define NW_TCP_LISTEN	 10
 #define NW_TCP_CLOSING	 11
 #define NW_TCP_HEADER	 20 /* without options */
-#define NW_SK_FLAG_DONE	 1 /* enum sock_flags: SOCK_DEAD 0, SOCK_DONE 1 */
+#define NW_SK_FLAG_DONE	 1  /* enum sock_flags: SOCK_DEAD 0, SOCK_DONE 1 */
 
 struct nw_tcp_count {
 	__u64 tx;

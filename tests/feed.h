@@ -162,7 +162,7 @@ static inline struct nw_event nw_feed_head(const struct nw_feed *f, size_t size,
 
 struct nw_feed_time {
 	uint64_t after_ns, period_ns;
-	uint64_t asleep_ns; /* the host was suspended, since the start */
+	uint64_t asleep_ns;  /* the host was suspended, since the start */
 	int64_t wall_off_ns; /* CLOCK_REALTIME was set, since the start */
 };
 

@@ -91,6 +91,8 @@ static inline void nw_records_facts(struct nw_state *st)
 		{ "user.0", "root" },
 		{ "user.998", "recorder" },
 		{ "iface.4026531840.2", "physical eth0" },
+		{ "net.counters", "in4=1 out4=1" },
+		{ "net.counters", "in4=2000001 out4=1" },
 	};
 
 	for (size_t i = 0; i < NW_ARRAY_SIZE(fact); i++) {
@@ -488,7 +490,9 @@ static inline void nw_records_each(struct nw_records *r,
 	r->finding.flow = &r->udp;
 	NW_RECORDS_TELL(FINDING, UPDATE, &r->finding);
 	r->finding.flow = &r->tcp;
+	nw_records_fact(r->state, "scope", "cgroup");
 	NW_RECORDS_TELL(STATUS, UPDATE, &r->status);
+	nw_records_fact(r->state, "scope", "host");
 	NW_RECORDS_TELL(STATUS, END, &r->status);
 #undef NW_RECORDS_TELL
 }

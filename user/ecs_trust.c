@@ -143,6 +143,38 @@ static void put_tables(struct nw_json *j, const struct nw_status_record *s)
 	nw_json_close(j);
 }
 
+static void put_side(struct nw_json *j, const char *name, const struct nw_balance_side *s)
+{
+	uint64_t missed = nw_balance_missed(s);
+
+	nw_json_open(j, name);
+	nw_json_u64(j, "kernel_bytes", s->kernel);
+	nw_json_u64(j, "explained_bytes", s->explained);
+	nw_json_u64(j, "resent_bytes", s->again);
+	nw_json_u64(j, "bytes_missed", missed);
+	nw_json_u64(j, "bytes_surplus", nw_balance_surplus(s));
+	nw_json_u64(j, "missed_ppm", nw_balance_ppm(missed, s->kernel));
+	nw_json_close(j);
+}
+
+static void put_balance(struct nw_ecs_line *l)
+{
+	const struct nw_balance *b = nw_balance_of(l->out->state);
+	const char *why_not = b ? nw_balance_why_not(l->out->state, &b->all) : NULL;
+
+	if (!b) {
+		return;
+	}
+	nw_json_open(&l->j, "balance");
+	nw_json_bool(&l->j, "comparable", !why_not);
+	if (why_not) {
+		nw_json_word(&l->j, "why_not", why_not);
+	}
+	put_side(&l->j, "in", &b->all.side[NW_WAY_IN]);
+	put_side(&l->j, "out", &b->all.side[NW_WAY_OUT]);
+	nw_json_close(&l->j);
+}
+
 static void put_named(struct nw_ecs_line *l, const char *name, const char *key, const char *fact)
 {
 	const char *value = nw_fact_find(l->out->state, fact);
@@ -181,6 +213,7 @@ void nw_ecs_status(struct nw_ecs_line *l)
 	nw_json_u64(j, "events", s->events);
 	nw_json_u64(j, "records", s->records);
 	put_tables(j, s);
+	put_balance(l);
 	put_losses(j, "loss", total);
 	nw_json_close(j);
 }

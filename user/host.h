@@ -12,13 +12,17 @@
 #include "config.h"
 #include "link.h"
 #include "load.h"
+#include "netstat.h"
 
 struct nw_host {
 	struct nw_loader *loader;
 	const struct nw_config *config;
 	void (*feed)(void *ctx, const void *data, size_t len);
 	void *ctx;
-	struct nw_links *links; /* made by nw_host_facts(); nw_links_free() */
+	struct nw_links *links;	       /* made by nw_host_facts(); nw_links_free() */
+	struct nw_netstat netstat;     /* opened by nw_host_facts(); nw_netstat_close() */
+	uint64_t counted_ns;	       /* when the kernel's counters were read; 0 = not yet */
+	char counted[NW_NETSTAT_TEXT]; /* not told yet */
 	uint64_t lost;
 };
 
@@ -30,5 +34,9 @@ void nw_host_fact(struct nw_host *h, const char *key, const char *value);
 /* 0, or -errno when to go on would be wrong; that has been logged. */
 NW_MUST_CHECK int nw_host_facts(struct nw_host *h);
 void nw_host_hooks(struct nw_host *h); /* once all are attached */
+/* Reads the kernel's counters when it is time, or now: right after the ledger reported, so that the
+ * two are of one moment. They are told once its report was taken in. */
+void nw_host_count(struct nw_host *h, bool now);
+void nw_host_tell_counted(struct nw_host *h);
 /* Processes under the loader's cgroup, the sockets that they hold, their network namespaces. */
 NW_MUST_CHECK int nw_host_processes(struct nw_host *h);

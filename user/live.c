@@ -186,10 +186,12 @@ static void sweep(struct live *v)
 	if (r < 0) {
 		stop(v, nw_err_r(r, "cannot read the ledger"));
 	}
+	nw_host_count(&v->host, v->is_ending);
 	took_ms = (nw_host_boot_ns() - began) / NW_NSEC_PER_MSEC;
 	v->period_ms = NW_MIN(NW_MAX(took_ms * SWEEP_COST_MAX, SWEEP_MS), SWEEP_MAX_MS);
 	follow_link(v);
 	consume(v);
+	nw_host_tell_counted(&v->host);
 	watch_reads(v, began);
 	feed_losses(v);
 	feed_tick(v);
@@ -488,6 +490,7 @@ int nw_live_run(const struct nw_live_options *opt, nw_live_sinks_fn add_sinks,
 	nw_helper_end(&v->helper);
 	nw_pipeline_free(v->pipeline);
 	nw_links_free(v->host.links);
+	nw_netstat_close(&v->host.netstat);
 	nw_load_free(v->loader);
 	nw_config_free(v->config);
 	free(v);

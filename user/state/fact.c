@@ -78,7 +78,7 @@ void nw_facts_on_event(struct nw_state *st, const struct nw_ev_fact *e)
 	const char *value = e->tail + e->key_len;
 	struct nw_fact *f;
 
-	if (nw_ifaces_on_fact(st, e)) {
+	if (nw_ifaces_on_fact(st, e) || nw_balance_on_fact(st, e)) {
 		return;
 	}
 	f = find(st, e->tail, e->key_len);

@@ -208,6 +208,7 @@ static void on_fact(struct nw_state *st, const struct nw_ev_fact *e)
 	if (e->key_len == 7 && memcmp(e->tail, "session", 7) == 0 && e->value_len == 3 &&
 	    memcmp(e->tail + 7, "end", 3) == 0) {
 		nw_flows_on_end(st);
+		nw_balance_on_end(st);
 		tell_loss(st);
 	}
 }
