@@ -55,6 +55,10 @@ static const struct {
 	{ "first", "TcpExt", "TCPOrigDataSent", NETSTAT },
 	{ "old", "TcpExt", "TCPDSACKOldSent", NETSTAT },
 	{ "old_gap", "TcpExt", "TCPDSACKOfoSent", NETSTAT },
+	{ "drop_backlog", "TcpExt", "TCPBacklogDrop", NETSTAT },
+	{ "drop_queue", "TcpExt", "TCPRcvQDrop", NETSTAT },
+	{ "drop_window", "TcpExt", "TCPZeroWindowDrop", NETSTAT },
+	{ "drop_gap", "TcpExt", "TCPOFODrop", NETSTAT },
 };
 
 /* ---- texts ---------------------------------------------------------------------------------- */

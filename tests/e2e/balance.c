@@ -73,8 +73,10 @@ static void check_side(struct json_object *rec, const char *side, uint64_t at_le
 	snprintf(path, sizeof(path), "nvrwatch.balance.%s.explained_bytes", side);
 	explained = nw_rec_u64(rec, path);
 	off = kernel > explained ? kernel - explained : explained - kernel;
-	print_message("%s: kernel %ju, explained %ju, off by %ju\n", side, (uintmax_t)kernel,
-		      (uintmax_t)explained, (uintmax_t)off);
+	snprintf(path, sizeof(path), "nvrwatch.balance.%s.resent_bytes", side);
+	print_message("%s: kernel %ju, explained %ju, of that again %ju, off by %ju\n", side,
+		      (uintmax_t)kernel, (uintmax_t)explained, (uintmax_t)nw_rec_u64(rec, path),
+		      (uintmax_t)off);
 	assert_true(kernel >= at_least);
 	if (off * 1000 > kernel && off > 4096) { /* neighbour discovery is no flow */
 		fail_msg("%s: %ju octets of %ju are off", side, (uintmax_t)off, (uintmax_t)kernel);

@@ -192,6 +192,25 @@ static void what_was_sent_again_is_estimated(void **state)
 	nw_feed_free(f);
 }
 
+/* What its socket had no room for comes again: of mean size, and only where it is missing. */
+static void what_came_again_is_estimated(void **state)
+{
+	struct nw_feed *f = begin();
+	struct nw_ev_sock e;
+
+	(void)state;
+	read_kernel(f, (struct reading){ 0 });
+	e = tcp_counts(f, NW_SOCK_BIN, 0, 0, 100000, 100);
+	feed(f, &e);
+	read_kernel(f, (struct reading){ .in = 104000 + 100 * 52,
+					 .in_packets = 100,
+					 .more = "old=1 old_gap=1 drop_backlog=1 drop_gap=1" });
+	assert_side(f, NW_WAY_IN, 109200, 109200);
+	assert_int_equal(side(f, NW_WAY_IN)->again, 4000);
+	assert_int_equal(side(f, NW_WAY_OUT)->again, 0);
+	nw_feed_free(f);
+}
+
 static void fragments_have_headers_of_their_own(void **state)
 {
 	struct nw_feed *f = begin();
@@ -320,6 +339,7 @@ NW_TESTS(state_balance, cmocka_unit_test(one_reading_is_no_balance),
 	 cmocka_unit_test(it_begins_at_the_first_look),
 	 cmocka_unit_test(what_no_socket_counts_is_bounded),
 	 cmocka_unit_test(what_was_sent_again_is_estimated),
+	 cmocka_unit_test(what_came_again_is_estimated),
 	 cmocka_unit_test(fragments_have_headers_of_their_own),
 	 cmocka_unit_test(other_namespaces_are_not_in_it),
 	 cmocka_unit_test(forwarded_flows_count_where_ip_forwards),

@@ -17,7 +17,8 @@ static const char snmp_new[] =
 static const char snmp_old[] = "Ip: InReceives OutRequests\nIp: 10 20\n";
 static const char netstat[] =
 	"TcpExt: SyncookiesSent TCPOrigDataSent TCPDSACKOldSent "
-	"TCPDSACKOfoSent\nTcpExt: 1 600 22 23\n"
+	"TCPDSACKOfoSent TCPBacklogDrop TCPRcvQDrop "
+	"TCPZeroWindowDrop TCPOFODrop\nTcpExt: 1 600 22 23 24 25 26 27\n"
 	"IpExt: InNoRoutes InOctets OutOctets\nIpExt: 0 18446744073709551615 44\n";
 static const char snmp6[] = "Ip6InReceives                   \t50\n"
 			    "Ip6OutForwDatagrams             \t0\n"
@@ -34,7 +35,8 @@ static void every_counter_is_found(void **state)
 	assert_string_equal(text, "in4=18446744073709551615 out4=44 in4_packets=1000 "
 				  "out4_packets=901 forwarded4=7 pieces4=30 wholes4=10 in6=5000 "
 				  "out6=6000 in6_packets=50 out6_packets=60 forwarded6=0 again=21 "
-				  "first=600 old=22 old_gap=23");
+				  "first=600 old=22 old_gap=23 drop_backlog=24 drop_queue=25 "
+				  "drop_window=26 drop_gap=27");
 }
 
 /* Before 6.6 packets are counted as requests; without IPv6 there is no such file. */

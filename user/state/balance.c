@@ -44,6 +44,10 @@ static const char *const names[_NW_COUNTER_MAX] = {
 	[NW_COUNTER_FIRST] = "first",
 	[NW_COUNTER_OLD] = "old",
 	[NW_COUNTER_OLD_GAP] = "old_gap",
+	[NW_COUNTER_DROP_BACKLOG] = "drop_backlog",
+	[NW_COUNTER_DROP_QUEUE] = "drop_queue",
+	[NW_COUNTER_DROP_WINDOW] = "drop_window",
+	[NW_COUNTER_DROP_GAP] = "drop_gap",
 };
 
 /* ---- what flows moved ----------------------------------------------------------------------- */
@@ -166,18 +170,21 @@ static void explain(const struct nw_balance_book *b, struct step *d, enum nw_way
 	d->packets[way] += packets;
 }
 
-/* Segments of mean size, no more than is missing. */
+/* Of mean size, no more than is missing. What a socket had no room for comes again. */
 static int64_t sent_again(const struct step *d, enum nw_way way)
 {
-	int64_t segments = way == NW_WAY_OUT
-				   ? d->kernel[NW_COUNTER_AGAIN]
-				   : d->kernel[NW_COUNTER_OLD] + d->kernel[NW_COUNTER_OLD_GAP];
-	int64_t of = way == NW_WAY_OUT ? d->kernel[NW_COUNTER_FIRST] : d->packets[way];
 	int64_t missing = d->counted[way] - d->explained[way];
+	int64_t of = way == NW_WAY_OUT ? d->kernel[NW_COUNTER_FIRST] : d->packets[way];
+	int64_t n = d->kernel[NW_COUNTER_AGAIN];
 	int64_t mean = of > 0 && d->payload[way] > 0 ? NW_MIN(d->payload[way] / of, 65536) : 0;
 
-	segments = NW_MIN(segments, 1LL << 40);
-	return missing > 0 && segments > 0 ? NW_MIN(segments * mean, missing) : 0;
+	if (way == NW_WAY_IN) {
+		n = 0;
+		for (int i = NW_COUNTER_OLD; i <= NW_COUNTER_DROP_GAP; i++) {
+			n += d->kernel[i];
+		}
+	}
+	return missing > 0 ? NW_MIN(NW_MIN(n, 1LL << 40) * mean, missing) : 0;
 }
 
 static void enter(struct nw_balance_span *span, const struct step *d, uint64_t now)

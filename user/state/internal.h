@@ -89,6 +89,10 @@ enum nw_counter {
 	NW_COUNTER_FIRST,
 	NW_COUNTER_OLD, /* TCP segments that came again, in order and not */
 	NW_COUNTER_OLD_GAP,
+	NW_COUNTER_DROP_BACKLOG, /* packets that their TCP socket had no room for */
+	NW_COUNTER_DROP_QUEUE,
+	NW_COUNTER_DROP_WINDOW,
+	NW_COUNTER_DROP_GAP,
 	_NW_COUNTER_MAX,
 };
 
