@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "config.h"
-#include "every_said.h"
 #include "harness.h"
 #include "nw_hooks.h"
 #include "output.h"
@@ -20,6 +19,7 @@
 
 #define NW_RECORDS_BOOT_NS 1000000000000ULL	  /* what a record's ts_ns is here */
 #define NW_RECORDS_WALL_NS 1795518184123456789ULL /* 2026-11-24T11:03:04.123456789Z */
+#define NW_RECORDS_RAN_NS  61500000000ULL	  /* since the session began */
 #define NW_RECORDS_NETNS   4026531840U
 
 struct nw_records {
@@ -51,12 +51,18 @@ static inline void nw_records_addr(uint8_t ret[16], const char *text)
 	assert_int_equal(inet_pton(AF_INET, text, ret + 12), 1);
 }
 
-static inline void nw_records_fact(struct nw_state *st, const char *key, const char *value)
+static inline void nw_records_fact_at(struct nw_state *st, const char *key, const char *value,
+				      uint64_t ts_ns)
 {
 	uint64_t buf[NW_EVENT_MAX / sizeof(uint64_t)];
 
-	assert_true(nw_event_make_fact(buf, sizeof(buf), NW_RECORDS_BOOT_NS, key, value) > 0);
+	assert_true(nw_event_make_fact(buf, sizeof(buf), ts_ns, key, value) > 0);
 	nw_state_event(st, (const struct nw_event *)(const void *)buf, NULL);
+}
+
+static inline void nw_records_fact(struct nw_state *st, const char *key, const char *value)
+{
+	nw_records_fact_at(st, key, value, NW_RECORDS_BOOT_NS);
 }
 
 static inline void nw_records_ignore(void *ctx, const struct nw_output *out)
@@ -327,7 +333,7 @@ static inline void nw_records_trust(struct nw_records *r)
 		r->loss.delta[i] = i;
 	}
 	r->status = (struct nw_status_record){
-		.covered_ns = 61500000000ULL,
+		.covered_ns = NW_RECORDS_RAN_NS,
 		.events = 1234,
 		.records = 56,
 		.flows = 7,
@@ -363,6 +369,13 @@ static inline void nw_records_init(struct nw_records *r)
 	static const char args[] = "ffmpeg\0-i\0rtsp://10.0.0.9/1\0-f\0flv\0rtmp://example.org/x y";
 	static const char sender_args[] = "sh\0-c\0relay";
 	const struct nw_teller teller = { .tell = nw_records_ignore };
+	const struct nw_ev_tick first = {
+		.ev = { .size = sizeof(first),
+			.hook = NW_HOOK_HOST,
+			.shape = NW_SHAPE_TICK,
+			.ts_ns = NW_RECORDS_BOOT_NS - NW_RECORDS_RAN_NS },
+		.wall_ns = NW_RECORDS_WALL_NS - NW_RECORDS_RAN_NS,
+	};
 	const struct nw_ev_tick tick = {
 		.ev = { .size = sizeof(tick),
 			.hook = NW_HOOK_HOST,
@@ -374,7 +387,9 @@ static inline void nw_records_init(struct nw_records *r)
 	memset(r, 0, sizeof(*r));
 	assert_int_equal(nw_config_parse("test", "", 0, &r->config), 0);
 	assert_int_equal(nw_state_new(r->config, NW_NSEC_PER_SEC, teller, &r->state), 0);
-	nw_state_event(r->state, &tick.ev, NULL);
+	nw_state_event(r->state, &first.ev, NULL);
+	nw_records_fact_at(r->state, "session", "start", NW_RECORDS_BOOT_NS - NW_RECORDS_RAN_NS);
+	nw_state_event(r->state, &tick.ev, NULL); /* as late as that: a stall */
 	nw_records_facts(r->state);
 	nw_records_init_process(r->state);
 	nw_records_proc(&r->proc, 1234, "ffmpeg", "/usr/bin/ffmpeg", args, sizeof(args) - 1);
@@ -416,83 +431,4 @@ static inline struct nw_output nw_records_covert(struct nw_records *r, enum nw_a
 
 	o.covert = &r->covert;
 	return o;
-}
-
-/* Everything that a record may hold, told one after the other. */
-static inline void nw_records_each(struct nw_records *r,
-				   void (*tell)(void *ctx, const struct nw_output *out), void *ctx)
-{
-	const struct nw_chain chain = { .len = 3,
-					.link = { { &r->proc, 0 },
-						  { &r->sender, NW_VIA_UNIX },
-						  { &r->unknown, NW_VIA_PIPE } },
-					.others = 3 };
-	struct nw_output o;
-
-#define NW_RECORDS_TELL(dataset, action, what)                                            \
-	do {                                                                              \
-		o = nw_records_output(r, NW_DATASET_##dataset, NW_ACTION_##action, what); \
-		tell(ctx, &o);                                                            \
-	} while (0)
-
-	NW_RECORDS_TELL(STATUS, START, &r->status);
-	r->proc.flags = NW_PROC_ARGS_CUT | NW_PROC_EXE_CUT | NW_PROC_DELETED | NW_PROC_MEMFD |
-			(NW_STDIO_SOCKET | NW_STDIO_PIPE << 3 | NW_STDIO_PTY << 6)
-				<< NW_PROC_STDIO_SHIFT;
-	NW_RECORDS_TELL(PROCESS, EXEC, &r->proc);
-	r->proc.flags = 0;
-	NW_RECORDS_TELL(PROCESS, FORK, &r->proc);
-	NW_RECORDS_TELL(PROCESS, FOUND, &r->proc);
-	NW_RECORDS_TELL(PROCESS, FOUND, &r->unknown);
-	NW_RECORDS_TELL(LISTENER, START, &r->listener);
-	NW_RECORDS_TELL(DNS, UPDATE, &r->asked);
-	r->tcp.flags = NW_SOCK_PRESTART | NW_SOCK_LOOPBACK | NW_SOCK_GUESSED;
-	r->tcp.missed_bytes = 9;
-	r->tcp.peer = &r->sender;
-	r->tcp.role[0] = (struct nw_role){ &r->proc, NW_ROLE_HOLDS, false };
-	r->tcp.role[1] = (struct nw_role){ &r->sender, NW_ROLE_SENT | NW_ROLE_HOLDS, false };
-	r->tcp.roles = 2;
-	r->tcp.roles_missed = 1;
-	r->tcp.chain = &chain;
-	nw_every_said(&r->said);
-	r->tcp.said = &r->said;
-	NW_RECORDS_TELL(FLOW, START, &r->tcp);
-	r->tcp.said = NULL;
-	r->tcp.flags = 0;
-	r->tcp.missed_bytes = 0;
-	r->tcp.peer = NULL;
-	r->tcp.roles = 0;
-	r->tcp.roles_missed = 0;
-	r->tcp.chain = NULL;
-	NW_RECORDS_TELL(FLOW, UPDATE, &r->tcp);
-	r->udp.slot = NW_SLOT_OTHER;
-	NW_RECORDS_TELL(FLOW, UPDATE, &r->udp);
-	r->udp.slot = 3;
-	strcpy(r->udp.name, "camera-7.example.org");
-	NW_RECORDS_TELL(FLOW, END, &r->udp);
-	r->tcp.end_ns = NW_RECORDS_BOOT_NS;
-	r->tcp.end_state = 5;
-	NW_RECORDS_TELL(FLOW, END, &r->tcp);
-	r->listener.end_ns = NW_RECORDS_BOOT_NS;
-	NW_RECORDS_TELL(LISTENER, END, &r->listener);
-	o = nw_records_covert(r, NW_ACTION_START);
-	tell(ctx, &o);
-	NW_RECORDS_TELL(FLOW, UPDATE, &r->frames);
-	NW_RECORDS_TELL(FLOW, UPDATE, &r->forwarded);
-	r->covert.end_ns = NW_RECORDS_BOOT_NS;
-	o = nw_records_covert(r, NW_ACTION_END);
-	tell(ctx, &o);
-	r->proc.end_ns = NW_RECORDS_BOOT_NS;
-	r->proc.exit_code = 0x80 | 11;
-	NW_RECORDS_TELL(PROCESS, EXIT, &r->proc);
-	NW_RECORDS_TELL(LOSS, UPDATE, &r->loss);
-	NW_RECORDS_TELL(FINDING, START, &r->finding);
-	r->finding.flow = &r->udp;
-	NW_RECORDS_TELL(FINDING, UPDATE, &r->finding);
-	r->finding.flow = &r->tcp;
-	nw_records_fact(r->state, "scope", "cgroup");
-	NW_RECORDS_TELL(STATUS, UPDATE, &r->status);
-	nw_records_fact(r->state, "scope", "host");
-	NW_RECORDS_TELL(STATUS, END, &r->status);
-#undef NW_RECORDS_TELL
 }

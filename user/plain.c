@@ -247,6 +247,17 @@ static void put_balance(struct nw_line *l, const struct nw_state *st)
 	put_share(l, &b->all.side[NW_WAY_OUT], " out");
 }
 
+static void put_coverage(struct nw_line *l, const struct nw_state *st)
+{
+	struct nw_coverage c;
+
+	nw_coverage_of_session(st, &c);
+	if (c.why) {
+		nw_line_add(l, ", seen in part only for ");
+		nw_plain_duration(l, c.observed_ns - c.full_ns);
+	}
+}
+
 static bool put_status(const struct nw_plain *t, struct nw_line *l, const struct nw_output *out)
 {
 	const struct nw_status_record *s = out->status;
@@ -273,6 +284,7 @@ static bool put_status(const struct nw_plain *t, struct nw_line *l, const struct
 	nw_line_u64(l, s->flows);
 	nw_line_add(l, " flows open");
 	if (out->action == NW_ACTION_END) {
+		put_coverage(l, out->state);
 		put_balance(l, out->state);
 	}
 	return true;

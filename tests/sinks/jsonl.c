@@ -8,7 +8,7 @@
 
 #include "golden.h"
 #include "log.h"
-#include "records.h"
+#include "records_each.h"
 #include "sinks/sink.h"
 
 static const struct nw_sink *sink;

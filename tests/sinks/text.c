@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "golden.h"
-#include "records.h"
+#include "records_each.h"
 #include "sinks/sink.h"
 #include "util/text.h"
 

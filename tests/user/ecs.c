@@ -4,6 +4,7 @@
  * every field are written there: scripts/check-events.py reads them.
  */
 #include "ecs_lines.h"
+#include "records_each.h"
 
 static void write_line(void *ctx, const struct nw_output *out)
 {

@@ -116,6 +116,26 @@ struct nw_balance_book {
 	bool has_reading;
 };
 
+/* Coverage: coverage.c */
+#define NW_GAPS_MAX 256
+
+struct nw_gap {
+	uint64_t from_ns, to_ns;
+	uint32_t why; /* NW_GAP_* */
+};
+
+struct nw_coverage_book {
+	struct nw_coverage coverage;	/* of the session, without a window */
+	struct nw_gap gap[NW_GAPS_MAX]; /* in order, apart from each other */
+	uint32_t gaps;
+	uint64_t from_ns; /* the session's start; 0 = not yet */
+	uint64_t last_ns; /* looked at up to here */
+	uint64_t lost;	  /* then */
+	bool is_blind;	  /* a hook went off */
+	/* of the last tick */
+	uint64_t tick_ns, mono_ns, wall_offset_ns, period_ns;
+};
+
 struct nw_flow_counts {
 	uint64_t tx_bytes, rx_bytes, tx_packets, rx_packets;
 };
@@ -166,6 +186,7 @@ struct nw_state {
 	struct nw_names *names;
 	struct nw_ifaces ifaces;
 	struct nw_balance_book balance;
+	struct nw_coverage_book coverage;
 
 	struct nw_fact facts[NW_FACTS_MAX];
 	uint32_t facts_count;
@@ -190,6 +211,9 @@ int nw_ifaces_init(struct nw_ifaces *t);
 void nw_ifaces_free(struct nw_ifaces *t);
 /* True when the fact is about an interface: then it is kept here and nowhere else. */
 bool nw_ifaces_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
+
+void nw_coverage_on_tick(struct nw_state *st, const struct nw_ev_tick *e);
+void nw_coverage_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
 
 /* The flow's totals are no longer what they were. */
 void nw_balance_on_flow(struct nw_state *st, const struct nw_flow *f,

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every field of every dataset, in the records of records.h. */
+#pragma once
+
+#include "every_said.h"
+#include "records.h"
+
+/* Everything that a record may hold, told one after the other. */
+static inline void nw_records_each(struct nw_records *r,
+				   void (*tell)(void *ctx, const struct nw_output *out), void *ctx)
+{
+	const struct nw_chain chain = { .len = 3,
+					.link = { { &r->proc, 0 },
+						  { &r->sender, NW_VIA_UNIX },
+						  { &r->unknown, NW_VIA_PIPE } },
+					.others = 3 };
+	struct nw_output o;
+
+#define NW_RECORDS_TELL(dataset, action, what)                                            \
+	do {                                                                              \
+		o = nw_records_output(r, NW_DATASET_##dataset, NW_ACTION_##action, what); \
+		tell(ctx, &o);                                                            \
+	} while (0)
+
+	NW_RECORDS_TELL(STATUS, START, &r->status);
+	r->proc.flags = NW_PROC_ARGS_CUT | NW_PROC_EXE_CUT | NW_PROC_DELETED | NW_PROC_MEMFD |
+			(NW_STDIO_SOCKET | NW_STDIO_PIPE << 3 | NW_STDIO_PTY << 6)
+				<< NW_PROC_STDIO_SHIFT;
+	NW_RECORDS_TELL(PROCESS, EXEC, &r->proc);
+	r->proc.flags = 0;
+	NW_RECORDS_TELL(PROCESS, FORK, &r->proc);
+	NW_RECORDS_TELL(PROCESS, FOUND, &r->proc);
+	NW_RECORDS_TELL(PROCESS, FOUND, &r->unknown);
+	NW_RECORDS_TELL(LISTENER, START, &r->listener);
+	NW_RECORDS_TELL(DNS, UPDATE, &r->asked);
+	r->tcp.flags = NW_SOCK_PRESTART | NW_SOCK_LOOPBACK | NW_SOCK_GUESSED;
+	r->tcp.missed_bytes = 9;
+	r->tcp.peer = &r->sender;
+	r->tcp.role[0] = (struct nw_role){ &r->proc, NW_ROLE_HOLDS, false };
+	r->tcp.role[1] = (struct nw_role){ &r->sender, NW_ROLE_SENT | NW_ROLE_HOLDS, false };
+	r->tcp.roles = 2;
+	r->tcp.roles_missed = 1;
+	r->tcp.chain = &chain;
+	nw_every_said(&r->said);
+	r->tcp.said = &r->said;
+	NW_RECORDS_TELL(FLOW, START, &r->tcp);
+	r->tcp.said = NULL;
+	r->tcp.flags = 0;
+	r->tcp.missed_bytes = 0;
+	r->tcp.peer = NULL;
+	r->tcp.roles = 0;
+	r->tcp.roles_missed = 0;
+	r->tcp.chain = NULL;
+	NW_RECORDS_TELL(FLOW, UPDATE, &r->tcp);
+	r->udp.slot = NW_SLOT_OTHER;
+	NW_RECORDS_TELL(FLOW, UPDATE, &r->udp);
+	r->udp.slot = 3;
+	strcpy(r->udp.name, "camera-7.example.org");
+	NW_RECORDS_TELL(FLOW, END, &r->udp);
+	r->tcp.end_ns = NW_RECORDS_BOOT_NS;
+	r->tcp.end_state = 5;
+	NW_RECORDS_TELL(FLOW, END, &r->tcp);
+	r->listener.end_ns = NW_RECORDS_BOOT_NS;
+	NW_RECORDS_TELL(LISTENER, END, &r->listener);
+	o = nw_records_covert(r, NW_ACTION_START);
+	tell(ctx, &o);
+	NW_RECORDS_TELL(FLOW, UPDATE, &r->frames);
+	NW_RECORDS_TELL(FLOW, UPDATE, &r->forwarded);
+	r->covert.end_ns = NW_RECORDS_BOOT_NS;
+	o = nw_records_covert(r, NW_ACTION_END);
+	tell(ctx, &o);
+	r->proc.end_ns = NW_RECORDS_BOOT_NS;
+	r->proc.exit_code = 0x80 | 11;
+	NW_RECORDS_TELL(PROCESS, EXIT, &r->proc);
+	NW_RECORDS_TELL(LOSS, UPDATE, &r->loss);
+	NW_RECORDS_TELL(FINDING, START, &r->finding);
+	r->finding.flow = &r->udp;
+	NW_RECORDS_TELL(FINDING, UPDATE, &r->finding);
+	r->finding.flow = &r->tcp;
+	nw_records_fact(r->state, "scope", "cgroup");
+	NW_RECORDS_TELL(STATUS, UPDATE, &r->status);
+	nw_records_fact(r->state, "scope", "host");
+	NW_RECORDS_TELL(STATUS, END, &r->status);
+#undef NW_RECORDS_TELL
+}
