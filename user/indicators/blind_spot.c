@@ -15,7 +15,7 @@
 /* What may be off in a window of a minute: both a share and an amount. A LAN's broadcasts and the
  * packets of a port scan stay below, and so does what moves between two looks. */
 #define OFF_PPM	      1000
-#define OFF_BYTES     (1024 * 1024)
+#define OFF_BYTES     1048576ULL
 #define OFF_ALERT_PPM 10000
 
 struct spot {

@@ -25,7 +25,7 @@
 
 static const char key[] = "net.counters";
 
-static const char *const names[_NW_COUNTER_MAX] = {
+static const char *const names[NW_COUNTERS] = {
 	[NW_COUNTER_IN4] = "in4",
 	[NW_COUNTER_IN6] = "in6",
 	[NW_COUNTER_OUT4] = "out4",
@@ -123,7 +123,7 @@ static int64_t between(uint64_t was, uint64_t is)
 }
 
 struct step {
-	int64_t kernel[_NW_COUNTER_MAX];
+	int64_t kernel[NW_COUNTERS];
 	int64_t payload[2]; /* TCP's, by way */
 	int64_t packets[2]; /* TCP's, as the kernel counts them */
 	int64_t explained[2];
@@ -152,7 +152,7 @@ static void explain(const struct nw_balance_book *b, struct step *d, enum nw_way
 				0);
 	}
 	if (segments > 0 && headers > 0) {
-		mean = NW_MIN(headers * FINE / segments, 128 * FINE);
+		mean = NW_MIN(headers * FINE / segments, 128LL * FINE);
 	}
 	packets -= pieces + between(was->others, is->others);
 	if (d->kernel[NW_COUNTER_FORWARDED4 + (int)v6] > 0) {
@@ -207,12 +207,12 @@ static void close_window(struct nw_balance_book *b)
 	b->open = (struct nw_balance_span){ .from_ns = b->open.to_ns, .to_ns = b->open.to_ns };
 }
 
-static void step(struct nw_state *st, const uint64_t kernel[_NW_COUNTER_MAX])
+static void step(struct nw_state *st, const uint64_t kernel[NW_COUNTERS])
 {
 	struct nw_balance_book *b = &st->balance;
 	struct step d = { 0 };
 
-	for (int i = 0; i < _NW_COUNTER_MAX; i++) {
+	for (int i = 0; i < NW_COUNTERS; i++) {
 		if (kernel[i] < b->kernel[i]) { /* not the counters that they were */
 			return;
 		}
@@ -232,7 +232,7 @@ static void step(struct nw_state *st, const uint64_t kernel[_NW_COUNTER_MAX])
 /* ---- readings ------------------------------------------------------------------------------- */
 
 /* "name=total name=total": false unless it is that; names that are not known are passed over. */
-static bool take(const char *text, size_t len, uint64_t ret[_NW_COUNTER_MAX])
+static bool take(const char *text, size_t len, uint64_t ret[NW_COUNTERS])
 {
 	char copy[1024];
 	char *at = copy;
@@ -250,7 +250,7 @@ static bool take(const char *text, size_t len, uint64_t ret[_NW_COUNTER_MAX])
 			return false;
 		}
 		*value++ = '\0';
-		for (int i = 0; i < _NW_COUNTER_MAX; i++) {
+		for (int i = 0; i < NW_COUNTERS; i++) {
 			if (strcmp(word, names[i]) == 0) {
 				ret[i] = strtoull(value, NULL, 10);
 			}
@@ -262,7 +262,7 @@ static bool take(const char *text, size_t len, uint64_t ret[_NW_COUNTER_MAX])
 bool nw_balance_on_fact(struct nw_state *st, const struct nw_ev_fact *e)
 {
 	struct nw_balance_book *b = &st->balance;
-	uint64_t kernel[_NW_COUNTER_MAX] = { 0 };
+	uint64_t kernel[NW_COUNTERS] = { 0 };
 
 	if (e->key_len != sizeof(key) - 1 || memcmp(e->tail, key, sizeof(key) - 1) != 0) {
 		return false;

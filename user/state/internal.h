@@ -93,7 +93,7 @@ enum nw_counter {
 	NW_COUNTER_DROP_QUEUE,
 	NW_COUNTER_DROP_WINDOW,
 	NW_COUNTER_DROP_GAP,
-	_NW_COUNTER_MAX,
+	NW_COUNTERS,
 };
 
 /* Of all flows together, totals that only differences are taken of. */
@@ -110,9 +110,9 @@ struct nw_sums_all {
 
 struct nw_balance_book {
 	struct nw_balance balance;
-	struct nw_balance_span open;	  /* the window that is not whole yet */
-	struct nw_sums_all now, before;	  /* before: at the last reading */
-	uint64_t kernel[_NW_COUNTER_MAX]; /* the last reading */
+	struct nw_balance_span open;	/* the window that is not whole yet */
+	struct nw_sums_all now, before; /* before: at the last reading */
+	uint64_t kernel[NW_COUNTERS];	/* the last reading */
 	bool has_reading;
 };
 
