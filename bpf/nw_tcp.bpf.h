@@ -20,7 +20,8 @@
 #define NW_TCP_LAST_ACK	 9
 #define NW_TCP_LISTEN	 10
 #define NW_TCP_CLOSING	 11
-#define NW_SK_FLAG_DONE	 1 /* enum sock_flags: SOCK_DEAD 0, SOCK_DONE 1 */
+#define NW_TCP_HEADER	 20 /* without options */
+#define NW_SK_FLAG_DONE	 1  /* enum sock_flags: SOCK_DEAD 0, SOCK_DONE 1 */
 
 struct nw_tcp_count {
 	__u64 tx;
@@ -29,6 +30,7 @@ struct nw_tcp_count {
 	__u64 unsent;
 	__u32 tx_packets;
 	__u32 rx_packets;
+	__u32 flags; /* NW_SOCK_TIMESTAMPS */
 };
 
 /* state: the socket's, or the one before CLOSE. tp and sk are BTF pointers to the same socket. */
@@ -74,6 +76,7 @@ static __always_inline void nw_tcp_read(struct tcp_sock *tp, __u32 state, __u32 
 	ret->unsent = waiting;
 	ret->tx_packets = tp->segs_out;
 	ret->rx_packets = tp->segs_in;
+	ret->flags = tp->tcp_header_len > NW_TCP_HEADER ? NW_SOCK_TIMESTAMPS : 0;
 }
 
 /* The two ends. at_close: skc_num is gone by then, inet_sport is not. */
@@ -113,6 +116,7 @@ static __always_inline void nw_tcp_put_count(struct nw_ev_sock *e, const struct 
 	e->rx_packets = n->rx_packets;
 	e->unacked = n->unacked;
 	e->unsent = n->unsent;
+	e->flags |= n->flags;
 }
 
 static __always_inline void nw_tcp_put_stream(struct nw_ev_sock *e, const struct nw_stream *v)

@@ -17,7 +17,7 @@
 
 #include "nw_abi_types.h"
 
-#define NW_ABI_VERSION 6
+#define NW_ABI_VERSION 7
 
 /* Who an event is about: (tgid, start) never repeats within one boot; a pid alone does. */
 struct nw_proc_id {
@@ -130,6 +130,7 @@ enum nw_sock_what {
 #define NW_SOCK_LOOPBACK   (1U << 9)  /* both ends are in this host's loopback device */
 #define NW_SOCK_OWNER_READ (1U << 10) /* the owner was seen reading */
 #define NW_SOCK_NO_SYN	   (1U << 11) /* connected without a handshake, by TCP_REPAIR */
+#define NW_SOCK_TIMESTAMPS (1U << 12) /* TCP: its headers have the option, 12 bytes more */
 
 /* What a process did with a socket: nw_ev_sock::state of NW_SOCK_ROLE, and bits in state */
 #define NW_ROLE_CREATED	  (1U << 0)
@@ -276,8 +277,9 @@ struct nw_ev_tick {
 	struct nw_event ev;
 	__u64 wall_ns; /* CLOCK_REALTIME at ev.ts_ns */
 	__u64 period_ns;
+	__u64 mono_ns; /* CLOCK_MONOTONIC at ev.ts_ns: it stands still while the host is suspended */
 };
-static_assert(sizeof(struct nw_ev_tick) == 32, "ABI");
+static_assert(sizeof(struct nw_ev_tick) == 40, "ABI");
 
 /* What was lost so far, by cause. The kernel side adds, user space only reads (mmapped). */
 enum nw_loss {

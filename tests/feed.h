@@ -160,14 +160,26 @@ static inline struct nw_event nw_feed_head(const struct nw_feed *f, size_t size,
 				  .ts_ns = f->now_ns };
 }
 
+struct nw_feed_time {
+	uint64_t after_ns, period_ns;
+	uint64_t asleep_ns;  /* the host was suspended, since the start */
+	int64_t wall_off_ns; /* CLOCK_REALTIME was set, since the start */
+};
+
+static inline void nw_feed_clock(struct nw_feed *f, struct nw_feed_time t)
+{
+	struct nw_ev_tick e = { .period_ns = t.period_ns };
+
+	f->now_ns += t.after_ns;
+	e.ev = nw_feed_head(f, sizeof(e), NW_SHAPE_TICK, 0);
+	e.wall_ns = f->now_ns + 1700000000 * NW_FEED_SEC + (uint64_t)t.wall_off_ns;
+	e.mono_ns = f->now_ns - t.asleep_ns;
+	nw_feed_event(f, &e.ev);
+}
+
 static inline void nw_feed_tick(struct nw_feed *f, uint64_t after_ns)
 {
-	struct nw_ev_tick e = { .period_ns = after_ns };
-
-	f->now_ns += after_ns;
-	e.ev = nw_feed_head(f, sizeof(e), NW_SHAPE_TICK, 0);
-	e.wall_ns = f->now_ns + 1700000000 * NW_FEED_SEC;
-	nw_feed_event(f, &e.ev);
+	nw_feed_clock(f, (struct nw_feed_time){ .after_ns = after_ns, .period_ns = after_ns });
 }
 
 static inline void nw_feed_fact(struct nw_feed *f, const char *key, const char *value)

@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "config.h"
-#include "every_said.h"
 #include "harness.h"
 #include "nw_hooks.h"
 #include "output.h"
@@ -20,6 +19,7 @@
 
 #define NW_RECORDS_BOOT_NS 1000000000000ULL	  /* what a record's ts_ns is here */
 #define NW_RECORDS_WALL_NS 1795518184123456789ULL /* 2026-11-24T11:03:04.123456789Z */
+#define NW_RECORDS_RAN_NS  61500000000ULL	  /* since the session began */
 #define NW_RECORDS_NETNS   4026531840U
 
 struct nw_records {
@@ -51,12 +51,18 @@ static inline void nw_records_addr(uint8_t ret[16], const char *text)
 	assert_int_equal(inet_pton(AF_INET, text, ret + 12), 1);
 }
 
-static inline void nw_records_fact(struct nw_state *st, const char *key, const char *value)
+static inline void nw_records_fact_at(struct nw_state *st, const char *key, const char *value,
+				      uint64_t ts_ns)
 {
 	uint64_t buf[NW_EVENT_MAX / sizeof(uint64_t)];
 
-	assert_true(nw_event_make_fact(buf, sizeof(buf), NW_RECORDS_BOOT_NS, key, value) > 0);
+	assert_true(nw_event_make_fact(buf, sizeof(buf), ts_ns, key, value) > 0);
 	nw_state_event(st, (const struct nw_event *)(const void *)buf, NULL);
+}
+
+static inline void nw_records_fact(struct nw_state *st, const char *key, const char *value)
+{
+	nw_records_fact_at(st, key, value, NW_RECORDS_BOOT_NS);
 }
 
 static inline void nw_records_ignore(void *ctx, const struct nw_output *out)
@@ -91,6 +97,8 @@ static inline void nw_records_facts(struct nw_state *st)
 		{ "user.0", "root" },
 		{ "user.998", "recorder" },
 		{ "iface.4026531840.2", "physical eth0" },
+		{ "net.counters", "in4=1 out4=1" },
+		{ "net.counters", "in4=2000001 out4=1" },
 	};
 
 	for (size_t i = 0; i < NW_ARRAY_SIZE(fact); i++) {
@@ -325,7 +333,7 @@ static inline void nw_records_trust(struct nw_records *r)
 		r->loss.delta[i] = i;
 	}
 	r->status = (struct nw_status_record){
-		.covered_ns = 61500000000ULL,
+		.covered_ns = NW_RECORDS_RAN_NS,
 		.events = 1234,
 		.records = 56,
 		.flows = 7,
@@ -361,6 +369,13 @@ static inline void nw_records_init(struct nw_records *r)
 	static const char args[] = "ffmpeg\0-i\0rtsp://10.0.0.9/1\0-f\0flv\0rtmp://example.org/x y";
 	static const char sender_args[] = "sh\0-c\0relay";
 	const struct nw_teller teller = { .tell = nw_records_ignore };
+	const struct nw_ev_tick first = {
+		.ev = { .size = sizeof(first),
+			.hook = NW_HOOK_HOST,
+			.shape = NW_SHAPE_TICK,
+			.ts_ns = NW_RECORDS_BOOT_NS - NW_RECORDS_RAN_NS },
+		.wall_ns = NW_RECORDS_WALL_NS - NW_RECORDS_RAN_NS,
+	};
 	const struct nw_ev_tick tick = {
 		.ev = { .size = sizeof(tick),
 			.hook = NW_HOOK_HOST,
@@ -372,7 +387,9 @@ static inline void nw_records_init(struct nw_records *r)
 	memset(r, 0, sizeof(*r));
 	assert_int_equal(nw_config_parse("test", "", 0, &r->config), 0);
 	assert_int_equal(nw_state_new(r->config, NW_NSEC_PER_SEC, teller, &r->state), 0);
-	nw_state_event(r->state, &tick.ev, NULL);
+	nw_state_event(r->state, &first.ev, NULL);
+	nw_records_fact_at(r->state, "session", "start", NW_RECORDS_BOOT_NS - NW_RECORDS_RAN_NS);
+	nw_state_event(r->state, &tick.ev, NULL); /* as late as that: a stall */
 	nw_records_facts(r->state);
 	nw_records_init_process(r->state);
 	nw_records_proc(&r->proc, 1234, "ffmpeg", "/usr/bin/ffmpeg", args, sizeof(args) - 1);

@@ -2,6 +2,7 @@
 /* Records that together have every field, told one after the other: of whatever records.h makes. */
 #pragma once
 
+#include "every_said.h"
 #include "records.h"
 
 /* A peer of whom knowledge knows all, as the one and as the other end. */
@@ -105,7 +106,9 @@ static inline void nw_records_each(struct nw_records *r,
 	r->finding.flow = &r->udp;
 	NW_RECORDS_TELL(FINDING, UPDATE, &r->finding);
 	r->finding.flow = &r->tcp;
+	nw_records_fact(r->state, "scope", "cgroup");
 	NW_RECORDS_TELL(STATUS, UPDATE, &r->status);
+	nw_records_fact(r->state, "scope", "host");
 	NW_RECORDS_TELL(STATUS, END, &r->status);
 	nw_records_known(r, tell, ctx);
 #undef NW_RECORDS_TELL

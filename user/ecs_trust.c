@@ -41,6 +41,37 @@ static void put_evidence(struct nw_json *j, const struct nw_finding *f)
 	nw_json_close(j);
 }
 
+static void put_why(struct nw_json *j, uint32_t why)
+{
+	static const char *const words[] = { "before", "asleep", "stall", "loss", "hook" };
+
+	if (!why) {
+		return;
+	}
+	nw_json_array(j, "why");
+	for (size_t i = 0; i < NW_ARRAY_SIZE(words); i++) {
+		if (why & 1U << i) {
+			nw_json_word(j, NULL, words[i]);
+		}
+	}
+	nw_json_array_end(j);
+}
+
+/* How much of a finding's window was seen; no window is shorter than a second. */
+static void put_window(struct nw_ecs_line *l, const struct nw_finding *f)
+{
+	uint64_t to = NW_MAX(f->last_ns, NW_NSEC_PER_SEC);
+	struct nw_coverage c;
+
+	nw_coverage_of(l->out->state, NW_MIN(f->first_ns, to - NW_NSEC_PER_SEC), to, &c);
+	nw_json_open(&l->j, "coverage");
+	nw_json_u64(&l->j, "window_ms", c.window_ns / NW_NSEC_PER_MSEC);
+	nw_json_u64(&l->j, "observed_ms", c.observed_ns / NW_NSEC_PER_MSEC);
+	nw_json_u64(&l->j, "full_ms", c.full_ns / NW_NSEC_PER_MSEC);
+	put_why(&l->j, c.why);
+	nw_json_close(&l->j);
+}
+
 static void put_finding_own(struct nw_ecs_line *l, const struct nw_finding *f)
 {
 	struct nw_json *j = &l->j;
@@ -55,6 +86,7 @@ static void put_finding_own(struct nw_ecs_line *l, const struct nw_finding *f)
 	nw_ecs_put_time(l, "first", f->first_ns);
 	nw_ecs_put_time(l, "last", f->last_ns);
 	nw_json_u64(j, "count", f->count);
+	put_window(l, f);
 	put_evidence(j, f);
 	nw_json_str(j, "known_ways_to_be_wrong", f->known_ways_to_be_wrong);
 	nw_json_close(j);
@@ -143,6 +175,55 @@ static void put_tables(struct nw_json *j, const struct nw_status_record *s)
 	nw_json_close(j);
 }
 
+static void put_coverage(struct nw_ecs_line *l)
+{
+	struct nw_json *j = &l->j;
+	struct nw_coverage c;
+
+	nw_coverage_of_session(l->out->state, &c);
+	nw_json_open(j, "coverage");
+	nw_json_u64(j, "observed_seconds", c.observed_ns / NW_NSEC_PER_SEC);
+	nw_json_u64(j, "full_seconds", c.full_ns / NW_NSEC_PER_SEC);
+	nw_json_u64(j, "asleep_seconds", c.asleep_ns / NW_NSEC_PER_SEC);
+	nw_json_u64(j, "suspends", c.suspends);
+	nw_json_u64(j, "clock_jumps", c.clock_jumps);
+	nw_json_u64(j, "stalls", c.stalls);
+	put_why(j, c.why);
+	nw_json_close(j);
+}
+
+static void put_side(struct nw_json *j, const char *name, const struct nw_balance_side *s)
+{
+	uint64_t missed = nw_balance_missed(s);
+
+	nw_json_open(j, name);
+	nw_json_u64(j, "kernel_bytes", s->kernel);
+	nw_json_u64(j, "explained_bytes", s->explained);
+	nw_json_u64(j, "resent_bytes", s->again);
+	nw_json_u64(j, "bytes_missed", missed);
+	nw_json_u64(j, "bytes_surplus", nw_balance_surplus(s));
+	nw_json_u64(j, "missed_ppm", nw_balance_ppm(missed, s->kernel));
+	nw_json_close(j);
+}
+
+static void put_balance(struct nw_ecs_line *l)
+{
+	const struct nw_balance *b = nw_balance_of(l->out->state);
+	const char *why_not = b ? nw_balance_why_not(l->out->state, &b->all) : NULL;
+
+	if (!b) {
+		return;
+	}
+	nw_json_open(&l->j, "balance");
+	nw_json_bool(&l->j, "comparable", !why_not);
+	if (why_not) {
+		nw_json_word(&l->j, "why_not", why_not);
+	}
+	put_side(&l->j, "in", &b->all.side[NW_WAY_IN]);
+	put_side(&l->j, "out", &b->all.side[NW_WAY_OUT]);
+	nw_json_close(&l->j);
+}
+
 static void put_named(struct nw_ecs_line *l, const char *name, const char *key, const char *fact)
 {
 	const char *value = nw_fact_find(l->out->state, fact);
@@ -181,6 +262,8 @@ void nw_ecs_status(struct nw_ecs_line *l)
 	nw_json_u64(j, "events", s->events);
 	nw_json_u64(j, "records", s->records);
 	put_tables(j, s);
+	put_coverage(l);
+	put_balance(l);
 	put_losses(j, "loss", total);
 	nw_json_close(j);
 }

@@ -18,6 +18,8 @@
 #include "log.h"
 #include "util/text.h"
 
+#define COUNT_EVERY_NS (10 * NW_NSEC_PER_SEC)
+
 static uint64_t clock_ns(clockid_t clock)
 {
 	struct timespec ts;
@@ -29,6 +31,11 @@ static uint64_t clock_ns(clockid_t clock)
 uint64_t nw_host_boot_ns(void)
 {
 	return clock_ns(CLOCK_BOOTTIME);
+}
+
+uint64_t nw_host_mono_ns(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
 }
 
 uint64_t nw_host_wall_ns(void)
@@ -166,7 +173,29 @@ static int own_netns(struct nw_host *h)
 	}
 	snprintf(text, sizeof(text), "%llu", (unsigned long long)st.st_ino);
 	nw_host_fact(h, "host.netns", text);
+	nw_netstat_open(&h->netstat);
 	return nw_links_add(h->links, fd, (uint32_t)st.st_ino);
+}
+
+void nw_host_count(struct nw_host *h, bool now)
+{
+	uint64_t ns = nw_host_boot_ns();
+
+	if (h->counted_ns && !now && ns < h->counted_ns + COUNT_EVERY_NS) {
+		return;
+	}
+	h->counted_ns = ns;
+	if (nw_netstat_read(&h->netstat, h->counted) < 0) {
+		h->counted[0] = '\0';
+	}
+}
+
+void nw_host_tell_counted(struct nw_host *h)
+{
+	if (h->counted[0]) {
+		nw_host_fact(h, "net.counters", h->counted);
+		h->counted[0] = '\0';
+	}
 }
 
 void nw_host_hooks(struct nw_host *h)

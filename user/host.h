@@ -13,6 +13,7 @@
 #include "enrich/enrich.h"
 #include "link.h"
 #include "load.h"
+#include "netstat.h"
 #include "pipeline.h"
 
 struct nw_host {
@@ -21,13 +22,17 @@ struct nw_host {
 	void (*feed)(void *ctx, const void *data, size_t len);
 	void *ctx;
 	const struct nw_state *state;
-	struct nw_enrich *enrich; /* the caller's; NULL: nobody knows more */
-	struct nw_links *links;	  /* made by nw_host_facts(); nw_links_free() */
-	unsigned vendors;	  /* told */
+	struct nw_enrich *enrich;      /* the caller's; NULL: nobody knows more */
+	struct nw_links *links;	       /* made by nw_host_facts(); nw_links_free() */
+	unsigned vendors;	       /* told */
+	struct nw_netstat netstat;     /* opened by nw_host_facts(); nw_netstat_close() */
+	uint64_t counted_ns;	       /* when the kernel's counters were read; 0 = not yet */
+	char counted[NW_NETSTAT_TEXT]; /* not told yet */
 	uint64_t lost;
 };
 
 uint64_t nw_host_boot_ns(void); /* CLOCK_BOOTTIME */
+uint64_t nw_host_mono_ns(void); /* CLOCK_MONOTONIC */
 uint64_t nw_host_wall_ns(void); /* CLOCK_REALTIME */
 
 void nw_host_fact(struct nw_host *h, const char *key, const char *value);
@@ -36,5 +41,9 @@ NW_MUST_CHECK int nw_host_facts(struct nw_host *h);
 /* Whom to ask where an address is: answers with a fact, ctx is the struct nw_host. NULL: nobody. */
 nw_ask_fn nw_host_asks(const struct nw_host *h);
 void nw_host_hooks(struct nw_host *h); /* once all are attached */
+/* Reads the kernel's counters when it is time, or now: right after the ledger reported, so that the
+ * two are of one moment. They are told once its report was taken in. */
+void nw_host_count(struct nw_host *h, bool now);
+void nw_host_tell_counted(struct nw_host *h);
 /* Processes under the loader's cgroup, the sockets that they hold, their network namespaces. */
 NW_MUST_CHECK int nw_host_processes(struct nw_host *h);

@@ -126,7 +126,8 @@ static void feed_tick(struct live *v)
 					.shape = NW_SHAPE_TICK,
 					.ts_ns = nw_host_boot_ns() },
 				.wall_ns = nw_host_wall_ns(),
-				.period_ns = v->period_ms * NW_NSEC_PER_MSEC };
+				.period_ns = v->period_ms * NW_NSEC_PER_MSEC,
+				.mono_ns = nw_host_mono_ns() };
 
 	feed(v, &e, sizeof(e));
 }
@@ -186,10 +187,12 @@ static void sweep(struct live *v)
 	if (r < 0) {
 		stop(v, nw_err_r(r, "cannot read the ledger"));
 	}
+	nw_host_count(&v->host, v->is_ending);
 	took_ms = (nw_host_boot_ns() - began) / NW_NSEC_PER_MSEC;
 	v->period_ms = NW_MIN(NW_MAX(took_ms * SWEEP_COST_MAX, SWEEP_MS), SWEEP_MAX_MS);
 	follow_link(v);
 	consume(v);
+	nw_host_tell_counted(&v->host);
 	watch_reads(v, began);
 	feed_losses(v);
 	feed_tick(v);
@@ -430,26 +433,6 @@ static void finish(struct live *v)
 	flush(v, true);
 }
 
-static void say_losses(const struct live *v)
-{
-	const struct nw_state *st = nw_pipeline_state(v->pipeline);
-	uint64_t all = 0;
-
-	for (int i = 0; i < _NW_LOSS_MAX; i++) {
-		uint64_t n = nw_state_loss(st, (enum nw_loss)i);
-
-		all += n;
-		if (n > 0) {
-			nw_log(NW_LOG_WARN, "lost %llu: %s", (unsigned long long)n,
-			       nw_loss_name((enum nw_loss)i));
-		}
-	}
-	nw_log(NW_LOG_WARN, "%llu events, %llu records, %s",
-	       (unsigned long long)nw_pipeline_events(v->pipeline),
-	       (unsigned long long)nw_pipeline_records(v->pipeline),
-	       all ? "losses above" : "nothing lost");
-}
-
 static int exit_of_run(const struct live *v)
 {
 	return v->error == 0 || v->error == -EPIPE ? NW_EXIT_OK : NW_EXIT_FAILURE;
@@ -484,7 +467,7 @@ int nw_live_run(const struct nw_live_options *opt, nw_live_sinks_fn add_sinks,
 		done(ctx, v->pipeline);
 	}
 	if (v->is_ending && !opt->is_quiet) {
-		say_losses(v);
+		nw_pipeline_say_losses(v->pipeline);
 	}
 	if (nw_recording_end(v->recorder) < 0) {
 		code = code == NW_EXIT_OK ? NW_EXIT_FAILURE : code;
@@ -492,6 +475,7 @@ int nw_live_run(const struct nw_live_options *opt, nw_live_sinks_fn add_sinks,
 	nw_helper_end(&v->helper);
 	nw_pipeline_free(v->pipeline);
 	nw_links_free(v->host.links);
+	nw_netstat_close(&v->host.netstat);
 	nw_load_free(v->loader);
 	nw_enrich_free(v->enrich);
 	nw_config_free(v->config);

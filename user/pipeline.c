@@ -12,6 +12,7 @@
 #include "decoders/decoder.h"
 #include "heads.h"
 #include "indicators/indicator.h"
+#include "log.h"
 #include "scrub.h"
 #include "state/internal.h"
 
@@ -355,4 +356,21 @@ void nw_pipeline_losses(const struct nw_pipeline *p, struct nw_ev_loss *loss)
 	loss->total[NW_LOSS_REJECTED] = p->rejected;
 	loss->total[NW_LOSS_HEAD_EVICTED] = nw_heads_evicted(p->heads);
 	loss->total[NW_LOSS_SINK] = p->sink_lost;
+}
+
+void nw_pipeline_say_losses(const struct nw_pipeline *p)
+{
+	uint64_t all = 0;
+
+	for (int i = 0; i < _NW_LOSS_MAX; i++) {
+		uint64_t n = nw_state_loss(p->state, (enum nw_loss)i);
+
+		all += n;
+		if (n > 0) {
+			nw_log(NW_LOG_WARN, "lost %llu: %s", (unsigned long long)n,
+			       nw_loss_name((enum nw_loss)i));
+		}
+	}
+	nw_log(NW_LOG_WARN, "%llu events, %llu records, %s", (unsigned long long)p->events,
+	       (unsigned long long)p->records, all ? "losses above" : "nothing lost");
 }

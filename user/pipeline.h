@@ -48,3 +48,5 @@ uint64_t nw_pipeline_events(const struct nw_pipeline *p);
 uint64_t nw_pipeline_records(const struct nw_pipeline *p);
 /* Add what the stages themselves lost to an event that is about to be fed. */
 void nw_pipeline_losses(const struct nw_pipeline *p, struct nw_ev_loss *loss);
+/* The summary at the end of a run, into the log: what was lost, by cause. */
+void nw_pipeline_say_losses(const struct nw_pipeline *p);

@@ -215,6 +215,49 @@ static void put_hooks(struct nw_line *l, const struct nw_state *st)
 	nw_line_add(l, " off");
 }
 
+static void put_share(struct nw_line *l, const struct nw_balance_side *s, const char *where)
+{
+	uint64_t missed = nw_balance_missed(s);
+	uint64_t is_off = missed ? missed : nw_balance_surplus(s);
+	uint64_t share = nw_balance_ppm(is_off, s->kernel) / 100; /* of 1/100 of a percent */
+
+	nw_line_u64(l, share / 100);
+	nw_line_add(l, ".");
+	add_two(l, share % 100);
+	nw_line_add(l, is_off > missed ? " % too much of " : " % of ");
+	nw_plain_bytes(l, s->kernel);
+	nw_line_add(l, where);
+}
+
+/* What the kernel counted and flows do not explain. */
+static void put_balance(struct nw_line *l, const struct nw_state *st)
+{
+	const struct nw_balance *b = nw_balance_of(st);
+
+	if (!b) {
+		return;
+	}
+	if (nw_balance_why_not(st, &b->all)) {
+		nw_line_add(l, ", not comparable with the kernel's counters");
+		return;
+	}
+	nw_line_add(l, ", not explained ");
+	put_share(l, &b->all.side[NW_WAY_IN], " in");
+	nw_line_add(l, ", ");
+	put_share(l, &b->all.side[NW_WAY_OUT], " out");
+}
+
+static void put_coverage(struct nw_line *l, const struct nw_state *st)
+{
+	struct nw_coverage c;
+
+	nw_coverage_of_session(st, &c);
+	if (c.why) {
+		nw_line_add(l, ", seen in part only for ");
+		nw_plain_duration(l, c.observed_ns - c.full_ns);
+	}
+}
+
 static bool put_status(const struct nw_plain *t, struct nw_line *l, const struct nw_output *out)
 {
 	const struct nw_status_record *s = out->status;
@@ -240,6 +283,10 @@ static bool put_status(const struct nw_plain *t, struct nw_line *l, const struct
 	nw_line_add(l, " records, ");
 	nw_line_u64(l, s->flows);
 	nw_line_add(l, " flows open");
+	if (out->action == NW_ACTION_END) {
+		put_coverage(l, out->state);
+		put_balance(l, out->state);
+	}
 	return true;
 }
 

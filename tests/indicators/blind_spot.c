@@ -196,8 +196,126 @@ static void an_eviction_is_found(void **state)
 	nw_feed_free(f);
 }
 
+/* ---- the balance: what the kernel counted and no flow explains ---- */
+
+static void read_kernel(struct nw_feed *f, uint64_t in, uint64_t out)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "in4=%ju out4=%ju in4_packets=0 out4_packets=0", (uintmax_t)in,
+		 (uintmax_t)out);
+	ticks(f, 10);
+	nw_feed_fact(f, "net.counters", text);
+}
+
+/* A minute in which the kernel counts so much more in and out than before. */
+static void minute(struct nw_feed *f, uint64_t in, uint64_t out)
+{
+	static uint64_t total_in, total_out;
+
+	total_in += in;
+	total_out += out;
+	for (unsigned i = 0; i < 6; i++) {
+		read_kernel(f, total_in, total_out);
+	}
+}
+
+static struct nw_feed *start_balance(const char *scope)
+{
+	struct nw_feed *f = start();
+
+	nw_feed_fact(f, "host.netns", "4026531840");
+	nw_feed_fact(f, "scope", scope);
+	minute(f, 0, 0);
+	return f;
+}
+
+static void what_no_flow_explains_is_found(void **state)
+{
+	struct nw_feed *f = start_balance("host");
+	const struct nw_finding *found;
+
+	(void)state;
+	minute(f, 3000000, 0);
+	minute(f, 0, 2000000);
+	assert_int_equal(nw_feed_count(f, NW_DATASET_FINDING), 2);
+	found = &nw_feed_told(f, NW_DATASET_FINDING, 0)->finding;
+	assert_string_equal(found->key, "balance");
+	assert_int_equal(found->action, NW_FINDING_OPENED);
+	assert_int_equal(found->score, 60);
+	assert_string_equal(found->evidence[2].key, "in_bytes_missed");
+	assert_int_equal(found->evidence[2].number, 3000000);
+	found = &nw_feed_told(f, NW_DATASET_FINDING, 1)->finding;
+	assert_int_equal(found->action, NW_FINDING_UPDATED);
+	assert_int_equal(found->count, 2);
+	assert_string_equal(found->evidence[5].key, "out_bytes_missed");
+	assert_int_equal(found->evidence[5].number, 2000000);
+	nw_feed_forget(f);
+	for (unsigned i = 0; i < 6; i++) {
+		minute(f, 1000, 1000);
+	}
+	assert_int_equal(only_finding(f)->finding.action, NW_FINDING_CLOSED);
+	nw_feed_free(f);
+}
+
+static void a_little_is_not_found(void **state)
+{
+	struct nw_feed *f = start_balance("host");
+
+	(void)state;
+	minute(f, 1024 * 1024, 1024 * 1024);
+	assert_int_equal(nw_feed_count(f, NW_DATASET_FINDING), 0);
+	nw_feed_free(f);
+}
+
+/* Of four gigabytes, 3 MB are less than a thousandth and 5 MB more. */
+static void a_share_is_needed_too(void **state)
+{
+	struct nw_feed *f = start_balance("host");
+	struct nw_ev_sock e = nw_feed_sock(f, NW_SOCK_BIN, 77, 0);
+
+	(void)state;
+	e.rx_bytes = 4000000000;
+	nw_feed_event(f, &e.ev);
+	minute(f, 4003000000, 0);
+	assert_int_equal(nw_feed_count(f, NW_DATASET_FINDING), 0);
+	e.rx_bytes = 8000000000;
+	nw_feed_event(f, &e.ev);
+	minute(f, 4005000000, 0);
+	assert_int_equal(only_finding(f)->finding.action, NW_FINDING_OPENED);
+	assert_true(only_finding(f)->finding.score < NW_ALERT_SCORE);
+	nw_feed_free(f);
+}
+
+static void too_much_explained_is_found(void **state)
+{
+	struct nw_feed *f = start_balance("host");
+	struct nw_ev_sock e = nw_feed_sock(f, NW_SOCK_BIN, 77, 0);
+
+	(void)state;
+	e.tx_bytes = 4000000;
+	nw_feed_event(f, &e.ev);
+	minute(f, 0, 1000000);
+	assert_string_equal(only_finding(f)->finding.evidence[6].key, "out_bytes_surplus");
+	assert_int_equal(only_finding(f)->finding.evidence[6].number, 3000000);
+	nw_feed_free(f);
+}
+
+static void a_part_of_the_host_has_no_balance(void **state)
+{
+	struct nw_feed *f = start_balance("cgroup");
+
+	(void)state;
+	minute(f, 3000000, 0);
+	assert_int_equal(nw_feed_count(f, NW_DATASET_FINDING), 0);
+	nw_feed_free(f);
+}
+
 NW_TESTS(indicators_blind_spot, cmocka_unit_test(nothing_lost_is_nothing_found),
 	 cmocka_unit_test(the_first_loss_opens), cmocka_unit_test(it_is_updated_once_a_minute),
 	 cmocka_unit_test(five_quiet_minutes_close), cmocka_unit_test(a_later_loss_opens_anew),
 	 cmocka_unit_test(each_cause_is_a_finding_of_its_own),
-	 cmocka_unit_test(score_follows_what_is_hidden), cmocka_unit_test(an_eviction_is_found));
+	 cmocka_unit_test(score_follows_what_is_hidden), cmocka_unit_test(an_eviction_is_found),
+	 cmocka_unit_test(what_no_flow_explains_is_found), cmocka_unit_test(a_little_is_not_found),
+	 cmocka_unit_test(a_share_is_needed_too), cmocka_unit_test(too_much_explained_is_found),
+	 cmocka_unit_test(a_part_of_the_host_has_no_balance));

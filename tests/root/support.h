@@ -196,6 +196,8 @@ void nw_tool_fail(struct nw_tool *t, const char *fmt, ...) NW_PRINTF(2, 3)
 
 /* A run that lasts to the end of the test program and has no --cgroup: whole.c */
 struct nw_tool *nw_tool_whole(void);
+/* To prepare a run: the hierarchy begins with NW_PLACE_TOOL, which is the whole host to it. */
+int nw_tool_root(void);
 
 /* ---- system calls of a process: syscalls.c ---- */
 

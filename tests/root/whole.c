@@ -14,7 +14,7 @@
 #include "root/support.h"
 
 /* The tool's directory must be what is mounted: attaching to the host's root is never right. */
-static int make_root(void)
+int nw_tool_root(void)
 {
 	char point[512];
 	struct stat place, root;
@@ -36,7 +36,7 @@ static int make_root(void)
 
 struct nw_tool *nw_tool_whole(void)
 {
-	static const struct nw_tool_options options = { .prepare = make_root };
+	static const struct nw_tool_options options = { .prepare = nw_tool_root };
 	static struct nw_tool *t;
 
 	if (!t) {

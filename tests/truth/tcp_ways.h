@@ -6,6 +6,7 @@
  *	drain BYTES		into a pipe
  *	zerocopy BYTES		MSG_ZEROCOPY, each part waited for until the kernel gave it back
  *	fastopen ADDR PORT BYTES	connects, with the bytes in the first packet
+ *	stream BYTES MBITS	evenly, so many Mbit/s
  *	may-fastopen		both sides may, in this network namespace, without a cookie
  */
 #pragma once
@@ -15,6 +16,7 @@
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
+#include <time.h>
 
 #include "tcp.h"
 
@@ -55,6 +57,25 @@ static void do_splice(char **args)
 	}
 	close(pipes[0]);
 	close(pipes[1]);
+}
+
+static void do_stream(char **args)
+{
+	uint64_t left = truth_number(args[0], UINT64_MAX);
+	uint64_t step_ns = CHUNK * 8 * 1000ULL / truth_number(args[1], 100000);
+	struct timespec next;
+
+	clock_gettime(CLOCK_MONOTONIC, &next);
+	while (left > 0) {
+		uint64_t n = NW_MIN(left, (uint64_t)CHUNK);
+
+		tcp_send(n);
+		left -= n;
+		next.tv_nsec += (long)step_ns;
+		next.tv_sec += next.tv_nsec / 1000000000;
+		next.tv_nsec %= 1000000000;
+		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &next, NULL);
+	}
 }
 
 static void do_drain(char **args)
@@ -140,7 +161,7 @@ static void do_fastopen(char **args)
 #define TCP_WAYS_VERBS                                                                  \
 	{ "drain", 1, do_drain }, { "fastopen", 3, do_fastopen },                       \
 		{ "may-fastopen", 0, do_may_fastopen }, { "sendfile", 1, do_sendfile }, \
-		{ "splice", 1, do_splice },                                             \
+		{ "splice", 1, do_splice }, { "stream", 2, do_stream },                 \
 	{                                                                               \
 		"zerocopy", 1, do_zerocopy                                              \
 	}

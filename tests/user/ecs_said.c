@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a flow's ends said, as objects: ours in "nvrwatch", the others at the top. */
 #include "ecs_lines.h"
+#include "every_said.h"
 
 static void test_said(void **state)
 {

@@ -18,6 +18,12 @@ static void test_status(void **state)
 		{ "nvrwatch.records", "56" }, { "nvrwatch.loss.ring_full", "12" },
 		{ "nvrwatch.tables", "{\"flows\":7,\"processes\":8,\"listeners\":9,\"names\":10}" },
 		{ "nvrwatch.session.id", "\"5e55103\"" },
+		{ "nvrwatch.coverage",
+		  "{\"observed_seconds\":61,\"full_seconds\":0,\"asleep_seconds\":0,\"suspends\":0,"
+		  "\"clock_jumps\":0,\"stalls\":1,\"why\":[\"stall\"]}" },
+		{ "nvrwatch.balance.in.bytes_missed", "2000000" },
+		{ "nvrwatch.balance.in.missed_ppm", "1000000" },
+		{ "nvrwatch.balance.comparable", "true" }, { "nvrwatch.balance.why_not", NULL },
 		{ "nvrwatch.config.hash", "\"00c0ffee00c0ffee\"" },
 		{ "host.os.kernel", "\"6.1.0-28-amd64\"" }, { "host.architecture", "\"x86_64\"" });
 	assert_int_equal(json_object_object_length(nw_line_get(o, "nvrwatch.hooks")),
@@ -49,6 +55,9 @@ static void test_finding(void **state)
 		    { "process.pid", "1234" }, { "nvrwatch.finding.key", "\"ring_full\"" },
 		    { "nvrwatch.finding.outcome", "\"match\"" }, { "nvrwatch.finding.count", "2" },
 		    { "nvrwatch.finding.first", "\"2026-11-24T11:03:01.123456789Z\"" },
+		    { "nvrwatch.finding.coverage",
+		      "{\"window_ms\":3000,\"observed_ms\":3000,\"full_ms\":0,"
+		      "\"why\":[\"stall\"]}" },
 		    { "nvrwatch.finding.evidence", "{\"cause\":\"ring_full\",\"lost\":12}" },
 		    { "nvrwatch.total.source.bytes", "1200000" },
 		    { "nvrwatch.config.hash", "\"00c0ffee00c0ffee\"" });

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * blind-spot: something could not be seen. One finding for each cause of loss, opened with the first
- * loss, updated at most once a minute while it goes on, closed after five minutes without.
+ * loss, updated at most once a minute while it goes on, closed after five minutes without. And one
+ * for the balance: the kernel moved more than a thousandth beyond what flows explain, or less.
  * Source: docs/indicators.md.
  */
 #include <string.h>
@@ -10,6 +11,12 @@
 
 #define UPDATE_NS (60 * NW_NSEC_PER_SEC)
 #define QUIET_NS  (300 * NW_NSEC_PER_SEC)
+
+/* What may be off in a window of a minute: both a share and an amount. A LAN's broadcasts and the
+ * packets of a port scan stay below, and so does what moves between two looks. */
+#define OFF_PPM	      1000
+#define OFF_BYTES     1048576ULL
+#define OFF_ALERT_PPM 10000
 
 struct spot {
 	uint64_t seen; /* total when last looked at */
@@ -20,8 +27,16 @@ struct spot {
 	uint64_t told;	/* of count, what was told */
 };
 
+struct off {		  /* the balance: spans that did not come out even, in a row or nearly */
+	uint32_t windows; /* looked at */
+	uint64_t first_ns;
+	uint64_t last_ns;
+	uint64_t count; /* 0 = not open */
+};
+
 struct blind_spot {
 	struct spot spot[_NW_LOSS_MAX];
+	struct off off;
 };
 
 /* How much a cause takes from the picture. A decoder that can't read one message hides one name; an
@@ -108,11 +123,93 @@ static void look(const struct nw_state *state, const struct nw_emit *emit, enum 
 	}
 }
 
+/* ---- the balance ---------------------------------------------------------------------------- */
+
+static uint64_t off_by(const struct nw_balance_side *s)
+{
+	return nw_balance_missed(s) + nw_balance_surplus(s); /* one of them is 0 */
+}
+
+/* In parts of a million; 0 where it may be what no flow is for. */
+static uint64_t off_share(const struct nw_balance_side *s)
+{
+	uint64_t share = nw_balance_ppm(off_by(s), NW_MAX(s->kernel, s->explained));
+
+	return off_by(s) > OFF_BYTES && share > OFF_PPM ? share : 0;
+}
+
+static void emit_off(const struct nw_emit *emit, const struct off *o,
+		     const struct nw_balance_span *w, enum nw_finding_action action)
+{
+	const struct nw_balance_side *in = &w->side[NW_WAY_IN];
+	const struct nw_balance_side *out = &w->side[NW_WAY_OUT];
+	uint64_t share = NW_MAX(off_share(in), off_share(out));
+	uint8_t score = share >= OFF_ALERT_PPM ? 60 : 40;
+	const struct nw_finding f = {
+		.rule_id = "blind-spot",
+		.rule_name = "Something could not be seen",
+		.key = "balance",
+		.question = "trust",
+		.reason = action == NW_FINDING_CLOSED
+				  ? "Flows explain again what the kernel counted"
+				  : "The kernel counted other octets than flows explain",
+		.known_ways_to_be_wrong =
+			"what reaches no socket is in no flow: packets that a firewall drops, "
+			"broadcasts, closed ports; lost and repeated TCP segments are estimated; "
+			"MPTCP's options and jumbo datagrams cut by their receiver are not known",
+		.action = action,
+		.outcome = NW_OUTCOME_MATCH,
+		.severity = score >= NW_ALERT_SCORE ? 3 : 2,
+		.score = score,
+		.confidence = 80,
+		.first_ns = o->first_ns,
+		.last_ns = o->last_ns,
+		.count = o->count,
+		.evidence = { { .key = "cause", .text = "balance" },
+			      { .key = "in_kernel_bytes", .number = in->kernel },
+			      { .key = "in_bytes_missed", .number = nw_balance_missed(in) },
+			      { .key = "in_bytes_surplus", .number = nw_balance_surplus(in) },
+			      { .key = "out_kernel_bytes", .number = out->kernel },
+			      { .key = "out_bytes_missed", .number = nw_balance_missed(out) },
+			      { .key = "out_bytes_surplus", .number = nw_balance_surplus(out) } },
+		.evidence_len = 7,
+	};
+
+	emit->finding(emit->ctx, &f);
+}
+
+static void weigh(const struct nw_state *state, const struct nw_emit *emit, struct off *o)
+{
+	const struct nw_balance *b = nw_balance_of(state);
+	const struct nw_balance_span *w = b ? &b->window : NULL;
+	bool is_new = o->count == 0;
+
+	if (!b || b->windows == o->windows) {
+		return;
+	}
+	o->windows = b->windows;
+	if (nw_balance_why_not(state, w)) {
+		return;
+	}
+	if (off_share(&w->side[NW_WAY_IN]) || off_share(&w->side[NW_WAY_OUT])) {
+		o->first_ns = is_new ? w->from_ns : o->first_ns;
+		o->last_ns = w->to_ns;
+		o->count++;
+		emit_off(emit, o, w, is_new ? NW_FINDING_OPENED : NW_FINDING_UPDATED);
+	} else if (o->count && w->to_ns >= o->last_ns + QUIET_NS) {
+		emit_off(emit, o, w, NW_FINDING_CLOSED);
+		o->count = 0;
+	}
+}
+
 static void blind_spot_on_event(void *self, const struct nw_state *state, const struct nw_event *ev,
 				const struct nw_emit *emit)
 {
 	struct blind_spot *b = self;
 
+	if (ev->shape == NW_SHAPE_FACT) {
+		weigh(state, emit, &b->off);
+	}
 	if (ev->shape != NW_SHAPE_TICK) {
 		return;
 	}
@@ -123,7 +220,7 @@ static void blind_spot_on_event(void *self, const struct nw_state *state, const 
 
 const struct nw_indicator nw_indicator_blind_spot = {
 	.id = "blind-spot",
-	.doc = "something could not be seen: loss, eviction, malformed event",
+	.doc = "something could not be seen: loss, eviction, malformed event, octets that no flow explains",
 	.self_size = sizeof(struct blind_spot),
 	.on_event = blind_spot_on_event,
 };

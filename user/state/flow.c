@@ -251,6 +251,10 @@ static struct nw_flow *add(struct nw_state *st, const struct nw_ev_sock *e)
 		f->told_tx_packets = e->tx_packets;
 		f->told_rx_packets = e->rx_packets;
 	}
+	f->tx_bytes = f->told_tx_bytes;
+	f->rx_bytes = f->told_rx_bytes;
+	f->tx_packets = f->told_tx_packets;
+	f->rx_packets = f->told_rx_packets;
 	return f;
 }
 
@@ -273,8 +277,11 @@ static void set_owner(struct nw_state *st, struct nw_flow *f, const struct nw_ev
 }
 
 /* Totals only grow; one that was read while the kernel was between two counters heals itself. */
-static void set_counts(struct nw_flow *f, const struct nw_ev_sock *e)
+static void set_counts(struct nw_state *st, struct nw_flow *f, const struct nw_ev_sock *e)
 {
+	const struct nw_flow_counts was = { f->tx_bytes, f->rx_bytes, f->tx_packets,
+					    f->rx_packets };
+
 	f->tx_bytes = NW_MAX(e->tx_bytes, f->told_tx_bytes);
 	f->rx_bytes = NW_MAX(e->rx_bytes, f->told_rx_bytes);
 	f->tx_packets = NW_MAX(e->tx_packets, f->told_tx_packets);
@@ -283,6 +290,7 @@ static void set_counts(struct nw_flow *f, const struct nw_ev_sock *e)
 	f->unsent = e->unsent;
 	f->drops = NW_MAX(f->drops, e->drops);
 	f->last_ns = e->ev.ts_ns;
+	nw_balance_on_flow(st, f, &was);
 }
 
 static void update(struct nw_state *st, struct nw_flow *f, const struct nw_ev_sock *e)
@@ -316,18 +324,22 @@ static void update(struct nw_state *st, struct nw_flow *f, const struct nw_ev_so
 		set_ends(f, e);
 		set_initiator(st, f);
 	}
+	if (is_new) {
+		nw_balance_on_turn(st, f);
+	}
 	if (is_new || is_moved) {
 		set_reach(st, f);
 	}
 	if (is_new || (f->owner && !had_owner)) {
 		nw_pair_join(st, f);
 	}
-	set_counts(f, e);
+	set_counts(st, f, e);
 }
 
 static void end(struct nw_state *st, struct nw_flow *f)
 {
 	f->end_ns = st->now_ns;
+	nw_balance_on_turn(st, f);
 	if (has_ends(f) || f->slot == NW_SLOT_OTHER) {
 		tell(st, f, NW_ACTION_END);
 	}

@@ -82,6 +82,77 @@ struct nw_hold {
 	uint8_t mode;	  /* NW_FD_READ, NW_FD_WRITE; 0 = not used */
 };
 
+/* The kernel's counters; each one of IPv4 is followed by the same of IPv6: balance.c */
+enum nw_counter {
+	NW_COUNTER_IN4,
+	NW_COUNTER_IN6,
+	NW_COUNTER_OUT4,
+	NW_COUNTER_OUT6,
+	NW_COUNTER_IN4_PACKETS,
+	NW_COUNTER_IN6_PACKETS,
+	NW_COUNTER_OUT4_PACKETS,
+	NW_COUNTER_OUT6_PACKETS,
+	NW_COUNTER_FORWARDED4,
+	NW_COUNTER_FORWARDED6,
+	NW_COUNTER_PIECES4, /* fragments that came in, and what was put together of them */
+	NW_COUNTER_PIECES6,
+	NW_COUNTER_WHOLES4,
+	NW_COUNTER_WHOLES6,
+	NW_COUNTER_AGAIN, /* TCP segments sent again, and those sent once */
+	NW_COUNTER_FIRST,
+	NW_COUNTER_OLD, /* TCP segments that came again, in order and not */
+	NW_COUNTER_OLD_GAP,
+	NW_COUNTER_DROP_BACKLOG, /* packets that their TCP socket had no room for */
+	NW_COUNTER_DROP_QUEUE,
+	NW_COUNTER_DROP_WINDOW,
+	NW_COUNTER_DROP_GAP,
+	NW_COUNTERS,
+};
+
+/* Of all flows together, totals that only differences are taken of. */
+struct nw_sums {
+	uint64_t payload, segments, headers; /* TCP; headers with IP's */
+	uint64_t other, others;		     /* octets and packets of the rest */
+};
+
+struct nw_sums_all {
+	struct nw_sums sums[2][2]; /* by way, IPv4 and IPv6 */
+	struct nw_sums forwarded[2];
+	uint64_t turns[2]; /* TCP connections that began or ended */
+};
+
+struct nw_balance_book {
+	struct nw_balance balance;
+	struct nw_balance_span open;	/* the window that is not whole yet */
+	struct nw_sums_all now, before; /* before: at the last reading */
+	uint64_t kernel[NW_COUNTERS];	/* the last reading */
+	bool has_reading;
+};
+
+/* Coverage: coverage.c */
+#define NW_GAPS_MAX 256
+
+struct nw_gap {
+	uint64_t from_ns, to_ns;
+	uint32_t why; /* NW_GAP_* */
+};
+
+struct nw_coverage_book {
+	struct nw_coverage coverage;	/* of the session, without a window */
+	struct nw_gap gap[NW_GAPS_MAX]; /* in order, apart from each other */
+	uint32_t gaps;
+	uint64_t from_ns; /* the session's start; 0 = not yet */
+	uint64_t last_ns; /* looked at up to here */
+	uint64_t lost;	  /* then */
+	bool is_blind;	  /* a hook went off */
+	/* of the last tick */
+	uint64_t tick_ns, mono_ns, wall_offset_ns, period_ns;
+};
+
+struct nw_flow_counts {
+	uint64_t tx_bytes, rx_bytes, tx_packets, rx_packets;
+};
+
 struct nw_state {
 	const struct nw_config *config;
 	struct nw_teller teller;
@@ -130,6 +201,8 @@ struct nw_state {
 	struct nw_places places;
 	struct nw_neighbours neighbours;
 	struct nw_vendors *vendors;
+	struct nw_balance_book balance;
+	struct nw_coverage_book coverage;
 
 	struct nw_fact facts[NW_FACTS_MAX];
 	uint32_t facts_count;
@@ -170,6 +243,16 @@ bool nw_neighbours_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
 
 /* The same of whose service a domain or network is: vendor.c */
 bool nw_vendors_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
+void nw_coverage_on_tick(struct nw_state *st, const struct nw_ev_tick *e);
+void nw_coverage_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
+
+/* The flow's totals are no longer what they were. */
+void nw_balance_on_flow(struct nw_state *st, const struct nw_flow *f,
+			const struct nw_flow_counts *was);
+void nw_balance_on_turn(struct nw_state *st, const struct nw_flow *f); /* it began, or ends */
+/* True when the fact is a reading: then it is kept here and nowhere else. */
+bool nw_balance_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
+void nw_balance_on_end(struct nw_state *st); /* the session ends */
 
 int nw_procs_init(struct nw_state *st, uint32_t capacity);
 void nw_procs_on_event(struct nw_state *st, const struct nw_ev_proc *e);

@@ -183,6 +183,7 @@ static void tell_loss(struct nw_state *st)
 static void on_tick(struct nw_state *st, const struct nw_ev_tick *e)
 {
 	st->wall_offset_ns = e->wall_ns - e->ev.ts_ns;
+	nw_coverage_on_tick(st, e);
 	nw_names_tick(st->names, st->now_ns, tell_dns, st);
 	nw_saids_on_tick(st);
 	nw_flows_on_tick(st);
@@ -210,9 +211,11 @@ static void on_loss(struct nw_state *st, const struct nw_ev_loss *e)
 static void on_fact(struct nw_state *st, const struct nw_ev_fact *e)
 {
 	nw_facts_on_event(st, e);
+	nw_coverage_on_fact(st, e);
 	if (e->key_len == 7 && memcmp(e->tail, "session", 7) == 0 && e->value_len == 3 &&
 	    memcmp(e->tail + 7, "end", 3) == 0) {
 		nw_flows_on_end(st);
+		nw_balance_on_end(st);
 		tell_loss(st);
 	}
 }

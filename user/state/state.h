@@ -197,7 +197,72 @@ struct nw_covert {
 	struct nw_proc *owner; /* NULL: not known yet */
 };
 
+/* What the kernel counted in the host's network namespace, and what of it flows explain: octets. */
+enum nw_way {
+	NW_WAY_IN,
+	NW_WAY_OUT,
+};
+
+struct nw_balance_side {
+	uint64_t kernel;
+	uint64_t explained;
+	uint64_t again; /* of explained: sent more than once, an estimate */
+};
+
+struct nw_balance_span {
+	struct nw_balance_side side[2]; /* enum nw_way */
+	uint64_t from_ns, to_ns;
+	bool forwards; /* the kernel counts what it forwards, on some releases twice */
+};
+
+struct nw_balance {
+	struct nw_balance_span all;    /* since the first reading */
+	struct nw_balance_span window; /* the last whole one, about a minute */
+	uint32_t windows;	       /* so far */
+};
+
+/* Why something was seen in part only. */
+#define NW_GAP_BEFORE (1U << 0) /* the session had not begun, or is over */
+#define NW_GAP_ASLEEP (1U << 1) /* the host was suspended */
+#define NW_GAP_STALL  (1U << 2) /* ticks are missing: nvrwatch did not run */
+#define NW_GAP_LOSS   (1U << 3)
+#define NW_GAP_HOOK   (1U << 4) /* a hook went off */
+
+/* Of one window, and of the whole session so far. */
+struct nw_coverage {
+	uint64_t window_ns;
+	uint64_t observed_ns; /* of the window, the session's part */
+	uint64_t full_ns;     /* of that, what nothing is known to be missing of */
+	uint32_t why;	      /* NW_GAP_* of the rest */
+	/* of the session */
+	uint64_t asleep_ns;
+	uint32_t suspends, stalls;
+	uint32_t clock_jumps; /* of the wall clock */
+};
+
 /* ---- reading ---- */
+
+void nw_coverage_of(const struct nw_state *st, uint64_t from_ns, uint64_t to_ns,
+		    struct nw_coverage *ret);
+/* The same of the session so far. */
+void nw_coverage_of_session(const struct nw_state *st, struct nw_coverage *ret);
+
+/* NULL until the kernel's counters were read twice. */
+const struct nw_balance *nw_balance_of(const struct nw_state *st);
+/* Why the two may not be compared: "cgroup", "forwards"; NULL when they may. */
+const char *nw_balance_why_not(const struct nw_state *st, const struct nw_balance_span *span);
+static inline uint64_t nw_balance_missed(const struct nw_balance_side *s)
+{
+	return s->kernel > s->explained ? s->kernel - s->explained : 0;
+}
+static inline uint64_t nw_balance_ppm(uint64_t part, uint64_t all)
+{
+	return all ? (uint64_t)((double)part * 1e6 / (double)all) : 0;
+}
+static inline uint64_t nw_balance_surplus(const struct nw_balance_side *s)
+{
+	return s->explained > s->kernel ? s->explained - s->kernel : 0;
+}
 
 /* The process with exactly this id, or NULL. */
 struct nw_proc *nw_proc_find(const struct nw_state *st, const struct nw_proc_id *id);

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The ledger held against the kernel's own counters. nvrwatch runs in a network namespace of the
+ * test's own, where only what the test starts speaks; the far end is in another, over a veth pair.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "root/support.h"
+
+#define STREAM_BYTES 520000000ULL /* 4 s at 1 Gbit/s */
+#define STREAM_MBITS 1000
+#define MISSED_BYTES (3000ULL * 1000)
+
+#define LINK "ip addr,add,10.97.0.%d/24,dev,%s ip link,set,%s,up "
+
+static pid_t inside; /* lives in the network namespace that nvrwatch is to be in */
+
+static int enter(void)
+{
+	char path[64];
+	int fd;
+	int r;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)inside);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	r = fd < 0 || setns(fd, CLONE_NEWNET) < 0 ? -errno : 0;
+	close(fd);
+	return r < 0 ? r : nw_tool_root();
+}
+
+/* Both ends of the link are there, nvrwatch observes ours, each end waits for a line. */
+static struct nw_tool *begin(struct nw_actor **ret_far, struct nw_actor **ret_ours,
+			     const char *far_script, const char *our_script)
+{
+	static const struct nw_tool_options options = { .prepare = enter };
+	struct nw_tool *t;
+
+	*ret_far = nw_actor_start(NW_PLACE_FAR, "tcp newnet wait " LINK "ready %s", 2, "v1", "v1",
+				  far_script);
+	nw_actor_truth(*ret_far);
+	*ret_ours = nw_actor_start(NW_PLACE_TOOL,
+				   "tcp newnet ip link,add,v0,type,veth,peer,name,v1,netns,%d " LINK
+				   "ready wait %s",
+				   (*ret_far)->pid, 1, "v0", "v0", our_script);
+	nw_actor_truth(*ret_ours);
+	nw_actor_truth(*ret_ours);
+	nw_actor_say(*ret_far, "link");
+	nw_actor_truth(*ret_far);
+	inside = (*ret_ours)->pid;
+	t = nw_tool_start(&options, "trace -o json");
+	nw_tool_await(t, "event.dataset=nvrwatch.status event.action=start");
+	return t;
+}
+
+static struct json_object *end(struct nw_tool *t)
+{
+	assert_int_equal(nw_tool_stop(t, SIGINT), 0);
+	return nw_tool_await(t, "event.dataset=nvrwatch.status event.action=stop");
+}
+
+static void check_side(struct json_object *rec, const char *side, uint64_t at_least)
+{
+	char path[64];
+	uint64_t kernel, explained, off;
+
+	snprintf(path, sizeof(path), "nvrwatch.balance.%s.kernel_bytes", side);
+	kernel = nw_rec_u64(rec, path);
+	snprintf(path, sizeof(path), "nvrwatch.balance.%s.explained_bytes", side);
+	explained = nw_rec_u64(rec, path);
+	off = kernel > explained ? kernel - explained : explained - kernel;
+	snprintf(path, sizeof(path), "nvrwatch.balance.%s.resent_bytes", side);
+	print_message("%s: kernel %ju, explained %ju, of that again %ju, off by %ju\n", side,
+		      (uintmax_t)kernel, (uintmax_t)explained, (uintmax_t)nw_rec_u64(rec, path),
+		      (uintmax_t)off);
+	assert_true(kernel >= at_least);
+	if (off * 1000 > kernel && off > 4096) { /* neighbour discovery is no flow */
+		fail_msg("%s: %ju octets of %ju are off", side, (uintmax_t)off, (uintmax_t)kernel);
+	}
+}
+
+/* A camera's gigabit, in. */
+static void test_stream(void **state)
+{
+	uint64_t bytes = STREAM_BYTES / nw_deadline_slowness() / nw_deadline_slowness();
+	struct nw_actor *far, *ours;
+	struct json_object *rec;
+	struct nw_tool *t;
+	char script[128];
+
+	(void)state;
+	snprintf(script, sizeof(script), "wait connect 10.97.0.1 4711 stream %ju %u truth close",
+		 (uintmax_t)bytes, STREAM_MBITS);
+	t = begin(&far, &ours, script, "port 4711 listen 10.97.0.1 accept eof truth close");
+	nw_actor_say(ours, "listen");
+	nw_actor_port(ours);
+	nw_actor_say(far, "connect");
+	nw_actor_done(far);
+	nw_actor_done(ours);
+	rec = end(t);
+	nw_rec_check(rec, "nvrwatch.balance.comparable=true");
+	check_side(rec, "in", bytes);
+	check_side(rec, "out", 1);
+	assert_int_equal(nw_tool_count(t, "rule.id=blind-spot nvrwatch.finding.key=balance"), 0);
+}
+
+/* Datagrams to a port that nobody has: they pass IP, and reach no socket. */
+static void test_missed(void **state)
+{
+	struct nw_actor *far, *ours, *spray;
+	struct json_object *rec;
+	struct nw_tool *t;
+	uint64_t missed;
+
+	(void)state;
+	t = begin(&far, &ours, "wait", "wait");
+	spray = nw_actor_start(NW_PLACE_FAR, "udp enter %d socket 4 spray 10.97.0.1 3000 1000 9",
+			       far->pid);
+	nw_actor_done(spray);
+	rec = end(t);
+	nw_tool_await(t, "rule.id=blind-spot nvrwatch.finding.key=balance event.action=opened");
+	missed = nw_rec_u64(rec, "nvrwatch.balance.in.bytes_missed");
+	assert_in_range(missed, MISSED_BYTES, MISSED_BYTES + 3000 * 28 + 4096);
+}
+
+NW_TESTS(e2e_balance, NW_ROOT_TEST(test_stream), NW_ROOT_TEST(test_missed));
