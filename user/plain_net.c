@@ -154,8 +154,11 @@ static void put_chain(struct nw_line *l, const struct nw_chain *c)
 }
 
 /* In place of a process. */
-static const char *who(const struct nw_flow *f)
+static const char *who(const struct nw_state *st, const struct nw_flow *f)
 {
+	if (nw_state_is_capture(st)) {
+		return "capture";
+	}
 	if (f->flags & NW_SOCK_FORWARDED) {
 		return "forwarded";
 	}
@@ -166,7 +169,7 @@ void nw_plain_flow(const struct nw_plain *t, struct nw_line *l, const struct nw_
 {
 	const struct nw_flow *f = out->flow;
 
-	nw_plain_front(t, l, f->owner, who(f));
+	nw_plain_front(t, l, f->owner, who(out->state, f));
 	if (f->flags & NW_SOCK_FORWARDED) {
 		add_endpoint(l, f->laddr, f->lport);
 		nw_line_add(l, " ");
