@@ -29,5 +29,4 @@ pcap=$1
 	fields 'tls.handshake.type == 1' tls.handshake.extensions_alpn_str | sed 's/^/alpn /'
 	fields 'dns.flags.response == 1' dns.qry.name dns.qry.type dns.flags.rcode | sed 's/^/dns /'
 	fields http.request http.host http.user_agent | sed 's/^/http /'
-	fields rtsp.request rtsp.method | sed 's/^/rtsp /'
 } | LC_ALL=C sort
