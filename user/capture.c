@@ -238,7 +238,7 @@ int nw_capture_read(struct nw_capture *c, bool (*keep_on)(void *ctx),
 		}
 	}
 	if (!c->now_ns) {
-		begin(c, 0, nw_span_of(NULL, 0));
+		begin(c, 0, nw_span_of("", 0));
 	}
 	/* heads that wait are told, and time is not made up beyond that */
 	advance(c, c->now_ns + NW_HEADS_WAIT_NS);

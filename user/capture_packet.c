@@ -88,7 +88,7 @@ static bool link_header(int link_type, struct nw_span *s, uint16_t *type)
 
 	switch (link_type) {
 	case DLT_EN10MB:
-		return nw_span_skip(s, 2 * ETHER_ADDR_LEN) && nw_span_be16(s, type) &&
+		return nw_span_skip(s, (size_t)2 * ETHER_ADDR_LEN) && nw_span_be16(s, type) &&
 		       skip_tags(s, type);
 	case DLT_LINUX_SLL:
 		return nw_span_skip(s, SLL_PROTO_AT) && nw_span_be16(s, type) && skip_tags(s, type);

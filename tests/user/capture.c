@@ -282,6 +282,32 @@ static void what_the_snaplen_cut_is_counted_by_its_length_on_the_wire(void **sta
 	nw_capture_run_free(r);
 }
 
+static void what_is_sent_again_counts_once(void **state)
+{
+	char file[FILE_MAX], twice[2 * FILE_MAX];
+	size_t at[LINES_MAX];
+	size_t end = slurp("tests/data/https.pcap", file);
+	size_t n = headers(file, end, at);
+	size_t len = 24;
+	struct nw_capture_run *r;
+
+	(void)state;
+	memcpy(twice, file, len);
+	for (size_t i = 0; i < 2 * n; i++) {
+		size_t next = i / 2 + 1 < n ? at[i / 2 + 1] : end;
+
+		memcpy(twice + len, file + at[i / 2], next - at[i / 2]);
+		len += next - at[i / 2];
+	}
+	r = run_bytes(twice, len);
+	assert_int_equal(r->result, 0);
+	assert_int_equal(r->counts.packets, 2 * n);
+	assert_non_null(strstr(r->text, "\"bytes\":729,"));
+	assert_non_null(strstr(r->text, "\"bytes\":6567,"));
+	assert_non_null(strstr(r->text, "p2p.example.net"));
+	nw_capture_run_free(r);
+}
+
 static void time_never_goes_back(void **state)
 {
 	static const uint32_t times[] = { 0, 5, UINT32_MAX, 1000000000 };
@@ -320,4 +346,5 @@ NW_TESTS(user_capture, cmocka_unit_test(we_say_what_tshark_says),
 	 cmocka_unit_test(no_secret_comes_out), cmocka_unit_test(what_is_no_capture_is_refused),
 	 cmocka_unit_test(a_cut_file_is_used_up_to_its_cut),
 	 cmocka_unit_test(what_the_snaplen_cut_is_counted_by_its_length_on_the_wire),
-	 cmocka_unit_test(time_never_goes_back), cmocka_unit_test(a_full_table_loses_no_byte));
+	 cmocka_unit_test(what_is_sent_again_counts_once), cmocka_unit_test(time_never_goes_back),
+	 cmocka_unit_test(a_full_table_loses_no_byte));
