@@ -151,6 +151,7 @@ static void we_say_what_tshark_says(void **state)
 	is_as_tshark_says("http");
 	is_as_tshark_says("https");
 	is_as_tshark_says("rtsp");
+	is_as_tshark_says("interfaces");
 }
 
 /* ---- secrets ------------------------------------------------------------------------------------ */

@@ -64,9 +64,8 @@ static int run_all(struct decode *d, struct nw_capture *c, const char *path)
 		nw_warn("%s was cut: it ends inside packet %" PRIu64, path,
 			nw_capture_counts(c)->packets + 1);
 	} else if (r < 0) {
-		nw_err("%s is damaged behind packet %" PRIu64
-		       " (%s); what stands before it was used",
-		       path, nw_capture_counts(c)->packets, error);
+		nw_err("%s can be read up to packet %" PRIu64 " only, and was: %s", path,
+		       nw_capture_counts(c)->packets, error);
 	}
 	say_counts(nw_capture_counts(c), path);
 	if (d->error == 0) {
