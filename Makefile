@@ -42,7 +42,8 @@ ROOT_OBJS := $(ROOT_SRCS:%.c=$(O)/%.o)
 TRUTH := $(patsubst %.c,$(O)/%,$(wildcard tests/truth/*.c))
 FUZZERS := $(patsubst %.c,$(O)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
-LIBS := libbpf libelf libuv libcyaml yaml-0.1 json-c libzstd libcap-ng libseccomp libmnl libcrypto libmaxminddb
+LIBS := libbpf libelf libuv libcyaml yaml-0.1 json-c libzstd libcap-ng libseccomp libmnl libcrypto \
+	libmaxminddb libpcap
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null)
 PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null)
 

@@ -25,7 +25,7 @@ enum nw_exit {
 	NW_EXIT_FAILURE, /* something went wrong while working */
 	NW_EXIT_USAGE,	 /* the command line is wrong; nothing was done */
 	NW_EXIT_DENIED,	 /* not permitted, or the kernel lacks what is needed */
-	NW_EXIT_INPUT,	 /* the configuration or the recording is wrong */
+	NW_EXIT_INPUT,	 /* the configuration, the recording or the capture is wrong */
 	_NW_EXIT_MAX,
 };
 

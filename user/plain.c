@@ -268,6 +268,10 @@ static bool put_status(const struct nw_plain *t, struct nw_line *l, const struct
 	}
 	nw_plain_front(t, l, NULL, "nvrwatch");
 	if (out->action == NW_ACTION_START) {
+		if (nw_state_is_capture(out->state)) {
+			nw_line_add(l, "reading a capture");
+			return true;
+		}
 		nw_line_add(l, "observing ");
 		nw_plain_foreign(l, host ? host : "this host", NW_PLAIN_NAME);
 		nw_line_add(l, ": ");

@@ -194,8 +194,11 @@ static void put_place(struct nw_line *l, const struct nw_state *st, const struct
 }
 
 /* In place of a process. */
-static const char *who(const struct nw_flow *f)
+static const char *who(const struct nw_state *st, const struct nw_flow *f)
 {
+	if (nw_state_is_capture(st)) {
+		return "capture";
+	}
 	if (f->flags & NW_SOCK_FORWARDED) {
 		return "forwarded";
 	}
@@ -207,7 +210,7 @@ void nw_plain_flow(const struct nw_plain *t, struct nw_line *l, const struct nw_
 	const struct nw_flow *f = out->flow;
 	enum nw_vendor_basis basis;
 
-	nw_plain_front(t, l, f->owner, who(f));
+	nw_plain_front(t, l, f->owner, who(out->state, f));
 	if (f->flags & NW_SOCK_FORWARDED) {
 		add_endpoint(l, f->laddr, f->lport);
 		nw_line_add(l, " ");

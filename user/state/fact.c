@@ -88,6 +88,7 @@ static void apply(struct nw_state *st, const char *key, const char *value)
 		st->host_netns = (uint32_t)strtoul(value, NULL, 10);
 	} else if (strcmp(key, "scope") == 0) {
 		st->is_narrow = strcmp(value, "cgroup") == 0;
+		st->is_capture = strcmp(value, "capture") == 0;
 	} else if (strcmp(key, "net.port_range") == 0) {
 		char *end;
 		unsigned long low = strtoul(value, &end, 10);
@@ -145,6 +146,11 @@ const char *nw_fact_find(const struct nw_state *st, const char *key)
 		}
 	}
 	return NULL;
+}
+
+bool nw_state_is_capture(const struct nw_state *st)
+{
+	return st->is_capture;
 }
 
 uint64_t nw_fact_generation(const struct nw_state *st)

@@ -159,7 +159,8 @@ struct nw_state {
 	uint64_t flow_interval_ns;
 	uint64_t now_ns;
 	uint64_t wall_offset_ns; /* CLOCK_REALTIME - CLOCK_BOOTTIME, of the last tick */
-	uint64_t id_seed;	 /* from the boot id */
+	bool is_capture;
+	uint64_t id_seed; /* from the boot id */
 	uint64_t fact_generation;
 	uint64_t loss[_NW_LOSS_MAX];
 	uint64_t loss_told[_NW_LOSS_MAX];

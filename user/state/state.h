@@ -281,6 +281,8 @@ const struct nw_covert *nw_covert_find(const struct nw_state *st, uint64_t inode
 /* Stable id for output: 16 hex digits from the boot id, pid and start time. */
 void nw_proc_entity_id(const struct nw_state *st, const struct nw_proc_id *id,
 		       char ret[NW_PROC_ID_HEX]);
+/* What is told was read from packets: no host, no processes. */
+bool nw_state_is_capture(const struct nw_state *st);
 /* A fact that was read from the host ("host.name"), or NULL. */
 const char *nw_fact_find(const struct nw_state *st, const char *key);
 /* NULL when nobody knows, always for netns or index 0. */
