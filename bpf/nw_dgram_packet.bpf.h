@@ -333,6 +333,25 @@ static __always_inline bool nw_dgram_hot(struct __sk_buff *skb, struct nw_dgram 
 	return true;
 }
 
+/* The ledger does not come by this socket, and the peer has not told of itself for as long: of such
+ * a socket idle is the look of the last time. */
+static __always_inline bool nw_peer_is_missed(const struct nw_dgram *v, const struct nw_peer *p)
+{
+	return nw_cfg_by_files && nw_looks - v->id.looked > NW_LOOKS_MISSED &&
+	       (__u8)(nw_looks - p->idle) > NW_LOOKS_MISSED;
+}
+
+static __noinline int nw_peer_tell_itself(struct nw_dgram *v, struct nw_peer *p, enum nw_hook hook)
+{
+	if (v && p) {
+		p->idle = nw_looks;
+		v->id.sender_tries = NW_ROLE_TRIES;
+		v->id.reader_tries = NW_ROLE_TRIES;
+		nw_peer_report(&v->id, p, 0, bpf_ktime_get_boot_ns(), hook);
+	}
+	return 0;
+}
+
 static __noinline int nw_dgram_slow(struct __sk_buff *skb, bool tx, enum nw_hook hook)
 {
 	struct bpf_sock *sk = skb->sk;
@@ -369,14 +388,8 @@ static __noinline int nw_dgram_slow(struct __sk_buff *skb, bool tx, enum nw_hook
 	if (proto == IPPROTO_UDP && (p->is_dns || (tx ? p->tx_heads : p->rx_heads))) {
 		nw_dgram_head(skb, v, p, &k, hook);
 	}
-	return 0;
-}
-
-static __noinline int nw_dgram_tell_itself(struct nw_dgram *v, enum nw_hook hook)
-{
-	if (v) {
-		v->id.looked = nw_looks;
-		nw_dgram_look(v, 0, hook);
+	if (nw_peer_is_missed(v, p)) {
+		nw_peer_tell_itself(v, p, hook);
 	}
 	return 0;
 }
@@ -395,8 +408,7 @@ static __always_inline void nw_dgram_packet(struct __sk_buff *skb, bool tx, enum
 	}
 	if (!v || !nw_dgram_hot(skb, v, tx)) {
 		nw_dgram_slow(skb, tx, hook);
-	}
-	if (nw_cfg_by_files && v && nw_looks - v->id.looked > NW_LOOKS_MISSED) {
-		nw_dgram_tell_itself(v, hook);
+	} else if (nw_peer_is_missed(v, &v->near[0])) {
+		nw_peer_tell_itself(v, &v->near[0], hook);
 	}
 }

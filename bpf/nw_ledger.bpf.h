@@ -116,66 +116,40 @@ static __always_inline void nw_peer_report(const struct nw_sock_id *id, struct n
 	nw_submit(e);
 }
 
-/* The socket's own peers, and the sum of those that found no slot. */
-static __always_inline void nw_dgram_look(struct nw_dgram *v, __u32 drops, enum nw_hook hook)
-{
-	__u64 now = 0;
-
-#pragma unroll
-	for (int i = 0; i < NW_PEERS_NEAR + 1; i++) {
-		struct nw_peer *p = i < NW_PEERS_NEAR ? &v->near[i] : &v->other;
-
-		if (!nw_peer_changed(p)) {
-			continue;
-		}
-		if (!now) {
-			now = bpf_ktime_get_boot_ns();
-			v->id.sender_tries = NW_ROLE_TRIES;
-			v->id.reader_tries = NW_ROLE_TRIES;
-		}
-		nw_peer_report(&v->id, p, drops, now, hook);
-	}
-}
-
 /*
  * A far slot whose peer was silent for NW_IDLE_PASSES looks is given back after its last report, so
  * that a server with ever new clients does not run out; its next datagram gets a new slot number
  * and its totals start at 0 again.
  */
-static __always_inline void nw_far_look(struct nw_far *v, __u32 drops, enum nw_hook hook)
+static __always_inline void nw_far_look_at(struct nw_far *v, struct nw_peer *p, __u32 drops,
+					   __u64 now, enum nw_hook hook)
 {
-	__u64 now = bpf_ktime_get_boot_ns();
-
-	for (int i = 0; i < NW_PEERS_FAR; i++) {
-		struct nw_peer *p = &v->peer[i];
-
-		if (!p->claim) {
-			continue;
-		}
-		/* not nw_peer_changed(): a datagram may have found the slot just before it closed */
-		if (p->tx_packets + p->rx_packets != p->seen_packets) {
-			p->idle = p->ready ? 0 : NW_IDLE_PASSES;
-			nw_peer_report(&v->id, p, drops, now, hook);
-			continue;
-		}
-		if (p->idle < NW_IDLE_PASSES) {
-			p->idle++;
-			continue;
-		}
-		if (p->ready) { /* closed to new datagrams for one look, then free */
-			p->ready = 0;
-			continue;
-		}
-		p->tx_bytes = 0;
-		p->tx_packets = 0;
-		p->rx_bytes = 0;
-		p->rx_packets = 0;
-		p->seen_packets = 0;
-		p->seen_ns = 0;
-		p->seen_tx = 0;
-		p->seen_rx = 0;
-		p->claim = 0;
+	if (!p->claim) {
+		return;
 	}
+	/* not nw_peer_changed(): a datagram may have found the slot just before it closed */
+	if (p->tx_packets + p->rx_packets != p->seen_packets) {
+		p->idle = p->ready ? 0 : NW_IDLE_PASSES;
+		nw_peer_report(&v->id, p, drops, now, hook);
+		return;
+	}
+	if (p->idle < NW_IDLE_PASSES) {
+		p->idle++;
+		return;
+	}
+	if (p->ready) { /* closed to new datagrams for one look, then free */
+		p->ready = 0;
+		return;
+	}
+	p->tx_bytes = 0;
+	p->tx_packets = 0;
+	p->rx_bytes = 0;
+	p->rx_packets = 0;
+	p->seen_packets = 0;
+	p->seen_ns = 0;
+	p->seen_tx = 0;
+	p->seen_rx = 0;
+	p->claim = 0;
 }
 
 static __always_inline __u32 nw_drops_of(const struct sock *sk)
@@ -189,12 +163,4 @@ static __always_inline __u32 nw_drops_of(const struct sock *sk)
 		return BPF_CORE_READ(numa, drops0.counter) + BPF_CORE_READ(numa, drops1.counter);
 	}
 	return BPF_CORE_READ(sk, sk_drops.counter);
-}
-
-static __always_inline void nw_dgram_look_at(struct nw_dgram *v, struct sock *sk)
-{
-	if (!v->id.netns) {
-		v->id.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
-	}
-	nw_dgram_look(v, nw_drops_of(sk), NW_HOOK_LEDGER_DGRAM);
 }

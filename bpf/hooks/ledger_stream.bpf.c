@@ -46,26 +46,63 @@ static __always_inline void look_at_stream(struct sock *sk)
 	}
 }
 
+/* bpf_loop() (5.17 on): the verifier looks at a body once, not at each of 60 rounds. */
+struct walk {
+	struct nw_dgram *v;
+	struct nw_far *far;
+	__u64 now;
+	__u32 drops;
+};
+
+static long each_near(__u32 i, struct walk *w)
+{
+	struct nw_peer *p = &w->v->other;
+
+	if (i < NW_PEERS_NEAR) {
+		barrier_var(i);
+		p = &w->v->near[i & (NW_PEERS_NEAR - 1)];
+	}
+	if (nw_peer_changed(p)) {
+		w->v->id.sender_tries = NW_ROLE_TRIES;
+		w->v->id.reader_tries = NW_ROLE_TRIES;
+		nw_peer_report(&w->v->id, p, w->drops, w->now, NW_HOOK_LEDGER_DGRAM);
+	}
+	return 0;
+}
+
+static long each_far(__u32 i, struct walk *w)
+{
+	barrier_var(i);
+	if (i < NW_PEERS_FAR) {
+		nw_far_look_at(w->far, &w->far->peer[i], w->drops, w->now, NW_HOOK_LEDGER_DGRAM);
+	}
+	return 0;
+}
+
 static __always_inline void look_at_dgram(struct sock *sk)
 {
-	struct nw_dgram *v = bpf_sk_storage_get(&nw_dgrams, sk, 0, 0);
-	struct nw_far *far;
+	struct walk w = { .v = bpf_sk_storage_get(&nw_dgrams, sk, 0, 0) };
 
-	if (!v || v->id.looked == nw_looks) {
+	if (!w.v || w.v->id.looked == nw_looks) {
 		return;
 	}
-	v->id.looked = nw_looks;
-	nw_dgram_look_at(v, sk);
-	if (!v->has_far) {
+	w.v->id.looked = nw_looks;
+	if (!w.v->id.netns) {
+		w.v->id.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+	}
+	w.now = bpf_ktime_get_boot_ns();
+	w.drops = nw_drops_of(sk);
+	bpf_loop(NW_PEERS_NEAR + 1, each_near, &w, 0);
+	if (!w.v->has_far) {
 		return;
 	}
-	far = bpf_sk_storage_get(&nw_far_even, sk, 0, 0);
-	if (far) {
-		nw_far_look(far, nw_drops_of(sk), NW_HOOK_LEDGER_DGRAM);
+	w.far = bpf_sk_storage_get(&nw_far_even, sk, 0, 0);
+	if (w.far) {
+		bpf_loop(NW_PEERS_FAR, each_far, &w, 0);
 	}
-	far = bpf_sk_storage_get(&nw_far_odd, sk, 0, 0);
-	if (far) {
-		nw_far_look(far, nw_drops_of(sk), NW_HOOK_LEDGER_DGRAM);
+	w.far = bpf_sk_storage_get(&nw_far_odd, sk, 0, 0);
+	if (w.far) {
+		bpf_loop(NW_PEERS_FAR, each_far, &w, 0);
 	}
 }
 
