@@ -51,16 +51,32 @@ static int refuse_cookies(void)
 	return refuse(code, NW_ARRAY_SIZE(code));
 }
 
+#define ALONE "alone" /* below the observed place, where other tests leave sockets */
+
+static struct nw_actor *start_alone(const char *script)
+{
+	nw_place_add(NW_PLACE_SEEN, ALONE);
+	return nw_actor_start_below(NW_PLACE_SEEN, ALONE, "%s", script);
+}
+
+static struct nw_tool *trace_alone(int (*prepare)(void))
+{
+	struct nw_tool_options opt = { .prepare = prepare };
+	struct nw_tool *t = nw_tool_start(&opt, "trace -o json --cgroup %s/" ALONE,
+					  nw_place_dir(NW_PLACE_SEEN));
+
+	nw_tool_await(t, "event.dataset=nvrwatch.status event.action=start");
+	return t;
+}
+
 /* Three sockets are open before the start, of which none or all are lost. */
 static void check(const char *script, int (*prepare)(void), unsigned lost)
 {
-	struct nw_tool_options opt = { .prepare = prepare };
-	struct nw_actor *a = nw_actor_start(NW_PLACE_SEEN, "%s", script);
+	struct nw_actor *a = start_alone(script);
 	struct nw_tool *t;
 
 	nw_actor_truth(a);
-	t = nw_tool_start(&opt, "trace -o json --cgroup %s", nw_place_dir(NW_PLACE_SEEN));
-	nw_tool_await(t, "event.dataset=nvrwatch.status event.action=start");
+	t = trace_alone(prepare);
 	nw_tool_await(t, "event.dataset=nvrwatch.process event.action=found process.pid=%d",
 		      a->pid);
 	assert_int_equal(nw_tool_lost(nw_tool_stopped(t), "host"), lost);
@@ -83,19 +99,19 @@ static void test_not_handed_over(void **state)
 /* What of it is met later, by a packet, has no owner and no beginning: counted too, once each. */
 static void test_met_later(void **state)
 {
-	struct nw_tool_options opt = { .prepare = refuse_pidfd_getfd };
 	struct nw_actor *far =
 		nw_actor_start(NW_PLACE_FAR, "tcp listen 127.0.0.1 accept send 5 wait send 7 wait");
-	struct nw_actor *a = nw_actor_start(
-		NW_PLACE_SEEN, "tcp connect 127.0.0.1 %u recv 5 truth recv 7 truth wait",
-		nw_actor_port(far));
 	struct json_object *said;
+	struct nw_actor *a;
 	struct nw_tool *t;
+	char script[96];
 
 	(void)state;
+	snprintf(script, sizeof(script), "tcp connect 127.0.0.1 %u recv 5 truth recv 7 truth wait",
+		 nw_actor_port(far));
+	a = start_alone(script);
 	nw_actor_truth(a);
-	t = nw_tool_start(&opt, "trace -o json --cgroup %s", nw_place_dir(NW_PLACE_SEEN));
-	nw_tool_await(t, "event.dataset=nvrwatch.status event.action=start");
+	t = trace_alone(refuse_pidfd_getfd);
 	nw_actor_say(far, "more");
 	nw_actor_truth(a);
 	nw_tool_await_loss(t, "owner");
