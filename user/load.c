@@ -136,31 +136,38 @@ static void refuse(struct nw_loader *l, const struct bpf_program *prog, unsigned
 		err);
 }
 
-/* Targets are tried only where there is another way in. */
-static void try_targets(struct nw_loader *l)
+static bool has_twin(const struct nw_loader *l, const struct bpf_program *prog)
+{
+	const char *name = bpf_program__name(prog);
+
+	return !is_alt(name) && alt_of(l->skel->obj, hook_of(name));
+}
+
+/* Iterators are tried only where there is another way in. True: this kernel lacks something. */
+static bool try_targets(struct nw_loader *l)
 {
 	struct btf *btf = nw_trial_begin();
 	struct bpf_program *prog;
+	bool lacks = false;
 	unsigned i = 0;
 
-	if (!btf) {
-		return;
-	}
 	bpf_object__for_each_program(prog, l->skel->obj) {
-		const char *name = bpf_program__name(prog);
 		const char *section = bpf_program__section_name(prog);
-		char *why = l->status[hook_of(name)].why;
+		char *why = l->status[hook_of(bpf_program__name(prog))].why;
+		int r = btf ? nw_trial(btf, section) : 0;
 
-		if (!is_alt(name) && alt_of(l->skel->obj, hook_of(name)) &&
-		    nw_trial_is_refused(btf, section)) {
+		if (r == -ENOENT || (r == -EPERM && has_twin(l, prog))) {
 			nw_load_word_forget();
-			refuse(l, prog, i, -EPERM);
-			snprintf(why, sizeof(l->status[0].why), "%s: %s", section, strerror(EPERM));
+			refuse(l, prog, i, r);
+			snprintf(why, sizeof(l->status[0].why), "%s: %s", section,
+				 r == -EPERM ? strerror(EPERM) : "not in this kernel");
 			nw_info("this kernel refuses %s", why);
+			lacks = lacks || r == -ENOENT;
 		}
 		i++;
 	}
 	nw_trial_end(btf);
+	return lacks;
 }
 
 /* The program that the kernel has just refused goes off. False when libbpf named none. */
@@ -180,7 +187,7 @@ static bool give_up(struct nw_loader *l, int err)
 }
 
 /* Twins are off unless their hook fell back to them. */
-static void choose(struct nw_loader *l)
+static void choose(struct nw_loader *l, bool only_twins)
 {
 	struct bpf_program *prog;
 	unsigned i = 0;
@@ -191,7 +198,8 @@ static void choose(struct nw_loader *l)
 		if (is_alt(name)) {
 			l->is_off[i] = !is_alt_wanted(l, prog);
 		}
-		(void)bpf_program__set_autoload(prog, !l->is_off[i]);
+		(void)bpf_program__set_autoload(prog, !l->is_off[i] &&
+							      (!only_twins || has_twin(l, prog)));
 		i++;
 	}
 	l->skel->rodata->nw_cfg_by_files =
@@ -202,10 +210,13 @@ static void choose(struct nw_loader *l)
 
 /*
  * Nearly every kernel takes all programs at once. When one is refused the whole object fails, so it
- * is tried again without that one, until the rest is taken: never by version, always by trial.
+ * is tried again without that one, until the rest is taken: never by version, always by trial. A
+ * kernel that lacks something is old enough to refuse more: there those that have a second way are
+ * loaded alone first, since the verifier's work on all others would be lost each time.
  */
 static int load_object(struct nw_loader *l, const struct nw_load_options *opt)
 {
+	bool only_twins = false;
 	int r = -ENOTSUP;
 
 	for (int tries = 0; tries < PROGS_MAX; tries++) {
@@ -215,12 +226,19 @@ static int load_object(struct nw_loader *l, const struct nw_load_options *opt)
 			return -errno;
 		}
 		if (tries == 0) {
-			try_targets(l);
+			only_twins = try_targets(l);
 		}
-		choose(l);
+		choose(l, only_twins);
 		nw_load_word_forget();
 		r = nvrwatch_bpf__load(l->skel); /* maps .bss too, unlike bpf_object__load() */
-		if (r == 0 || r == -EPERM || !give_up(l, r)) {
+		if (r == 0 && !only_twins) {
+			return 0;
+		}
+		only_twins = only_twins && r != 0;
+		if (r == 0) {
+			continue;
+		}
+		if (r == -EPERM || !give_up(l, r)) {
 			return r;
 		}
 		nw_info("this kernel refuses %s: %s", nw_load_word_about(), nw_load_word());

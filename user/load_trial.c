@@ -13,8 +13,8 @@
 
 #include "util/macro.h"
 
-#define ITER	 "iter/"
-#define ITER_LEN 5
+#define ITER	   "iter/"
+#define TRACEPOINT "tp_btf/"
 
 struct btf *nw_trial_begin(void)
 {
@@ -26,7 +26,7 @@ void nw_trial_end(struct btf *btf)
 	btf__free(btf);
 }
 
-bool nw_trial_is_refused(const struct btf *btf, const char *section)
+static int try_iterator(const struct btf *btf, const char *target)
 {
 	static const struct bpf_insn code[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K }, /* r0 = 0 */
@@ -36,13 +36,10 @@ bool nw_trial_is_refused(const struct btf *btf, const char *section)
 	char function[64];
 	int id, fd;
 
-	if (strncmp(section, ITER, ITER_LEN) != 0) {
-		return false;
-	}
-	snprintf(function, sizeof(function), "bpf_iter_%s", section + ITER_LEN);
+	snprintf(function, sizeof(function), "bpf_iter_%s", target);
 	id = btf__find_by_name_kind(btf, function, BTF_KIND_FUNC);
 	if (id <= 0) {
-		return false; /* not there at all: libbpf says so better */
+		return 0; /* not there at all: libbpf says so better */
 	}
 	opts.attach_btf_id = (__u32)id;
 	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "nw_trial", "GPL", code, NW_ARRAY_SIZE(code),
@@ -50,5 +47,19 @@ bool nw_trial_is_refused(const struct btf *btf, const char *section)
 	if (fd >= 0) {
 		close(fd);
 	}
-	return fd == -EPERM;
+	return fd == -EPERM ? -EPERM : 0;
+}
+
+int nw_trial(const struct btf *btf, const char *section)
+{
+	char type[64];
+
+	if (strncmp(section, ITER, sizeof(ITER) - 1) == 0) {
+		return try_iterator(btf, section + sizeof(ITER) - 1);
+	}
+	if (strncmp(section, TRACEPOINT, sizeof(TRACEPOINT) - 1) == 0) {
+		snprintf(type, sizeof(type), "btf_trace_%s", section + sizeof(TRACEPOINT) - 1);
+		return btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF) > 0 ? 0 : -ENOENT;
+	}
+	return 0;
 }

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a hardened kernel refuses whatever the program does: it says EPERM to the target before it
- * reads the code. Found out with a program of two instructions, so that the object is loaded once.
+ * What can be known of a program's target before the object is loaded, which takes long: whether this
+ * kernel has it, and whether a hardened one refuses it whatever the program does. That one says EPERM
+ * before it reads the code, so a program of two instructions finds it out.
  */
 #pragma once
-
-#include <stdbool.h>
 
 struct btf;
 
 /* The kernel's own type information, or NULL: then nothing can be tried. */
 struct btf *nw_trial_begin(void);
-/* section: "iter/bpf_map_elem"; of others than iterators nothing is known: false. */
-bool nw_trial_is_refused(const struct btf *btf, const char *section);
+/* section: "iter/bpf_map_elem", "tp_btf/sock_recv_length". 0, as far as is known; -ENOENT: this kernel
+ * has no such tracepoint; -EPERM: it refuses such iterators. */
+int nw_trial(const struct btf *btf, const char *section);
 void nw_trial_end(struct btf *btf);
