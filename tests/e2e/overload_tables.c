@@ -123,7 +123,7 @@ static void test_process_table_full(void **state)
 	ended = nw_tool_count(t, "event.dataset=nvrwatch.process event.action=exit");
 	assert_int_equal(began, OPEN + 2); /* the flock, who made it, and who ends last */
 	assert_true(missed > OPEN - ROOM);
-	assert_int_equal(began - ended, missed);
+	assert_true(missed >= began - ended); /* others were there before, and may go too */
 }
 
 static void test_listener_table_full(void **state)
