@@ -50,7 +50,7 @@ run() {
 	unit) part unit 240 make O="$build" DEV=1 check ;;
 	asan) part asan 600 make -j"$jobs" O="$build/asan" SAN=address,undefined check ;;
 	root) part root 700 make O="$build" DEV=1 check-root ;;
-	vm) part vm 2700 make O="$build" DEV=1 check-vm ;;
+	vm) part vm 3600 make O="$build" DEV=1 check-vm ;;
 	lab) part lab 300 make O="$build" DEV=1 check-lab ;;
 	soak) part soak 400 make O="$build" DEV=1 soak SOAK_SECONDS=180 ;;
 	fuzz) part fuzz 420 make -j"$jobs" O="$build" fuzz ;;

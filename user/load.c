@@ -198,8 +198,10 @@ static void choose(struct nw_loader *l, bool only_twins)
 		if (is_alt(name)) {
 			l->is_off[i] = !is_alt_wanted(l, prog);
 		}
-		(void)bpf_program__set_autoload(prog, !l->is_off[i] &&
-							      (!only_twins || has_twin(l, prog)));
+		(void)bpf_program__set_autoload(
+			prog, !l->is_off[i] && (!only_twins || (has_twin(l, prog) &&
+								bpf_program__expected_attach_type(
+									prog) != BPF_TRACE_ITER)));
 		i++;
 	}
 	l->skel->rodata->nw_cfg_by_files =
@@ -212,7 +214,7 @@ static void choose(struct nw_loader *l, bool only_twins)
  * Nearly every kernel takes all programs at once. When one is refused the whole object fails, so it
  * is tried again without that one, until the rest is taken: never by version, always by trial. A
  * kernel that lacks something is old enough to refuse more: there those that have a second way are
- * loaded alone first, since the verifier's work on all others would be lost each time.
+ * loaded alone first (but iterators, whose targets were tried), since the verifier's work on all others would be lost each time.
  */
 static int load_object(struct nw_loader *l, const struct nw_load_options *opt)
 {
