@@ -54,7 +54,7 @@ run() {
 	lab) part lab 300 make O="$build" DEV=1 check-lab ;;
 	soak) part soak 400 make O="$build" DEV=1 soak SOAK_SECONDS=180 ;;
 	fuzz) part fuzz 420 make -j"$jobs" O="$build" fuzz ;;
-	lint) part lint 600 make -j"$jobs" O="$build" DEV=1 lint ;;
+	lint) part lint 1200 make -j"$jobs" O="$build" DEV=1 lint ;;
 	build) part buildtest 600 tests/build/build.sh ;;
 	*) echo "test.sh: no part '$1'" >&2 && exit 2 ;;
 	esac
