@@ -213,8 +213,9 @@ static void choose(struct nw_loader *l, bool only_twins)
 /*
  * Nearly every kernel takes all programs at once. When one is refused the whole object fails, so it
  * is tried again without that one, until the rest is taken: never by version, always by trial. A
- * kernel that lacks something is old enough to refuse more: there those that have a second way are
- * loaded alone first (but iterators, whose targets were tried), since the verifier's work on all others would be lost each time.
+ * kernel that lacks something is old enough to refuse more: there those that have a second way (but
+ * iterators, whose targets were tried) are loaded alone first, since the verifier's work on all
+ * others would be lost each time.
  */
 static int load_object(struct nw_loader *l, const struct nw_load_options *opt)
 {
@@ -233,14 +234,11 @@ static int load_object(struct nw_loader *l, const struct nw_load_options *opt)
 		choose(l, only_twins);
 		nw_load_word_forget();
 		r = nvrwatch_bpf__load(l->skel); /* maps .bss too, unlike bpf_object__load() */
-		if (r == 0 && !only_twins) {
-			return 0;
-		}
-		only_twins = only_twins && r != 0;
-		if (r == 0) {
+		if (r == 0 && only_twins) {
+			only_twins = false; /* now all */
 			continue;
 		}
-		if (r == -EPERM || !give_up(l, r)) {
+		if (r == 0 || r == -EPERM || !give_up(l, r)) {
 			return r;
 		}
 		nw_info("this kernel refuses %s: %s", nw_load_word_about(), nw_load_word());
