@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "commands/command.h"
+#include "indicators/indicator.h"
 #include "output.h"
 #include "util/nearest.h"
 #include "util/parse.h"
@@ -134,17 +135,49 @@ static int add_dataset(struct parser *p, const char *word, size_t len)
 	return fail(p, "--only: no dataset '%s'; docs/events.md lists them", typed);
 }
 
-static int set_only(struct parser *p, const char *value)
+static int add_indicator(struct parser *p, const char *word, size_t len)
+{
+	struct nw_nearest best = { 0 };
+	char typed[32];
+
+	(void)snprintf(typed, sizeof(typed), "%.*s", (int)NW_MIN(len, sizeof(typed) - 1), word);
+	for (unsigned i = 0; nw_indicators[i]; i++) {
+		if (strcmp(nw_indicators[i]->id, typed) == 0) {
+			p->opt.indicators |= 1ULL << i;
+			return 0;
+		}
+		nw_nearest_try(&best, typed, nw_indicators[i]->id);
+	}
+	if (best.word) {
+		return fail(p, "--indicators: no indicator '%s'; did you mean '%s'?", typed,
+			    best.word);
+	}
+	return fail(p, "--indicators: no indicator '%s'; `nvrwatch list indicators` has them",
+		    typed);
+}
+
+static int each_of(struct parser *p, const char *value,
+		   int (*add)(struct parser *p, const char *word, size_t len))
 {
 	for (;;) {
 		size_t len = strcspn(value, ",");
-		int r = add_dataset(p, value, len);
+		int r = add(p, value, len);
 
 		if (r < 0 || !value[len]) {
 			return r;
 		}
 		value += len + 1;
 	}
+}
+
+static int set_only(struct parser *p, const char *value)
+{
+	return each_of(p, value, add_dataset);
+}
+
+static int set_indicators(struct parser *p, const char *value)
+{
+	return each_of(p, value, add_indicator);
 }
 
 static int set_quiet(struct parser *p, NW_UNUSED const char *value)
@@ -183,6 +216,8 @@ static const struct option options[] = {
 	{ 'n', 0, "no-heads", NULL, "take no payload at all: no names, no DNS", set_no_heads },
 	{ 'y', 0, "only", "NAME[,...]", "only records of these datasets: flow, finding, ...",
 	  set_only },
+	{ 'i', 0, "indicators", "ID[,...]", "only these indicators: live-relay, ...",
+	  set_indicators },
 	{ EVERY, 'q', "quiet", NULL, "no messages but errors", set_quiet },
 	{ EVERY, 'v', "verbose", NULL, "more messages; twice: everything", set_verbose },
 	{ EVERY, 'h', "help", NULL, "this text", set_help },

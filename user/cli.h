@@ -5,6 +5,7 @@
  *
  *	g --cgroup	d --duration	o --output	r --record	f --file
  *	c --config	b --btf		n --no-heads	y --only
+ *	i --indicators
  *
  * -q, -v, -h and -V go with every command.
  */
@@ -44,6 +45,7 @@ struct nw_options {
 	const char *btf;
 	uint64_t duration_ns; /* 0 = as the command thinks right */
 	uint32_t only;	      /* bit per enum nw_dataset; 0 = all */
+	uint64_t indicators;  /* bit per place in nw_indicators; 0 = all */
 	enum nw_format format;
 	unsigned verbose; /* how often -v */
 	bool no_heads;

@@ -28,6 +28,7 @@ struct nw_pipeline {
 	struct nw_state *state;
 	struct nw_heads *heads;
 	void **indicator_self;
+	uint64_t indicators; /* those that work */
 	struct attached_sink sink[NW_PIPELINE_SINKS_MAX];
 	unsigned sinks;
 	void (*tap)(void *ctx, const struct nw_event *ev);
@@ -153,7 +154,9 @@ void nw_pipeline_event(struct nw_pipeline *p, const struct nw_event *ev)
 	}
 	nw_state_event(p->state, ev, facts);
 	for (unsigned i = 0; nw_indicators[i]; i++) {
-		nw_indicators[i]->on_event(p->indicator_self[i], p->state, ev, &emit);
+		if (p->indicators & 1ULL << i) {
+			nw_indicators[i]->on_event(p->indicator_self[i], p->state, ev, &emit);
+		}
 	}
 	nw_state_settle(p->state);
 	on_session(p, ev);
@@ -245,9 +248,16 @@ int nw_pipeline_flush(struct nw_pipeline *p)
 
 /* ---- life ----------------------------------------------------------------------------------- */
 
+void nw_pipeline_set_indicators(struct nw_pipeline *p, uint64_t mask)
+{
+	p->indicators = mask ? mask : UINT64_MAX;
+}
+
 static int new_indicators(struct nw_pipeline *p)
 {
 	unsigned n = 0;
+
+	nw_pipeline_set_indicators(p, 0);
 
 	while (nw_indicators[n]) {
 		n++;

@@ -23,6 +23,8 @@ void nw_pipeline_free(struct nw_pipeline *p); /* closes the sinks */
 /* self: from sink->open(); owned by the pipeline from here on. only: mask of 1 << dataset. */
 NW_MUST_CHECK int nw_pipeline_add_sink(struct nw_pipeline *p, const struct nw_sink *sink,
 				       void *self, uint32_t only);
+/* Only these indicators work: bit per place in nw_indicators, 0 = all. Before the first event. */
+void nw_pipeline_set_indicators(struct nw_pipeline *p, uint64_t mask);
 /* Called with each event as the rest of the pipeline sees it: whole, scrubbed. */
 void nw_pipeline_set_tap(struct nw_pipeline *p, void (*tap)(void *ctx, const struct nw_event *ev),
 			 void *ctx);

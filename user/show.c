@@ -32,6 +32,7 @@ int nw_show_add(void *ctx, struct nw_pipeline *p)
 	if (r < 0) {
 		return nw_err_r(r, "cannot open the output");
 	}
+	nw_pipeline_set_indicators(p, opt->indicators);
 	return nw_pipeline_add_sink(p, sink, self, show->only ? show->only : UINT32_MAX);
 }
 
@@ -138,6 +139,9 @@ int nw_show_recording(struct nw_show *show, const char *path,
 		return NW_EXIT_INPUT;
 	}
 	say_about(rec, path);
+	if (show->flow_interval_ns) {
+		rec->flow_interval_ns = show->flow_interval_ns;
+	}
 	if (nw_pipeline_new(rec->config, rec->flow_interval_ns, &r.pipeline) == 0 &&
 	    nw_show_add(show, r.pipeline) == 0 &&
 	    (!show->opt->record || record_again(&r, rec, show->opt->record) == 0)) {

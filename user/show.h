@@ -11,6 +11,7 @@ struct nw_show {
 	const struct nw_options *opt;
 	const struct nw_sink *sink; /* NULL: the one of -o */
 	uint32_t only;		    /* datasets; 0 = all */
+	uint64_t flow_interval_ns;  /* of a recording, in place of its own; 0 = that */
 };
 
 /* nw_live_sinks_fn with a struct nw_show */

@@ -10,6 +10,7 @@
 
 #include "cli.h"
 #include "commands/command.h"
+#include "indicators/indicator.h"
 #include "output.h"
 
 #define ARGS_MAX 16
@@ -200,7 +201,22 @@ static void colour_only_on_a_terminal(void **state)
 	assert_int_equal(close(terminal) | close(pipes[0]) | close(pipes[1]), 0);
 }
 
-NW_TESTS(user_cli, cmocka_unit_test(commands_are_found), cmocka_unit_test(options_are_read),
-	 cmocka_unit_test(mistakes_are_named), cmocka_unit_test(each_command_has_its_own_options),
+static void indicators_are_picked(void **state)
+{
+	uint64_t bit = 0;
+
+	(void)state;
+	for (unsigned i = 0; nw_indicators[i]; i++) {
+		bit = strcmp(nw_indicators[i]->id, "blind-spot") == 0 ? 1ULL << i : bit;
+	}
+	assert_int_equal(good("replay --indicators blind-spot x.nwr").indicators, bit);
+	assert_int_equal(good("replay x.nwr").indicators, 0);
+	expect_bad("replay --indicators blind-spott x.nwr", "did you mean 'blind-spot'");
+	expect_bad("replay --indicators blind-spot, x.nwr", "no indicator ''");
+}
+
+NW_TESTS(user_cli, cmocka_unit_test(indicators_are_picked), cmocka_unit_test(commands_are_found),
+	 cmocka_unit_test(options_are_read), cmocka_unit_test(mistakes_are_named),
+	 cmocka_unit_test(each_command_has_its_own_options),
 	 cmocka_unit_test(usage_comes_from_the_tables),
 	 cmocka_unit_test(colour_only_on_a_terminal));

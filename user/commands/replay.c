@@ -14,6 +14,6 @@ const struct nw_command nw_command_replay = {
 	.name = "replay",
 	.args = "FILE",
 	.doc = "print what a recording holds, as trace printed it live",
-	.flags = "ory",
+	.flags = "oryi",
 	.run = replay_run,
 };
