@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of what was found. Owns what it keeps of each; records' pointers are not kept. */
+#include "found.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "state/camera.h"
+#include "util/text.h"
+
+#define FINDINGS_MAX 4096
+
+struct table {
+	struct nw_found *item;
+	unsigned used;
+	uint64_t lost; /* found no room */
+	struct nw_curves *curves;
+};
+
+static struct table table;
+
+static struct nw_found *get(const struct nw_finding *f)
+{
+	for (unsigned i = table.used; i-- > 0;) {
+		struct nw_found *k = &table.item[i];
+
+		if (strcmp(k->rule, f->rule_id) == 0 && strcmp(k->key, f->key) == 0 &&
+		    (k->action != NW_FINDING_CLOSED || f->action != NW_FINDING_OPENED)) {
+			return k;
+		}
+	}
+	if (table.used == FINDINGS_MAX) {
+		table.lost++;
+		return NULL;
+	}
+	table.item[table.used].number = table.used + 1;
+	(void)snprintf(table.item[table.used].rule, sizeof(table.item->rule), "%s", f->rule_id);
+	(void)snprintf(table.item[table.used].key, sizeof(table.item->key), "%s", f->key);
+	return &table.item[table.used++];
+}
+
+static void put(char *buf, size_t size, const char *text)
+{
+	(void)nw_text_escape(buf, size, text, strlen(text));
+}
+
+static void name_process(char buf[NW_FOUND_TEXT], const struct nw_proc *p)
+{
+	char name[64];
+
+	put(name, sizeof(name), p->name);
+	(void)snprintf(buf, NW_FOUND_TEXT, "%s[%u]", name, p->id.tgid);
+}
+
+static void name_peer(char buf[NW_FOUND_TEXT], const struct nw_flow *f)
+{
+	char addr[NW_ADDR_TEXT];
+	char name[40];
+
+	nw_addr_text(addr, f->raddr);
+	put(name, sizeof(name), f->name);
+	(void)snprintf(buf, NW_FOUND_TEXT, strchr(addr, ':') ? "%s [%s]:%u%s%s" : "%s %s:%u%s%s",
+		       f->is_outbound ? "to" : "from", addr, f->rport, name[0] ? " " : "", name);
+}
+
+/* ---- one of them, whole --------------------------------------------------------------------- */
+
+static void put_evidence(FILE *out, const struct nw_finding *f)
+{
+	for (unsigned i = 0; i < f->evidence_len; i++) {
+		const struct nw_evidence *e = &f->evidence[i];
+		char text[256];
+
+		if (e->text) {
+			put(text, sizeof(text), e->text);
+			(void)fprintf(out, "  %-22s %s\n", e->key, text);
+		} else {
+			(void)fprintf(out, "  %-22s %" PRIu64 "\n", e->key, e->number);
+		}
+	}
+}
+
+static void put_chain(FILE *out, const struct nw_chain *c)
+{
+	static const char *const via[] = { "pipe", "loopback", "Unix socket", "shared memory" };
+	char who[NW_FOUND_TEXT];
+
+	if (!c) {
+		return;
+	}
+	(void)fputs("chain                    ", out);
+	for (unsigned i = c->len; i-- > 0;) {
+		name_process(who, c->link[i].proc);
+		(void)fprintf(out, "%s%s%s%s", who, i ? " -(" : "", i ? via[c->link[i].via] : "",
+			      i ? ")-> " : "\n");
+	}
+}
+
+static void put_coverage(FILE *out, const struct nw_output *o)
+{
+	const struct nw_finding *f = o->finding;
+	struct nw_coverage c;
+
+	nw_coverage_of(o->state, NW_MIN(f->first_ns, f->last_ns), f->last_ns, &c);
+	(void)fprintf(out, "coverage                 %.1f of %.1f s seen, %.1f s of them whole\n",
+		      (double)c.observed_ns / 1e9, (double)c.window_ns / 1e9,
+		      (double)c.full_ns / 1e9);
+}
+
+static char *detail_of(const struct nw_output *o)
+{
+	const struct nw_finding *f = o->finding;
+	char *text = NULL;
+	size_t len = 0;
+	char exe[300];
+	FILE *out = open_memstream(&text, &len);
+
+	if (!out) {
+		return NULL;
+	}
+	(void)fprintf(out, "question                 %s\n", f->question);
+	if (f->proc) {
+		put(exe, sizeof(exe), f->proc->exe);
+		(void)fprintf(out, "executable               %s\n", exe);
+	}
+	if (f->proc && f->proc->unit[0]) {
+		put(exe, sizeof(exe), f->proc->unit);
+		(void)fprintf(out, "unit                     %s\n", exe);
+	}
+	put_chain(out, f->flow ? f->flow->chain : NULL);
+	(void)fputs("evidence\n", out);
+	put_evidence(out, f);
+	put_coverage(out, o);
+	for (unsigned i = 0; i < NW_TECHNIQUES_MAX && f->technique[i]; i++) {
+		(void)fprintf(out, "%s%s", i ? ", " : "ATT&CK                   ", f->technique[i]);
+	}
+	(void)fprintf(out, "%sknown ways to be wrong   %s\n", f->technique[0] ? "\n" : "",
+		      f->known_ways_to_be_wrong);
+	(void)fclose(out);
+	return text;
+}
+
+/* ---- what is kept --------------------------------------------------------------------------- */
+
+static void keep_curves(struct nw_found *k, const struct nw_finding *f)
+{
+	if (f->flow) {
+		nw_curve_key_out(k->out_curve, f->flow);
+	}
+	if (f->camera) {
+		nw_curve_key_in(k->in_curve, f->camera);
+	}
+}
+
+static int keep_finding(const struct nw_output *out)
+{
+	const struct nw_finding *f = out->finding;
+	struct nw_found *k = get(f);
+
+	if (!k) {
+		return 0; /* counted; the end says it */
+	}
+	k->score = NW_MAX(k->score, f->score);
+	put(k->question, sizeof(k->question), f->question);
+	k->confidence = f->confidence;
+	k->severity = f->severity;
+	k->action = f->action;
+	k->outcome = f->outcome;
+	k->first_ns = nw_state_wall_ns(out->state, f->first_ns);
+	k->last_ns = nw_state_wall_ns(out->state, f->last_ns);
+	k->count = f->count;
+	put(k->reason, sizeof(k->reason), f->reason);
+	if (f->proc) {
+		name_process(k->who, f->proc);
+	}
+	if (f->flow) {
+		name_peer(k->peer, f->flow);
+	}
+	if (f->camera) {
+		nw_camera_label(f->camera, k->camera);
+	}
+	keep_curves(k, f);
+	free(k->detail);
+	k->detail = detail_of(out);
+	return 0;
+}
+
+static int keep_open(const struct nw_sink_options *options, void **ret)
+{
+	(void)options;
+	table.item = calloc(FINDINGS_MAX, sizeof(*table.item));
+	*ret = &table;
+	return table.item ? nw_curves_new(&table.curves) : -1;
+}
+
+static int keep_write(void *self, const struct nw_output *out)
+{
+	(void)self;
+	if (out->dataset == NW_DATASET_FLOW) {
+		nw_curves_flow(table.curves, out);
+		return 0;
+	}
+	return keep_finding(out);
+}
+
+static int keep_flush(void *self)
+{
+	(void)self;
+	return 0;
+}
+
+static void keep_close(void *self)
+{
+	(void)self;
+	for (unsigned i = 0; i < table.used; i++) {
+		free(table.item[i].detail);
+	}
+	free(table.item);
+	nw_curves_free(table.curves);
+	table = (struct table){ .used = 0 };
+}
+
+const struct nw_sink nw_found_sink = {
+	.name = "findings",
+	.doc = "findings for the table of findings",
+	.open = keep_open,
+	.write = keep_write,
+	.flush = keep_flush,
+	.close = keep_close,
+};
+
+/* ---- reading -------------------------------------------------------------------------------- */
+
+unsigned nw_found_count(void)
+{
+	return table.used;
+}
+
+const struct nw_found *nw_found_at(unsigned i)
+{
+	return &table.item[i];
+}
+
+uint64_t nw_found_lost(void)
+{
+	return table.lost;
+}
+
+const struct nw_curves *nw_found_curves(void)
+{
+	return table.curves;
+}
+
+static int by_score(const void *a, const void *b)
+{
+	const struct nw_found *x = *(const struct nw_found *const *)a;
+	const struct nw_found *y = *(const struct nw_found *const *)b;
+
+	return x->score != y->score ? y->score - x->score : (int)x->number - (int)y->number;
+}
+
+const char *nw_found_state(const struct nw_found *k)
+{
+	if (k->action == NW_FINDING_CLOSED) {
+		return "over";
+	}
+	return k->outcome == NW_OUTCOME_CANNOT_TELL ? "cannot tell" : "match";
+}
+
+const struct nw_found **nw_found_order(void)
+{
+	const struct nw_found **order = calloc(table.used + 1, sizeof(*order));
+
+	for (unsigned i = 0; order && i < table.used; i++) {
+		order[i] = &table.item[i];
+	}
+	if (order) {
+		qsort(order, table.used, sizeof(const struct nw_found *), by_score);
+	}
+	return order;
+}
