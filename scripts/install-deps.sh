@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs the Debian packages that are missing for one or more purposes; says nothing when none is.
 # One sentence and status 1 when that cannot be done. Works on Debian 12 and 13.
-# Usage: install-deps.sh [build] [test] [vm] [bench] [lab] [all]
+# Usage: install-deps.sh [build] [test] [vm] [bench] [lab] [corpus] [all]
 set -eu
 
 build="gcc make clang bpftool pkg-config libc6-dev linux-libc-dev libbpf-dev libelf-dev zlib1g-dev
@@ -16,6 +16,7 @@ bench="libbpf-tools dnsmasq-base iproute2 python3"
 lab="ffmpeg motion python3 python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base
 	gstreamer1.0-plugins-good gstreamer1.0-plugins-ugly nginx-light dnsmasq-base socat
 	netcat-openbsd rsync curl iproute2"
+corpus="$lab gstreamer1.0-tools tcpdump bind9-dnsutils iputils-ping"
 
 die() {
 	echo "install-deps: $*" >&2
@@ -31,8 +32,9 @@ for purpose in "$@"; do
 	vm) wanted="$wanted $vm" ;;
 	bench) wanted="$wanted $bench" ;;
 	lab) wanted="$wanted $lab" ;;
-	all) wanted="$wanted $build $test $vm $bench $lab" ;;
-	*) die "unknown purpose '$purpose': build, test, vm, bench, lab or all" ;;
+	corpus) wanted="$wanted $corpus" ;;
+	all) wanted="$wanted $build $test $vm $bench $corpus" ;;
+	*) die "unknown purpose '$purpose': build, test, vm, bench, lab, corpus or all" ;;
 	esac
 done
 command -v dpkg-query >/dev/null ||

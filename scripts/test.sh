@@ -52,6 +52,7 @@ run() {
 	root) part root 700 make O="$build" DEV=1 check-root ;;
 	vm) part vm 3600 make O="$build" DEV=1 check-vm ;;
 	lab) part lab 300 make O="$build" DEV=1 check-lab ;;
+	corpus) part corpus 300 make O="$build" DEV=1 corpus ;;
 	soak) part soak 400 make O="$build" DEV=1 soak SOAK_SECONDS=180 ;;
 	fuzz) part fuzz 420 make -j"$jobs" O="$build" fuzz ;;
 	lint) part lint 1200 make -j"$jobs" O="$build" DEV=1 lint ;;
@@ -63,7 +64,7 @@ run() {
 mkdir -p "$build/test"
 began=$SECONDS
 if prepare; then
-	[ $# -gt 0 ] || set -- unit asan root lab vm soak fuzz lint build
+	[ $# -gt 0 ] || set -- unit asan corpus root lab vm soak fuzz lint build
 	for name in "$@"; do
 		run "$name"
 	done

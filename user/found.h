@@ -39,4 +39,4 @@ const struct nw_curves *nw_found_curves(void);
 /* By score, the gravest first; free() it. NULL when there is no memory. */
 const struct nw_found **nw_found_order(void);
 /* "match", "cannot tell", "over" */
-const char *nw_found_state(const struct nw_found *f);
+const char *nw_found_state(const struct nw_found *k);
