@@ -2,14 +2,14 @@
 /* How fast a flow goes, and steps over the open ones. Owns nothing. */
 #include "internal.h"
 
-#define RATE_NS (2 * NW_NSEC_PER_SEC)
+#define RATE_NS 2000000000ULL
 
 /* Moves towards what the last span shows, by the span's share of RATE_NS. */
 static uint32_t rate_after(uint32_t rate, uint64_t bytes, uint64_t span_ns)
 {
 	uint64_t weight = NW_MIN(span_ns, RATE_NS);
 	unsigned __int128 now = (unsigned __int128)bytes * NW_NSEC_PER_SEC / span_ns;
-	unsigned __int128 sum = (unsigned __int128)rate * (unsigned __int128)(RATE_NS - weight) +
+	unsigned __int128 sum = (unsigned __int128)rate * (RATE_NS - weight) +
 				NW_MIN(now, (unsigned __int128)UINT32_MAX) * weight;
 
 	return (uint32_t)(sum / RATE_NS);
