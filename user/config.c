@@ -238,7 +238,7 @@ int nw_config_text(const struct nw_config *c, char **ret, size_t *ret_len)
 }
 
 /* FNV-1a: tells configurations apart, and nobody gains by forging one. */
-static int make_hash(struct nw_config *c)
+int nw_config_make_hash(struct nw_config *c)
 {
 	NW_CLEANUP_FREE char *text = NULL;
 	uint64_t hash = 0xcbf29ce484222325U;
@@ -280,7 +280,7 @@ static int complete(struct nw_config *c, const struct nw_config_present *present
 	if (r == 0) {
 		r = make_networks(c);
 	}
-	return r < 0 ? r : make_hash(c);
+	return r < 0 ? r : nw_config_make_hash(c);
 }
 
 int nw_config_read(const char *text, size_t len, struct nw_config_error *err,
@@ -374,18 +374,47 @@ int nw_config_file(const char *name, const char *what, char **ret, size_t *ret_l
 	return 0;
 }
 
+/* "/etc/nvrwatch/nvrwatch.yaml" -> "/etc/nvrwatch/policy.yaml" */
+static int load_policy(const char *config, struct nw_config *c)
+{
+	const char *slash = strrchr(config, '/');
+	int folder = slash ? (int)(slash - config) + 1 : 0;
+	NW_CLEANUP_FREE char *name = NULL;
+	NW_CLEANUP_FREE char *buf = NULL;
+	size_t len = 0;
+	int r;
+
+	if (asprintf(&name, "%.*s" NW_POLICY_NAME, folder, config) < 0) {
+		name = NULL;
+		return -ENOMEM;
+	}
+	if (access(name, F_OK) < 0 && errno == ENOENT) {
+		return 0;
+	}
+	r = nw_config_file(name, "the policy", &buf, &len);
+	return r < 0 ? r : nw_config_add_policy(c, name, buf, len);
+}
+
 int nw_config_load(const char *file, struct nw_config **ret)
 {
 	const char *name = file ? file : NW_CONFIG_FILE;
+	CLEANUP_CONFIG struct nw_config *c = NULL;
 	NW_CLEANUP_FREE char *buf = NULL;
 	size_t len = 0;
 	int r;
 
 	if (!file && access(name, F_OK) < 0 && errno == ENOENT) {
-		return nw_config_parse("the defaults", "", 0, ret);
+		r = nw_config_parse("the defaults", "", 0, &c);
+	} else {
+		r = nw_config_file(name, "the configuration", &buf, &len);
+		r = r < 0 ? r : nw_config_parse(name, buf, len, &c);
 	}
-	r = nw_config_file(name, "the configuration", &buf, &len);
-	return r < 0 ? r : nw_config_parse(name, buf, len, ret);
+	r = r < 0 ? r : load_policy(name, c);
+	if (r == 0) {
+		*ret = c;
+		c = NULL;
+	}
+	return r;
 }
 
 int nw_config_print(const struct nw_config *c, FILE *out)

@@ -15,6 +15,7 @@
 #include "util/parse.h"
 
 #define NW_CONFIG_FILE	    "/etc/nvrwatch/nvrwatch.yaml"
+#define NW_POLICY_NAME	    "policy.yaml" /* in the folder of the configuration */
 #define NW_CONFIG_BYTES_MAX (1U << 20)
 
 struct nw_site {
@@ -107,8 +108,12 @@ struct nw_config_error {
 	char text[512];
 };
 
-/* file NULL: NW_CONFIG_FILE if it is there, else the defaults. Logs what is wrong. */
+/* file NULL: NW_CONFIG_FILE if it is there, else the defaults. With the policy that stands beside it,
+ * if there is one. Logs what is wrong. */
 NW_MUST_CHECK int nw_config_load(const char *file, struct nw_config **ret);
+/* The rows of a policy behind those that are there. Logs what is wrong; then c is half done. */
+NW_MUST_CHECK int nw_config_add_policy(struct nw_config *c, const char *name, const char *text,
+				       size_t len);
 /* From text, as out of a recording. name: what messages call it. Logs what is wrong. */
 NW_MUST_CHECK int nw_config_parse(const char *name, const char *text, size_t len,
 				  struct nw_config **ret);

@@ -29,6 +29,9 @@ struct nw_config_rules {
 };
 extern const struct nw_config_rules nw_config_rules;
 
+/* Anew, after something changed. */
+NW_MUST_CHECK int nw_config_make_hash(struct nw_config *c);
+
 /* The text of a file, of NW_CONFIG_BYTES_MAX + 1 bytes at most; free() it. Logs: "cannot open <what>
  * <name>". */
 NW_MUST_CHECK int nw_config_file(const char *name, const char *what, char **ret, size_t *ret_len);

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * learn: a policy from what was seen, for a person to read, edit and accept: cameras, recorders,
+ * destinations outside and listening ports, each row with why it is there. What a finding speaks
+ * against stands as a comment: whoever is already there is not learnt in silence. Prints YAML; owns
+ * a bounded table of rows, and what finds no room in it is said.
+ */
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands/command.h"
+#include "show.h"
+#include "state/camera.h"
+#include "state/policy.h"
+#include "util/text.h"
+
+#define ROWS_MAX	 2048
+#define DEFAULT_DURATION (60 * NW_NSEC_PER_SEC)
+#define PICTURE		 131072 /* bytes: who got less of a camera asked how it is */
+
+/* One line of the policy. */
+struct row {
+	char exe[256]; /* of the program; "" = not known */
+	char to[256];  /* allowed: name or address */
+	char unit[64];
+	uint16_t port;
+	uint16_t proto;
+	uint64_t count; /* flows, or sightings */
+	uint64_t sent, received;
+	char against[32]; /* indicator whose alert speaks against it */
+};
+
+struct rows {
+	struct row *row;
+	unsigned used;
+	uint64_t lost;
+};
+
+static struct {
+	struct rows allowed, recorders, listeners;
+} seen;
+
+static struct row *row_of(struct rows *rows, const struct row *key)
+{
+	for (unsigned i = 0; i < rows->used; i++) {
+		struct row *r = &rows->row[i];
+
+		if (r->port == key->port && r->proto == key->proto &&
+		    strcmp(r->exe, key->exe) == 0 && strcmp(r->to, key->to) == 0) {
+			return r;
+		}
+	}
+	if (rows->used == ROWS_MAX) {
+		rows->lost++;
+		return NULL;
+	}
+	rows->row[rows->used] = *key;
+	return &rows->row[rows->used++];
+}
+
+static void set_program(struct row *key, const struct nw_proc *p)
+{
+	if (p) {
+		(void)snprintf(key->exe, sizeof(key->exe), "%s", p->exe);
+		(void)snprintf(key->unit, sizeof(key->unit), "%s", p->unit);
+	}
+}
+
+/* ---- what is seen ---------------------------------------------------------------------------- */
+
+static struct row key_of_flow(const struct nw_flow *f)
+{
+	struct row key = { .port = f->is_outbound ? f->rport : f->lport, .proto = f->proto };
+	char addr[NW_ADDR_TEXT];
+
+	set_program(&key, f->owner);
+	nw_addr_text(addr, f->raddr);
+	(void)snprintf(key.to, sizeof(key.to), "%s", f->name[0] ? f->name : addr);
+	return key;
+}
+
+static void on_flow(const struct nw_output *out)
+{
+	const struct nw_flow *f = out->flow;
+	struct row key = key_of_flow(f);
+	struct row *r = NULL;
+
+	if (nw_camera_of(out->state, f)) {
+		key.to[0] = '\0';
+		key.port = key.proto = 0;
+		r = row_of(&seen.recorders, &key);
+	} else if (!f->is_inside && f->is_outbound && !nw_policy_allowed(out->state, f)) {
+		r = row_of(&seen.allowed, &key);
+	}
+	if (r) {
+		r->count += f->told_count == 0;
+		r->sent += f->tx_bytes - f->told_tx_bytes;
+		r->received += f->rx_bytes - f->told_rx_bytes;
+	}
+}
+
+static bool is_loopback(const struct nw_listener *l)
+{
+	static const uint8_t one[16] = { [15] = 1 };
+
+	return memcmp(l->addr, one, sizeof(one)) == 0 ||
+	       (nw_addr_is_v4(l->addr) && l->addr[12] == 127);
+}
+
+/* Who asks for any port gets another one the next time: such a row would say nothing. */
+static void on_listener(const struct nw_output *out)
+{
+	const struct nw_listener *l = out->listener;
+	struct row key = { .port = l ? l->port : 0, .proto = l ? l->proto : 0 };
+	struct row *r;
+
+	if (out->covert || is_loopback(l) || (l->proto != IPPROTO_TCP && l->proto != IPPROTO_UDP) ||
+	    nw_policy_listener(out->state, l->proto, l->port, NULL)) {
+		return;
+	}
+	set_program(&key, l->owner);
+	r = row_of(&seen.listeners, &key);
+	if (r) {
+		r->count++;
+	}
+}
+
+static void on_finding(const struct nw_output *out)
+{
+	const struct nw_finding *f = out->finding;
+	struct row *r = NULL;
+
+	if (f->score < NW_ALERT_SCORE || !f->flow) {
+		return;
+	}
+	if (!f->flow->is_inside && f->flow->is_outbound) {
+		struct row key = key_of_flow(f->flow);
+
+		r = row_of(&seen.allowed, &key);
+	}
+	if (r) {
+		(void)snprintf(r->against, sizeof(r->against), "%s", f->rule_id);
+	}
+}
+
+static int open_rows(const struct nw_sink_options *options, void **ret)
+{
+	struct rows *const all[] = { &seen.allowed, &seen.recorders, &seen.listeners };
+
+	(void)options;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(all); i++) {
+		all[i]->row = calloc(ROWS_MAX, sizeof(*all[i]->row));
+		if (!all[i]->row) {
+			return -1;
+		}
+	}
+	*ret = &seen;
+	return 0;
+}
+
+static int write_row(void *self, const struct nw_output *out)
+{
+	(void)self;
+	if (out->dataset == NW_DATASET_FLOW) {
+		on_flow(out);
+	} else if (out->dataset == NW_DATASET_LISTENER) {
+		on_listener(out);
+	} else {
+		on_finding(out);
+	}
+	return 0;
+}
+
+static int flush_rows(void *self)
+{
+	(void)self;
+	return 0;
+}
+
+static void close_rows(void *self)
+{
+	(void)self;
+	free(seen.allowed.row);
+	free(seen.recorders.row);
+	free(seen.listeners.row);
+	memset(&seen, 0, sizeof(seen));
+}
+
+static const struct nw_sink learn_sink = {
+	.name = "learn",
+	.doc = "rows of a policy",
+	.open = open_rows,
+	.write = write_row,
+	.flush = flush_rows,
+	.close = close_rows,
+};
+
+/* ---- the policy ------------------------------------------------------------------------------ */
+
+/* In double quotes; what is not printable ASCII is escaped for people and then no longer fits, so
+ * such a row is a comment. */
+static bool is_plain(const char *s)
+{
+	for (; *s; s++) {
+		if (*s < 0x20 || *s > 0x7e || *s == '"' || *s == '\\') {
+			return false;
+		}
+	}
+	return true;
+}
+
+static void print_text(const char *key, const char *value)
+{
+	char text[300];
+
+	(void)nw_text_escape(text, sizeof(text), value, strlen(value));
+	(void)printf("%s\"%s\"", key, text);
+}
+
+static const char *front_of(const struct row *r)
+{
+	return r->against[0] || !is_plain(r->exe) || !is_plain(r->to) ? "  # not accepted: - {"
+								      : "  - {";
+}
+
+static void print_allowed(void)
+{
+	(void)printf("allowed: # destinations outside that nobody declared yet\n");
+	for (unsigned i = 0; i < seen.allowed.used; i++) {
+		const struct row *r = &seen.allowed.row[i];
+		char sent[8];
+		char received[8];
+
+		nw_text_bytes(sent, r->sent);
+		nw_text_bytes(received, r->received);
+		(void)printf("%s", front_of(r));
+		print_text("to: ", r->to);
+		if (r->port) {
+			(void)printf(", port: %u", r->port);
+		}
+		if (r->exe[0] == '/') {
+			(void)printf(", ");
+			print_text("program: ", r->exe);
+		}
+		(void)printf(", why: \"seen %" PRIu64 " times, sent %s, received %s\"}%s%s\n",
+			     r->count, sent, received, r->against[0] ? " # " : "", r->against);
+	}
+	if (!seen.allowed.used) {
+		(void)printf("  []\n");
+	}
+}
+
+static void print_recorders(void)
+{
+	bool any = false;
+
+	(void)printf("recorders: # programs that read cameras\n");
+	for (unsigned i = 0; i < seen.recorders.used; i++) {
+		const struct row *r = &seen.recorders.row[i];
+		const char *slash = strrchr(r->exe, '/');
+
+		if (r->exe[0] != '/' || r->received < PICTURE) {
+			continue;
+		}
+		any = true;
+		(void)printf("%s", front_of(r));
+		print_text("name: ", slash + 1);
+		(void)printf(", exe: [");
+		print_text("", r->exe);
+		(void)printf("]");
+		if (r->unit[0] && is_plain(r->unit)) {
+			(void)printf(", ");
+			print_text("unit: ", r->unit);
+		}
+		(void)printf("}\n");
+	}
+	if (!any) {
+		(void)printf("  []\n");
+	}
+}
+
+static void print_cameras(const struct nw_state *st)
+{
+	const struct nw_camera *c = NULL;
+	bool any = false;
+
+	(void)printf("cameras: # found by what they send\n");
+	while ((c = nw_camera_next(st, c))) {
+		char addr[NW_ADDR_TEXT];
+
+		if (!c->declared) {
+			nw_addr_text(addr, c->addr);
+			(void)printf("  - {address: \"%s\"} # sure by %u %%\n", addr,
+				     c->confidence);
+			any = true;
+		}
+	}
+	if (!any) {
+		(void)printf("  []\n");
+	}
+}
+
+static void print_listeners(const struct nw_state *st)
+{
+	const char *range = nw_fact_find(st, "net.port_range");
+	unsigned long low = range ? strtoul(range, NULL, 10) : 32768;
+	bool any = false;
+
+	(void)printf(
+		"listeners: # ports that programs listen on, but not those that the kernel gives out\n");
+	for (unsigned i = 0; i < seen.listeners.used; i++) {
+		const struct row *r = &seen.listeners.row[i];
+		char exe[300];
+
+		if (r->port >= low) {
+			continue;
+		}
+		(void)nw_text_escape(exe, sizeof(exe), r->exe, strlen(r->exe));
+		(void)printf("  - {port: %u, proto: %s} # %s\n", r->port,
+			     r->proto == IPPROTO_UDP ? "udp" : "tcp", exe);
+		any = true;
+	}
+	if (!any) {
+		(void)printf("  []\n");
+	}
+}
+
+static void print_policy(void *ctx, const struct nw_pipeline *p)
+{
+	const struct nw_state *st = nw_pipeline_state(p);
+	uint64_t lost = seen.allowed.lost + seen.recorders.lost + seen.listeners.lost;
+	struct nw_coverage c;
+
+	(void)ctx;
+	nw_coverage_of_session(st, &c);
+	(void)printf(
+		"# What was seen in %.0f s (%.0f s of them whole). Nothing of it is in force before somebody has\n"
+		"# read it and put it beside the configuration as " NW_POLICY_NAME ".\n",
+		(double)c.observed_ns / 1e9, (double)c.full_ns / 1e9);
+	print_cameras(st);
+	print_recorders();
+	print_allowed();
+	print_listeners(st);
+	if (lost) {
+		(void)printf("# %" PRIu64 " more found no room here\n", lost);
+	}
+}
+
+static int learn_run(const struct nw_options *opt)
+{
+	struct nw_show show = { .opt = opt,
+				.only = 1U << NW_DATASET_FLOW | 1U << NW_DATASET_LISTENER |
+					1U << NW_DATASET_FINDING,
+				.sink = &learn_sink };
+	struct nw_live_options live = nw_show_live(opt);
+
+	if (opt->file) {
+		return nw_show_recording(&show, opt->file, print_policy);
+	}
+	if (!live.duration_ns) {
+		live.duration_ns = DEFAULT_DURATION;
+	}
+	return nw_live_run(&live, nw_show_add, print_policy, &show);
+}
+
+const struct nw_command nw_command_learn = {
+	.name = "learn",
+	.args = "",
+	.doc = "a policy from what was seen, as YAML for people to read, edit and accept",
+	.flags = "gdfcbni",
+	.run = learn_run,
+};
