@@ -114,13 +114,16 @@ static bool is_loopback(const struct nw_listener *l)
 static void on_listener(const struct nw_output *out)
 {
 	const struct nw_listener *l = out->listener;
-	struct row key = { .port = l ? l->port : 0, .proto = l ? l->proto : 0 };
+	struct row key = { .count = 0 };
 	struct row *r;
 
-	if (out->covert || is_loopback(l) || (l->proto != IPPROTO_TCP && l->proto != IPPROTO_UDP) ||
+	if (!l || out->covert || is_loopback(l) ||
+	    (l->proto != IPPROTO_TCP && l->proto != IPPROTO_UDP) ||
 	    nw_policy_listener(out->state, l->proto, l->port, NULL)) {
 		return;
 	}
+	key.port = l->port;
+	key.proto = l->proto;
 	set_program(&key, l->owner);
 	r = row_of(&seen.listeners, &key);
 	if (r) {
