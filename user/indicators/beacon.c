@@ -13,6 +13,7 @@
 #include "dest.h"
 #include "indicators/indicator.h"
 #include "util/regular.h"
+#include "util/window.h"
 
 #define PAIRS	 4096
 #define RING	 63 /* intervals, of 64 contacts */
@@ -251,13 +252,8 @@ static void push(struct pair *p, uint64_t start_ns)
 
 static void count_hour(struct pair *p, uint64_t start_ns)
 {
-	uint32_t hour = to_u32(start_ns / HOUR_NS);
-	uint32_t gone = hour > p->hours ? NW_MIN(hour - p->hours, (uint32_t)NW_RITA_BARS) : 0;
-
-	for (uint32_t i = 0; i < gone; i++) {
-		p->bar[(hour - i) % NW_RITA_BARS] = 0;
-	}
-	p->hours = NW_MAX(p->hours, hour);
+	nw_window_turn(p->bar, sizeof(*p->bar), NW_RITA_BARS, &p->hours,
+		       to_u32(start_ns / HOUR_NS));
 	p->bar[p->hours % NW_RITA_BARS]++;
 }
 

@@ -15,6 +15,7 @@
 #include "dest.h"
 #include "dns_wire.h"
 #include "indicators/indicator.h"
+#include "util/window.h"
 
 #define DOMAINS	  2048
 #define BITS	  16384 /* names that were asked, by hash; two generations */
@@ -227,18 +228,15 @@ static bool is_passed_on(struct dns_tunnel *t, const struct nw_ev_head *h, uint6
 static void turn_hour(struct domain *d, uint64_t now)
 {
 	uint32_t hour = (uint32_t)(now / HOUR_NS);
-	uint32_t gone = hour > d->hour ? NW_MIN(hour - d->hour, (uint32_t)HOURS) : 0;
+	uint32_t up = d->hour;
 
-	for (uint32_t i = 0; i < gone; i++) {
-		d->up[(hour - i) % HOURS] = 0;
-		d->down[(hour - i) % HOURS] = 0;
-	}
-	if (gone && hour / 12 != d->hour / 12) {
+	if (hour / 12 > d->hour / 12) {
 		memcpy(d->seen[1], d->seen[0], sizeof(d->seen[1]));
 		memset(d->seen[0], 0, sizeof(d->seen[0]));
 		d->filled = 0;
 	}
-	d->hour = NW_MAX(d->hour, hour);
+	nw_window_turn(d->up, sizeof(*d->up), HOURS, &up, hour);
+	nw_window_turn(d->down, sizeof(*d->down), HOURS, &d->hour, hour);
 }
 
 static bool is_new_name(struct domain *d, uint64_t question)
@@ -259,48 +257,28 @@ static bool is_new_name(struct domain *d, uint64_t question)
 	return true;
 }
 
-static uint32_t day_of(const uint32_t hour[HOURS])
-{
-	uint64_t sum = 0;
-
-	for (unsigned i = 0; i < HOURS; i++) {
-		sum += hour[i];
-	}
-	return (uint32_t)NW_MIN(sum, (uint64_t)UINT32_MAX);
-}
-
 /* This hour and the one before. */
-static uint32_t hour_of(const struct domain *d, const uint32_t hour[HOURS])
+static uint64_t hour_of(const struct domain *d, const uint32_t hour[HOURS])
 {
-	return hour[d->hour % HOURS] + hour[(d->hour + HOURS - 1) % HOURS];
+	return (uint64_t)hour[d->hour % HOURS] + hour[(d->hour + HOURS - 1) % HOURS];
 }
 
-static unsigned level_of(uint32_t bytes)
+static uint32_t level_of(uint64_t bytes)
 {
-	static const struct {
-		uint32_t bytes;
-		unsigned score;
-	} edge[] = { { 0, 0 }, { 1000, 20 }, { 10000, 50 }, { 100000, 70 }, { 1000000, 90 } };
-	unsigned i = 0;
+	static const struct nw_scale scale[] = {
+		{ 0, 0 }, { 1000, 20 }, { 10000, 50 }, { 100000, 70 }, { 1000000, 90 }
+	};
 
-	if (bytes >= 1000000) {
-		return 90;
-	}
-	while (bytes >= edge[i + 1].bytes) {
-		i++;
-	}
-	return edge[i].score +
-	       (unsigned)((uint64_t)(bytes - edge[i].bytes) * (edge[i + 1].score - edge[i].score) /
-			  (edge[i + 1].bytes - edge[i].bytes));
+	return nw_scale_of(scale, NW_ARRAY_SIZE(scale), bytes);
 }
 
 static uint8_t score_of(const struct domain *d)
 {
-	uint32_t up = hour_of(d, d->up);
-	uint32_t down = hour_of(d, d->down);
-	uint32_t up_day = day_of(d->up);
-	uint32_t down_day = day_of(d->down);
-	unsigned score = NW_MAX(level_of(up), level_of(down));
+	uint64_t up = hour_of(d, d->up);
+	uint64_t down = hour_of(d, d->down);
+	uint64_t up_day = nw_window_sum(d->up, HOURS);
+	uint64_t down_day = nw_window_sum(d->down, HOURS);
+	uint32_t score = NW_MAX(level_of(up), level_of(down));
 
 	score = NW_MAX(score, NW_MAX(level_of(up_day / 4), level_of(down_day / 4)));
 	if (up >= BOTH_BYTES && down >= BOTH_BYTES) {
@@ -308,7 +286,7 @@ static uint8_t score_of(const struct domain *d)
 	}
 	if (down_day < up_day / 2 && up < LOOKUP_UP &&
 	    d->chars <= (uint64_t)LOOKUP_LEN * d->names) {
-		score = NW_MIN(score, (unsigned)LOOKUP_MAX);
+		score = NW_MIN(score, (uint32_t)LOOKUP_MAX);
 	}
 	return (uint8_t)score;
 }
@@ -348,8 +326,9 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 			      { .key = "name_length_max", .number = d->longest },
 			      { .key = "up_bytes_hour", .number = hour_of(d, d->up) },
 			      { .key = "down_bytes_hour", .number = hour_of(d, d->down) },
-			      { .key = "up_bytes_day", .number = day_of(d->up) },
-			      { .key = "down_bytes_day", .number = day_of(d->down) } },
+			      { .key = "up_bytes_day", .number = nw_window_sum(d->up, HOURS) },
+			      { .key = "down_bytes_day",
+				.number = nw_window_sum(d->down, HOURS) } },
 		.evidence_len = 10,
 	};
 
@@ -383,11 +362,6 @@ static void weigh(struct dns_tunnel *t, const struct nw_state *st, uint32_t i,
 	if (nw_cases_seen(&t->cases, i, h->ev.ts_ns, score, &action)) {
 		tell(st, emit, k, d, score, action);
 	}
-}
-
-static void add(uint32_t *sum, uint64_t bytes)
-{
-	*sum = (uint32_t)NW_MIN((uint64_t)*sum + bytes, (uint64_t)UINT32_MAX);
 }
 
 /* The domain's place in the table, or NW_CASE_NONE where there is nothing to look at. */
@@ -428,7 +402,7 @@ static void count_answer(struct domain *d, const struct nw_dns *dns, const struc
 
 	d->answers++;
 	if (dns->answers_total > 0 && holds_data(dns->qtype) && wire > asked) {
-		add(&d->down[d->hour % HOURS], wire - asked);
+		nw_window_add(&d->down[d->hour % HOURS], wire - asked);
 	}
 }
 
@@ -443,7 +417,7 @@ static bool count_question(struct domain *d, const struct nw_dns *dns, uint64_t 
 	d->names++;
 	d->chars += below.len;
 	d->longest = NW_MAX(d->longest, below.len);
-	add(&d->up[d->hour % HOURS], below.bytes);
+	nw_window_add(&d->up[d->hour % HOURS], below.bytes);
 	return true;
 }
 
