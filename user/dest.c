@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "case.h"
+#include "enrich/vendors.h"
 #include "state/camera.h"
 #include "state/policy.h"
 #include "util/parse.h"
@@ -109,6 +111,14 @@ void nw_dest_exact(const struct nw_flow *f, char ret[NW_DEST_MAX])
 	}
 }
 
+const char *nw_dest_service(const struct nw_state *st, const struct nw_flow *f)
+{
+	enum nw_vendor_basis basis;
+	const struct nw_vendor *vendor = nw_vendor_of_flow(st, f, &basis);
+
+	return vendor ? vendor->service : NULL;
+}
+
 /* ---- declared ------------------------------------------------------------------------------- */
 
 static bool is_host(const char *declared, const struct nw_flow *f)
@@ -150,4 +160,14 @@ bool nw_dest_is_undeclared(const struct nw_state *st, const struct nw_flow *f)
 {
 	return f->is_outbound && (f->proto == IPPROTO_TCP || f->proto == IPPROTO_UDP) &&
 	       !(f->flags & NW_SOCK_FORWARDED) && nw_dest_is_foreign(st, f);
+}
+
+void nw_dest_fill(const struct nw_case *k, const struct nw_state *st, struct nw_finding *f)
+{
+	const struct nw_flow *flow = nw_state_moved(st)->flow;
+
+	nw_case_fill(k, st, f);
+	if (!f->flow && flow && flow->cookie == k->cookie && flow->slot == k->slot) {
+		f->flow = flow;
+	}
 }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "output.h"
 #include "state/state.h"
 #include "util/text.h"
 
@@ -25,6 +26,9 @@ void nw_dest_group(const struct nw_state *st, const struct nw_flow *f, char ret[
 /* The name as it was asked for, else the address. */
 void nw_dest_exact(const struct nw_flow *f, char ret[NW_DEST_MAX]);
 
+/* What kind of service the catalogue has the far end for ("cloud", "resolver"), or NULL. */
+const char *nw_dest_service(const struct nw_state *st, const struct nw_flow *f);
+
 /*
  * A flow of TCP or UDP that this end began, to an outside that is no camera, and that the site has
  * not declared: not in `allowed`, no resolver, no clock.
@@ -32,6 +36,10 @@ void nw_dest_exact(const struct nw_flow *f, char ret[NW_DEST_MAX]);
 bool nw_dest_is_undeclared(const struct nw_state *st, const struct nw_flow *f);
 /* The same but for who began and by which protocol. */
 bool nw_dest_is_foreign(const struct nw_state *st, const struct nw_flow *f);
+
+struct nw_case;
+/* As nw_case_fill(), with the flow that ends with this event, too. */
+void nw_dest_fill(const struct nw_case *k, const struct nw_state *st, struct nw_finding *f);
 
 /* Who a flow's traffic is put down to: the owner, else who is seen sending; NULL = nobody known. */
 static inline const struct nw_proc *nw_dest_proc(const struct nw_flow *f)

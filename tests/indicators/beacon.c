@@ -40,6 +40,8 @@ static void ten_contacts_are_enough(void **state)
 	assert_int_equal(f->action, NW_FINDING_OPENED);
 	assert_true(f->score >= NW_ALERT_SCORE && f->score <= 65);
 	assert_string_equal(n->key[0], "203.0.113.7 /opt/p100/bin/agent");
+	assert_non_null(f->flow); /* though it ends with this event */
+	assert_non_null(f->proc);
 	assert_int_equal(nf_evidence(f, "contacts"), 10);
 	assert_int_equal(nf_evidence(f, "interval_median_ms"), 30000);
 	assert_int_equal(nf_evidence(f, "interval_mad_ms"), 0);

@@ -221,7 +221,7 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 		.evidence_len = 13,
 	};
 
-	nw_case_fill(k, st, &f);
+	nw_dest_fill(k, st, &f);
 	f.first_ns = p->first_ns;
 	emit->finding(emit->ctx, &f);
 }

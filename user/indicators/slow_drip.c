@@ -115,7 +115,7 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 		.evidence_len = 5,
 	};
 
-	nw_case_fill(k, st, &f);
+	nw_dest_fill(k, st, &f);
 	emit->finding(emit->ctx, &f);
 }
 
