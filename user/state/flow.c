@@ -67,7 +67,7 @@ static bool is_untold(const struct nw_flow *f)
 	       f->tx_packets != f->told_tx_packets || f->rx_packets != f->told_rx_packets;
 }
 
-static void before_first(struct nw_state *st, struct nw_flow *f)
+static void set_name(const struct nw_state *st, struct nw_flow *f)
 {
 	const char *name =
 		nw_names_of(st->names, f->raddr, f->owner ? &f->owner->id : NULL, f->first_ns);
@@ -77,9 +77,6 @@ static void before_first(struct nw_state *st, struct nw_flow *f)
 
 		memcpy(f->name, name, len);
 		f->name[len] = '\0';
-	}
-	if (f->family < NW_FAMILY_OTHER) {
-		(void)nw_community_id(f, f->community_id);
 	}
 }
 
@@ -116,7 +113,10 @@ static void tell(struct nw_state *st, struct nw_flow *f, enum nw_action action)
 		set_reach(st, f);
 	}
 	if (f->told_count == 0) {
-		before_first(st, f);
+		set_name(st, f);
+		if (f->family < NW_FAMILY_OTHER) {
+			(void)nw_community_id(f, f->community_id);
+		}
 		st->wants_scan = st->wants_scan || is_worth_a_scan(f);
 	}
 	nw_chain_update(st, f);
@@ -287,6 +287,7 @@ static void set_counts(struct nw_state *st, struct nw_flow *f, const struct nw_e
 	f->rx_bytes = NW_MAX(e->rx_bytes, f->told_rx_bytes);
 	f->tx_packets = NW_MAX(e->tx_packets, f->told_tx_packets);
 	f->rx_packets = NW_MAX(e->rx_packets, f->told_rx_packets);
+	nw_moved_set(st, f, &was, e);
 	nw_rates_update(f, &was, e->ev.ts_ns);
 	nw_cameras_on_bytes(st, f, f->tx_bytes - was.tx_bytes, f->rx_bytes - was.rx_bytes);
 	f->unacked = e->unacked;
@@ -328,6 +329,7 @@ static void update(struct nw_state *st, struct nw_flow *f, const struct nw_ev_so
 		set_initiator(st, f);
 	}
 	if (is_new) {
+		set_name(st, f); /* indicators may see it before it is told */
 		nw_balance_on_turn(st, f);
 	}
 	if (is_new || is_moved) {

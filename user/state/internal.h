@@ -181,7 +181,9 @@ struct nw_state {
 	struct nw_teller teller;
 	uint64_t flow_interval_ns;
 	uint64_t now_ns;
-	uint64_t wall_offset_ns; /* CLOCK_REALTIME - CLOCK_BOOTTIME, of the last tick */
+	struct nw_moved moved;	  /* by the event being handled */
+	const struct nw_dns *dns; /* in its head, or NULL */
+	uint64_t wall_offset_ns;  /* CLOCK_REALTIME - CLOCK_BOOTTIME, of the last tick */
 	bool is_capture;
 	uint64_t id_seed; /* from the boot id */
 	uint64_t fact_generation;
@@ -304,6 +306,8 @@ void nw_flows_on_event(struct nw_state *st, const struct nw_ev_sock *e);
 void nw_flows_on_tick(struct nw_state *st);
 void nw_flows_on_end(struct nw_state *st); /* the session ends: tell what is untold */
 void nw_flows_settle(struct nw_state *st);
+void nw_moved_set(struct nw_state *st, const struct nw_flow *f, const struct nw_flow_counts *was,
+		  const struct nw_ev_sock *e);
 void nw_flow_forget(struct nw_state *st, uint64_t cookie); /* it turned out to be a listener */
 
 /* The flow was measured at ts_ns; was: its totals before. rate.c */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How fast a flow goes, and steps over the open ones. Owns nothing. */
+/* How fast a flow goes, what it moved just now, and steps over the open ones. Owns nothing. */
 #include "internal.h"
 
 #define RATE_NS 2000000000ULL
@@ -24,6 +24,26 @@ void nw_rates_update(struct nw_flow *f, const struct nw_flow_counts *was, uint64
 		f->tx_rate = rate_after(f->tx_rate, f->tx_bytes - was->tx_bytes, span);
 		f->rx_rate = rate_after(f->rx_rate, f->rx_bytes - was->rx_bytes, span);
 	}
+}
+
+/* Before last_ns becomes this event's. */
+void nw_moved_set(struct nw_state *st, const struct nw_flow *f, const struct nw_flow_counts *was,
+		  const struct nw_ev_sock *e)
+{
+	st->moved = (struct nw_moved){
+		.flow = f,
+		.tx_bytes = f->tx_bytes - was->tx_bytes,
+		.rx_bytes = f->rx_bytes - was->rx_bytes,
+		.tx_packets = f->tx_packets - was->tx_packets,
+		.rx_packets = f->rx_packets - was->rx_packets,
+		.since_ns = f->last_ns,
+		.is_resumed = !f->last_ns && (e->t0_ns || (e->flags & NW_SOCK_PRESTART)),
+	};
+}
+
+const struct nw_moved *nw_state_moved(const struct nw_state *st)
+{
+	return &st->moved;
 }
 
 uint32_t nw_flow_rate(const struct nw_flow *f, uint32_t rate, uint64_t now_ns)

@@ -101,6 +101,11 @@ uint64_t nw_state_wall_ns(const struct nw_state *st, uint64_t boot_ns)
 	return boot_ns + st->wall_offset_ns;
 }
 
+const struct nw_dns *nw_state_dns(const struct nw_state *st)
+{
+	return st->dns;
+}
+
 const char *nw_name_of(const struct nw_state *st, const uint8_t addr[16],
 		       const struct nw_proc_id *asker, uint64_t now_ns)
 {
@@ -227,6 +232,8 @@ static void on_fact(struct nw_state *st, const struct nw_ev_fact *e)
 void nw_state_event(struct nw_state *st, const struct nw_event *ev, const struct nw_facts *facts)
 {
 	st->now_ns = NW_MAX(st->now_ns, ev->ts_ns);
+	st->moved.flow = NULL;
+	st->dns = facts && facts->has_dns ? &facts->dns : NULL;
 	switch (ev->shape) {
 	case NW_SHAPE_PROC:
 		nw_procs_on_event(st, nw_event_proc(ev));

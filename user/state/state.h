@@ -17,6 +17,7 @@
 #include "util/macro.h"
 
 struct nw_config;
+struct nw_dns; /* output.h */
 struct nw_state;
 struct nw_vendor; /* enrich/vendors.h: name, service */
 
@@ -169,6 +170,14 @@ struct nw_flow {
 	char name[256];		    /* name that was asked for and gave raddr, "" = none */
 };
 
+/* What the event being handled measured; what state makes of ticks is not in it. */
+struct nw_moved {
+	const struct nw_flow *flow; /* NULL: nothing was. It may end with this event */
+	uint64_t tx_bytes, rx_bytes, tx_packets, rx_packets; /* since the measure before */
+	uint64_t since_ns; /* when that was; 0 = the flow is new here */
+	bool is_resumed;   /* new here, but it had carried something before: birth_ns is old */
+};
+
 struct nw_listener {
 	uint64_t cookie;
 	uint32_t netns;
@@ -273,6 +282,10 @@ struct nw_flow *nw_flow_find(const struct nw_state *st, uint64_t cookie, uint32_
 const struct nw_flow *nw_flow_next(const struct nw_state *st, const struct nw_flow *after);
 /* Bytes a second now, by what was measured last: a flow that went silent fades. */
 uint32_t nw_flow_rate(const struct nw_flow *f, uint32_t rate, uint64_t now_ns);
+/* During an event only. */
+const struct nw_moved *nw_state_moved(const struct nw_state *st);
+/* The DNS message in the head being handled, or NULL. */
+const struct nw_dns *nw_state_dns(const struct nw_state *st);
 /* The flow's place in the table, below limits.flows: an indicator may keep an array beside it. Given
  * anew when the flow ended, so the array's entry must say whose it is (cookie and slot). */
 uint32_t nw_flow_place(const struct nw_state *st, const struct nw_flow *f);

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * dns-tunnel: what can carry data is found, by names and by answers; look-ups that are many, long or
+ * random are not alerts. A real tunnel's messages are in dns_tunnel_iodine.inc.
+ */
+#include "indicators/net_feed.h"
+
+#define SEC	  NW_FEED_SEC
+#define TXT	  16
+#define NULL_TYPE 10
+
+#include "indicators/dns_tunnel_iodine.inc"
+
+static const char hex[] = "0123456789abcdef";
+static const char base32[] = "abcdefghijklmnopqrstuvwxyz234567";
+
+/* A label of so many characters of an alphabet, by chance, and a dot. */
+static char *put_random(struct nf *n, char *p, unsigned len, const char *alphabet)
+{
+	size_t letters = strlen(alphabet);
+
+	for (unsigned i = 0; i < len; i++) {
+		*p++ = alphabet[(unsigned)(nf_random(n) * (double)letters)];
+	}
+	*p++ = '.';
+	return p;
+}
+
+struct asked {
+	const char *what;
+	const char *below; /* in front of each name stand labels of these lengths: "63 63 20" */
+	const char *alphabet;
+	const char *domain;
+	unsigned names;
+	uint64_t every_ns;
+	struct nf_dns d;
+	unsigned at_least, at_most; /* score */
+	const char *yaml;
+};
+
+static void ask_all(struct nf *n, const struct asked *a)
+{
+	for (unsigned i = 0; i < a->names; i++) {
+		char name[300];
+		char *p = name;
+		const char *l = a->below;
+
+		while (*l) {
+			char *next;
+
+			p = put_random(n, p, (unsigned)strtoul(l, &next, 10), a->alphabet);
+			l = next;
+		}
+		strcpy(p, a->domain);
+		nf_ask(n, name, a->d);
+		nf_tick(n, a->every_ns);
+	}
+}
+
+static const struct asked rows[] = {
+	/* tunnels */
+	{ "a file in 200 names",
+	  "60 60 60",
+	  base32,
+	  "t.example.org",
+	  200,
+	  SEC,
+	  { .address = "127.0.0.1" },
+	  50,
+	  90,
+	  "" },
+	{ "nobody answers",
+	  "60 60 60",
+	  base32,
+	  "t.example.org",
+	  200,
+	  SEC,
+	  { .is_unanswered = true },
+	  50,
+	  90,
+	  "" },
+	{ "hex, as a shell over DNS has it",
+	  "60 60",
+	  hex,
+	  "c2.example.net",
+	  400,
+	  SEC,
+	  { .type = TXT, .answer_bytes = 120 },
+	  50,
+	  95,
+	  "" },
+	{ "down in TXT",
+	  "12",
+	  base32,
+	  "t.example.org",
+	  300,
+	  SEC,
+	  { .type = TXT, .answer_bytes = 200 },
+	  50,
+	  90,
+	  "" },
+	{ "down in NULL",
+	  "8",
+	  base32,
+	  "t1.de",
+	  100,
+	  SEC,
+	  { .type = NULL_TYPE, .answer_bytes = 900 },
+	  60,
+	  90,
+	  "" },
+	{ "slow: one a minute for ten hours",
+	  "60 60 60",
+	  base32,
+	  "t.example.co.uk",
+	  600,
+	  60 * SEC,
+	  { .address = "127.0.0.1" },
+	  50,
+	  80,
+	  "" },
+	{ "as hashes, but too many",
+	  "40",
+	  hex,
+	  "t.example.org",
+	  8000,
+	  SEC / 2,
+	  { .address = "127.0.0.1" },
+	  50,
+	  90,
+	  "" },
+	/* what is none */
+	{ "virus look-ups by SHA-1",
+	  "40",
+	  hex,
+	  "lookup.example.com",
+	  1500,
+	  2 * SEC,
+	  { .address = "127.0.0.4" },
+	  0,
+	  49,
+	  "" },
+	{ "virus look-ups in TXT",
+	  "40",
+	  hex,
+	  "lookup.example.com",
+	  300,
+	  30 * SEC,
+	  { .type = TXT, .answer_bytes = 20 },
+	  0,
+	  49,
+	  "" },
+	{ "telemetry by SHA-256",
+	  "64",
+	  hex,
+	  "t.example.com",
+	  100,
+	  60 * SEC,
+	  { .address = "198.51.100.4" },
+	  0,
+	  39,
+	  "" },
+	{ "a content network",
+	  "16",
+	  base32,
+	  "cdn.example.net",
+	  500,
+	  4 * SEC,
+	  { .address = "198.51.100.4" },
+	  0,
+	  39,
+	  "" },
+	{ "advertising below wildcards",
+	  "24",
+	  hex,
+	  "ads.example",
+	  300,
+	  10 * SEC,
+	  { .address = "198.51.100.4" },
+	  0,
+	  39,
+	  "" },
+	{ "a few long names",
+	  "63 63 63",
+	  base32,
+	  "example.org",
+	  25,
+	  SEC,
+	  { .address = "198.51.100.4" },
+	  0,
+	  0,
+	  "" },
+	{ "DKIM and ACME in TXT",
+	  "12",
+	  base32,
+	  "_domainkey.example.org",
+	  20,
+	  SEC,
+	  { .type = TXT, .answer_bytes = 400 },
+	  0,
+	  0,
+	  "" },
+	{ "services of the neighbours",
+	  "20",
+	  base32,
+	  "_tcp.local",
+	  500,
+	  SEC,
+	  { .type = TXT, .answer_bytes = 200 },
+	  0,
+	  0,
+	  "" },
+	{ "declared",
+	  "60 60 60",
+	  base32,
+	  "t.example.org",
+	  200,
+	  SEC,
+	  { .address = "127.0.0.1" },
+	  0,
+	  0,
+	  "allowed:\n  - { to: '*.example.org', why: our own }\n" },
+};
+
+static void tunnels_and_what_looks_like_them(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(rows); i++) {
+		struct nf *n = nf_new("dns-tunnel", rows[i].yaml);
+
+		ask_all(n, &rows[i]);
+		print_message("%-34s score %u\n", rows[i].what, n->best);
+		if (n->best < rows[i].at_least || n->best > rows[i].at_most) {
+			fail_msg("%s: score %u", rows[i].what, n->best);
+		}
+		nf_free(n);
+	}
+}
+
+/* Addresses turned round: block lists of mail servers, and who an address is. */
+static void addresses_turned_round(void **state)
+{
+	struct nf *n = nf_new("dns-tunnel", "");
+
+	(void)state;
+	for (unsigned i = 0; i < 20000; i++) {
+		char name[128];
+		unsigned r = (unsigned)(nf_random(n) * 16777216);
+
+		snprintf(name, sizeof(name), "%u.%u.%u.%u.bl.example.org", r & 255, r >> 8 & 255,
+			 r >> 16, i & 255);
+		nf_ask(n, name, (struct nf_dns){ .type = TXT, .answer_bytes = 80 });
+		snprintf(name, sizeof(name), "%u.%u.%u.%u.in-addr.arpa", r & 255, r >> 8 & 255,
+			 r >> 16, i & 255);
+		nf_ask(n, name, (struct nf_dns){ .type = 12 });
+		if (i % 4 == 0) {
+			nf_tick(n, SEC);
+		}
+	}
+	nf_ask(n, "a.b.c.d.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa",
+	       (struct nf_dns){ .type = 12 });
+	assert_int_equal(n->all, 0);
+	nf_free(n);
+}
+
+/* The same names again are no news, whatever their length. */
+static void names_that_repeat_carry_nothing(void **state)
+{
+	struct nf *n = nf_new("dns-tunnel", "");
+
+	(void)state;
+	for (unsigned i = 0; i < 6000; i++) {
+		char name[256];
+
+		snprintf(name, sizeof(name), "%060u.%060u.%060u.example.org", i % 40, i % 40 * 7919,
+			 i % 40 * 104729);
+		nf_ask(n, name, (struct nf_dns){ .address = "198.51.100.4" });
+		nf_tick(n, SEC);
+	}
+	assert_int_equal(n->all, 0);
+	nf_free(n);
+}
+
+/* 127.0.0.53 passes on what a program asked it: one finding, about the program. */
+static void who_asked_the_resolver_is_meant(void **state)
+{
+	struct nf *n = nf_new("dns-tunnel", "");
+
+	(void)state;
+	for (unsigned i = 0; i < 200; i++) {
+		char name[256];
+		char *p = put_random(n, name, 60, base32);
+
+		p = put_random(n, p, 60, base32);
+		strcpy(put_random(n, p, 60, base32), "t.example.org");
+		nf_ask(n, name,
+		       (struct nf_dns){
+			       .pid = 100, .server = "127.0.0.53", .address = "192.0.2.1" });
+		nf_ask(n, name,
+		       (struct nf_dns){
+			       .pid = 101, .server = "10.0.0.53", .address = "192.0.2.1" });
+		nf_tick(n, SEC);
+	}
+	assert_true(n->best >= NW_ALERT_SCORE);
+	for (unsigned i = 0; i < n->n; i++) {
+		assert_string_equal(n->key[i], "example.org /opt/p100/bin/agent");
+	}
+	nf_free(n);
+}
+
+static void it_ends_with_a_quiet_day(void **state)
+{
+	struct nf *n = nf_new("dns-tunnel", "");
+
+	(void)state;
+	ask_all(n, &rows[0]);
+	for (unsigned i = 0; i < 26; i++) {
+		nf_tick(n, NF_HOUR);
+	}
+	assert_int_equal(n->finding[n->n - 1].action, NW_FINDING_CLOSED);
+	assert_true(nf_evidence(&n->finding[0], "names") >= 30);
+	assert_in_range(nf_evidence(&n->finding[n->n - 1], "names"), 197, 200); /* by hash */
+	assert_int_equal(nf_evidence(&n->finding[n->n - 1], "name_length_mean"), 181);
+	nf_free(n);
+}
+
+static unsigned nibble(char c)
+{
+	return (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10);
+}
+
+/* What iodine sent and got while 20 kB went through it. */
+static void a_real_tunnel(void **state)
+{
+	(void)state;
+	for (size_t t = 0; t < NW_ARRAY_SIZE(iodine); t++) {
+		struct nf *n = nf_new("dns-tunnel", "");
+		struct nf_dns d = { .server = "192.0.2.1" };
+
+		for (const char *const *m = iodine[t]; *m; m++) {
+			uint8_t msg[1500];
+			size_t len = 0;
+
+			for (const char *p = *m + 1; *p && len < sizeof(msg); p += 2) {
+				msg[len++] = (uint8_t)(nibble(p[0]) << 4 | nibble(p[1]));
+			}
+			nf_dns_head(n, &d, **m == 'q' ? NW_HEAD_TX : NW_HEAD_RX, msg, len, 40000);
+			nf_tick(n, NF_BIN / 4);
+		}
+		print_message("iodine %zu: score %u, %u names\n", t, n->best,
+			      n->n ? (unsigned)nf_evidence(&n->finding[n->n - 1], "names") : 0);
+		assert_true(n->best >= NW_ALERT_SCORE);
+		nf_free(n);
+	}
+}
+
+/* Domains without end: the table holds, and nothing is told. */
+static void hostile_names(void **state)
+{
+	struct nf *n = nf_new("dns-tunnel", "");
+
+	(void)state;
+	for (unsigned i = 0; i < 5000; i++) {
+		char name[300];
+		char *p = put_random(n, name, 63, base32);
+
+		p = put_random(n, p, 63, base32);
+		p = put_random(n, p, 63, base32);
+		snprintf(p, 60, "d%u.example%u", i, i);
+		nf_ask(n, name, (struct nf_dns){ .is_unanswered = i % 2, .type = (uint16_t)i });
+	}
+	nf_ask(n, "", (struct nf_dns){ .address = "198.51.100.4" });
+	assert_int_equal(n->all, 0);
+	nf_free(n);
+}
+
+NW_TESTS(indicators_dns_tunnel, cmocka_unit_test(tunnels_and_what_looks_like_them),
+	 cmocka_unit_test(addresses_turned_round),
+	 cmocka_unit_test(names_that_repeat_carry_nothing),
+	 cmocka_unit_test(who_asked_the_resolver_is_meant),
+	 cmocka_unit_test(it_ends_with_a_quiet_day), cmocka_unit_test(a_real_tunnel),
+	 cmocka_unit_test(hostile_names));

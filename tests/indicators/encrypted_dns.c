@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * encrypted-dns: resolvers by ALPN, port, catalogue and name, and programs that know names which
+ * nobody asked for; the site's own resolvers, ordinary TLS and what is declared are silent.
+ */
+#include "indicators/net_feed.h"
+
+#define SEC NW_FEED_SEC
+
+struct hello {
+	const char *what;
+	const char *yaml;
+	const char *sni, *alpn; /* NULL: none */
+	const char *asked;	/* this name is asked for before, and gives the address */
+	const char *to;
+	uint16_t port; /* 0 = 443 */
+	uint8_t proto;
+	bool is_silent; /* sends no hello */
+	unsigned score;
+};
+
+static size_t put_extension(uint8_t *p, unsigned type, const char *text, bool is_name)
+{
+	size_t len = strlen(text);
+	uint8_t *start = p;
+
+	p += nf_put16(p, type);
+	p += nf_put16(p, (unsigned)len + (is_name ? 5 : 3));
+	p += nf_put16(p, (unsigned)len + (is_name ? 3 : 1));
+	if (is_name) {
+		*p++ = 0;
+		p += nf_put16(p, (unsigned)len);
+	} else {
+		*p++ = (uint8_t)len;
+	}
+	memcpy(p, text, len);
+	return (size_t)(p + len - start);
+}
+
+/* A ClientHello of TLS 1.2's form, RFC 5246 7.4.1.2. */
+static void say_hello(struct nf *n, const struct nw_ev_sock *s, const char *sni, const char *alpn)
+{
+	uint64_t buf[NW_EVENT_MAX / sizeof(uint64_t)] = { 0 };
+	struct nw_ev_head *e = (struct nw_ev_head *)(void *)buf;
+	uint8_t *m = e->data;
+	uint8_t *p = m + 9;
+	uint8_t *extensions;
+
+	p += nf_put16(p, 0x0303);
+	memset(p, 7, 32);
+	p += 32;
+	*p++ = 0;
+	p += nf_put16(p, 2);
+	p += nf_put16(p, 0xc02f);
+	*p++ = 1;
+	*p++ = 0;
+	extensions = p;
+	p += 2;
+	p += sni ? put_extension(p, 0, sni, true) : 0;
+	p += alpn ? put_extension(p, 16, alpn, false) : 0;
+	nf_put16(extensions, (unsigned)(p - extensions - 2));
+	m[0] = 22;
+	nf_put16(m + 1, 0x0301);
+	nf_put16(m + 3, (unsigned)(p - m - 5));
+	m[5] = 1;
+	nf_put16(m + 7, (unsigned)(p - m - 9));
+	e->len = (uint16_t)(p - m);
+	e->ev = nw_feed_head(n->feed, sizeof(*e) + e->len, NW_SHAPE_HEAD, NW_HEAD_TX);
+	e->cookie = s->cookie;
+	e->slot = s->slot;
+	e->owner = s->owner;
+	memcpy(e->laddr, s->laddr, 16);
+	memcpy(e->raddr, s->raddr, 16);
+	e->lport_be = s->lport_be;
+	e->rport_be = s->rport_be;
+	e->proto = s->proto;
+	e->wire_len = e->len;
+	e->flags = NW_HEAD_END;
+	e->netns = NW_FEED_NETNS;
+	nw_feed_event(n->feed, &e->ev);
+	nf_take(n);
+}
+
+static void connect_to(struct nf *n, const struct hello *h)
+{
+	struct nf_contact c = { .to = h->to,
+				.port = h->port,
+				.proto = h->proto,
+				.cookie = ++n->cookie,
+				.birth_ns = n->feed->now_ns,
+				.slot = h->proto == IPPROTO_UDP };
+	struct nw_ev_sock s = nf_sock(n, NW_SOCK_BIN, c);
+
+	if (h->asked) {
+		nf_ask(n, h->asked, (struct nf_dns){ .address = h->to ? h->to : "203.0.113.7" });
+	}
+	if (!h->is_silent) {
+		say_hello(n, &s, h->sni, h->alpn);
+	}
+	for (unsigned i = 1; i <= 3; i++) {
+		c.tx = 400 * i;
+		c.rx = 600 * i;
+		nf_bin(n, c);
+		nf_tick(n, SEC);
+	}
+}
+
+static const struct hello rows[] = {
+	{ .what = "DoT by ALPN, on another port", .alpn = "dot", .port = 8443, .score = 60 },
+	{ .what = "DoT by port", .sni = "resolver.example", .port = 853, .score = 55 },
+	{ .what = "port 853, nothing readable", .port = 853, .is_silent = true, .score = 40 },
+	{ .what = "DoQ by port",
+	  .port = 853,
+	  .proto = IPPROTO_UDP,
+	  .is_silent = true,
+	  .score = 40 },
+	{ .what = "DoH to a known resolver",
+	  .sni = "dns.example.net",
+	  .alpn = "h2",
+	  .asked = "dns.example.net",
+	  .score = 55 },
+	{ .what = "DoH to a known resolver, name hidden in asking",
+	  .sni = "dns.example.net",
+	  .score = 55 },
+	{ .what = "DoH by its name",
+	  .sni = "doh.somebody.example",
+	  .alpn = "h2",
+	  .asked = "doh.somebody.example",
+	  .score = 45 },
+	{ .what = "a numbered one",
+	  .sni = "dns4.somebody.example",
+	  .alpn = "h2",
+	  .asked = "dns4.somebody.example",
+	  .score = 45 },
+	/* what is none */
+	{ .what = "the web", .sni = "www.example.org", .alpn = "h2", .asked = "www.example.org" },
+	{ .what = "a shop with dns in its name",
+	  .sni = "www.dnshop.example",
+	  .alpn = "h2",
+	  .asked = "www.dnshop.example" },
+	{ .what = "a name like a resolver's, no HTTP",
+	  .sni = "dns.somebody.example",
+	  .asked = "dns.somebody.example" },
+	{ .what = "the site's resolver",
+	  .yaml = "resolvers: [ 203.0.113.7 ]\n",
+	  .alpn = "dot",
+	  .port = 853 },
+	{ .what = "declared",
+	  .yaml = "allowed:\n  - { to: 203.0.113.7, why: our resolver }\n",
+	  .alpn = "dot",
+	  .port = 853 },
+	{ .what = "inside", .alpn = "dot", .port = 853, .to = "10.0.0.53" },
+	{ .what = "DNS as ever", .port = 53, .is_silent = true },
+};
+
+static void resolvers_and_ordinary_servers(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(rows); i++) {
+		struct nf *n = nf_new("encrypted-dns", rows[i].yaml ? rows[i].yaml : "");
+
+		nw_feed_fact(n->feed, "vendor.1", "dns.example.net public-resolver resolver");
+		connect_to(n, &rows[i]);
+		if (n->best != rows[i].score || n->all > 1) {
+			fail_msg("%s: score %u, %u findings", rows[i].what, n->best, n->all);
+		}
+		nf_free(n);
+	}
+}
+
+/* The first measure comes before the hello: what is known better later is told. */
+static void a_hello_that_comes_late(void **state)
+{
+	struct nf *n = nf_new("encrypted-dns", "");
+	struct nf_contact c = { .port = 853, .cookie = 77, .birth_ns = n->feed->now_ns, .tx = 400 };
+	struct nw_ev_sock s = nf_sock(n, NW_SOCK_BIN, c);
+
+	(void)state;
+	nf_bin(n, c);
+	assert_int_equal(n->best, 40);
+	say_hello(n, &s, NULL, "dot");
+	nf_tick(n, SEC);
+	c.tx = 800;
+	nf_bin(n, c);
+	assert_int_equal(n->best, 60);
+	assert_int_equal(n->all, 2);
+	nf_free(n);
+}
+
+/* As many connections to servers whose names were asked for or not; all of one program. */
+static void go_to(struct nf *n, unsigned servers, bool is_asked)
+{
+	for (unsigned i = 0; i < servers; i++) {
+		char name[64];
+		char to[32];
+
+		snprintf(name, sizeof(name), "www%u.example%u.org", i, is_asked);
+		snprintf(to, sizeof(to), "198.51.%u.%u", 100 + is_asked, i + 1);
+		connect_to(n, &(struct hello){ .sni = name,
+					       .alpn = "h2",
+					       .to = to,
+					       .asked = is_asked ? name : NULL });
+	}
+}
+
+static void names_that_nobody_asked_for(void **state)
+{
+	struct nf *n = nf_new("encrypted-dns", "");
+
+	(void)state;
+	nf_tick(n, 700 * SEC);
+	go_to(n, 4, false);
+	assert_int_equal(n->all, 0);
+	go_to(n, 6, false);
+	assert_int_equal(n->best, 50);
+	assert_string_equal(n->key[0], "unasked /opt/p100/bin/agent");
+	assert_int_equal(nf_evidence(&n->finding[0], "names_asked_for"), 0);
+	for (unsigned i = 0; i < 70; i++) {
+		nf_tick(n, 60 * SEC);
+	}
+	assert_int_equal(n->finding[n->n - 1].action, NW_FINDING_CLOSED);
+	nf_free(n);
+}
+
+static void names_that_were_asked_for(void **state)
+{
+	struct nf *n = nf_new("encrypted-dns", "");
+
+	(void)state;
+	go_to(n, 20, false); /* right after the start: from a cache that we did not see filled */
+	nf_tick(n, 700 * SEC);
+	go_to(n, 20, true);
+	go_to(n, 10, false); /* now and then one from a file */
+	assert_int_equal(n->all, 0);
+	nf_free(n);
+}
+
+static void hostile_names(void **state)
+{
+	struct nf *n = nf_new("encrypted-dns", "");
+
+	(void)state;
+	nf_tick(n, 700 * SEC);
+	for (unsigned i = 0; i < 1200; i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), i % 3 ? "dns%u..%c.x" : "%u.", i, (char)(1 + i % 30));
+		connect_to(n, &(struct hello){ .sni = name,
+					       .alpn = i % 2 ? "h2" : "",
+					       .port = (uint16_t)(1 + i) });
+	}
+	nf_free(n);
+}
+
+NW_TESTS(indicators_encrypted_dns, cmocka_unit_test(resolvers_and_ordinary_servers),
+	 cmocka_unit_test(a_hello_that_comes_late), cmocka_unit_test(names_that_nobody_asked_for),
+	 cmocka_unit_test(names_that_were_asked_for), cmocka_unit_test(hostile_names));

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* icmp-tunnel: echo that is not answered with its own bytes, or is large, against all kinds of pings. */
+#include "indicators/net_feed.h"
+
+#define SEC NW_FEED_SEC
+
+struct echo {
+	const char *what;
+	const char *to;
+	unsigned bins;				   /* with traffic */
+	uint64_t every_ns;			   /* between them */
+	unsigned packets;			   /* in each, sent and received */
+	unsigned tx_low, tx_high, rx_low, rx_high; /* bytes of one; rx_high 0 = as sent */
+	unsigned lost;				   /* of 8 bins in one, answers are missing */
+	bool is_unanswered;
+	unsigned at_least, at_most;
+	const char *yaml;
+};
+
+static const struct echo rows[] = {
+	/* tunnels */
+	{ "IP over echo, both ways", NULL, 300, NF_BIN, 4, 60, 1400, 60, 1400, 1, false, 60, 95,
+	  "" },
+	{ "a shell that polls", NULL, 200, NF_BIN, 1, 40, 48, 40, 200, 0, false, 60, 70, "" },
+	{ "a file up, the far kernel answers", NULL, 300, SEC, 2, 600, 1400, 0, 0, 1, false, 50, 80,
+	  "" },
+	{ "a file up, nobody answers", NULL, 300, SEC, 2, 600, 1400, 0, 0, 0, true, 50, 80, "" },
+	{ "a tunnel inside", "10.0.0.9", 300, NF_BIN, 4, 60, 1400, 60, 1400, 0, false, 45, 75, "" },
+	/* pings */
+	{ "ping", NULL, 3600, SEC, 1, 64, 64, 0, 0, 1, false, 0, 0, "" },
+	{ "monitoring, 100 bytes of payload", NULL, 600, 10 * SEC, 1, 108, 108, 0, 0, 1, false, 0,
+	  0, "" },
+	{ "a search for the MTU", NULL, 12, SEC, 1, 1000, 1500, 0, 0, 1, false, 0, 39, "" },
+	{ "large pings of one size", NULL, 600, SEC, 1, 1400, 1400, 0, 0, 1, false, 0, 49, "" },
+	{ "flood of one's own network", "10.0.0.9", 600, NF_BIN, 2000, 1400, 1400, 0, 0, 1, false,
+	  0, 0, "" },
+	{ "declared", NULL, 300, NF_BIN, 4, 60, 1400, 60, 1400, 0, false, 0, 0,
+	  "allowed:\n  - { to: 203.0.113.7, why: path test }\n" },
+};
+
+static unsigned between(struct nf *n, unsigned low, unsigned high)
+{
+	return low + (unsigned)(nf_random(n) * (double)(high - low + 1));
+}
+
+static void play(struct nf *n, const struct echo *e)
+{
+	struct nf_contact c = { .to = e->to,
+				.proto = IPPROTO_ICMP,
+				.cookie = 7,
+				.slot = 1,
+				.birth_ns = n->feed->now_ns };
+
+	for (unsigned i = 0; i < e->bins; i++) {
+		bool is_lost = e->is_unanswered || (e->lost && i % 8 == 3);
+
+		for (unsigned k = 0; k < e->packets; k++) {
+			unsigned tx = between(n, e->tx_low, e->tx_high);
+
+			c.tx += tx;
+			c.tx_packets++;
+			c.rx += is_lost ? 0 : e->rx_high ? between(n, e->rx_low, e->rx_high) : tx;
+			c.rx_packets += is_lost ? 0 : 1;
+		}
+		nf_bin(n, c);
+		nf_tick(n, e->every_ns);
+	}
+}
+
+static void tunnels_and_pings(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(rows); i++) {
+		struct nf *n = nf_new("icmp-tunnel", rows[i].yaml);
+
+		play(n, &rows[i]);
+		print_message("%-34s score %u\n", rows[i].what, n->best);
+		if (n->best < rows[i].at_least || n->best > rows[i].at_most) {
+			fail_msg("%s: score %u", rows[i].what, n->best);
+		}
+		nf_free(n);
+	}
+}
+
+/* Answers a bin later than their requests, as over a slow line: nothing is odd in them. */
+static void late_answers_are_honest(void **state)
+{
+	struct nf *n = nf_new("icmp-tunnel", "");
+	struct nf_contact c = {
+		.proto = IPPROTO_ICMP, .cookie = 7, .slot = 1, .birth_ns = n->feed->now_ns
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < 2000; i++) {
+		if (i % 2) {
+			c.rx += 64;
+			c.rx_packets++;
+		} else {
+			c.tx += 64;
+			c.tx_packets++;
+		}
+		nf_bin(n, c);
+		nf_tick(n, SEC / 2);
+	}
+	assert_int_equal(n->all, 0);
+	nf_free(n);
+}
+
+static void it_closes_and_says_what_it_saw(void **state)
+{
+	struct nf *n = nf_new("icmp-tunnel", "");
+	const struct nw_finding *f;
+
+	(void)state;
+	play(n, &rows[0]);
+	f = &n->finding[0];
+	assert_string_equal(n->key[0], "203.0.113.7 /opt/p100/bin/agent");
+	assert_true(nf_evidence(f, "packets_answered_otherwise") >= 20);
+	assert_int_equal(nf_evidence(f, "window_s"), 600);
+	for (unsigned i = 0; i < 40; i++) {
+		nf_tick(n, 60 * SEC);
+	}
+	assert_int_equal(n->finding[n->n - 1].action, NW_FINDING_CLOSED);
+	nf_free(n);
+}
+
+static void hostile_figures(void **state)
+{
+	struct nf *n = nf_new("icmp-tunnel", "");
+
+	(void)state;
+	for (unsigned i = 0; i < 3000; i++) { /* more peers than the table has, absurd sums */
+		char to[32];
+
+		snprintf(to, sizeof(to), "198.18.%u.%u", i / 250, i % 250 + 1);
+		nf_bin(n, (struct nf_contact){ .to = to,
+					       .proto = IPPROTO_ICMP,
+					       .slot = i + 1,
+					       .tx = UINT64_MAX,
+					       .rx = UINT64_MAX / 2,
+					       .tx_packets = i % 3 ? 1 : UINT64_MAX,
+					       .rx_packets = 1 });
+	}
+	nf_free(n);
+}
+
+NW_TESTS(indicators_icmp_tunnel, cmocka_unit_test(tunnels_and_pings),
+	 cmocka_unit_test(late_answers_are_honest),
+	 cmocka_unit_test(it_closes_and_says_what_it_saw), cmocka_unit_test(hostile_figures));

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * beacon: a program contacts a destination outside at regular times. A contact is a connection that
+ * begins, or payload after a silence, in one connection or in many. Two measures: over the last ten
+ * contacts (fast), and RITA's score over the last 64 contacts and 24 hours.
+ * When the table of pairs is full the one that was silent longest goes. Source: docs/indicators.md.
+ */
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dest.h"
+#include "indicators/indicator.h"
+#include "util/regular.h"
+#include "util/window.h"
+
+#define PAIRS	 4096
+#define RING	 63 /* intervals, of 64 contacts */
+#define FAST	 9  /* intervals, of 10 contacts */
+#define HOUR_NS	 (3600 * NW_NSEC_PER_SEC)
+#define DAY_NS	 (24 * HOUR_NS)
+#define QUIET_NS DAY_NS
+
+/* A contact ends with a silence of GAP_NS, or of some periods of the ledger: what goes on without
+ * one is seen in bins, and bins are regular by themselves. */
+#define GAP_NS	   NW_NSEC_PER_SEC
+#define GAP_TICKS  3
+#define GAP_MAX_NS (15 * NW_NSEC_PER_SEC)
+
+#define REGULAR_FAST 0.5  /* intervals spread less than this, to be counted regular */
+#define RANGE_FAST   0.75 /* and but for the longest and the shortest they span so many medians */
+#define REGULAR_LONG 0.25 /* the same of more of them, where chance is less likely */
+#define TELL_SCORE   40
+#define FAST_MAX     65 /* ten contacts are not a day */
+
+struct pair {
+	uint64_t start_ns; /* of the last contact; 0 = none yet */
+	uint64_t last_ns;  /* of its last payload */
+	uint64_t first_ns;
+	uint32_t sent; /* by the last contact */
+	uint32_t contacts;
+	uint32_t hours; /* the hour that bar[hours % 24] is of */
+	uint8_t len, at;
+	uint32_t interval[RING];      /* ms, in the order of time */
+	uint32_t size[RING];	      /* bytes sent, of the contact at the interval's start */
+	uint32_t intervals[RING + 1]; /* sorted */
+	uint32_t sizes[RING + 1];
+	uint32_t bar[NW_RITA_BARS]; /* contacts of each hour */
+};
+
+struct beacon {
+	struct nw_cases cases;
+	struct pair *pair;
+	uint64_t from_ns; /* first event */
+	uint64_t period_ns;
+};
+
+struct verdict {
+	double fast;	/* 0-1 */
+	double regular; /* of the last ten contacts' times */
+	double alike;	/* of their sizes */
+	double ts, ds, hist, dur, rita;
+	uint8_t score;
+	bool is_fast; /* it says more than RITA's */
+};
+
+static int beacon_init(void *self, const struct nw_config *config)
+{
+	struct beacon *b = self;
+
+	(void)config;
+	b->pair = calloc(PAIRS, sizeof(*b->pair));
+	return b->pair ? nw_cases_init(&b->cases, PAIRS) : -ENOMEM;
+}
+
+static void beacon_fini(void *self)
+{
+	struct beacon *b = self;
+
+	free(b->pair);
+	nw_cases_free(&b->cases);
+}
+
+/* ---- what is regular by its nature ---------------------------------------------------------- */
+
+/* Time: 48 bytes there and 48 back, at one for one, as NTP without extensions has them. DHCP: its
+ * two ports. DNS has an indicator of its own. */
+static bool is_clockwork(const struct nw_flow *f)
+{
+	if (f->proto != IPPROTO_UDP) {
+		return f->rport == 53;
+	}
+	if (f->rport == 53 || (f->lport == 68 && f->rport == 67) ||
+	    (f->lport == 546 && f->rport == 547)) {
+		return true;
+	}
+	return f->rport == 123 && f->tx_bytes == 48 * f->tx_packets &&
+	       f->rx_bytes == 48 * f->rx_packets && f->rx_packets <= f->tx_packets;
+}
+
+/* ---- measures ------------------------------------------------------------------------------- */
+
+static uint8_t of_bucket(double x)
+{
+	static const double edge[] = { 0, 0.5, 0.7, 0.9, 1 }; /* RITA's threats: 0.2 apart */
+	unsigned i = 0;
+
+	while (i < 3 && x >= edge[i + 1]) {
+		i++;
+	}
+	return (uint8_t)(20 * (i + (x - edge[i]) / (edge[i + 1] - edge[i])) + 0.5);
+}
+
+/* Nine intervals by chance are alike in their middle now and then, but not at both ends too. */
+static bool is_narrow(const uint32_t sorted[FAST])
+{
+	return sorted[FAST - 2] - sorted[1] <= RANGE_FAST * nw_median(sorted, FAST, 1);
+}
+
+static void weigh_fast(const struct pair *p, struct verdict *v)
+{
+	uint32_t interval[FAST];
+	uint32_t size[FAST];
+
+	if (p->len < FAST) {
+		return;
+	}
+	for (unsigned i = 0; i < FAST; i++) {
+		unsigned at = (p->at + RING - 1 - i) % RING;
+
+		nw_sorted_add(interval, i, p->interval[at]);
+		nw_sorted_add(size, i, p->size[at]);
+	}
+	v->regular = nw_regular(interval, FAST);
+	v->alike = nw_regular(size, FAST);
+	if (p->len > 2 * FAST && nw_regular(p->intervals, p->len) < REGULAR_FAST) {
+		return; /* who looks at each contact sees chance's best ten in the end */
+	}
+	if (v->regular >= REGULAR_FAST && is_narrow(interval)) {
+		v->fast = (2 * v->regular + v->alike) / 3;
+	}
+}
+
+static void weigh_day(const struct beacon *b, const struct pair *p, uint64_t now, struct verdict *v)
+{
+	uint64_t window = NW_MIN(now - b->from_ns, DAY_NS);
+	uint64_t covered = NW_MIN(p->start_ns - p->first_ns, DAY_NS);
+	unsigned bars;
+	unsigned run;
+
+	if (p->len < 3 || nw_regular(p->intervals, p->len) < REGULAR_LONG) {
+		return;
+	}
+	v->ts = nw_rita_spread(p->intervals, p->len, 1000, 1);
+	v->ds = nw_rita_spread(p->sizes, p->len, 1, 0);
+	v->hist = nw_rita_histogram(p->bar, &bars, &run);
+	v->dur = nw_rita_duration(window ? (double)covered / (double)window : 0, bars, run);
+	v->rita = nw_rita_score(v->ts, v->ds, v->hist, v->dur);
+}
+
+static struct verdict weigh(const struct beacon *b, const struct pair *p, uint64_t now)
+{
+	struct verdict v = { 0 };
+	uint8_t fast;
+	uint8_t day;
+
+	weigh_fast(p, &v);
+	weigh_day(b, p, now, &v);
+	fast = NW_MIN(of_bucket(v.fast), FAST_MAX);
+	day = of_bucket(v.rita);
+	v.is_fast = fast >= day;
+	v.score = v.is_fast ? fast : day;
+	return v;
+}
+
+/* ---- telling -------------------------------------------------------------------------------- */
+
+static uint64_t permille(double x)
+{
+	return (uint64_t)(x * 1000 + 0.5);
+}
+
+static void tell(const struct nw_state *st, const struct nw_emit *emit, const struct nw_case *k,
+		 const struct pair *p, const struct verdict *v, enum nw_finding_action action)
+{
+	double median = nw_median(p->intervals, p->len, 1);
+	struct nw_finding f = {
+		.rule_id = "beacon",
+		.rule_name = "Regular contact with a destination outside",
+		.question = "back door",
+		.reason = action == NW_FINDING_CLOSED ? "No contact for a day"
+			  : v->is_fast ? "A program's last ten contacts are as regular as a clock's"
+				       : "A program's contacts are regular over hours",
+		.known_ways_to_be_wrong =
+			"monitoring, licence and update checks, push services and VPN keep-alives are "
+			"regular too: declare them in `allowed`",
+		.action = action,
+		.outcome = NW_OUTCOME_MATCH,
+		.severity = v->score >= 70		 ? 4
+			    : v->score >= NW_ALERT_SCORE ? 3
+							 : 2,
+		.score = v->score,
+		.confidence = (uint8_t)NW_MIN(90, 40 + p->len),
+		.technique = { "T1071", "T1029" },
+		.evidence = { { .key = "contacts", .number = p->contacts },
+			      { .key = "contacts_weighed", .number = p->len + 1U },
+			      { .key = "interval_median_ms", .number = (uint64_t)median },
+			      { .key = "interval_mad_ms",
+				.number = (uint64_t)nw_mad(p->intervals, p->len, 1) },
+			      { .key = "sent_median_bytes",
+				.number = (uint64_t)nw_median(p->sizes, p->len, 1) },
+			      { .key = "fast_permille", .number = permille(v->fast) },
+			      { .key = "fast_regular_permille", .number = permille(v->regular) },
+			      { .key = "fast_alike_permille", .number = permille(v->alike) },
+			      { .key = "rita_permille", .number = permille(v->rita) },
+			      { .key = "rita_ts_permille", .number = permille(v->ts) },
+			      { .key = "rita_ds_permille", .number = permille(v->ds) },
+			      { .key = "rita_hist_permille", .number = permille(v->hist) },
+			      { .key = "rita_dur_permille", .number = permille(v->dur) } },
+		.evidence_len = 13,
+	};
+
+	nw_dest_fill(k, st, &f);
+	f.first_ns = p->first_ns;
+	emit->finding(emit->ctx, &f);
+}
+
+/* ---- contacts ------------------------------------------------------------------------------- */
+
+static uint32_t to_u32(uint64_t x)
+{
+	return (uint32_t)NW_MIN(x, (uint64_t)UINT32_MAX);
+}
+
+static void push(struct pair *p, uint64_t start_ns)
+{
+	uint32_t ms = to_u32((start_ns - p->start_ns) / NW_NSEC_PER_MSEC);
+
+	if (p->len == RING) {
+		nw_sorted_remove(p->intervals, RING, p->interval[p->at]);
+		nw_sorted_remove(p->sizes, RING, p->size[p->at]);
+		p->len--;
+	}
+	nw_sorted_add(p->intervals, p->len, ms);
+	nw_sorted_add(p->sizes, p->len, p->sent);
+	p->interval[p->at] = ms;
+	p->size[p->at] = p->sent;
+	p->at = (uint8_t)((p->at + 1) % RING);
+	p->len++;
+}
+
+static void count_hour(struct pair *p, uint64_t start_ns)
+{
+	nw_window_turn(p->bar, sizeof(*p->bar), NW_RITA_BARS, &p->hours,
+		       to_u32(start_ns / HOUR_NS));
+	p->bar[p->hours % NW_RITA_BARS]++;
+}
+
+/* True when a contact began: what was before it is now whole. */
+static bool on_payload(const struct beacon *b, struct pair *p, uint64_t start_ns, uint64_t now,
+		       uint64_t sent)
+{
+	uint64_t gap = NW_MIN(NW_MAX(GAP_TICKS * b->period_ns, GAP_NS), GAP_MAX_NS);
+	bool begins = !p->start_ns || start_ns >= p->last_ns + gap;
+
+	if (begins && p->start_ns) {
+		push(p, start_ns);
+	}
+	if (begins) {
+		p->first_ns = p->start_ns ? p->first_ns : start_ns;
+		p->start_ns = start_ns;
+		p->sent = 0;
+		p->contacts++;
+		count_hour(p, start_ns);
+	}
+	p->sent = to_u32(p->sent + sent);
+	p->last_ns = NW_MAX(p->last_ns, now);
+	return begins;
+}
+
+static void on_moved(struct beacon *b, const struct nw_state *st, const struct nw_moved *m,
+		     uint64_t now, const struct nw_emit *emit)
+{
+	const struct nw_flow *f = m->flow;
+	bool is_birth = !m->since_ns && !m->is_resumed && f->birth_ns && f->birth_ns <= now;
+	uint64_t start = is_birth ? f->birth_ns : now;
+	char dest[NW_DEST_MAX];
+	struct nw_case_key key = { .len = 0 };
+	enum nw_finding_action action;
+	struct verdict v;
+	struct nw_case *k;
+	bool is_new;
+	uint32_t i;
+
+	nw_dest_exact(f, dest);
+	nw_case_key_text(&key, dest);
+	nw_case_key_program(&key, nw_dest_proc(f));
+	i = nw_cases_get(&b->cases, key.text, &is_new);
+	k = &b->cases.item[i];
+	if (is_new) {
+		b->pair[i] = (struct pair){ .hours = to_u32(start / HOUR_NS) };
+	}
+	nw_lru_touch(&b->cases.lru, i);
+	k->last_ns = now;
+	if (!on_payload(b, &b->pair[i], start, now, m->tx_bytes)) {
+		return;
+	}
+	v = weigh(b, &b->pair[i], now);
+	if (v.score < TELL_SCORE) {
+		return;
+	}
+	k->proc = nw_dest_proc(f) ? nw_dest_proc(f)->id : (struct nw_proc_id){ 0 };
+	k->cookie = f->cookie;
+	k->slot = f->slot;
+	if (nw_cases_seen(&b->cases, i, now, v.score, &action)) {
+		tell(st, emit, k, &b->pair[i], &v, action);
+	}
+}
+
+static void on_tick(struct beacon *b, const struct nw_state *st, const struct nw_ev_tick *e,
+		    const struct nw_emit *emit)
+{
+	uint32_t i = nw_cases_quiet(&b->cases, e->ev.ts_ns, QUIET_NS);
+
+	b->period_ns = e->period_ns;
+	if (i == NW_CASE_NONE) {
+		return;
+	}
+	if (b->cases.item[i].is_open) {
+		const struct verdict v = { .score = b->cases.item[i].score };
+
+		tell(st, emit, &b->cases.item[i], &b->pair[i], &v, NW_FINDING_CLOSED);
+	}
+	nw_cases_remove(&b->cases, i);
+}
+
+static void beacon_on_event(void *self, const struct nw_state *state, const struct nw_event *ev,
+			    const struct nw_emit *emit)
+{
+	const struct nw_moved *m = nw_state_moved(state);
+	struct beacon *b = self;
+
+	b->from_ns = b->from_ns ? b->from_ns : ev->ts_ns;
+	if (ev->shape == NW_SHAPE_TICK) {
+		on_tick(b, state, nw_event_tick(ev), emit);
+	}
+	if (!m->flow || !nw_dest_is_undeclared(state, m->flow) || is_clockwork(m->flow)) {
+		return;
+	}
+	/* keep-alives of TCP itself carry nothing; an attempt that nobody answers is a contact */
+	if (m->tx_bytes || m->rx_bytes || (!m->since_ns && !m->is_resumed)) {
+		on_moved(b, state, m, ev->ts_ns, emit);
+	}
+}
+
+const struct nw_indicator nw_indicator_beacon = {
+	.id = "beacon",
+	.doc = "a program contacts a destination outside at regular times",
+	.self_size = sizeof(struct beacon),
+	.init = beacon_init,
+	.fini = beacon_fini,
+	.on_event = beacon_on_event,
+};

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * bulk-upload: within an hour a program sends to one network outside far more than it usually sends in
+ * an hour to all of them. What it gets back must be little. Before a program was seen for half a day
+ * it has no baseline, and the finding is information. Source: docs/indicators.md.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dest.h"
+#include "indicators/indicator.h"
+#include "util/regular.h"
+#include "util/window.h"
+
+#define PAIRS	 2048 /* program and network */
+#define PROGRAMS 512
+#define SLOTS	 12 /* of five minutes */
+#define SLOT_NS	 (300 * NW_NSEC_PER_SEC)
+#define HOURS	 24
+#define HOUR_NS	 (3600 * NW_NSEC_PER_SEC)
+#define QUIET_NS (2 * HOUR_NS)
+
+#define UNIT_BYTES   1024ULL /* of all counters here: 4 TB in an hour */
+#define UP_MIN	     (50ULL * 1000 * 1000)
+#define UP_DOWN	     3	 /* so many times what came back */
+#define BASE_HOURS   12	 /* whole hours before there is a baseline */
+#define BASE_MADS    6.0 /* above its median; 1.4826 MADs are a standard deviation of a normal */
+#define BASE_TIMES   4.0
+#define NO_BASE_MAX  49 /* score */
+#define NO_BASE_LESS 10
+#define TELL_SCORE   40
+
+struct pair {
+	uint32_t up[SLOTS], down[SLOTS];
+	uint32_t slot, slot_down;
+	uint32_t rest_up, rest_down; /* bytes, less than a unit */
+};
+
+struct program {
+	uint32_t up[HOURS + 1]; /* to all; the newest hour is not whole */
+	uint32_t hour;
+	uint32_t first_hour;
+	uint32_t rest;
+};
+
+struct bulk_upload {
+	struct nw_cases cases;
+	struct nw_cases programs;
+	struct pair *pair;
+	struct program *program;
+};
+
+struct base {
+	uint32_t hours; /* whole ones, 0 = no baseline yet */
+	double median, mad;
+};
+
+static int bulk_upload_init(void *self, const struct nw_config *config)
+{
+	struct bulk_upload *b = self;
+
+	(void)config;
+	b->pair = calloc(PAIRS, sizeof(*b->pair));
+	b->program = calloc(PROGRAMS, sizeof(*b->program));
+	if (!b->pair || !b->program || nw_cases_init(&b->cases, PAIRS) < 0) {
+		return -ENOMEM;
+	}
+	return nw_cases_init(&b->programs, PROGRAMS);
+}
+
+static void bulk_upload_fini(void *self)
+{
+	struct bulk_upload *b = self;
+
+	free(b->pair);
+	free(b->program);
+	nw_cases_free(&b->cases);
+	nw_cases_free(&b->programs);
+}
+
+/* ---- the baseline --------------------------------------------------------------------------- */
+
+/* Of whole hours since the program was first seen, those without a byte too. */
+static struct base base_of(const struct program *p)
+{
+	struct base r = { .hours = 0 };
+	uint32_t sorted[HOURS + 1];
+
+	if (p->hour > p->first_hour) {
+		r.hours = NW_MIN(p->hour - p->first_hour, (uint32_t)HOURS);
+	}
+	for (uint32_t i = 0; i < r.hours; i++) {
+		nw_sorted_add(sorted, i, p->up[(p->hour - 1 - i) % (HOURS + 1)]);
+	}
+	r.median = nw_median(sorted, r.hours, 1);
+	r.mad = nw_mad(sorted, r.hours, 1);
+	return r;
+}
+
+static uint8_t score_of(const struct pair *p, const struct base *base)
+{
+	static const struct nw_scale scale[] = {
+		{ UP_MIN, 50 }, { 10 * UP_MIN, 65 }, { 100 * UP_MIN, 80 }, { 1000 * UP_MIN, 90 }
+	};
+	uint64_t up = nw_window_sum(p->up, SLOTS) * UNIT_BYTES;
+	uint64_t down = nw_window_sum(p->down, SLOTS) * UNIT_BYTES;
+	double usual = base->median + BASE_MADS * 1.4826 * base->mad;
+	uint32_t score;
+
+	usual = NW_MAX(usual, BASE_TIMES * base->median) * (double)UNIT_BYTES;
+	if (up < UP_MIN || up / UP_DOWN < down) {
+		return 0;
+	}
+	score = nw_scale_of(scale, NW_ARRAY_SIZE(scale), up);
+	if (base->hours < BASE_HOURS) {
+		return (uint8_t)NW_MIN(score - NO_BASE_LESS, (uint32_t)NO_BASE_MAX);
+	}
+	return (double)up > usual ? (uint8_t)score : 0;
+}
+
+/* ---- telling -------------------------------------------------------------------------------- */
+
+static void tell(const struct nw_state *st, const struct nw_emit *emit, const struct nw_case *k,
+		 const struct pair *p, const struct base *base, uint8_t score,
+		 enum nw_finding_action action)
+{
+	bool has_base = base->hours >= BASE_HOURS;
+	struct nw_finding f = {
+		.rule_id = "bulk-upload",
+		.rule_name = "Much more sent outside than usual",
+		.question = "afterwards",
+		.reason =
+			action == NW_FINDING_CLOSED ? "It sends no more than usual"
+			: has_base
+				? "A program sent far more to one network than it usually sends in an hour"
+				: "A program that is not known for long sent much to one network",
+		.known_ways_to_be_wrong =
+			"a first backup, an export by staff, a changed camera or bit rate; an "
+			"upload that somebody ordered looks the same: declare it in `allowed`",
+		.action = action,
+		.outcome = NW_OUTCOME_MATCH,
+		.severity = score >= 70		      ? 4
+			    : score >= NW_ALERT_SCORE ? 3
+						      : 2,
+		.score = score,
+		.confidence = has_base ? 75 : 40,
+		.technique = { "T1048", "T1041", "T1567" },
+		.evidence = { { .key = "up_bytes_hour",
+				.number = nw_window_sum(p->up, SLOTS) * UNIT_BYTES },
+			      { .key = "down_bytes_hour",
+				.number = nw_window_sum(p->down, SLOTS) * UNIT_BYTES },
+			      { .key = "baseline_hours", .number = base->hours },
+			      { .key = "baseline_median_bytes",
+				.number = (uint64_t)base->median * UNIT_BYTES },
+			      { .key = "baseline_mad_bytes",
+				.number = (uint64_t)base->mad * UNIT_BYTES } },
+		.evidence_len = 5,
+	};
+
+	nw_dest_fill(k, st, &f);
+	emit->finding(emit->ctx, &f);
+}
+
+/* ---- books ---------------------------------------------------------------------------------- */
+
+static uint32_t units(uint32_t *rest, uint64_t bytes)
+{
+	uint64_t sum = bytes < UINT64_MAX - *rest ? bytes + *rest : UINT64_MAX;
+
+	*rest = (uint32_t)(sum % UNIT_BYTES);
+	return (uint32_t)NW_MIN(sum / UNIT_BYTES, (uint64_t)UINT32_MAX);
+}
+
+static struct program *program_of(struct bulk_upload *b, const struct nw_flow *f, uint64_t now)
+{
+	struct nw_case_key key = { .len = 0 };
+	struct program *p;
+	bool is_new;
+	uint32_t i;
+
+	nw_case_key_program(&key, nw_dest_proc(f));
+	i = nw_cases_get(&b->programs, key.text, &is_new);
+	nw_lru_touch(&b->programs.lru, i);
+	p = &b->program[i];
+	if (is_new) {
+		*p = (struct program){ .hour = (uint32_t)(now / HOUR_NS) };
+		p->first_hour = p->hour + 1; /* the first hour is not whole */
+	}
+	nw_window_turn(p->up, sizeof(*p->up), HOURS + 1, &p->hour, (uint32_t)(now / HOUR_NS));
+	return p;
+}
+
+static void on_moved(struct bulk_upload *b, const struct nw_state *st, const struct nw_moved *m,
+		     uint64_t now, const struct nw_emit *emit)
+{
+	struct program *prog = program_of(b, m->flow, now);
+	struct nw_case_key key = { .len = 0 };
+	char group[NW_DEST_MAX];
+	enum nw_finding_action action;
+	struct nw_case *k;
+	struct base base;
+	struct pair *p;
+	uint8_t score;
+	bool is_new;
+	uint32_t i;
+
+	nw_dest_group(st, m->flow, group);
+	nw_case_key_text(&key, group);
+	nw_case_key_program(&key, nw_dest_proc(m->flow));
+	i = nw_cases_get(&b->cases, key.text, &is_new);
+	k = &b->cases.item[i];
+	p = &b->pair[i];
+	if (is_new) {
+		*p = (struct pair){ .slot = (uint32_t)(now / SLOT_NS) };
+		p->slot_down = p->slot;
+	}
+	if (!k->is_open) { /* an open one ends when it is no longer much, not when it is silent */
+		nw_lru_touch(&b->cases.lru, i);
+		k->last_ns = now;
+	}
+	nw_window_turn(p->up, sizeof(*p->up), SLOTS, &p->slot, (uint32_t)(now / SLOT_NS));
+	nw_window_turn(p->down, sizeof(*p->down), SLOTS, &p->slot_down, (uint32_t)(now / SLOT_NS));
+	nw_window_add(&p->up[p->slot % SLOTS], units(&p->rest_up, m->tx_bytes));
+	nw_window_add(&p->down[p->slot % SLOTS], units(&p->rest_down, m->rx_bytes));
+	nw_window_add(&prog->up[prog->hour % (HOURS + 1)], units(&prog->rest, m->tx_bytes));
+	if (nw_window_sum(p->up, SLOTS) * UNIT_BYTES < UP_MIN) {
+		return;
+	}
+	base = base_of(prog);
+	score = score_of(p, &base);
+	if (score < TELL_SCORE) {
+		return;
+	}
+	k->proc = nw_dest_proc(m->flow) ? nw_dest_proc(m->flow)->id : (struct nw_proc_id){ 0 };
+	k->cookie = m->flow->cookie;
+	k->slot = m->flow->slot;
+	if (nw_cases_seen(&b->cases, i, now, score, &action)) {
+		tell(st, emit, k, p, &base, score, action);
+	}
+}
+
+static void on_tick(struct bulk_upload *b, const struct nw_state *st, uint64_t now,
+		    const struct nw_emit *emit)
+{
+	uint32_t i = nw_cases_quiet(&b->cases, now, QUIET_NS);
+	const struct base none = { .hours = 0 };
+
+	if (i == NW_CASE_NONE) {
+		return;
+	}
+	if (b->cases.item[i].is_open) {
+		tell(st, emit, &b->cases.item[i], &b->pair[i], &none, b->cases.item[i].score,
+		     NW_FINDING_CLOSED);
+	}
+	nw_cases_remove(&b->cases, i);
+}
+
+static void bulk_upload_on_event(void *self, const struct nw_state *state,
+				 const struct nw_event *ev, const struct nw_emit *emit)
+{
+	const struct nw_moved *m = nw_state_moved(state);
+
+	if (ev->shape == NW_SHAPE_TICK) {
+		on_tick(self, state, ev->ts_ns, emit);
+	}
+	/* whoever began: data leaves through connections from outside too */
+	if (m->flow && (m->tx_bytes || m->rx_bytes) && nw_dest_is_foreign(state, m->flow) &&
+	    !(m->flow->flags & NW_SOCK_FORWARDED)) {
+		on_moved(self, state, m, ev->ts_ns, emit);
+	}
+}
+
+const struct nw_indicator nw_indicator_bulk_upload = {
+	.id = "bulk-upload",
+	.doc = "a program sends far more to a network outside than it usually does",
+	.self_size = sizeof(struct bulk_upload),
+	.init = bulk_upload_init,
+	.fini = bulk_upload_fini,
+	.on_event = bulk_upload_on_event,
+};

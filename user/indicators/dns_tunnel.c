@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * dns-tunnel: what a program asks below one domain could carry more than names do. Measured as
+ * capacity: characters that differ from name to name, by their entropy, and answers that hold data.
+ * Owns a table of (domain, program); the one that was silent longest goes. Source: docs/indicators.md.
+ */
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "dest.h"
+#include "dns_wire.h"
+#include "indicators/indicator.h"
+#include "util/window.h"
+
+#define DOMAINS	  2048
+#define BITS	  16384 /* names that were asked, by hash; two generations */
+#define HOURS	  24
+#define HOUR_NS	  (3600 * NW_NSEC_PER_SEC)
+#define QUIET_NS  (HOURS * HOUR_NS)
+#define RECENT	  1024 /* questions that programs put to a resolver on this host */
+#define RECENT_NS (5 * NW_NSEC_PER_SEC)
+
+#define NAMES_MIN  30
+#define TELL_SCORE 40
+#define LOOKUP_LEN 64	  /* characters: a hash of 256 bits; what looks one up is no longer */
+#define LOOKUP_MAX 45	  /* score */
+#define LOOKUP_UP  100000 /* bytes an hour: nobody looks up so many */
+#define BOTH_BYTES 10000
+
+struct domain {
+	uint64_t seen[2][BITS / 64];
+	uint32_t filled; /* bits of the newer generation */
+	uint32_t hour;	 /* the hour that up[hour % HOURS] is of */
+	uint32_t up[HOURS], down[HOURS];
+	uint32_t names, queries, answers, typed; /* typed: queries of a type that holds data */
+	uint32_t longest;
+	uint64_t chars; /* of names below the domain */
+	uint64_t first_ns;
+};
+
+struct recent {
+	uint64_t question;
+	uint64_t at_ns;
+	uint32_t pid;
+};
+
+struct dns_tunnel {
+	struct nw_cases cases;
+	struct domain *domain;
+	struct recent recent[RECENT];
+	double bits[256]; /* n log2 n */
+};
+
+/* ---- how much a name can carry -------------------------------------------------------------- */
+
+/* By squaring: each turn gives one more binary digit. */
+static double log2_of(double x)
+{
+	double r = 0;
+	double digit = 0.5;
+
+	while (x >= 2) {
+		x /= 2;
+		r += 1;
+	}
+	for (int i = 0; i < 24; i++, digit /= 2) {
+		x *= x;
+		if (x >= 2) {
+			x /= 2;
+			r += digit;
+		}
+	}
+	return r;
+}
+
+static int dns_tunnel_init(void *self, const struct nw_config *config)
+{
+	struct dns_tunnel *t = self;
+
+	(void)config;
+	for (unsigned i = 1; i < NW_ARRAY_SIZE(t->bits); i++) {
+		t->bits[i] = i * log2_of(i);
+	}
+	t->domain = calloc(DOMAINS, sizeof(*t->domain));
+	return t->domain ? nw_cases_init(&t->cases, DOMAINS) : -ENOMEM;
+}
+
+static void dns_tunnel_fini(void *self)
+{
+	struct dns_tunnel *t = self;
+
+	free(t->domain);
+	nw_cases_free(&t->cases);
+}
+
+struct below {
+	uint32_t len;	/* characters, without dots */
+	uint32_t bytes; /* by their entropy */
+};
+
+static bool is_digits(const char *p)
+{
+	return p[0] == '\\' && isdigit((unsigned char)p[1]) && isdigit((unsigned char)p[2]) &&
+	       isdigit((unsigned char)p[3]);
+}
+
+/*
+ * Behind an address turned round (RFC 1035 3.5, RFC 3596 2.5, RFC 5782 2): four numbers, or sixteen
+ * single hex digits and more, or nothing but such. It is data of a kind, but everybody's.
+ */
+static const char *skip_address(const char *name, const char *base)
+{
+	const char *p = name;
+	const char *numbers = name;
+	const char *nibbles = name;
+	unsigned number = 0;
+	unsigned nibble = 0;
+
+	while (p < base) {
+		size_t len = strcspn(p, ".");
+		bool is_number = len > 0 && len <= 3 && strspn(p, "0123456789") == len;
+
+		if (numbers == p && number < 4 && is_number) {
+			number++;
+			numbers = p + len + 1;
+		}
+		if (nibbles == p && len == 1 && isxdigit((unsigned char)*p)) {
+			nibble++;
+			nibbles = p + len + 1;
+		}
+		p += len + 1;
+	}
+	if (nibble >= 16 || nibbles >= base) {
+		return nibbles;
+	}
+	return number == 4 || numbers >= base ? numbers : name;
+}
+
+/* What stands in front of the domain. "\ddd" and "\." are one byte of the name each. */
+static struct below look_below(const struct dns_tunnel *t, const char *name, const char *base)
+{
+	struct below r = { .len = 0 };
+	uint8_t count[256] = { 0 };
+	double bits;
+
+	for (const char *p = name; p < base && r.len < UINT8_MAX; p++) {
+		uint8_t c = (uint8_t)*p;
+
+		if (c == '.') {
+			continue;
+		}
+		if (is_digits(p)) {
+			c = (uint8_t)((p[1] - '0') * 100 + (p[2] - '0') * 10 + p[3] - '0');
+			p += 3;
+		} else if (c == '\\' && p[1]) {
+			c = (uint8_t) * ++p;
+		}
+		count[c]++;
+		r.len++;
+	}
+	bits = t->bits[r.len];
+	for (unsigned i = 0; i < NW_ARRAY_SIZE(count); i++) {
+		bits -= count[i] > 1 ? t->bits[count[i]] : 0;
+	}
+	r.bytes = (uint32_t)(bits / 8 + 0.5);
+	return r;
+}
+
+static bool holds_data(uint16_t type)
+{
+	switch (type) {
+	case NW_DNS_TYPE_A:
+	case NW_DNS_TYPE_AAAA:
+	case NW_DNS_TYPE_NS:
+	case NW_DNS_TYPE_SOA:
+	case NW_DNS_TYPE_PTR:
+	case NW_DNS_TYPE_HTTPS:
+	case NW_DNS_TYPE_SVCB:
+	case 43: /* DS, RRSIG, NSEC, DNSKEY, NSEC3: DNSSEC's own */
+	case 46:
+	case 47:
+	case 48:
+	case 50:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/* ---- who asks ------------------------------------------------------------------------------- */
+
+static uint64_t hash_of(const char *name)
+{
+	uint64_t h = 0x6e76727761746368ULL;
+
+	for (; *name; name++) {
+		h = nw_hash_mix(h, (uint64_t)tolower((unsigned char)*name));
+	}
+	return h;
+}
+
+static bool is_here(const struct nw_ev_head *h)
+{
+	return memcmp(h->laddr, h->raddr, 16) == 0 ||
+	       (nw_addr_is_v4(h->raddr) && h->raddr[12] == 127);
+}
+
+/* A resolver on this host passes on what a program has asked it: the program is who asks. */
+static bool is_passed_on(struct dns_tunnel *t, const struct nw_ev_head *h, uint64_t question)
+{
+	struct recent *r = &t->recent[question % RECENT];
+
+	if (is_here(h)) {
+		*r = (struct recent){ question, h->ev.ts_ns, h->owner.tgid };
+		return false;
+	}
+	return r->question == question && r->pid != h->owner.tgid &&
+	       h->ev.ts_ns <= r->at_ns + RECENT_NS;
+}
+
+/* ---- books ---------------------------------------------------------------------------------- */
+
+static void turn_hour(struct domain *d, uint64_t now)
+{
+	uint32_t hour = (uint32_t)(now / HOUR_NS);
+	uint32_t up = d->hour;
+
+	if (hour / 12 > d->hour / 12) {
+		memcpy(d->seen[1], d->seen[0], sizeof(d->seen[1]));
+		memset(d->seen[0], 0, sizeof(d->seen[0]));
+		d->filled = 0;
+	}
+	nw_window_turn(d->up, sizeof(*d->up), HOURS, &up, hour);
+	nw_window_turn(d->down, sizeof(*d->down), HOURS, &d->hour, hour);
+}
+
+static bool is_new_name(struct domain *d, uint64_t question)
+{
+	uint32_t bit = (uint32_t)(question >> 20) % BITS;
+	uint64_t mask = 1ULL << (bit % 64);
+
+	if ((d->seen[0][bit / 64] | d->seen[1][bit / 64]) & mask) {
+		return false;
+	}
+	if (d->filled > BITS / 8) { /* so that a new name seldom looks like an old one */
+		memcpy(d->seen[1], d->seen[0], sizeof(d->seen[1]));
+		memset(d->seen[0], 0, sizeof(d->seen[0]));
+		d->filled = 0;
+	}
+	d->seen[0][bit / 64] |= mask;
+	d->filled++;
+	return true;
+}
+
+/* This hour and the one before. */
+static uint64_t hour_of(const struct domain *d, const uint32_t hour[HOURS])
+{
+	return (uint64_t)hour[d->hour % HOURS] + hour[(d->hour + HOURS - 1) % HOURS];
+}
+
+static uint32_t level_of(uint64_t bytes)
+{
+	static const struct nw_scale scale[] = {
+		{ 0, 0 }, { 1000, 20 }, { 10000, 50 }, { 100000, 70 }, { 1000000, 90 }
+	};
+
+	return nw_scale_of(scale, NW_ARRAY_SIZE(scale), bytes);
+}
+
+static uint8_t score_of(const struct domain *d)
+{
+	uint64_t up = hour_of(d, d->up);
+	uint64_t down = hour_of(d, d->down);
+	uint64_t up_day = nw_window_sum(d->up, HOURS);
+	uint64_t down_day = nw_window_sum(d->down, HOURS);
+	uint32_t score = NW_MAX(level_of(up), level_of(down));
+
+	score = NW_MAX(score, NW_MAX(level_of(up_day / 4), level_of(down_day / 4)));
+	if (up >= BOTH_BYTES && down >= BOTH_BYTES) {
+		score += 5;
+	}
+	if (down_day < up_day / 2 && up < LOOKUP_UP &&
+	    d->chars <= (uint64_t)LOOKUP_LEN * d->names) {
+		score = NW_MIN(score, (uint32_t)LOOKUP_MAX);
+	}
+	return (uint8_t)score;
+}
+
+/* ---- telling -------------------------------------------------------------------------------- */
+
+static void tell(const struct nw_state *st, const struct nw_emit *emit, const struct nw_case *k,
+		 const struct domain *d, uint8_t score, enum nw_finding_action action)
+{
+	struct nw_finding f = {
+		.rule_id = "dns-tunnel",
+		.rule_name = "Names or answers of DNS carry data",
+		.question = "back door",
+		.reason =
+			action == NW_FINDING_CLOSED
+				? "Nothing was asked below this domain for a day"
+			: score == LOOKUP_MAX
+				? "A program asks many names that never repeat, as look-ups of hashes do"
+				: "A program's questions and answers below one domain can carry data",
+		.known_ways_to_be_wrong =
+			"look-ups of hashes by virus scanners and telemetry, crawlers and mail "
+			"filters; what names could carry is told, not what they did",
+		.action = action,
+		.outcome = NW_OUTCOME_MATCH,
+		.severity = score >= 70		      ? 4
+			    : score >= NW_ALERT_SCORE ? 3
+						      : 2,
+		.score = score,
+		.confidence = score >= 70 ? 80 : 60,
+		.technique = { "T1071.004", "T1572", "T1048" },
+		.evidence = { { .key = "names", .number = d->names },
+			      { .key = "queries", .number = d->queries },
+			      { .key = "answers", .number = d->answers },
+			      { .key = "queries_of_data_types", .number = d->typed },
+			      { .key = "name_length_mean",
+				.number = d->names ? d->chars / d->names : 0 },
+			      { .key = "name_length_max", .number = d->longest },
+			      { .key = "up_bytes_hour", .number = hour_of(d, d->up) },
+			      { .key = "down_bytes_hour", .number = hour_of(d, d->down) },
+			      { .key = "up_bytes_day", .number = nw_window_sum(d->up, HOURS) },
+			      { .key = "down_bytes_day",
+				.number = nw_window_sum(d->down, HOURS) } },
+		.evidence_len = 10,
+	};
+
+	nw_dest_fill(k, st, &f);
+	f.first_ns = d->first_ns;
+	emit->finding(emit->ctx, &f);
+}
+
+/* A row of `allowed` may name the domain. */
+static bool is_declared(const struct nw_state *st, const char *name, struct nw_proc *proc)
+{
+	struct nw_flow f = { .owner = proc, .is_outbound = true, .rport = NW_PORT_DNS };
+	size_t len = strnlen(name, sizeof(f.name) - 1);
+
+	memcpy(f.name, name, len);
+	return nw_policy_allowed(st, &f) != NULL;
+}
+
+static void weigh(struct dns_tunnel *t, const struct nw_state *st, uint32_t i,
+		  const struct nw_ev_head *h, const char *name, const struct nw_emit *emit)
+{
+	const struct domain *d = &t->domain[i];
+	struct nw_case *k = &t->cases.item[i];
+	uint8_t score = d->names >= NAMES_MIN ? score_of(d) : 0;
+	enum nw_finding_action action;
+
+	if (score < TELL_SCORE || is_declared(st, name, nw_proc_find(st, &h->owner))) {
+		return;
+	}
+	k->proc = h->owner;
+	if (nw_cases_seen(&t->cases, i, h->ev.ts_ns, score, &action)) {
+		tell(st, emit, k, d, score, action);
+	}
+}
+
+/* The domain's place in the table, or NW_CASE_NONE where there is nothing to look at. */
+static uint32_t place_of(struct dns_tunnel *t, const struct nw_state *st, const char *base,
+			 const struct nw_ev_head *h)
+{
+	struct nw_case_key key = { .len = 0 };
+	char group[NW_DEST_MAX];
+	size_t len = NW_MIN(strlen(base), sizeof(group) - 1);
+	bool is_new;
+	uint32_t i;
+
+	for (size_t c = 0; c < len; c++) {
+		group[c] = (char)tolower((unsigned char)base[c]);
+	}
+	group[len] = '\0';
+	if (len > 6 && strcmp(group + len - 6, ".local") == 0) {
+		return NW_CASE_NONE;
+	}
+	nw_case_key_text(&key, group);
+	nw_case_key_program(&key, nw_proc_find(st, &h->owner));
+	i = nw_cases_get(&t->cases, key.text, &is_new);
+	if (is_new) {
+		t->domain[i] = (struct domain){ .hour = (uint32_t)(h->ev.ts_ns / HOUR_NS),
+						.first_ns = h->ev.ts_ns };
+	}
+	nw_lru_touch(&t->cases.lru, i);
+	t->cases.item[i].last_ns = h->ev.ts_ns;
+	turn_hour(&t->domain[i], h->ev.ts_ns);
+	return i;
+}
+
+static void count_answer(struct domain *d, const struct nw_dns *dns, const struct nw_ev_head *h,
+			 size_t name_len)
+{
+	uint32_t wire = h->proto == IPPROTO_UDP ? h->wire_len : h->len;
+	size_t asked = name_len + 18; /* header, question, the name's first and last byte */
+
+	d->answers++;
+	if (dns->answers_total > 0 && holds_data(dns->qtype) && wire > asked) {
+		nw_window_add(&d->down[d->hour % HOURS], wire - asked);
+	}
+}
+
+static bool count_question(struct domain *d, const struct nw_dns *dns, uint64_t question,
+			   struct below below)
+{
+	d->queries++;
+	d->typed += holds_data(dns->qtype);
+	if (!is_new_name(d, question)) {
+		return false;
+	}
+	d->names++;
+	d->chars += below.len;
+	d->longest = NW_MAX(d->longest, below.len);
+	nw_window_add(&d->up[d->hour % HOURS], below.bytes);
+	return true;
+}
+
+static void on_message(struct dns_tunnel *t, const struct nw_state *st, const struct nw_dns *dns,
+		       const struct nw_ev_head *h, const struct nw_emit *emit)
+{
+	const char *whole = nw_dns_text(dns, dns->question);
+	const char *base = nw_domain_base(whole);
+	const char *name = skip_address(whole, base);
+	struct below below;
+	uint32_t i;
+
+	if (name >= base || is_passed_on(t, h, hash_of(whole))) {
+		return;
+	}
+	i = place_of(t, st, base, h);
+	if (i == NW_CASE_NONE) {
+		return;
+	}
+	if (dns->is_response) {
+		count_answer(&t->domain[i], dns, h, strlen(whole));
+	} else {
+		below = look_below(t, name, base);
+		if (!count_question(&t->domain[i], dns, hash_of(name), below)) {
+			return;
+		}
+	}
+	weigh(t, st, i, h, whole, emit);
+}
+
+static void on_tick(struct dns_tunnel *t, const struct nw_state *st, uint64_t now,
+		    const struct nw_emit *emit)
+{
+	uint32_t i = nw_cases_quiet(&t->cases, now, QUIET_NS);
+	const struct nw_case *k = i == NW_CASE_NONE ? NULL : &t->cases.item[i];
+
+	if (!k) {
+		return;
+	}
+	if (k->is_open) {
+		tell(st, emit, k, &t->domain[i], k->score, NW_FINDING_CLOSED);
+	}
+	nw_cases_remove(&t->cases, i);
+}
+
+static void dns_tunnel_on_event(void *self, const struct nw_state *state, const struct nw_event *ev,
+				const struct nw_emit *emit)
+{
+	const struct nw_dns *dns = nw_state_dns(state);
+	const struct nw_ev_head *h;
+
+	if (ev->shape == NW_SHAPE_TICK) {
+		on_tick(self, state, ev->ts_ns, emit);
+	}
+	if (!dns || dns->opcode != NW_DNS_OPCODE_QUERY) {
+		return;
+	}
+	h = nw_event_head(ev);
+	/* a client's side only; mDNS and LLMNR ask the neighbours */
+	if ((ev->what == NW_HEAD_TX) == dns->is_response || ntohs(h->rport_be) == NW_PORT_MDNS ||
+	    ntohs(h->rport_be) == NW_PORT_LLMNR) {
+		return;
+	}
+	on_message(self, state, dns, h, emit);
+}
+
+const struct nw_indicator nw_indicator_dns_tunnel = {
+	.id = "dns-tunnel",
+	.doc = "names or answers of DNS below one domain carry more than names do",
+	.self_size = sizeof(struct dns_tunnel),
+	.init = dns_tunnel_init,
+	.fini = dns_tunnel_fini,
+	.on_event = dns_tunnel_on_event,
+};

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * encrypted-dns: a program asks names where nobody here can read them: DNS over TLS or QUIC by ALPN or
+ * port, DNS over HTTPS by whose service it is, by its name, or by what follows: a program that says
+ * names of servers in TLS that nobody on this host asked for. Source: docs/indicators.md.
+ */
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "dest.h"
+#include "indicators/indicator.h"
+
+#define CASES	      512
+#define PROGRAMS      512
+#define PORT_DOT      853
+#define QUIET_NS      (3600 * NW_NSEC_PER_SEC)
+#define UNASKED	      5 /* different names */
+#define UNASKED_TIMES 4 /* as many connections as to names that were asked for */
+#define LEARN_NS      (600 * NW_NSEC_PER_SEC) /* what was asked before the start is still used */
+
+struct program {
+	uint64_t name[UNASKED]; /* hashes of those that nobody asked for */
+	uint64_t flow[16];	/* counted last */
+	uint32_t names, flows;
+	uint32_t asked, unasked; /* connections */
+};
+
+struct encrypted_dns {
+	struct nw_cases cases;
+	struct nw_cases programs;
+	struct program *program;
+	uint64_t from_ns;
+};
+
+struct sign {
+	const char *how; /* "dot", "doq", "doh" */
+	const char *why;
+	uint8_t score;
+	uint8_t confidence;
+};
+
+static int encrypted_dns_init(void *self, const struct nw_config *config)
+{
+	struct encrypted_dns *e = self;
+
+	(void)config;
+	e->program = calloc(PROGRAMS, sizeof(*e->program));
+	if (!e->program || nw_cases_init(&e->cases, CASES) < 0) {
+		return -ENOMEM;
+	}
+	return nw_cases_init(&e->programs, PROGRAMS);
+}
+
+static void encrypted_dns_fini(void *self)
+{
+	struct encrypted_dns *e = self;
+
+	free(e->program);
+	nw_cases_free(&e->cases);
+	nw_cases_free(&e->programs);
+}
+
+/* ---- signs of one flow ---------------------------------------------------------------------- */
+
+static bool says(const struct nw_said *said, enum nw_attr key, const char *text)
+{
+	struct nw_said_value v;
+	uint16_t at = 0;
+
+	while (said && nw_said_next(said, &at, &v)) {
+		if (v.key == key && strcmp(v.text, text) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool speaks(const struct nw_said *said, const char *protocol)
+{
+	return says(said, NW_ATTR_TLS_ALPN, protocol) ||
+	       says(said, NW_ATTR_TLS_NEXT_PROTOCOL, protocol);
+}
+
+/* A label that is "dns" or "doh", a number behind it or none: as resolvers are called. */
+static bool is_called_resolver(const char *name)
+{
+	while (name && *name) {
+		size_t len = strcspn(name, ".");
+
+		if ((strncasecmp(name, "dns", 3) == 0 || strncasecmp(name, "doh", 3) == 0) &&
+		    strspn(name + 3, "0123456789") + 3 == len) {
+			return true;
+		}
+		name += len + (name[len] == '.' ? 1 : 0);
+	}
+	return false;
+}
+
+/* The names in a certificate that was seen: up to TLS 1.2. */
+static bool has_resolvers_certificate(const struct nw_said *said)
+{
+	struct nw_said_value v;
+	uint16_t at = 0;
+
+	while (nw_said_next(said, &at, &v)) {
+		if ((v.key == NW_ATTR_TLS_SERVER_NAMES || v.key == NW_ATTR_TLS_SERVER_SUBJECT) &&
+		    is_called_resolver(v.text)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool look(const struct nw_state *st, const struct nw_flow *f, struct sign *ret)
+{
+	const struct nw_said *said = f->said;
+	bool is_tcp = f->proto == IPPROTO_TCP;
+	const char *service;
+	const char *how = is_tcp ? "dot" : "doq";
+
+	if (speaks(said, how)) {
+		*ret = (struct sign){ how, "alpn", 60, 95 };
+		return true;
+	}
+	if (f->rport == PORT_DOT) {
+		bool is_content = said && said->basis == NW_BASIS_CONTENT;
+
+		*ret = (struct sign){ how, "port", is_content ? 55 : 40, is_content ? 80 : 40 };
+		return true;
+	}
+	if (!said || said->basis != NW_BASIS_CONTENT) {
+		return false;
+	}
+	service = nw_dest_service(st, f);
+	if (service && strcmp(service, "resolver") == 0) {
+		*ret = (struct sign){ "doh", "known resolver", 55, 80 };
+		return true;
+	}
+	if (!speaks(said, "h2") && !speaks(said, "h3")) {
+		return false;
+	}
+	if (is_called_resolver(nw_said_find(said, NW_ATTR_TLS_SERVER_NAME)) ||
+	    has_resolvers_certificate(said)) {
+		*ret = (struct sign){ "doh", "name", 45, 50 };
+		return true;
+	}
+	return false;
+}
+
+/* ---- telling -------------------------------------------------------------------------------- */
+
+static void tell(const struct nw_state *st, const struct nw_emit *emit, const struct nw_case *k,
+		 const struct sign *s, const struct program *p, const char *to,
+		 enum nw_finding_action action)
+{
+	struct nw_finding f = {
+		.rule_id = "encrypted-dns",
+		.rule_name = "Names are asked where nobody can read them",
+		.question = "back door",
+		.reason =
+			action == NW_FINDING_CLOSED ? "Not seen for an hour"
+			: p ? "A program reaches servers by names that nobody here asked for"
+			    : "A program asks an undeclared resolver over an encrypted connection",
+		.known_ways_to_be_wrong =
+			"browsers and phones do so by themselves; a name in a certificate or SNI "
+			"proves no resolver; names can come from a file, or from before the start",
+		.action = action,
+		.outcome = NW_OUTCOME_MATCH,
+		.severity = s->score >= NW_ALERT_SCORE ? 3 : 2,
+		.score = s->score,
+		.confidence = s->confidence,
+		.technique = { "T1071.004", "T1572" },
+		.evidence = { { .key = "how", .text = s->how },
+			      { .key = "seen_by", .text = s->why },
+			      { .key = "connections", .number = p ? p->unasked : k->count },
+			      { .key = "to", .text = to } },
+		.evidence_len = to ? 4 : 3,
+	};
+
+	if (p) {
+		f.evidence[3] =
+			(struct nw_evidence){ .key = "names_asked_for", .number = p->asked };
+		f.evidence_len = 4;
+	}
+	nw_dest_fill(k, st, &f);
+	emit->finding(emit->ctx, &f);
+}
+
+static void raise(struct encrypted_dns *e, const struct nw_state *st, const struct nw_flow *f,
+		  const struct sign *s, const struct program *p, const struct nw_emit *emit)
+{
+	struct nw_case_key key = { .len = 0 };
+	uint64_t now = nw_state_now_ns(st);
+	const char *name = f->name[0] ? f->name
+			   : f->said  ? nw_said_find(f->said, NW_ATTR_TLS_SERVER_NAME)
+				      : NULL;
+	enum nw_finding_action action;
+	char group[NW_DEST_MAX];
+	struct nw_case *k;
+	bool is_new;
+	uint32_t i;
+
+	nw_dest_group(st, f, group);
+	nw_case_key_text(&key, p ? "unasked" : s->how);
+	if (!p) {
+		nw_case_key_text(&key, group);
+	}
+	nw_case_key_program(&key, nw_dest_proc(f));
+	i = nw_cases_get(&e->cases, key.text, &is_new);
+	k = &e->cases.item[i];
+	if (!is_new && k->cookie == f->cookie && k->slot == f->slot && k->score >= s->score) {
+		nw_lru_touch(&e->cases.lru, i); /* the same connection goes on */
+		k->last_ns = now;
+		return;
+	}
+	k->cookie = f->cookie;
+	k->slot = f->slot;
+	k->proc = nw_dest_proc(f) ? nw_dest_proc(f)->id : (struct nw_proc_id){ 0 };
+	if (nw_cases_seen(&e->cases, i, now, s->score, &action)) {
+		tell(st, emit, k, s, p, name, action);
+	}
+}
+
+/* ---- names that nobody asked for ------------------------------------------------------------ */
+
+static uint64_t hash_of(const char *name)
+{
+	uint64_t h = 0x6e76727761746368ULL;
+
+	for (; *name; name++) {
+		h = nw_hash_mix(h, (unsigned char)*name);
+	}
+	return h;
+}
+
+/* Once for each connection: bins of the few that go on at a time come again. */
+static bool is_counted(struct program *p, const struct nw_flow *f)
+{
+	uint64_t flow = nw_hash_mix(f->cookie, f->slot);
+
+	for (size_t i = 0; i < NW_ARRAY_SIZE(p->flow); i++) {
+		if (p->flow[i] == flow) {
+			return true;
+		}
+	}
+	p->flow[p->flows++ % NW_ARRAY_SIZE(p->flow)] = flow;
+	return false;
+}
+
+static void count_unasked(struct program *p, const char *server)
+{
+	uint64_t h = hash_of(server);
+
+	p->unasked++;
+	for (uint32_t i = 0; i < p->names; i++) {
+		if (p->name[i] == h) {
+			return;
+		}
+	}
+	if (p->names < UNASKED) {
+		p->name[p->names++] = h;
+	}
+}
+
+static void weigh_names(struct encrypted_dns *e, const struct nw_state *st, const struct nw_flow *f,
+			const struct nw_emit *emit)
+{
+	static const struct sign sign = { "unknown", "names", 50, 60 };
+	const char *server = f->said ? nw_said_find(f->said, NW_ATTR_TLS_SERVER_NAME) : NULL;
+	struct nw_case_key key = { .len = 0 };
+	struct program *p;
+	bool is_new;
+	uint32_t i;
+
+	if (!server || nw_state_now_ns(st) < e->from_ns + LEARN_NS) {
+		return;
+	}
+	nw_case_key_program(&key, nw_dest_proc(f));
+	i = nw_cases_get(&e->programs, key.text, &is_new);
+	nw_lru_touch(&e->programs.lru, i);
+	p = &e->program[i];
+	if (is_new) {
+		*p = (struct program){ .flows = 0 };
+	}
+	if (is_counted(p, f)) {
+		return;
+	}
+	if (f->name[0]) {
+		p->asked++;
+		return;
+	}
+	count_unasked(p, server);
+	if (p->names == UNASKED && p->unasked >= UNASKED_TIMES * p->asked) {
+		raise(e, st, f, &sign, p, emit);
+	}
+}
+
+static void on_tick(struct encrypted_dns *e, const struct nw_state *st, uint64_t now,
+		    const struct nw_emit *emit)
+{
+	uint32_t i = nw_cases_quiet(&e->cases, now, QUIET_NS);
+	const struct nw_case *k = i == NW_CASE_NONE ? NULL : &e->cases.item[i];
+
+	e->from_ns = e->from_ns ? e->from_ns : now;
+	if (k) {
+		const struct sign s = { "closed", "time", k->score, 50 };
+
+		tell(st, emit, k, &s, NULL, NULL, NW_FINDING_CLOSED);
+		nw_cases_remove(&e->cases, i);
+	}
+}
+
+static void encrypted_dns_on_event(void *self, const struct nw_state *state,
+				   const struct nw_event *ev, const struct nw_emit *emit)
+{
+	const struct nw_moved *m = nw_state_moved(state);
+	struct encrypted_dns *e = self;
+	struct sign sign;
+
+	if (ev->shape == NW_SHAPE_TICK) {
+		on_tick(e, state, ev->ts_ns, emit);
+	}
+	if (!m->flow || !(m->tx_bytes || m->rx_bytes) || !nw_dest_is_undeclared(state, m->flow)) {
+		return;
+	}
+	if (look(state, m->flow, &sign)) {
+		raise(e, state, m->flow, &sign, NULL, emit);
+	} else {
+		weigh_names(e, state, m->flow, emit);
+	}
+}
+
+const struct nw_indicator nw_indicator_encrypted_dns = {
+	.id = "encrypted-dns",
+	.doc = "a program asks names over TLS, QUIC or HTTPS, past the site's resolver",
+	.self_size = sizeof(struct encrypted_dns),
+	.init = encrypted_dns_init,
+	.fini = encrypted_dns_fini,
+	.on_event = encrypted_dns_on_event,
+};

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * icmp-tunnel: echo carries data. An answer must bring back what the request had (RFC 792), so who
+ * answers honestly sends as many bytes as he got; and pings are small. What is in them is not seen.
+ * Owns a table of (peer, program); the one that was silent longest goes. Source: docs/indicators.md.
+ */
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dest.h"
+#include "indicators/indicator.h"
+#include "util/window.h"
+
+#define PEERS	   1024
+#define MINUTES	   10
+#define MINUTE_NS  (60 * NW_NSEC_PER_SEC)
+#define QUIET_NS   (30 * MINUTE_NS)
+#define PING_BYTES 72 /* with ICMP's header: 64 of payload, more than what ping and its kin send */
+
+#define ODD_MIN	   20 /* packets in bins whose answers are of another size */
+#define ODD_SCORE  60
+#define TELL_SCORE 40
+#define PLAIN_MAX  45 /* large pings of one size, honestly answered or not at all */
+#define VARIED_MIN 10 /* changes of size */
+
+struct minute {
+	uint32_t up, down; /* bytes beyond pings' */
+	uint32_t odd,
+		even; /* packets sent in bins whose answers were of another size, of the same */
+	uint32_t varied;
+	uint32_t packets;
+};
+
+struct peer {
+	struct minute minute[MINUTES];
+	uint32_t now;  /* the minute that minute[now % MINUTES] is of */
+	uint32_t size; /* mean of the last bin */
+};
+
+struct icmp_tunnel {
+	struct nw_cases cases;
+	struct peer *peer;
+};
+
+static int icmp_tunnel_init(void *self, const struct nw_config *config)
+{
+	struct icmp_tunnel *t = self;
+
+	(void)config;
+	t->peer = calloc(PEERS, sizeof(*t->peer));
+	return t->peer ? nw_cases_init(&t->cases, PEERS) : -ENOMEM;
+}
+
+static void icmp_tunnel_fini(void *self)
+{
+	struct icmp_tunnel *t = self;
+
+	free(t->peer);
+	nw_cases_free(&t->cases);
+}
+
+/* ---- measures ------------------------------------------------------------------------------- */
+
+static uint64_t beyond(uint64_t bytes, uint64_t packets)
+{
+	uint64_t usual = packets < UINT32_MAX ? packets * PING_BYTES : UINT64_MAX;
+
+	return bytes > usual ? bytes - usual : 0;
+}
+
+static void count(struct peer *p, const struct nw_moved *m, uint64_t now)
+{
+	struct minute *w;
+
+	nw_window_turn(p->minute, sizeof(*p->minute), MINUTES, &p->now,
+		       (uint32_t)(now / MINUTE_NS));
+	w = &p->minute[p->now % MINUTES];
+	nw_window_add(&w->up, beyond(m->tx_bytes, m->tx_packets));
+	nw_window_add(&w->down, beyond(m->rx_bytes, m->rx_packets));
+	nw_window_add(&w->packets, m->tx_packets);
+	/* an answer that comes in the next bin makes numbers differ: such a bin says nothing */
+	if (m->tx_packets && m->tx_packets == m->rx_packets) {
+		nw_window_add(m->tx_bytes == m->rx_bytes ? &w->even : &w->odd, m->tx_packets);
+	}
+	if (m->tx_packets) {
+		uint32_t size = (uint32_t)NW_MIN(m->tx_bytes / m->tx_packets, 65535ULL);
+
+		w->varied += p->size && size != p->size;
+		p->size = size;
+	}
+}
+
+static struct minute window_of(const struct peer *p)
+{
+	struct minute sum = { .up = 0 };
+
+	for (unsigned i = 0; i < MINUTES; i++) {
+		nw_window_add(&sum.up, p->minute[i].up);
+		nw_window_add(&sum.down, p->minute[i].down);
+		nw_window_add(&sum.odd, p->minute[i].odd);
+		nw_window_add(&sum.even, p->minute[i].even);
+		nw_window_add(&sum.varied, p->minute[i].varied);
+		nw_window_add(&sum.packets, p->minute[i].packets);
+	}
+	return sum;
+}
+
+static const struct nw_scale scale[] = {
+	{ 0, 0 }, { 10000, 20 }, { 100000, 50 }, { 1000000, 70 }, { 10000000, 85 }
+};
+
+static uint8_t score_of(const struct minute *w, bool is_inside)
+{
+	unsigned score = nw_scale_of(scale, NW_ARRAY_SIZE(scale), NW_MAX(w->up, w->down));
+
+	if (w->odd >= ODD_MIN && w->odd > w->even) {
+		score = NW_MAX(score, (unsigned)ODD_SCORE) + (w->odd >= 10 * ODD_MIN ? 5 : 0);
+		return (uint8_t)(is_inside ? score - 15 : score);
+	}
+	if (is_inside) { /* load tests and floods of the own network */
+		return 0;
+	}
+	return (uint8_t)(w->varied >= VARIED_MIN ? score : NW_MIN(score, (unsigned)PLAIN_MAX));
+}
+
+/* ---- telling -------------------------------------------------------------------------------- */
+
+static void tell(const struct nw_state *st, const struct nw_emit *emit, const struct nw_case *k,
+		 const struct minute *w, uint8_t score, enum nw_finding_action action)
+{
+	struct nw_finding f = {
+		.rule_id = "icmp-tunnel",
+		.rule_name = "Echo of ICMP carries data",
+		.question = "back door",
+		.reason = action == NW_FINDING_CLOSED ? "No such echo for half an hour"
+			  : w->odd > w->even
+				  ? "Answers to echo requests are not of the requests' size"
+				  : "Echo requests or answers carry more than pings do",
+		.known_ways_to_be_wrong =
+			"path and load tests send large pings; two programs that ping one peer at "
+			"the same time with packets of several sizes; the payload is not seen",
+		.action = action,
+		.outcome = NW_OUTCOME_MATCH,
+		.severity = score >= 70		      ? 4
+			    : score >= NW_ALERT_SCORE ? 3
+						      : 2,
+		.score = score,
+		.confidence = w->odd > w->even ? 80 : 50,
+		.technique = { "T1095", "T1572" },
+		.evidence = { { .key = "window_s", .number = MINUTES * 60 },
+			      { .key = "requests", .number = w->packets },
+			      { .key = "up_bytes_beyond_pings", .number = w->up },
+			      { .key = "down_bytes_beyond_pings", .number = w->down },
+			      { .key = "packets_answered_otherwise", .number = w->odd },
+			      { .key = "packets_answered_alike", .number = w->even },
+			      { .key = "changes_of_size", .number = w->varied } },
+		.evidence_len = 7,
+	};
+
+	nw_dest_fill(k, st, &f);
+	emit->finding(emit->ctx, &f);
+}
+
+static void on_moved(struct icmp_tunnel *t, const struct nw_state *st, const struct nw_moved *m,
+		     uint64_t now, const struct nw_emit *emit)
+{
+	const struct nw_flow *f = m->flow;
+	struct nw_case_key key = { .len = 0 };
+	enum nw_finding_action action;
+	struct minute w;
+	uint8_t score;
+	bool is_new;
+	uint32_t i;
+
+	nw_case_key_addr(&key, f->raddr);
+	nw_case_key_program(&key, nw_dest_proc(f));
+	i = nw_cases_get(&t->cases, key.text, &is_new);
+	if (is_new) {
+		t->peer[i] = (struct peer){ .now = (uint32_t)(now / MINUTE_NS) };
+	}
+	nw_lru_touch(&t->cases.lru, i);
+	t->cases.item[i].last_ns = now;
+	count(&t->peer[i], m, now);
+	w = window_of(&t->peer[i]);
+	score = score_of(&w, f->is_inside);
+	if (score < TELL_SCORE) {
+		return;
+	}
+	t->cases.item[i].proc = nw_dest_proc(f) ? nw_dest_proc(f)->id : (struct nw_proc_id){ 0 };
+	t->cases.item[i].cookie = f->cookie;
+	t->cases.item[i].slot = f->slot;
+	if (nw_cases_seen(&t->cases, i, now, score, &action)) {
+		tell(st, emit, &t->cases.item[i], &w, score, action);
+	}
+}
+
+static void on_tick(struct icmp_tunnel *t, const struct nw_state *st, uint64_t now,
+		    const struct nw_emit *emit)
+{
+	uint32_t i = nw_cases_quiet(&t->cases, now, QUIET_NS);
+	struct minute w;
+
+	if (i == NW_CASE_NONE) {
+		return;
+	}
+	if (t->cases.item[i].is_open) {
+		w = window_of(&t->peer[i]);
+		tell(st, emit, &t->cases.item[i], &w, t->cases.item[i].score, NW_FINDING_CLOSED);
+	}
+	nw_cases_remove(&t->cases, i);
+}
+
+static void icmp_tunnel_on_event(void *self, const struct nw_state *state,
+				 const struct nw_event *ev, const struct nw_emit *emit)
+{
+	const struct nw_moved *m = nw_state_moved(state);
+	static const uint8_t none[16];
+
+	if (ev->shape == NW_SHAPE_TICK) {
+		on_tick(self, state, ev->ts_ns, emit);
+	}
+	if (!m->flow || (m->flow->proto != IPPROTO_ICMP && m->flow->proto != IPPROTO_ICMPV6) ||
+	    m->flow->family >= NW_FAMILY_OTHER || (m->flow->flags & NW_SOCK_LOOPBACK) ||
+	    memcmp(m->flow->raddr, none, sizeof(none)) == 0 || nw_policy_allowed(state, m->flow)) {
+		return;
+	}
+	if (m->tx_packets || m->rx_packets) {
+		on_moved(self, state, m, ev->ts_ns, emit);
+	}
+}
+
+const struct nw_indicator nw_indicator_icmp_tunnel = {
+	.id = "icmp-tunnel",
+	.doc = "echo of ICMP carries data: large, or answered with other sizes",
+	.self_size = sizeof(struct icmp_tunnel),
+	.init = icmp_tunnel_init,
+	.fini = icmp_tunnel_fini,
+	.on_event = icmp_tunnel_on_event,
+};
