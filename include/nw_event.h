@@ -74,10 +74,11 @@ enum nw_proc_what {
 
 enum nw_stdio {
 	NW_STDIO_OTHER,
-	NW_STDIO_SOCKET,
+	NW_STDIO_SOCKET, /* of another family than INET and INET6 */
 	NW_STDIO_PIPE,
 	NW_STDIO_PTY,
 	NW_STDIO_FILE,
+	NW_STDIO_INET,
 };
 
 #define NW_EXE_MAX    1024 /* bytes of path kept, without NUL */
@@ -90,10 +91,10 @@ struct nw_ev_proc {
 	struct nw_proc_id parent; /* task_struct::real_parent */
 	__u64 cgroup_id;	  /* v2 kernfs id = inode of the cgroup directory */
 	__u64 exe_ino;		  /* inode::i_ino */
-	__u64 stdio_ino[3];	  /* of those that are pipes; 0 = it is none, or not known */
-	__u32 stdio_dev[3];	  /* super_block::s_dev of them */
-	__u32 exe_dev;		  /* super_block::s_dev, kernel encoding (major << 20 | minor) */
-	__u32 uid;		  /* init user namespace, real */
+	__u64 stdio_ino[3]; /* of pipes, PTYs and sockets, of INET its cookie; 0 = none of these */
+	__u32 stdio_dev[3]; /* super_block::s_dev of it */
+	__u32 exe_dev;	    /* super_block::s_dev, kernel encoding (major << 20 | minor) */
+	__u32 uid;	    /* init user namespace, real */
 	__u32 gid;
 	__u32 netns;	 /* inode of the network namespace */
 	__u32 flags;	 /* NW_PROC_* */

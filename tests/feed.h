@@ -216,6 +216,8 @@ struct nw_feed_exec {
 	size_t exe_len, args_len; /* 0 = up to the first NUL */
 	uint32_t exit_code;
 	uint64_t stdio_ino[3];
+	uint64_t exe_ino;
+	bool is_root;
 };
 
 static inline size_t nw_feed_add(char *tail, size_t at, const char *text, size_t len)
@@ -237,8 +239,9 @@ static inline void nw_feed_proc(struct nw_feed *f, struct nw_feed_exec x)
 		e->parent = nw_feed_pid(x.parent);
 	}
 	e->flags = x.flags;
-	e->uid = 998;
-	e->gid = 997;
+	e->uid = x.is_root ? 0 : 998;
+	e->gid = x.is_root ? 0 : 997;
+	e->exe_ino = x.exe_ino;
 	e->netns = NW_FEED_NETNS;
 	e->exit_code = x.exit_code;
 	memcpy(e->stdio_ino, x.stdio_ino, sizeof(e->stdio_ino));

@@ -114,6 +114,25 @@ void nw_case_fill(const struct nw_case *k, const struct nw_state *st, struct nw_
 	f->flow = k->cookie ? nw_flow_find(st, k->cookie, k->slot) : NULL;
 }
 
+void nw_cases_close(struct nw_cases *c, const struct nw_state *st, uint64_t quiet_ns,
+		    const struct nw_finding *like,
+		    void (*tell)(void *ctx, const struct nw_finding *finding), void *ctx)
+{
+	uint32_t i;
+
+	while ((i = nw_cases_quiet(c, nw_state_now_ns(st), quiet_ns)) != NW_CASE_NONE) {
+		struct nw_finding f = *like;
+
+		if (c->item[i].is_open) {
+			f.action = NW_FINDING_CLOSED;
+			f.score = c->item[i].score;
+			nw_case_fill(&c->item[i], st, &f);
+			tell(ctx, &f);
+		}
+		nw_cases_remove(c, i);
+	}
+}
+
 /* ---- keys ----------------------------------------------------------------------------------- */
 
 static void add(struct nw_case_key *k, const char *text, size_t len)

@@ -56,6 +56,12 @@ uint32_t nw_cases_quiet(const struct nw_cases *c, uint64_t now_ns, uint64_t quie
  * there. The key points into the case. */
 void nw_case_fill(const struct nw_case *k, const struct nw_state *st, struct nw_finding *f);
 
+/* On ticks: tells every case that was quiet for quiet_ns closed, if it was told at all, and takes it
+ * out. like: what the rule's findings have in common, and the reason. */
+void nw_cases_close(struct nw_cases *c, const struct nw_state *st, uint64_t quiet_ns,
+		    const struct nw_finding *like,
+		    void (*tell)(void *ctx, const struct nw_finding *finding), void *ctx);
+
 /* Keys in one form for all: parts joined by a blank, numbers in decimal. Start with len 0. */
 struct nw_case_key {
 	char text[NW_CASE_KEY];

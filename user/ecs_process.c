@@ -165,10 +165,8 @@ static void put_exit_code(struct nw_json *j, const struct nw_proc *p)
 static void put_stdio(struct nw_json *j, const struct nw_proc *p)
 {
 	static const char *const word[1 << NW_PROC_STDIO_BITS] = {
-		[NW_STDIO_SOCKET] = "socket",
-		[NW_STDIO_PIPE] = "pipe",
-		[NW_STDIO_PTY] = "pty",
-		[NW_STDIO_FILE] = "file",
+		[NW_STDIO_SOCKET] = "socket", [NW_STDIO_INET] = "socket", [NW_STDIO_PIPE] = "pipe",
+		[NW_STDIO_PTY] = "pty",	      [NW_STDIO_FILE] = "file",
 	};
 	uint32_t bits = p->flags >> NW_PROC_STDIO_SHIFT;
 	const uint32_t mask = (1U << NW_PROC_STDIO_BITS) - 1;

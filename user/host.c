@@ -258,6 +258,7 @@ int nw_host_facts(struct nw_host *h)
 	nw_host_fact(h, "scope.cgroup", nw_load_cgroup(h->loader));
 	fact_of_file(h, "net.port_range", "/proc/sys/net/ipv4/ip_local_port_range");
 	users(h);
+	nw_host_programs(h);
 	nw_enrich_vendors(h->enrich, tell_vendor, h);
 	return r;
 }

@@ -40,7 +40,8 @@ void nw_host_fact(struct nw_host *h, const char *key, const char *value);
 NW_MUST_CHECK int nw_host_facts(struct nw_host *h);
 /* Whom to ask where an address is: answers with a fact, ctx is the struct nw_host. NULL: nobody. */
 nw_ask_fn nw_host_asks(const struct nw_host *h);
-void nw_host_hooks(struct nw_host *h); /* once all are attached */
+void nw_host_programs(struct nw_host *h); /* shells and interpreters: host_programs.c */
+void nw_host_hooks(struct nw_host *h);	  /* once all are attached */
 /* Reads the kernel's counters when it is time, or now: right after the ledger reported, so that the
  * two are of one moment. They are told once its report was taken in. */
 void nw_host_count(struct nw_host *h, bool now);

@@ -174,21 +174,41 @@ static __always_inline __u32 stdio_kind(__u32 mode, __u32 rdev)
 	return NW_STDIO_OTHER;
 }
 
+/* Of an Internet socket its cookie, by which its flow is known; 0 where nobody asked for it yet. */
+static __always_inline __u64 inet_cookie(struct file *file, __u32 *kind)
+{
+	struct socket *socket = BPF_CORE_READ(file, private_data);
+	struct sock *sk = BPF_CORE_READ(socket, sk);
+	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+
+	if (family != NW_AF_INET && family != NW_AF_INET6) {
+		return 0;
+	}
+	*kind = NW_STDIO_INET;
+	return BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
+}
+
 #define NW_DIRECT(p, field) ((p)->field)
 #define NW_PROBED(p, field) BPF_CORE_READ(p, field)
 
-/* What one of stdin, stdout, stderr is, and which pipe. */
+/* What one of stdin, stdout, stderr is, and which. */
 #define NW_PUT_STDIO(e, i, f, get)                                                              \
 	do {                                                                                    \
 		struct file *__file = (f);                                                      \
 		if (__file) {                                                                   \
 			struct inode *__inode = get(__file, f_inode);                           \
 			__u32 __kind = stdio_kind(get(__inode, i_mode), get(__inode, i_rdev));  \
-			if (__kind == NW_STDIO_PIPE) {                                          \
+			__u64 __id = 0;                                                         \
+			if (__kind == NW_STDIO_SOCKET) {                                        \
+				__id = inet_cookie(__file, &__kind);                            \
+			}                                                                       \
+			if (__kind == NW_STDIO_PIPE || __kind == NW_STDIO_PTY ||                \
+			    __kind == NW_STDIO_SOCKET) {                                        \
 				struct super_block *__sb = get(__inode, i_sb);                  \
-				(e)->stdio_ino[i] = get(__inode, i_ino);                        \
+				__id = get(__inode, i_ino);                                     \
 				(e)->stdio_dev[i] = get(__sb, s_dev);                           \
 			}                                                                       \
+			(e)->stdio_ino[i] = __id;                                               \
 			(e)->flags |= __kind << (NW_PROC_STDIO_SHIFT + (i)*NW_PROC_STDIO_BITS); \
 			(e)->flags |= (get(__file, f_mode) & 3)                                 \
 				      << (NW_PROC_STDIO_MODE_SHIFT + (i)*2);                    \

@@ -206,7 +206,8 @@ static void exec_tells_pipes(void **state)
 					       .stdio_ino = { 4 } });
 	nw_feed_proc(f,
 		     (struct nw_feed_exec){ .pid = OTHER,
-					    .flags = NW_FD_WRITE << (NW_PROC_STDIO_MODE_SHIFT + 2),
+					    .flags = NW_STDIO_PIPE << (NW_PROC_STDIO_SHIFT + 3) |
+						     NW_FD_WRITE << (NW_PROC_STDIO_MODE_SHIFT + 2),
 					    .stdio_ino = { 0, 4 } });
 	assert_string_equal(chain(f), "101 pipe 100");
 	nw_feed_free(f);

@@ -89,7 +89,7 @@ static struct step step_back(struct nw_state *st, const struct nw_chain *c, uint
 		const struct nw_hold *h = NULL;
 		unsigned n = 0;
 
-		if (!(mine->mode & NW_FD_READ) ||
+		if (!(mine->mode & NW_FD_READ) || mine->object.via == NW_VIA_PTY ||
 		    (mine->object.via == NW_VIA_LOOPBACK && mine->object.id / 2 == own)) {
 			continue;
 		}

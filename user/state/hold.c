@@ -130,6 +130,43 @@ static void put_unix(struct nw_state *st, const struct nw_ev_fd *e, const struct
 	}
 }
 
+/* Two objects: what the terminal's end writes, and what programs write. */
+static void put_pty(struct nw_state *st, const struct nw_ev_fd *e, const struct nw_proc *p)
+{
+	struct nw_object o = { .id = e->inode * 2, .dev = e->dev, .via = NW_VIA_PTY };
+	bool is_master = e->flags & NW_FD_MASTER;
+
+	put(st, &o, p, is_master ? NW_FD_WRITE : NW_FD_READ, e->scan_ns);
+	o.id++;
+	put(st, &o, p, is_master ? NW_FD_READ : NW_FD_WRITE, e->scan_ns);
+}
+
+/* It was given another one since it ran its program. */
+static void set_stdio(struct nw_proc *p, const struct nw_ev_fd *e)
+{
+	const uint32_t shift = NW_PROC_STDIO_SHIFT + e->fd * NW_PROC_STDIO_BITS;
+	bool is_inet = e->family == AF_INET || e->family == AF_INET6;
+	uint32_t kind;
+
+	switch (e->ev.what) {
+	case NW_FD_SOCKET:
+		kind = is_inet ? NW_STDIO_INET : NW_STDIO_SOCKET;
+		break;
+	case NW_FD_PIPE:
+		kind = NW_STDIO_PIPE;
+		break;
+	case NW_FD_PTY:
+		kind = e->flags & NW_FD_MASTER ? NW_STDIO_OTHER : NW_STDIO_PTY;
+		break;
+	default:
+		return;
+	}
+	p->flags &= ~(((1U << NW_PROC_STDIO_BITS) - 1) << shift);
+	p->flags |= kind << shift;
+	p->stdio_id[e->fd] = kind == NW_STDIO_INET ? e->cookie : e->inode;
+	p->stdio_dev[e->fd] = kind == NW_STDIO_INET ? 0 : e->dev;
+}
+
 /* All that is open was told: the rest is not. What an ended process had it had to its end. */
 static void end_scan(struct nw_state *st, const struct nw_ev_fd *e)
 {
@@ -152,17 +189,24 @@ void nw_holds_on_fd(struct nw_state *st, const struct nw_ev_fd *e)
 {
 	const uint8_t mode = e->flags & (NW_FD_READ | NW_FD_WRITE);
 	struct nw_object o = { .id = e->inode, .dev = e->dev, .via = NW_VIA_PIPE };
-	const struct nw_proc *p;
+	struct nw_proc *p;
 
 	if (e->ev.what == NW_FD_END) {
 		end_scan(st, e);
 		return;
 	}
-	if (e->ev.what == NW_FD_PTY || (e->ev.what == NW_FD_SOCKET && e->family != AF_UNIX)) {
-		return;
-	}
 	p = nw_proc_get(st, &e->self);
 	if (!p) {
+		return;
+	}
+	if (e->fd < 3) {
+		set_stdio(p, e);
+	}
+	if (e->ev.what == NW_FD_SOCKET && e->family != AF_UNIX) {
+		return;
+	}
+	if (e->ev.what == NW_FD_PTY) {
+		put_pty(st, e, p);
 		return;
 	}
 	if (e->ev.what == NW_FD_SOCKET) {
@@ -184,7 +228,7 @@ void nw_holds_on_exec(struct nw_state *st, const struct nw_ev_proc *e, const str
 				       .dev = e->stdio_dev[i],
 				       .via = NW_VIA_PIPE };
 
-		if (o.id) {
+		if (o.id && nw_proc_stdio(p, i) == NW_STDIO_PIPE) {
 			put(st, &o, p, e->flags >> (NW_PROC_STDIO_MODE_SHIFT + i * 2) & 3,
 			    e->ev.ts_ns);
 		}
@@ -255,4 +299,89 @@ const struct nw_hold *nw_hold_same(const struct nw_state *st, const struct nw_ho
 		i = nw_lru_next(&st->hold_lru, i);
 	}
 	return i != NW_LRU_NONE ? &st->holds[i] : NULL;
+}
+
+/* The object whose other users are at the far end of a descriptor. */
+static bool far_object(const struct nw_proc *p, unsigned i, struct nw_object *ret,
+		       uint8_t *ret_mode)
+{
+	*ret = (struct nw_object){ .id = p->stdio_id[i], .dev = p->stdio_dev[i] };
+	*ret_mode = i == 0 ? NW_FD_WRITE : NW_FD_READ;
+	switch (nw_proc_stdio(p, i)) {
+	case NW_STDIO_PIPE:
+		ret->via = NW_VIA_PIPE;
+		return ret->id;
+	case NW_STDIO_PTY:
+		ret->via = NW_VIA_PTY;
+		ret->id = ret->id * 2 + (i > 0);
+		return ret->id > 1;
+	case NW_STDIO_SOCKET: /* who writes to its queue reads what it writes */
+		ret->via = NW_VIA_UNIX;
+		*ret_mode = NW_FD_WRITE;
+		return ret->id;
+	default:
+		return false;
+	}
+}
+
+const struct nw_proc *nw_proc_stdio_far(const struct nw_state *st, const struct nw_proc *p,
+					unsigned i, uint32_t *at)
+{
+	struct nw_object o;
+	uint8_t mode;
+	uint32_t n;
+
+	if (!far_object(p, i, &o, &mode)) {
+		return NULL;
+	}
+	n = *at ? nw_lru_next(&st->hold_lru, *at - 1)
+		: nw_lru_first(&st->hold_lru, hash_of(st, &o));
+	for (; n != NW_LRU_NONE; n = nw_lru_next(&st->hold_lru, n)) {
+		const struct nw_hold *h = &st->holds[n];
+
+		if ((h->mode & mode) && is_same(&h->object, &o) && is_edge(st, h) &&
+		    h->proc != index_of(st, p)) {
+			*at = n + 1;
+			return &st->procs[h->proc];
+		}
+	}
+	return NULL;
+}
+
+#define FED_STEPS 3
+#define FED_LOOKS 512 /* in all: who opens a thousand pipes is not searched to the end */
+
+static bool is_fed(const struct nw_state *st, uint32_t proc, uint32_t from, unsigned steps,
+		   unsigned *looks)
+{
+	const struct nw_hold *mine = NULL;
+
+	while (*looks && (mine = nw_hold_of(st, &st->procs[proc], mine))) {
+		const struct nw_hold *h = NULL;
+
+		--*looks;
+		if (!(mine->mode & NW_FD_READ) || mine->object.via == NW_VIA_LOOPBACK ||
+		    mine->object.via == NW_VIA_SHM) {
+			continue;
+		}
+		while (*looks && (h = nw_hold_same(st, mine, h))) {
+			--*looks;
+			if (!(h->mode & NW_FD_WRITE) || h->proc == proc) {
+				continue;
+			}
+			if (h->proc == from ||
+			    (steps > 1 && is_fed(st, h->proc, from, steps - 1, looks))) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+bool nw_proc_is_fed_by(const struct nw_state *st, const struct nw_proc *p,
+		       const struct nw_proc *from)
+{
+	unsigned looks = FED_LOOKS;
+
+	return is_fed(st, index_of(st, p), index_of(st, from), FED_STEPS, &looks);
 }

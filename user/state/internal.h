@@ -40,6 +40,14 @@ struct nw_places {
 	struct nw_place *place;
 };
 
+struct nw_program;
+
+/* Shells and interpreters, by file and by name at the same places: program.c */
+struct nw_programs {
+	struct nw_lru by_file, by_name;
+	struct nw_program *program;
+};
+
 /* Who answers on the link: neighbour.c */
 struct nw_neighbours {
 	struct nw_lru lru;
@@ -226,6 +234,7 @@ struct nw_state {
 	struct nw_ifaces ifaces;
 	struct nw_places places;
 	struct nw_neighbours neighbours;
+	struct nw_programs programs;
 	struct nw_cameras cameras;
 	struct nw_policy policy;
 	struct nw_vendors *vendors;
@@ -268,6 +277,11 @@ int nw_neighbours_init(struct nw_neighbours *t);
 void nw_neighbours_free(struct nw_neighbours *t);
 /* The same of a neighbour. */
 bool nw_neighbours_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
+
+int nw_programs_init(struct nw_programs *t);
+void nw_programs_free(struct nw_programs *t);
+/* The same of a shell or interpreter. */
+bool nw_programs_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
 
 /* The same of whose service a domain or network is: vendor.c */
 bool nw_vendors_on_fact(struct nw_state *st, const struct nw_ev_fact *e);

@@ -237,6 +237,8 @@ static void take_exec(struct nw_proc *p, const struct nw_ev_proc *e)
 	p->session = e->session;
 	p->parent_id = e->parent;
 	p->is_unknown = false;
+	memcpy(p->stdio_id, e->stdio_ino, sizeof(p->stdio_id));
+	memcpy(p->stdio_dev, e->stdio_dev, sizeof(p->stdio_dev));
 	copy_text(p->name, sizeof(p->name), e->comm, strnlen(e->comm, sizeof(e->comm)));
 	if (e->flags & NW_PROC_EXE_PARTS) {
 		join_path(p, tail, e->exe_len);
@@ -255,6 +257,21 @@ static void take_exec(struct nw_proc *p, const struct nw_ev_proc *e)
 	read_cgroup(p);
 }
 
+/* Somebody is behind it: who, the open files say. A new terminal's first program, whatever it is, and
+ * a shell that is spoken to by a program. */
+static bool is_worth_a_scan(const struct nw_state *st, const struct nw_proc *p)
+{
+	enum nw_stdio in = nw_proc_stdio(p, 0);
+	enum nw_stdio out = nw_proc_stdio(p, 1);
+
+	if (in == NW_STDIO_PTY) {
+		return p->session == p->id.tgid;
+	}
+	return (in == NW_STDIO_PIPE || in == NW_STDIO_SOCKET) &&
+	       (out == NW_STDIO_PIPE || out == NW_STDIO_SOCKET) &&
+	       (nw_program_of(st, p) & NW_PROGRAM_SHELL);
+}
+
 static void on_exec(struct nw_state *st, const struct nw_ev_proc *e, bool is_found)
 {
 	struct nw_proc *p = nw_proc_get(st, &e->self);
@@ -267,6 +284,7 @@ static void on_exec(struct nw_state *st, const struct nw_ev_proc *e, bool is_fou
 	if (!is_found) {
 		p->exec_ns = e->ev.ts_ns;
 		nw_holds_on_exec(st, e, p);
+		st->wants_scan = st->wants_scan || is_worth_a_scan(st, p);
 	}
 	nw_state_tell(st, (struct nw_output){ .dataset = NW_DATASET_PROCESS,
 					      .action = is_found ? NW_ACTION_FOUND : NW_ACTION_EXEC,

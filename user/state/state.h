@@ -43,6 +43,10 @@ struct nw_proc {
 	bool is_lingering; /* state's own: ended, and nobody need refer to it */
 	bool is_unknown; /* named by a socket event, but its exec, fork and /proc entry were not seen */
 	uint16_t args_len;
+	/* stdin, stdout, stderr: inode and device of a pipe, PTY or Unix socket, cookie of an Internet
+	 * socket; 0 = none of these, or not known */
+	uint64_t stdio_id[3];
+	uint32_t stdio_dev[3];
 	char name[16];		    /* comm */
 	char exe[256];		    /* path; longer ones keep their end, behind "…" */
 	char args[512];		    /* NUL between arguments, args_len bytes, scrubbed of secrets */
@@ -98,6 +102,7 @@ enum nw_via {
 	NW_VIA_UNIX,
 	NW_VIA_SHM,
 	_NW_VIA_MAX,
+	NW_VIA_PTY = _NW_VIA_MAX, /* no link of a chain: whoever logs in is behind one */
 };
 
 struct nw_chain_link {
@@ -289,6 +294,29 @@ const struct nw_dns *nw_state_dns(const struct nw_state *st);
 /* The flow's place in the table, below limits.flows: an indicator may keep an array beside it. Given
  * anew when the flow ended, so the array's entry must say whose it is (cookie and slot). */
 uint32_t nw_flow_place(const struct nw_state *st, const struct nw_flow *f);
+/* What descriptor i (0-2) was when it ran its program, or is since an open file was looked at. */
+static inline enum nw_stdio nw_proc_stdio(const struct nw_proc *p, unsigned i)
+{
+	return (enum nw_stdio)(p->flags >> (NW_PROC_STDIO_SHIFT + i * NW_PROC_STDIO_BITS) &
+			       ((1U << NW_PROC_STDIO_BITS) - 1));
+}
+/* The next process at the far end of it: who writes to a pipe that is stdin, who reads one that is
+ * stdout, who holds the terminal of a PTY, who has the other socket of a pair; *at begins as 0. Not
+ * the process itself. NULL behind the last one. */
+const struct nw_proc *nw_proc_stdio_far(const struct nw_state *st, const struct nw_proc *p,
+					unsigned i, uint32_t *at);
+
+/* Can what `from` writes reach p over pipes, Unix sockets or terminals, through two more at most? */
+bool nw_proc_is_fed_by(const struct nw_state *st, const struct nw_proc *p,
+		       const struct nw_proc *from);
+
+/* What the file is that a process runs, as this host said of its own files; wherever the file lies
+ * and whatever it is called there. */
+#define NW_PROGRAM_SHELL       (1U << 0) /* people log in with it, or it holds one */
+#define NW_PROGRAM_INTERPRETER (1U << 1) /* scripts name it in their first line */
+#define NW_PROGRAM_BY_NAME     (1U << 2) /* not this file, but one of its name: another root's? */
+uint32_t nw_program_of(const struct nw_state *st, const struct nw_proc *p);
+
 /* Does a process that has not ended live in this network namespace? */
 bool nw_netns_has_process(const struct nw_state *st, uint32_t netns);
 /* The other end of it, when that is on this host and still in the table, or NULL. It may be in
@@ -298,6 +326,9 @@ struct nw_flow *nw_flow_peer(const struct nw_state *st, const struct nw_flow *f)
  * but the owner is known to have had it, who did it all. */
 #define NW_FLOW_ROLES_MAX (NW_ROLES_MAX + 3)
 unsigned nw_flow_roles(const struct nw_flow *f, struct nw_role ret[NW_FLOW_ROLES_MAX]);
+/* A listener on this port that is still there, or NULL; netns 0: any. */
+const struct nw_listener *nw_listener_on(const struct nw_state *st, uint32_t netns, uint16_t proto,
+					 uint16_t port);
 /* The socket of another family with this inode, or NULL. */
 const struct nw_covert *nw_covert_find(const struct nw_state *st, uint64_t inode);
 /* Stable id for output: 16 hex digits from the boot id, pid and start time. */

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which files of this host are shells and interpreters, found before the drop and told as facts. A
+ * shell is what /etc/shells names, and a program that is many, a shell among them; an interpreter is
+ * whatever the first line of a script in the system's folders names. Owns nothing. Bounded in files
+ * and time; what is not looked at any more is known by its name and by what it does alone.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "host.h"
+
+#define TOLD_MAX  128
+#define FILES_MAX 8192
+#define TIME_MAX  (300 * NW_NSEC_PER_MSEC) /* of the start */
+#define LINE_MAX_ 256
+
+static const char *const folders[] = { "/usr/bin",	 "/usr/sbin",	    "/bin",	  "/sbin",
+				       "/usr/local/bin", "/usr/local/sbin", "/etc/init.d" };
+
+struct told {
+	struct nw_host *host;
+	struct stat file[TOLD_MAX];
+	unsigned len;
+	unsigned files;
+	uint64_t until_ns;
+};
+
+static void tell(struct told *t, const char *path, const char *word)
+{
+	char real[PATH_MAX];
+	char key[64];
+	char value[PATH_MAX + 16];
+	struct stat st;
+
+	if (!realpath(path, real) || stat(real, &st) < 0 || !S_ISREG(st.st_mode)) {
+		return;
+	}
+	for (unsigned i = 0; i < t->len; i++) {
+		if (t->file[i].st_ino == st.st_ino && t->file[i].st_dev == st.st_dev) {
+			return;
+		}
+	}
+	if (t->len == TOLD_MAX) {
+		return;
+	}
+	t->file[t->len++] = st;
+	(void)snprintf(key, sizeof(key), "program.%u.%llu",
+		       (unsigned)(major(st.st_dev) << 20 | minor(st.st_dev)),
+		       (unsigned long long)st.st_ino);
+	(void)snprintf(value, sizeof(value), "%s %s", word, real);
+	nw_host_fact(t->host, key, value);
+}
+
+static void tell_in_folders(struct told *t, const char *name, const char *word)
+{
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < NW_ARRAY_SIZE(folders); i++) {
+		if (snprintf(path, sizeof(path), "%s/%s", folders[i], name) < (int)sizeof(path)) {
+			tell(t, path, word);
+		}
+	}
+}
+
+static void shells(struct told *t)
+{
+	FILE *f = fopen("/etc/shells", "re");
+	char line[LINE_MAX_];
+
+	while (f && fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (line[0] == '/') {
+			tell(t, line, "shell");
+		}
+	}
+	if (f) {
+		fclose(f);
+	}
+	tell(t, "/bin/sh", "shell");
+	tell_in_folders(t, "busybox", "shell");
+	tell_in_folders(t, "toybox", "shell");
+}
+
+/* "#!/usr/bin/env -S VAR=1 perl -w": who runs it. */
+static void first_line(struct told *t, char *line)
+{
+	char *rest = line;
+	const char *word = strsep(&rest, " \t");
+	const char *name = word ? strrchr(word, '/') : NULL;
+
+	if (!name) {
+		return;
+	}
+	if (strcmp(name, "/env") != 0) {
+		tell(t, word, "interpreter");
+		return;
+	}
+	while ((word = strsep(&rest, " \t")) && (!*word || *word == '-' || strchr(word, '='))) {
+	}
+	if (word && strchr(word, '/')) {
+		tell(t, word, "interpreter");
+	} else if (word) {
+		tell_in_folders(t, word, "interpreter");
+	}
+}
+
+static void look_at(struct told *t, int dir, const char *name)
+{
+	NW_CLEANUP_CLOSE int fd =
+		openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
+	char line[LINE_MAX_] = "";
+	ssize_t n = fd < 0 ? -1 : read(fd, line, sizeof(line) - 1);
+	const char *at = line + 2;
+
+	if (n < 4 || line[0] != '#' || line[1] != '!') {
+		return;
+	}
+	line[strcspn(line, "\r\n")] = '\0';
+	first_line(t, line + 2 + strspn(at, " \t"));
+}
+
+static void scripts(struct told *t, const char *folder)
+{
+	DIR *d = opendir(folder);
+	const struct dirent *de;
+
+	while (d && t->files < FILES_MAX && nw_host_boot_ns() < t->until_ns && (de = readdir(d))) {
+		if (de->d_type == DT_REG || de->d_type == DT_UNKNOWN) {
+			t->files++;
+			look_at(t, dirfd(d), de->d_name);
+		}
+	}
+	if (d) {
+		closedir(d);
+	}
+}
+
+void nw_host_programs(struct nw_host *h)
+{
+	struct told t = { .host = h, .until_ns = nw_host_boot_ns() + TIME_MAX };
+	struct stat first = { 0 };
+
+	shells(&t);
+	for (size_t i = 0; i < NW_ARRAY_SIZE(folders); i++) {
+		struct stat st;
+
+		if (stat(folders[i], &st) < 0 ||
+		    (st.st_ino == first.st_ino && st.st_dev == first.st_dev)) {
+			continue; /* not there, or /bin is /usr/bin */
+		}
+		first = i == 0 ? st : first;
+		scripts(&t, folders[i]);
+	}
+}

@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * reverse-shell: a shell is spoken to over the network. Directly, when its stdin is the socket; or
+ * through who holds the other end of its terminal or pipes, when that one has the socket. A shell is
+ * known by its file, or by what it does: it runs others that have the same stdin and stdout. Who
+ * began the connection decides: from here to outside is what no log-in does; what came in is held
+ * against the listeners. Source: docs/indicators.md.
+ */
+#include <string.h>
+
+#include "contact.h"
+#include "indicators/indicator.h"
+
+#define SUSPECTS    64
+#define HELPERS	    64
+#define CASES	    256
+#define QUIET_NS    (300 * NW_NSEC_PER_SEC)
+#define LOOK_NS	    (30 * NW_NSEC_PER_SEC) /* so long the far end of a shell is looked for */
+#define GRACE_NS    (2 * NW_NSEC_PER_SEC)  /* a helper's other flows, among them who logged in */
+#define AT_ONCE_NS  (5 * NW_NSEC_PER_SEC)
+#define LOOKS_TICK  4
+#define SWEEP_TICK  128 /* flows */
+#define JUDGED	    1	/* from then on with each of its events */
+#define INSIDE_LESS 30
+
+enum known {
+	KNOWN_FILE,
+	KNOWN_NAME,
+	KNOWN_DEED,
+};
+
+/* A process that is a shell and may be spoken to from elsewhere. */
+struct suspect {
+	struct nw_proc_id proc;
+	uint64_t since_ns;
+	uint64_t cookie; /* of the socket that is its stdin; 0 = none */
+	uint8_t way;
+	uint8_t known;
+};
+
+/* Who is at the other end of a suspect's stdin and stdout. */
+struct helper {
+	struct nw_proc_id proc;
+	struct suspect shell;
+	struct nw_contact out,
+		in;	 /* connections that it has: the latest, and the first that came in */
+	uint64_t due_ns; /* then it is judged; 0 = it has none */
+	uint8_t flows;	 /* different ones */
+};
+
+struct reverse_shell {
+	struct nw_cases cases;
+	struct suspect suspect[SUSPECTS];
+	struct helper helper[HELPERS];
+	const struct nw_flow *swept; /* flows that were there before a helper was known */
+	bool is_sweeping;
+	uint32_t next_suspect, next_helper, looked;
+	uint32_t suspects, helpers; /* so far: nothing is searched before the first */
+};
+
+/* ---- how much it says ----------------------------------------------------------------------- */
+
+/* Nobody logs in by a connection that goes out. */
+static uint8_t score_out(const struct suspect *s, const struct nw_contact *far, unsigned flows)
+{
+	static const uint8_t score[] = { 0, 90, 90, 90, 75 };
+	bool is_prompt = s->since_ns <= far->birth_ns + AT_ONCE_NS;
+
+	if (s->way == NW_WAY_IN_PIPES &&
+	    far->protocol) { /* so do agents that are told what to run */
+		return !far->is_inside && is_prompt && flows == 1 ? 40 : 0;
+	}
+	if (far->is_local) { /* where that leads is the other end's */
+		return s->way == NW_WAY_IN_SOCKET || s->way == NW_WAY_IN_FILTER ? 45 : 0;
+	}
+	return (uint8_t)(score[s->way] - (far->is_inside ? INSIDE_LESS : 0));
+}
+
+/* Log-ins are what listeners are for; a web server hands its socket to scripts. */
+static uint8_t score_in(const struct nw_state *st, const struct suspect *s,
+			const struct nw_contact *far)
+{
+	static const uint8_t score[] = { 0, 85, 70, 70, 60 };
+	bool is_direct = s->way == NW_WAY_IN_SOCKET;
+
+	if ((far->protocol && strcmp(far->protocol, "http") == 0) ||
+	    (far->is_local && !is_direct) || nw_contact_is_expected(st, far, is_direct)) {
+		return 0;
+	}
+	if (far->protocol && !is_direct) { /* what speaks SSH lets people log in */
+		return s->way == NW_WAY_IN_PIPES ? 0 : 45;
+	}
+	return (uint8_t)(score[s->way] - (far->is_inside ? 20 : 0));
+}
+
+/* ---- telling -------------------------------------------------------------------------------- */
+
+static const struct nw_finding like = {
+	.rule_id = "reverse-shell",
+	.rule_name = "A shell is spoken to over the network",
+	.question = "back door",
+	.reason = "Nothing more was said for five minutes; who is silent may still be there",
+	.known_ways_to_be_wrong =
+		"an administrator's own tool that connects out and opens a shell; a log-in service "
+		"that was started later, listens on a high port and is not declared",
+	.severity = 4,
+	.confidence = 90,
+	.technique = { "T1059.004" },
+};
+
+static void raise(struct reverse_shell *me, const struct nw_state *st, const struct nw_emit *emit,
+		  const struct suspect *s, const struct nw_contact *far, uint8_t score,
+		  const struct nw_proc *helper)
+{
+	static const char *const ways[] = { "none", "socket", "terminal", "filter", "pipes" };
+	static const char *const knowns[] = { "file", "name", "deed" };
+	uint16_t port = far->is_outbound ? far->rport : far->lport;
+	const struct nw_proc *p = nw_proc_find(st, &s->proc);
+	const char *direction = far->is_outbound ? "outbound" : "inbound";
+	const struct nw_evidence evidence[] = {
+		{ .key = "way", .text = ways[s->way] },
+		{ .key = "shell_known_by", .text = knowns[s->known] },
+		{ .key = "direction", .text = direction },
+		{ .key = "peer", .text = nw_contact_where(far) },
+		{ .key = "port", .number = port },
+		{ .key = "protocol", .text = far->protocol ? far->protocol : "unknown" },
+		{ .key = "through", .text = helper ? helper->exe : "itself" },
+	};
+	const struct nw_flow *flow = nw_flow_find(st, far->cookie, far->slot);
+	const struct nw_allowed *allowed = flow ? nw_policy_allowed(st, flow) : NULL;
+	struct nw_case_key key = { .len = 0 };
+	struct nw_finding f = like;
+	bool is_new;
+	uint32_t i;
+
+	if (!score || (allowed && allowed->program)) {
+		return;
+	}
+	nw_case_key_program(&key, p);
+	nw_case_key_addr(&key, far->raddr);
+	nw_case_key_u64(&key, port);
+	i = nw_cases_get(&me->cases, key.text, &is_new);
+	me->cases.item[i].proc = s->proc;
+	me->cases.item[i].cookie = far->cookie;
+	me->cases.item[i].slot = far->slot;
+	if (!nw_cases_seen(&me->cases, i, nw_state_now_ns(st), score, &f.action)) {
+		return;
+	}
+	f.reason = far->is_outbound ? "A shell's input comes by a connection that this host began"
+				    : "A shell's input comes by an undeclared listener";
+	f.score = score;
+	f.severity = score >= NW_ALERT_SCORE ? 5 : 2;
+	f.confidence = s->known == KNOWN_FILE ? 95 : 80;
+	memcpy(f.evidence, evidence, sizeof(evidence));
+	f.evidence_len = NW_ARRAY_SIZE(evidence);
+	nw_case_fill(&me->cases.item[i], st, &f);
+	emit->finding(emit->ctx, &f);
+}
+
+/* ---- shells --------------------------------------------------------------------------------- */
+
+static struct suspect *suspect_of(struct reverse_shell *me, const struct nw_proc_id *id)
+{
+	for (unsigned i = 0; i < SUSPECTS && me->suspects; i++) {
+		if (nw_proc_is(&me->suspect[i].proc, id)) {
+			return &me->suspect[i];
+		}
+	}
+	return NULL;
+}
+
+static struct suspect *suspect(struct reverse_shell *me, const struct nw_proc *p,
+			       enum nw_way_in way, enum known known, uint64_t cookie, uint64_t now)
+{
+	struct suspect *s = suspect_of(me, &p->id);
+
+	if (!s) {
+		s = &me->suspect[me->next_suspect++ % SUSPECTS];
+		me->suspects++;
+	}
+	*s = (struct suspect){ .proc = p->id,
+			       .since_ns = now,
+			       .cookie = cookie,
+			       .way = (uint8_t)way,
+			       .known = (uint8_t)known };
+	return s;
+}
+
+/* It may have had its first word already. */
+static void judge_socket(struct reverse_shell *me, const struct nw_state *st,
+			 const struct nw_emit *emit, const struct suspect *s,
+			 const struct nw_contact *far)
+{
+	raise(me, st, emit, s, far, far->is_outbound ? score_out(s, far, 1) : score_in(st, s, far),
+	      NULL);
+}
+
+/* ---- who is at their other end -------------------------------------------------------------- */
+
+static struct helper *helper_of(struct reverse_shell *me, const struct nw_proc_id *id)
+{
+	for (unsigned i = 0; i < HELPERS && me->helpers; i++) {
+		if (me->helper[i].proc.tgid == id->tgid && nw_proc_is(&me->helper[i].proc, id)) {
+			return &me->helper[i];
+		}
+	}
+	return NULL;
+}
+
+static void help(struct reverse_shell *me, const struct suspect *s, const struct nw_proc *p,
+		 enum nw_way_in way)
+{
+	struct helper *h = helper_of(me, &p->id);
+
+	if (h && nw_proc_is(&h->shell.proc, &s->proc)) {
+		h->shell.way = (uint8_t)way; /* it may have become another program */
+		return;
+	}
+	me->is_sweeping = true;
+	me->swept = NULL;
+	h = h ? h : &me->helper[me->next_helper++ % HELPERS];
+	me->helpers++;
+	*h = (struct helper){ .proc = p->id, .shell = *s };
+	h->shell.way = (uint8_t)way;
+}
+
+/* What the shell says goes to it, and what the shell hears comes from it. */
+static void find_helpers(struct reverse_shell *me, const struct nw_state *st,
+			 const struct suspect *s)
+{
+	const struct nw_proc *p = nw_proc_find(st, &s->proc);
+	const struct nw_proc *far;
+	uint32_t at = 0;
+
+	if (!p) {
+		return;
+	}
+	while ((far = nw_proc_stdio_far(st, p, 1, &at))) {
+		enum nw_way_in way = (enum nw_way_in)s->way;
+
+		if (way == NW_WAY_IN_PIPES) {
+			if (!nw_proc_is_fed_by(st, p, far)) {
+				continue;
+			}
+			if (nw_stdio_is_tube(nw_proc_stdio(far, 0)) &&
+			    nw_stdio_is_tube(nw_proc_stdio(far, 1)) &&
+			    far->stdio_id[0] == p->stdio_id[1]) {
+				way = NW_WAY_IN_FILTER;
+			}
+		}
+		help(me, s, far, way);
+	}
+}
+
+static void look(struct reverse_shell *me, const struct nw_state *st, unsigned n)
+{
+	while (n-- && me->suspects) {
+		const struct suspect *s = &me->suspect[me->looked++ % SUSPECTS];
+
+		if (s->proc.tgid && s->way != NW_WAY_IN_SOCKET &&
+		    nw_state_now_ns(st) < s->since_ns + LOOK_NS) {
+			find_helpers(me, st, s);
+		}
+	}
+}
+
+/* ---- events --------------------------------------------------------------------------------- */
+
+/* The connection is there already, most often. */
+static void judge_now(struct reverse_shell *me, const struct nw_state *st,
+		      const struct nw_emit *emit, const struct suspect *s)
+{
+	const struct nw_flow *f = s && s->cookie ? nw_flow_find(st, s->cookie, NW_SLOT_NONE) : NULL;
+
+	if (f && f->rport) {
+		const struct nw_contact far = nw_contact_of_flow(f);
+
+		judge_socket(me, st, emit, s, &far);
+	}
+}
+
+/* A shell, or what runs others on its own stdin and stdout as one does, whatever file it is. */
+static struct suspect *consider(struct reverse_shell *me, const struct nw_state *st,
+				const struct nw_proc *p, enum known known, uint64_t now)
+{
+	const struct nw_proc *parent = nw_proc_find(st, &p->parent_id);
+	enum nw_way_in way = nw_proc_way_in(st, p);
+	uint32_t bits = nw_program_of(st, p);
+
+	if (way == NW_WAY_IN_NONE || suspect_of(me, &p->id) ||
+	    (nw_proc_shares(p, parent, 0) && suspect_of(me, &parent->id))) {
+		return NULL; /* what a suspect runs is the suspect's */
+	}
+	if (known != KNOWN_DEED) {
+		known = bits & NW_PROGRAM_BY_NAME ? KNOWN_NAME : KNOWN_FILE;
+		bits &= NW_PROGRAM_SHELL | (way == NW_WAY_IN_SOCKET ? NW_PROGRAM_INTERPRETER : 0U);
+		if (!bits) {
+			return NULL;
+		}
+	}
+	return suspect(me, p, way, known, way == NW_WAY_IN_SOCKET ? p->stdio_id[0] : 0, now);
+}
+
+static void on_exec(struct reverse_shell *me, const struct nw_state *st, const struct nw_emit *emit,
+		    const struct nw_ev_proc *e)
+{
+	const struct nw_proc *p = nw_proc_find(st, &e->self);
+	const struct nw_proc *parent = nw_proc_find(st, &e->parent);
+	struct suspect *s = suspect_of(me, &e->self);
+
+	if (s) { /* it became another program */
+		s->proc.tgid = 0;
+	}
+	s = p ? consider(me, st, p, KNOWN_FILE, e->ev.ts_ns) : NULL;
+	if (p && !s && nw_proc_shares(p, parent, 0) && nw_proc_shares(p, parent, 1)) {
+		s = consider(me, st, parent, KNOWN_DEED, e->ev.ts_ns);
+	}
+	if (p && !s && parent && nw_proc_stdio(p, 1) == NW_STDIO_INET &&
+	    nw_proc_stdio(p, 2) == NW_STDIO_INET && p->stdio_id[1] == p->stdio_id[2] &&
+	    (nw_program_of(st, parent) & NW_PROGRAM_SHELL) && !suspect_of(me, &parent->id)) {
+		/* its own stdin is elsewhere, but all that its children say goes there */
+		s = suspect(me, parent, NW_WAY_IN_SOCKET, KNOWN_DEED, p->stdio_id[1], e->ev.ts_ns);
+	}
+	judge_now(me, st, emit, s);
+}
+
+/* What has its stdin from later than its exec, or from before the start. */
+static void on_fd(struct reverse_shell *me, const struct nw_state *st, const struct nw_emit *emit,
+		  const struct nw_ev_fd *e)
+{
+	const struct nw_proc *p = e->fd == 1 ? nw_proc_find(st, &e->self) : NULL;
+
+	if (e->ev.what == NW_FD_END) {
+		look(me, st, SUSPECTS);
+	} else if (p) {
+		judge_now(me, st, emit, consider(me, st, p, KNOWN_FILE, e->ev.ts_ns));
+	}
+}
+
+static void judge_helper(struct reverse_shell *me, const struct nw_state *st,
+			 const struct nw_emit *emit, struct helper *h)
+{
+	const struct nw_proc *p = nw_proc_find(st, &h->proc);
+	bool is_in_a_terminal = p && nw_proc_stdio(p, 0) == NW_STDIO_PTY;
+	uint8_t score;
+
+	if (h->in.cookie) {
+		raise(me, st, emit, &h->shell, &h->in, score_in(st, &h->shell, &h->in), p);
+	} else if (h->out.cookie) {
+		score = score_out(&h->shell, &h->out, h->flows);
+		if (is_in_a_terminal && h->out.is_inside && h->shell.way == NW_WAY_IN_TERMINAL) {
+			score = 0; /* from terminal to terminal: who is there is in the first one */
+		}
+		raise(me, st, emit, &h->shell, &h->out, score, p);
+	}
+}
+
+static void on_helper_flow(struct reverse_shell *me, const struct nw_state *st,
+			   const struct nw_emit *emit, struct helper *h,
+			   const struct nw_contact *far)
+{
+	if (far->is_outbound) {
+		h->flows += h->out.cookie != far->cookie && h->flows < UINT8_MAX;
+		/* the one that is spoken over is that which was there when the shell began */
+		if (!h->out.cookie || far->birth_ns <= h->shell.since_ns) {
+			h->out = *far;
+		}
+	} else if (!h->in.cookie && far->birth_ns <= h->shell.since_ns) {
+		h->in = *far;
+	}
+	if (!h->due_ns) {
+		h->due_ns = nw_state_now_ns(st) + GRACE_NS;
+	} else if (nw_state_now_ns(st) >= h->due_ns) {
+		judge_helper(me, st, emit, h);
+	}
+}
+
+static void on_party(struct reverse_shell *me, const struct nw_state *st,
+		     const struct nw_emit *emit, const struct nw_proc_id *id,
+		     const struct nw_contact *far)
+{
+	struct helper *h = id->tgid ? helper_of(me, id) : NULL;
+
+	if (h) {
+		on_helper_flow(me, st, emit, h, far);
+	}
+}
+
+/* Each of those who had it, once. */
+static void on_flow(struct reverse_shell *me, const struct nw_state *st, const struct nw_emit *emit,
+		    const struct nw_flow *f)
+{
+	const struct nw_contact far = nw_contact_of_flow(f);
+
+	if (f->owner) {
+		on_party(me, st, emit, &f->owner->id, &far);
+	}
+	for (unsigned i = 0; i < f->roles; i++) {
+		if (f->role[i].proc != f->owner) {
+			on_party(me, st, emit, &f->role[i].proc->id, &far);
+		}
+	}
+}
+
+static void on_sock(struct reverse_shell *me, const struct nw_state *st, const struct nw_emit *emit,
+		    const struct nw_ev_sock *e)
+{
+	const struct nw_flow *f;
+	struct nw_contact far;
+
+	if (!me->suspects || e->family >= NW_FAMILY_OTHER || !e->rport_be ||
+	    (e->ev.what != NW_SOCK_BIN && e->ev.what != NW_SOCK_CLOSE)) {
+		return;
+	}
+	f = nw_flow_find(st, e->cookie, e->slot);
+	far = nw_contact_of_event(st, e);
+	for (unsigned i = 0; i < SUSPECTS; i++) {
+		if (me->suspect[i].cookie == e->cookie && me->suspect[i].proc.tgid) {
+			judge_socket(me, st, emit, &me->suspect[i], &far);
+		}
+	}
+	if (me->helpers && f) {
+		on_flow(me, st, emit, f);
+	} else if (me->helpers) {
+		on_party(me, st, emit, &e->owner, &far);
+	}
+}
+
+static void sweep(struct reverse_shell *me, const struct nw_state *st, const struct nw_emit *emit)
+{
+	for (unsigned n = 0; me->is_sweeping && n < SWEEP_TICK; n++) {
+		me->swept = nw_flow_next(st, me->swept);
+		me->is_sweeping = me->swept;
+		if (me->swept && me->swept->rport) {
+			on_flow(me, st, emit, me->swept);
+		}
+	}
+}
+
+static void on_tick(struct reverse_shell *me, const struct nw_state *st, const struct nw_emit *emit)
+{
+	look(me, st, LOOKS_TICK);
+	sweep(me, st, emit);
+	for (unsigned i = 0; i < HELPERS && me->helpers; i++) {
+		struct helper *h = &me->helper[i];
+
+		if (h->due_ns > JUDGED && nw_state_now_ns(st) >= h->due_ns) {
+			judge_helper(me, st, emit, h);
+			h->due_ns = JUDGED;
+		}
+	}
+	nw_cases_close(&me->cases, st, QUIET_NS, &like, emit->finding, emit->ctx);
+}
+
+static void reverse_shell_on_event(void *self, const struct nw_state *state,
+				   const struct nw_event *ev, const struct nw_emit *emit)
+{
+	switch (ev->shape) {
+	case NW_SHAPE_PROC:
+		if (ev->what == NW_PROC_EXEC) {
+			on_exec(self, state, emit, nw_event_proc(ev));
+		}
+		break;
+	case NW_SHAPE_SOCK:
+		on_sock(self, state, emit, nw_event_sock(ev));
+		break;
+	case NW_SHAPE_FD:
+		on_fd(self, state, emit, nw_event_fd(ev));
+		break;
+	case NW_SHAPE_TICK:
+		on_tick(self, state, emit);
+		break;
+	default:
+		break;
+	}
+}
+
+static int reverse_shell_init(void *self, const struct nw_config *config)
+{
+	struct reverse_shell *me = self;
+
+	(void)config;
+	return nw_cases_init(&me->cases, CASES);
+}
+
+static void reverse_shell_fini(void *self)
+{
+	struct reverse_shell *me = self;
+
+	nw_cases_free(&me->cases);
+}
+
+const struct nw_indicator nw_indicator_reverse_shell = {
+	.id = "reverse-shell",
+	.doc = "a shell is spoken to over the network, directly or through who holds its terminal or pipes",
+	.self_size = sizeof(struct reverse_shell),
+	.init = reverse_shell_init,
+	.fini = reverse_shell_fini,
+	.on_event = reverse_shell_on_event,
+};

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * unexpected-child: a recorder starts what recorders have no need of: a shell, an interpreter, or a
+ * program that fetches from outside. A recorder is declared, or known by what it does: it reads a
+ * camera's media. Children are classed by their file and by what they do, and compared with what this
+ * recorder has started before; what it starts in its first minutes is told too, as information.
+ * Source: docs/indicators.md.
+ */
+#include <string.h>
+
+#include "contact.h"
+#include "indicators/indicator.h"
+
+#define RECORDERS   32
+#define CHILDREN    256
+#define PAIRS	    512
+#define CASES	    256
+#define LEARN_NS    (600 * NW_NSEC_PER_SEC)
+#define QUIET_NS    (300 * NW_NSEC_PER_SEC)
+#define MEDIA_BYTES 1048576ULL /* of a camera's: more than a picture or an answer */
+#define FETCH_BYTES 8192       /* more than a name, or two hands that are shaken */
+#define PROVISIONAL 30
+#define INIT_PID    1
+
+enum class {
+	CLASS_OTHER,
+	CLASS_SHELL,
+	CLASS_INTERPRETER,
+	CLASS_FETCHES, /* has more from outside than it sends there */
+};
+
+/* Program and cgroup: an interpreter runs many things, a restart is the same recorder. */
+struct recorder {
+	uint64_t cgroup_id, exe_ino;
+	uint32_t exe_dev;
+	uint64_t first_ns; /* 0 = this place is free */
+	bool is_declared;
+};
+
+/* What a recorder started, or what that started. */
+struct child {
+	struct nw_proc_id proc;
+	uint8_t recorder;
+	bool has_shell; /* it is one, or one is between */
+};
+
+struct pair {
+	uint64_t exe_ino;
+	uint32_t exe_dev;
+	uint8_t recorder, class;
+	bool is_early; /* began while the recorder was new */
+};
+
+struct unexpected_child {
+	struct nw_cases cases;
+	struct recorder recorder[RECORDERS];
+	struct child child[CHILDREN];
+	struct pair pair[PAIRS];
+	uint32_t recorders, children, pairs;
+};
+
+/* ---- who ------------------------------------------------------------------------------------- */
+
+static int recorder_of(struct unexpected_child *me, const struct nw_proc *p)
+{
+	for (unsigned i = 0; i < RECORDERS; i++) {
+		const struct recorder *r = &me->recorder[i];
+
+		if (r->first_ns && r->cgroup_id == p->cgroup_id && r->exe_ino == p->exe_ino &&
+		    r->exe_dev == p->exe_dev) {
+			return (int)i;
+		}
+	}
+	return -1;
+}
+
+static int add_recorder(struct unexpected_child *me, const struct nw_proc *p, bool is_declared,
+			uint64_t now)
+{
+	int at = recorder_of(me, p);
+
+	if (at >= 0 || me->recorders == RECORDERS) { /* more are not watched: docs */
+		return at;
+	}
+	me->recorder[me->recorders] = (struct recorder){ .cgroup_id = p->cgroup_id,
+							 .exe_ino = p->exe_ino,
+							 .exe_dev = p->exe_dev,
+							 .first_ns = now,
+							 .is_declared = is_declared };
+	return (int)me->recorders++;
+}
+
+static struct child *child_of(struct unexpected_child *me, const struct nw_proc_id *id)
+{
+	for (unsigned i = 0; i < CHILDREN && me->children; i++) {
+		if (me->child[i].proc.tgid == id->tgid && nw_proc_is(&me->child[i].proc, id)) {
+			return &me->child[i];
+		}
+	}
+	return NULL;
+}
+
+static bool is_recorder(struct unexpected_child *me, const struct nw_state *st,
+			const struct nw_proc *p)
+{
+	return p->id.tgid != INIT_PID && !child_of(me, &p->id) &&
+	       !(nw_program_of(st, p) & NW_PROGRAM_SHELL);
+}
+
+/* Who reads a camera's media is a recorder, whatever it is called; and who started that one for it,
+ * in the same service. */
+static void on_media(struct unexpected_child *me, const struct nw_state *st,
+		     const struct nw_flow *f, uint64_t now)
+{
+	const struct nw_proc *p = f->owner;
+	const struct nw_camera *c = p && f->rx_bytes > MEDIA_BYTES ? nw_camera_of(st, f) : NULL;
+	const struct nw_proc *parent;
+
+	if (!c || !(c->why & NW_CAMERA_MEDIA) || !is_recorder(me, st, p) ||
+	    recorder_of(me, p) >= 0) {
+		return;
+	}
+	(void)add_recorder(me, p, false, now);
+	parent = nw_proc_find(st, &p->parent_id);
+	if (parent && parent->cgroup_id == p->cgroup_id && is_recorder(me, st, parent)) {
+		(void)add_recorder(me, parent, false, now);
+	}
+}
+
+/* ---- telling --------------------------------------------------------------------------------- */
+
+static const struct nw_finding like = {
+	.rule_id = "unexpected-child",
+	.rule_name = "A recorder starts what it has no need of",
+	.question = "back door",
+	.reason = "It was not started again for five minutes",
+	.known_ways_to_be_wrong =
+		"scripts that the site hangs on events, an update, maintenance that runs for the "
+		"first time; compilers are not known as such",
+	.severity = 3,
+	.confidence = 70,
+	.technique = { "T1059.004" },
+};
+
+/* What this recorder starts of this kind: the first time it is made. */
+static struct pair *pair_of(struct unexpected_child *me, const struct nw_proc *p, unsigned recorder,
+			    enum class class, uint64_t now)
+{
+	struct pair *at;
+
+	for (unsigned i = 0; i < PAIRS && i < me->pairs; i++) {
+		at = &me->pair[i];
+		if (at->recorder == recorder && at->class == class && at->exe_ino == p->exe_ino &&
+		    at->exe_dev == p->exe_dev) {
+			return at;
+		}
+	}
+	at = &me->pair[me->pairs++ % PAIRS];
+	*at = (struct pair){ .exe_ino = p->exe_ino,
+			     .exe_dev = p->exe_dev,
+			     .recorder = (uint8_t)recorder,
+			     .class = (uint8_t) class,
+			     .is_early = now < me->recorder[recorder].first_ns + LEARN_NS };
+	return at;
+}
+
+static void raise(struct unexpected_child *me, const struct nw_state *st,
+		  const struct nw_emit *emit, const struct nw_proc *p, const struct child *c,
+		  enum class class, const struct nw_contact *far)
+{
+	static const char *const words[] = { "other", "shell", "interpreter", "fetches" };
+	static const uint8_t scores[] = { 0, 55, 50, 70 };
+	const struct recorder *r = &me->recorder[c->recorder];
+	uint64_t now = nw_state_now_ns(st);
+	const struct pair *pair = pair_of(me, p, c->recorder, class, now);
+	const struct nw_proc *parent = nw_proc_find(st, &p->parent_id);
+	uint8_t score = pair->is_early ? PROVISIONAL : scores[class];
+	const struct nw_evidence evidence[] = {
+		{ .key = "class", .text = words[class] },
+		{ .key = "recorder_known_by", .text = r->is_declared ? "declaration" : "media" },
+		{ .key = "started_by", .text = parent ? parent->exe : "unknown" },
+		{ .key = "baseline", .text = pair->is_early ? "provisional" : "new" },
+		{ .key = "recorder_known_s", .number = (now - r->first_ns) / NW_NSEC_PER_SEC },
+		{ .key = "behind_shell", .text = c->has_shell ? "yes" : "no" },
+	};
+	struct nw_case_key key = { .len = 0 };
+	struct nw_finding f = like;
+	bool is_new;
+	uint32_t i;
+
+	if (class == CLASS_FETCHES && c->has_shell) {
+		score += 15; /* sh -c "wget …" is what exploits of recorders do first */
+	}
+	nw_case_key_text(&key, words[class]);
+	nw_case_key_u64(&key, c->recorder);
+	nw_case_key_program(&key, p);
+	i = nw_cases_get(&me->cases, key.text, &is_new);
+	me->cases.item[i].proc = p->id;
+	me->cases.item[i].cookie = far ? far->cookie : 0;
+	me->cases.item[i].slot = far ? far->slot : 0;
+	if (!nw_cases_seen(&me->cases, i, now, score, &f.action)) {
+		return;
+	}
+	f.reason = class == CLASS_FETCHES ? "What a recorder started fetches from outside"
+					  : "A recorder started a program that runs others' text";
+	f.outcome = pair->is_early ? NW_OUTCOME_CANNOT_TELL : NW_OUTCOME_MATCH;
+	f.score = score;
+	f.severity = score >= NW_ALERT_SCORE ? 4 : 2;
+	if (class == CLASS_FETCHES) {
+		f.technique[0] = "T1105";
+	} else if (class == CLASS_INTERPRETER) {
+		f.technique[0] = "T1059";
+	}
+	memcpy(f.evidence, evidence, sizeof(evidence));
+	f.evidence_len = NW_ARRAY_SIZE(evidence);
+	nw_case_fill(&me->cases.item[i], st, &f);
+	emit->finding(emit->ctx, &f);
+}
+
+/* ---- events ---------------------------------------------------------------------------------- */
+
+/* The parent is a recorder, or what one started: then so is this one. */
+static struct child *adopt(struct unexpected_child *me, const struct nw_state *st,
+			   const struct nw_proc *p, const struct nw_proc *parent, uint64_t now)
+{
+	const struct child *by = parent ? child_of(me, &parent->id) : NULL;
+	struct child c = { .proc = p->id };
+	struct child *at = child_of(me, &p->id);
+	int recorder = -1;
+
+	if (by) {
+		c.recorder = by->recorder;
+		c.has_shell = by->has_shell;
+	} else if (parent) {
+		recorder = recorder_of(me, parent);
+		if (recorder < 0 && nw_policy_recorder(st, parent)) {
+			recorder = add_recorder(me, parent, true, now);
+		}
+		if (recorder < 0) {
+			return NULL;
+		}
+		c.recorder = (uint8_t)recorder;
+	} else {
+		return NULL;
+	}
+	if (recorder_of(me, p) >= 0) {
+		return NULL; /* its own workers */
+	}
+	at = at ? at : &me->child[me->children++ % CHILDREN];
+	c.has_shell = c.has_shell || (nw_program_of(st, p) & NW_PROGRAM_SHELL);
+	*at = c;
+	return at;
+}
+
+static void on_proc(struct unexpected_child *me, const struct nw_state *st,
+		    const struct nw_emit *emit, const struct nw_ev_proc *e)
+{
+	const struct nw_proc *p = nw_proc_find(st, &e->self);
+	const struct child *c;
+	uint32_t bits;
+
+	if (!p || (e->ev.what != NW_PROC_EXEC && e->ev.what != NW_PROC_FOUND)) {
+		return;
+	}
+	c = adopt(me, st, p, nw_proc_find(st, &e->parent), e->ev.ts_ns);
+	if (!c && is_recorder(me, st, p) && nw_policy_recorder(st, p)) {
+		(void)add_recorder(me, p, true, e->ev.ts_ns);
+	}
+	bits = c ? nw_program_of(st, p) : 0;
+	if (bits & NW_PROGRAM_SHELL) {
+		raise(me, st, emit, p, c, CLASS_SHELL, NULL);
+	} else if (bits & NW_PROGRAM_INTERPRETER) {
+		raise(me, st, emit, p, c, CLASS_INTERPRETER, NULL);
+	}
+}
+
+static void on_sock(struct unexpected_child *me, const struct nw_state *st,
+		    const struct nw_emit *emit, const struct nw_ev_sock *e)
+{
+	const struct nw_flow *f = nw_flow_find(st, e->cookie, e->slot);
+	const struct child *c = e->owner.tgid ? child_of(me, &e->owner) : NULL;
+	const struct nw_proc *p = c ? nw_proc_find(st, &e->owner) : NULL;
+	struct nw_contact far;
+
+	if (f && e->ev.what == NW_SOCK_BIN) {
+		on_media(me, st, f, e->ev.ts_ns);
+	}
+	if (!p || (e->ev.what != NW_SOCK_BIN && e->ev.what != NW_SOCK_CLOSE)) {
+		return;
+	}
+	far = nw_contact_of_event(st, e);
+	if (far.is_outbound && !far.is_inside && !far.is_local && far.rx_bytes > far.tx_bytes &&
+	    far.rx_bytes >= FETCH_BYTES) {
+		raise(me, st, emit, p, c, CLASS_FETCHES, &far);
+	}
+}
+
+static void unexpected_child_on_event(void *self, const struct nw_state *state,
+				      const struct nw_event *ev, const struct nw_emit *emit)
+{
+	struct unexpected_child *me = self;
+
+	switch (ev->shape) {
+	case NW_SHAPE_PROC:
+		on_proc(me, state, emit, nw_event_proc(ev));
+		break;
+	case NW_SHAPE_SOCK:
+		on_sock(me, state, emit, nw_event_sock(ev));
+		break;
+	case NW_SHAPE_TICK:
+		nw_cases_close(&me->cases, state, QUIET_NS, &like, emit->finding, emit->ctx);
+		break;
+	default:
+		break;
+	}
+}
+
+static int unexpected_child_init(void *self, const struct nw_config *config)
+{
+	struct unexpected_child *me = self;
+
+	(void)config;
+	return nw_cases_init(&me->cases, CASES);
+}
+
+static void unexpected_child_fini(void *self)
+{
+	struct unexpected_child *me = self;
+
+	nw_cases_free(&me->cases);
+}
+
+const struct nw_indicator nw_indicator_unexpected_child = {
+	.id = "unexpected-child",
+	.doc = "a recorder starts a shell, an interpreter or a program that fetches from outside",
+	.self_size = sizeof(struct unexpected_child),
+	.init = unexpected_child_init,
+	.fini = unexpected_child_fini,
+	.on_event = unexpected_child_on_event,
+};
