@@ -25,6 +25,7 @@ struct nw_host {
 	struct nw_enrich *enrich;      /* the caller's; NULL: nobody knows more */
 	struct nw_links *links;	       /* made by nw_host_facts(); nw_links_free() */
 	unsigned vendors;	       /* told */
+	unsigned recorders;
 	struct nw_netstat netstat;     /* opened by nw_host_facts(); nw_netstat_close() */
 	uint64_t counted_ns;	       /* when the kernel's counters were read; 0 = not yet */
 	char counted[NW_NETSTAT_TEXT]; /* not told yet */

@@ -37,7 +37,8 @@ static uint32_t find(const struct nw_state *st, uint64_t cookie)
 	return i;
 }
 
-bool nw_listener_has(const struct nw_state *st, uint32_t netns, uint16_t proto, uint16_t port)
+const struct nw_listener *nw_listener_find(const struct nw_state *st, uint32_t netns,
+					   uint16_t proto, uint16_t port)
 {
 	uint32_t i = st->listener_lru.newest;
 
@@ -46,10 +47,15 @@ bool nw_listener_has(const struct nw_state *st, uint32_t netns, uint16_t proto, 
 
 		if (l->port == port && l->proto == proto && !l->end_ns &&
 		    (l->netns == netns || !netns || !l->netns)) {
-			return true;
+			return l;
 		}
 	}
-	return false;
+	return NULL;
+}
+
+bool nw_listener_has(const struct nw_state *st, uint32_t netns, uint16_t proto, uint16_t port)
+{
+	return nw_listener_find(st, netns, proto, port);
 }
 
 static bool is_told(const struct nw_state *st, const struct nw_listener *l)
