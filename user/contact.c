@@ -86,7 +86,7 @@ bool nw_proc_is(const struct nw_proc_id *a, const struct nw_proc_id *b)
 
 bool nw_contact_is_expected(const struct nw_state *st, const struct nw_contact *far, bool is_direct)
 {
-	const struct nw_listener *l = nw_listener_on(st, far->netns, far->proto, far->lport);
+	const struct nw_listener *l = nw_listener_find(st, far->netns, far->proto, far->lport);
 
 	if (far->is_before || (l && l->is_found) ||
 	    nw_policy_listener(st, far->proto, far->lport, far->raddr)) {

@@ -226,6 +226,15 @@ static void tell_vendor(void *ctx, const char *value)
 	nw_host_fact(h, key, value);
 }
 
+static void tell_recorder(void *ctx, const char *value)
+{
+	struct nw_host *h = ctx;
+	char key[32];
+
+	(void)snprintf(key, sizeof(key), "recorder.%u", ++h->recorders);
+	nw_host_fact(h, key, value);
+}
+
 int nw_host_facts(struct nw_host *h)
 {
 	struct utsname u;
@@ -260,5 +269,6 @@ int nw_host_facts(struct nw_host *h)
 	users(h);
 	nw_host_programs(h);
 	nw_enrich_vendors(h->enrich, tell_vendor, h);
+	nw_enrich_recorders(h->enrich, tell_recorder, h);
 	return r;
 }

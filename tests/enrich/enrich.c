@@ -42,6 +42,30 @@ static void answers_are_one_line(void **state)
 	files_end(&f);
 }
 
+static void count_recorder(void *ctx, const char *value)
+{
+	unsigned *seen = ctx;
+
+	seen[0] += strcmp(value, "exe /usr/bin/zmc ZoneMinder") == 0;
+	seen[1] += strcmp(value, "unit networkoptix-mediaserver.service Nx Witness") == 0;
+	seen[2] += strncmp(value, "exe /", 5) != 0 && strncmp(value, "unit ", 5) != 0;
+}
+
+static void recorders_of_the_catalogue(void **state)
+{
+	struct nw_geo_files geo = { 0 };
+	struct nw_enrich *e = NULL;
+	unsigned seen[3] = { 0 };
+
+	(void)state;
+	assert_int_equal(nw_enrich_open(&geo, &e), 0);
+	nw_enrich_recorders(e, count_recorder, seen);
+	assert_int_equal(seen[0], 1);
+	assert_int_equal(seen[1], 1);
+	assert_int_equal(seen[2], 0);
+	nw_enrich_free(e);
+}
+
 static void nothing_is_needed_and_what_is_named_must_be_there(void **state)
 {
 	struct nw_geo_files geo = { 0 };
@@ -63,4 +87,5 @@ static void nothing_is_needed_and_what_is_named_must_be_there(void **state)
 }
 
 NW_TESTS(enrich_enrich, cmocka_unit_test(answers_are_one_line),
+	 cmocka_unit_test(recorders_of_the_catalogue),
 	 cmocka_unit_test(nothing_is_needed_and_what_is_named_must_be_there));

@@ -18,8 +18,10 @@
 #include "enrich/vendors.h"
 #include "log.h"
 
-#define PATH_LEN   512
-#define VENDOR_LEN 128
+#define PATH_LEN      512
+#define VENDOR_LEN    128
+#define RECORDERS_MAX 256
+#define RECORDER_LEN  256
 
 struct nw_enrich {
 	struct nw_geo *geo;
@@ -27,6 +29,8 @@ struct nw_enrich {
 	bool has_places;
 	unsigned vendors;
 	char (*vendor)[VENDOR_LEN]; /* rows as they are told */
+	unsigned recorders;
+	char (*recorder)[RECORDER_LEN]; /* the same */
 };
 
 /* The folder with our own data; "" when there is none. */
@@ -91,13 +95,45 @@ static int add_vendors(struct nw_enrich *e, const struct nw_catalogue_row *rows,
 	return 0;
 }
 
+/* A path with a blank can't be told, and none of a package has one. */
+static int add_recorder(struct nw_enrich *e, const char *kind, char *const *list, unsigned n,
+			const char *name)
+{
+	for (unsigned i = 0; i < n; i++) {
+		if (strchr(list[i], ' ')) {
+			continue;
+		}
+		if (e->recorders == RECORDERS_MAX) {
+			nw_err("the catalogue has more than %u recorders", RECORDERS_MAX);
+			return -E2BIG;
+		}
+		(void)snprintf(e->recorder[e->recorders++], RECORDER_LEN, "%s %s %s", kind, list[i],
+			       name);
+	}
+	return 0;
+}
+
+static int add_recorders(struct nw_enrich *e, const struct nw_catalogue_row *rows, unsigned n)
+{
+	int r = 0;
+
+	for (unsigned i = 0; i < n && r == 0; i++) {
+		r = add_recorder(e, "exe", rows[i].exe, rows[i].exe_count, rows[i].name);
+		r = r < 0 ? r
+			  : add_recorder(e, "unit", rows[i].units, rows[i].units_count,
+					 rows[i].name);
+	}
+	return r;
+}
+
 static int take_catalogue(void *ctx, const char *file, const struct nw_catalogue *c)
 {
 	struct nw_enrich *e = ctx;
 	int r = add_vendors(e, c->domains, c->domains_count);
 
 	(void)file;
-	return r < 0 ? r : add_vendors(e, c->ranges, c->ranges_count);
+	r = r < 0 ? r : add_vendors(e, c->ranges, c->ranges_count);
+	return r < 0 ? r : add_recorders(e, c->recorders, c->recorders_count);
 }
 
 static int open_catalogue(struct nw_enrich *e, const char *data)
@@ -106,7 +142,8 @@ static int open_catalogue(struct nw_enrich *e, const char *data)
 	int r = 0;
 
 	e->vendor = calloc(NW_VENDORS_MAX, sizeof(*e->vendor));
-	if (!e->vendor) {
+	e->recorder = calloc(RECORDERS_MAX, sizeof(*e->recorder));
+	if (!e->vendor || !e->recorder) {
 		return -ENOMEM;
 	}
 	if (data[0]) {
@@ -145,6 +182,7 @@ void nw_enrich_free(struct nw_enrich *e)
 		nw_geo_free(e->geo);
 		nw_oui_free(e->oui);
 		free(e->vendor);
+		free(e->recorder);
 		free(e);
 	}
 }
@@ -154,6 +192,14 @@ void nw_enrich_vendors(const struct nw_enrich *e, void (*tell)(void *ctx, const 
 {
 	for (unsigned i = 0; i < e->vendors; i++) {
 		tell(ctx, e->vendor[i]);
+	}
+}
+
+void nw_enrich_recorders(const struct nw_enrich *e, void (*tell)(void *ctx, const char *value),
+			 void *ctx)
+{
+	for (unsigned i = 0; i < e->recorders; i++) {
+		tell(ctx, e->recorder[i]);
 	}
 }
 

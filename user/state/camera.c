@@ -15,7 +15,6 @@
 #include "policy.h"
 #include "util/text.h"
 
-#define MEDIA_RATE  12500  /* bytes a second: 100 kbit/s, less than any sub-stream */
 #define MEDIA_BYTES 131072 /* a page of a web interface is smaller, or ends at once */
 #define NONE	    0U
 
@@ -151,7 +150,7 @@ static uint32_t why_of(const struct nw_state *st, const struct nw_flow *f)
 		return 0;
 	}
 	why |= speaks_camera(f) ? NW_CAMERA_PROTOCOL : 0;
-	why |= f->rx_rate >= MEDIA_RATE && f->rx_bytes >= MEDIA_BYTES &&
+	why |= f->rx_rate >= NW_MEDIA_RATE && f->rx_bytes >= MEDIA_BYTES &&
 			       f->rx_bytes > 4 * f->tx_bytes
 		       ? NW_CAMERA_MEDIA
 		       : 0;

@@ -289,6 +289,9 @@ static void set_counts(struct nw_state *st, struct nw_flow *f, const struct nw_e
 	f->rx_packets = NW_MAX(e->rx_packets, f->told_rx_packets);
 	nw_moved_set(st, f, &was, e);
 	nw_rates_update(f, &was, e->ev.ts_ns);
+	nw_readers_on_flow(st, f, f->rx_bytes - was.rx_bytes,
+			   e->ev.ts_ns -
+				   NW_MIN(e->ev.ts_ns, f->last_ns ? f->last_ns : f->first_ns));
 	nw_cameras_on_bytes(st, f, f->tx_bytes - was.tx_bytes, f->rx_bytes - was.rx_bytes);
 	f->unacked = e->unacked;
 	f->unsent = e->unsent;

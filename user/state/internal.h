@@ -67,6 +67,26 @@ struct nw_cameras {
 	uint32_t first_ingest;
 };
 
+/* Who reads cameras, and which recorders the catalogue knows: reader.c */
+#define NW_KNOWN_RECORDERS_MAX 256
+#define NW_MEDIA_RATE	       12500U /* bytes a second: 100 kbit/s, less than any sub-stream */
+
+struct nw_reader;
+
+struct nw_known_recorder {
+	bool is_unit;
+	char what[128];
+};
+
+struct nw_readers {
+	struct nw_lru lru;
+	struct nw_reader *reader;
+	struct nw_known_recorder *known;
+	unsigned known_count;
+	const struct nw_reader *first; /* it reads most, or did */
+	uint8_t basis;		       /* enum nw_recorder_basis, the surest of a reader so far */
+};
+
 /* The networks of the configuration's rows, in their order: policy.c */
 struct nw_policy_nets {
 	struct nw_network *net;
@@ -236,6 +256,7 @@ struct nw_state {
 	struct nw_neighbours neighbours;
 	struct nw_programs programs;
 	struct nw_cameras cameras;
+	struct nw_readers readers;
 	struct nw_policy policy;
 	struct nw_vendors *vendors;
 	struct nw_balance_book balance;
@@ -292,6 +313,14 @@ void nw_cameras_free(struct nw_cameras *t);
 void nw_cameras_on_flow(struct nw_state *st, const struct nw_flow *f);
 void nw_cameras_on_bytes(struct nw_state *st, const struct nw_flow *f, uint64_t tx, uint64_t rx);
 void nw_cameras_on_flow_end(struct nw_state *st, const struct nw_flow *f); /* it goes */
+
+int nw_readers_init(struct nw_readers *t);
+void nw_readers_free(struct nw_readers *t);
+/* True when the fact is about a recorder: then it is kept here and nowhere else. */
+bool nw_readers_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
+/* The flow got rx bytes since it was measured span_ns ago. */
+void nw_readers_on_flow(struct nw_state *st, const struct nw_flow *f, uint64_t rx,
+			uint64_t span_ns);
 
 int nw_policy_init(struct nw_state *st);
 void nw_policy_free(struct nw_policy *p);

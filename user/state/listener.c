@@ -37,8 +37,8 @@ static uint32_t find(const struct nw_state *st, uint64_t cookie)
 	return i;
 }
 
-const struct nw_listener *nw_listener_on(const struct nw_state *st, uint32_t netns, uint16_t proto,
-					 uint16_t port)
+const struct nw_listener *nw_listener_find(const struct nw_state *st, uint32_t netns,
+					   uint16_t proto, uint16_t port)
 {
 	uint32_t i = st->listener_lru.newest;
 
@@ -55,7 +55,7 @@ const struct nw_listener *nw_listener_on(const struct nw_state *st, uint32_t net
 
 bool nw_listener_has(const struct nw_state *st, uint32_t netns, uint16_t proto, uint16_t port)
 {
-	return nw_listener_on(st, netns, proto, port);
+	return nw_listener_find(st, netns, proto, port);
 }
 
 static bool is_told(const struct nw_state *st, const struct nw_listener *l)

@@ -63,6 +63,26 @@ const struct nw_flow *nw_flow_next(const struct nw_state *st, const struct nw_fl
 	return i < st->flow_lru.fresh ? &st->flows[i] : NULL;
 }
 
+const struct nw_flow *nw_flow_measured(const struct nw_state *st, const struct nw_ev_sock *e)
+{
+	uint32_t h = (uint32_t)nw_hash_mix(st->flow_lru.seed, e->cookie);
+	const struct nw_flow *ended = NULL;
+
+	for (uint32_t i = nw_lru_first(&st->flow_lru, h); i != NW_LRU_NONE;
+	     i = nw_lru_next(&st->flow_lru, i)) {
+		const struct nw_flow *f = &st->flows[i];
+
+		if (f->cookie != e->cookie || f->slot != e->slot) {
+			continue;
+		}
+		if (!f->end_ns) {
+			return f;
+		}
+		ended = f;
+	}
+	return ended;
+}
+
 uint32_t nw_flow_place(const struct nw_state *st, const struct nw_flow *f)
 {
 	return (uint32_t)(f - st->flows);

@@ -283,6 +283,8 @@ static inline uint64_t nw_balance_surplus(const struct nw_balance_side *s)
 /* The process with exactly this id, or NULL. */
 struct nw_proc *nw_proc_find(const struct nw_state *st, const struct nw_proc_id *id);
 struct nw_flow *nw_flow_find(const struct nw_state *st, uint64_t cookie, uint32_t slot);
+/* The flow that this measure or last word is of, also when it ended with it; or NULL. */
+const struct nw_flow *nw_flow_measured(const struct nw_state *st, const struct nw_ev_sock *e);
 /* Open flows in the table, in no particular order; first after NULL. Not for each event. */
 const struct nw_flow *nw_flow_next(const struct nw_state *st, const struct nw_flow *after);
 /* Bytes a second now, by what was measured last: a flow that went silent fades. */
@@ -326,9 +328,9 @@ struct nw_flow *nw_flow_peer(const struct nw_state *st, const struct nw_flow *f)
  * but the owner is known to have had it, who did it all. */
 #define NW_FLOW_ROLES_MAX (NW_ROLES_MAX + 3)
 unsigned nw_flow_roles(const struct nw_flow *f, struct nw_role ret[NW_FLOW_ROLES_MAX]);
-/* A listener on this port that is still there, or NULL; netns 0: any. */
-const struct nw_listener *nw_listener_on(const struct nw_state *st, uint32_t netns, uint16_t proto,
-					 uint16_t port);
+/* Who listens on a port, or NULL; netns 0 is any. Looks at all listeners: not for each event. */
+const struct nw_listener *nw_listener_find(const struct nw_state *st, uint32_t netns,
+					   uint16_t proto, uint16_t port);
 /* The socket of another family with this inode, or NULL. */
 const struct nw_covert *nw_covert_find(const struct nw_state *st, uint64_t inode);
 /* Stable id for output: 16 hex digits from the boot id, pid and start time. */

@@ -1,0 +1,152 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: Apache-2.0
+"""Makes recordings of scenes in the lab: each file of scenes/ that has none yet, or those that are named.
+A scene is a shell script that is called with the host it runs on; its line "# corpus:" says what is to be
+found, see README.md. Beside the recording stands what is true of it, as JSON: when it began and ended, what
+it was made with. Usage: make.py NVRWATCH [SCENE...], as root"""
+
+import contextlib
+import json
+import os
+import platform
+import re
+import signal
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, f"{HERE}/../lab")
+
+import lab as labs  # noqa: E402
+from place import LabError, read, wait_for  # noqa: E402
+
+BYTES_MAX = 300000
+KEYS = {"expect", "half", "tool", "camera", "far", "seconds", "ready"}
+CONFIG = """site: {{name: Lab}}
+recording_roots: [{dir}/recordings]
+resolvers: [10.30.0.53]
+allowed:
+  - {{to: updates.example.com, port: 80, why: the recorder's update check}}
+"""
+
+
+class Scene:
+    """One file of scenes/."""
+
+    def __init__(self, name):
+        self.name, self.path = name, f"{HERE}/scenes/{name}.sh"
+        lines = read(self.path).splitlines()
+        words = re.match(r"^# corpus: (.*)$", lines[2])
+        self.about = lines[3].lstrip("# ")
+        said = dict(word.split("=", 1) for word in words[1].split()) if words else {}
+        if not {"expect", "half", "tool"} <= set(said) <= KEYS or said["half"] not in ("tune", "report"):
+            raise LabError(f"{self.path}: its third line says what it is, see README.md")
+        self.expect = [] if said["expect"] == "none" else said["expect"].split(",")
+        self.half, self.tools, self.camera = said["half"], said["tool"].split(","), said.get("camera")
+        self.far = [host for host in said.get("far", "").split(",") if host]
+        self.seconds, self.ready = int(said.get("seconds", "20")), said.get("ready")
+
+    def truth(self, began, ended):
+        """What stands beside the recording."""
+        return {"scene": self.name, "about": self.about, "half": self.half, "expect": self.expect,
+                "camera": self.camera, "began_ns": began, "ended_ns": ended,
+                "tools": {tool: version(tool) for tool in self.tools}, "kernel": platform.release()}
+
+
+def version(tool):
+    """The Debian package that has a program, with its version."""
+    path = subprocess.run(["sh", "-c", f"readlink -f $(command -v {tool})"], capture_output=True,
+                          text=True, check=False).stdout.strip()
+    for name in (path, path.removeprefix("/usr")):
+        owner = subprocess.run(["dpkg-query", "-S", name], capture_output=True, text=True, check=False)
+        if owner.returncode == 0:
+            package = owner.stdout.split(":")[0]
+            return subprocess.run(["dpkg-query", "-W", package], capture_output=True, text=True,
+                                  check=True).stdout.strip().replace("\t", " ")
+    return "not of a package"
+
+
+def record(lab, nvrwatch, path):
+    """nvrwatch, recording; returns when it observes."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
+    with open(f"{lab.dir}/site.yaml", "w", encoding="ascii") as config:
+        config.write(CONFIG.format(dir=lab.dir))
+    with lab.log("record") as log:
+        process = lab.place.start([os.path.abspath(nvrwatch), "record", "--config",
+                                   f"{lab.dir}/site.yaml", "--cgroup", lab.place.side("seen"), path],
+                                  None, "tool", stdout=log, stderr=log)
+    wait_for(lambda: os.path.exists(path) and os.path.getsize(path) > 1000, 30, "nvrwatch to record")
+    return process
+
+
+def play(lab, scene, host):
+    """Starts a scene's part on one host."""
+    with lab.log(f"scene-{scene.name}") as log:
+        return lab.place.start([scene.path, host], host, "seen" if host == "nvr" else "far",
+                               env={**lab.env, "LAB_SECONDS": str(scene.seconds)}, stdout=log, stderr=log)
+
+
+def end(process):
+    """Ends a part and all that it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def make(lab, nvrwatch, scene):
+    """One recording."""
+    path = f"{lab.dir}/{scene.name}.nwr"
+    recorder = record(lab, nvrwatch, path)
+    running = []
+    time.sleep(3)  # the ordinary things, before anything else happens
+    try:
+        began = time.time_ns()
+        running = [play(lab, scene, host) for host in scene.far]
+        if scene.ready:
+            host, _, port = scene.ready.partition(":")
+            wait_for(lambda: lab.place.run(["ss", "-Hnlut", f"sport = :{port}"], host), 10, scene.ready)
+        running.append(play(lab, scene, "nvr"))
+        status = running[-1].wait(scene.seconds + 60)
+        ended = time.time_ns()
+        time.sleep(4)
+    finally:
+        for process in running:
+            end(process)
+    recorder.terminate()
+    if recorder.wait(20) or status:
+        raise LabError(f"{scene.name}: status {status}: {read(f'{lab.dir}/scene-{scene.name}.err')}")
+    size = os.path.getsize(path)
+    if size > BYTES_MAX:
+        raise LabError(f"{scene.name}: {size} bytes are more than {BYTES_MAX}")
+    subprocess.run(["cp", path, f"{HERE}/cases/{scene.name}.nwr"], check=True)
+    with open(f"{HERE}/cases/{scene.name}.json", "w", encoding="utf-8") as file:
+        json.dump(scene.truth(began, ended), file, indent=1)
+        file.write("\n")
+    print(f"{scene.name}: {size} bytes", flush=True)
+
+
+def main():
+    """All that are missing, or those that are named, in one lab."""
+    nvrwatch, *wanted = sys.argv[1:]
+    names = sorted(file[:-3] for file in os.listdir(f"{HERE}/scenes") if file.endswith(".sh"))
+    wanted = wanted or [n for n in names if not os.path.exists(f"{HERE}/cases/{n}.json")]
+    failed = 0
+    with labs.Lab("corpus", pace=2, seconds=20) as lab:
+        time.sleep(8)
+        for name in wanted:
+            try:
+                make(lab, nvrwatch, Scene(name))
+            except (LabError, subprocess.SubprocessError, OSError) as error:
+                print(f"{name}: {error}", file=sys.stderr, flush=True)
+                failed += 1
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The meter. Owns nothing. */
+#include "meter.h"
+
+#include "util/macro.h"
+
+#define SLOT_NS	   (10 * NW_NSEC_PER_SEC)
+#define SLOT_BYTES 125000ULL
+#define EVEN	   8
+#define RUN	   0x07U /* slots in a row */
+#define OFTEN	   6	 /* of the eight */
+
+static void shift(struct nw_meter *m, uint64_t slot)
+{
+	uint64_t by = slot - m->slot;
+
+	m->busy = (uint8_t)(m->busy << 1 | (m->bytes >= SLOT_BYTES));
+	m->even = (uint8_t)(m->even << 1 | (m->bytes >= SLOT_BYTES && m->seconds >= EVEN));
+	m->busy = by > 8 ? 0 : (uint8_t)(m->busy << (by - 1));
+	m->even = by > 8 ? 0 : (uint8_t)(m->even << (by - 1));
+	m->slot = slot;
+	m->bytes = 0;
+	m->seconds = 0;
+}
+
+void nw_meter_add(struct nw_meter *m, uint64_t now_ns, uint64_t bytes)
+{
+	uint64_t slot = now_ns / SLOT_NS;
+	uint64_t second = now_ns / NW_NSEC_PER_SEC;
+
+	if (!bytes) {
+		return;
+	}
+	if (!m->slot) {
+		m->first_ns = now_ns;
+		m->slot = slot;
+	} else if (slot > m->slot) {
+		shift(m, slot);
+	}
+	m->seconds += m->second != second;
+	m->second = second;
+	m->bytes += bytes;
+	m->total += bytes;
+	m->last_ns = now_ns;
+}
+
+bool nw_meter_is_media(const struct nw_meter *m, uint64_t now_ns)
+{
+	struct nw_meter now = *m;
+	uint64_t slot = now_ns / SLOT_NS;
+
+	if (now.slot && slot > now.slot) {
+		shift(&now, slot);
+	}
+	return (now.even & RUN) == RUN || __builtin_popcount(now.busy) >= OFTEN;
+}
+
+uint64_t nw_meter_rate(const struct nw_meter *m)
+{
+	uint64_t ms = (m->last_ns - m->first_ns) / NW_NSEC_PER_MSEC;
+
+	return m->total * 1000 / NW_MAX(ms, 1000U);
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The common part of indicators that keep cases. Owns nothing, tells nothing by itself. */
+#include "rule.h"
+
+#include <string.h>
+
+#include "state/camera.h"
+#include "state/reader.h"
+
+void nw_rule_touch(struct nw_cases *c, uint32_t place, const struct nw_flow *f, uint64_t now_ns)
+{
+	struct nw_case *k = &c->item[place];
+
+	nw_lru_touch(&c->lru, place);
+	k->last_ns = now_ns;
+	if (f) {
+		k->cookie = f->cookie;
+		k->slot = f->slot;
+		k->proc = f->owner ? f->owner->id : k->proc;
+	}
+}
+
+static uint8_t severity_of(uint8_t score)
+{
+	return score >= 80 ? 4 : score >= NW_ALERT_SCORE ? 3 : score >= 30 ? 2 : 1;
+}
+
+static void begin(const struct nw_rule *r, const struct nw_case *k, const struct nw_state *st,
+		  enum nw_finding_action action, struct nw_finding *ret)
+{
+	*ret = (struct nw_finding){
+		.rule_id = r->id,
+		.rule_name = r->name,
+		.question = r->question,
+		.known_ways_to_be_wrong = r->wrong,
+		.action = action,
+		.outcome = NW_OUTCOME_MATCH,
+		.severity = severity_of(k->score),
+		.score = k->score,
+		.confidence = 80,
+	};
+	memcpy(ret->technique, r->technique, sizeof(ret->technique));
+	nw_case_fill(k, st, ret);
+}
+
+bool nw_rule_seen(const struct nw_rule *r, struct nw_cases *c, uint32_t place,
+		  const struct nw_state *st, uint64_t now_ns, uint8_t score, struct nw_finding *ret)
+{
+	enum nw_finding_action action;
+
+	if (!nw_cases_seen(c, place, now_ns, score, &action)) {
+		return false;
+	}
+	begin(r, &c->item[place], st, action, ret);
+	return true;
+}
+
+bool nw_rule_over(const struct nw_rule *r, struct nw_cases *c, const struct nw_state *st,
+		  uint64_t now_ns, char key[NW_CASE_KEY], struct nw_finding *ret)
+{
+	uint32_t i;
+
+	while ((i = nw_cases_quiet(c, now_ns, r->quiet_ns)) != NW_CASE_NONE) {
+		const struct nw_case *k = &c->item[i];
+		bool is_open = k->is_open;
+
+		if (is_open) {
+			begin(r, k, st, NW_FINDING_CLOSED, ret);
+			memcpy(key, k->key, NW_CASE_KEY);
+			ret->key = key;
+			ret->reason = r->over;
+		}
+		nw_cases_remove(c, i);
+		if (is_open) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- evidence ------------------------------------------------------------------------------- */
+
+void nw_finding_text(struct nw_finding *f, const char *key, const char *text)
+{
+	if (text && text[0] && f->evidence_len < NW_EVIDENCE_MAX) {
+		f->evidence[f->evidence_len++] = (struct nw_evidence){ .key = key, .text = text };
+	}
+}
+
+void nw_finding_u64(struct nw_finding *f, const char *key, uint64_t number)
+{
+	if (f->evidence_len < NW_EVIDENCE_MAX) {
+		f->evidence[f->evidence_len++] =
+			(struct nw_evidence){ .key = key, .number = number };
+	}
+}
+
+void nw_finding_lineage(struct nw_finding *f, const struct nw_lineage *l)
+{
+	static const char *const via[] = { "pipe", "loopback", "unix", "shm" };
+
+	nw_finding_text(f, "lineage", nw_lineage_name(l->how));
+	if (l->how == NW_LINEAGE_CHAIN) {
+		nw_finding_text(f, "lineage_via", via[l->via]);
+		nw_finding_u64(f, "lineage_steps", l->steps);
+	}
+	if (l->reader) {
+		nw_finding_text(f, "reader", l->reader->exe[0] ? l->reader->exe : l->reader->name);
+		nw_finding_u64(f, "cameras", l->cameras);
+		nw_finding_u64(f, "camera_bytes_per_s", l->rx_rate);
+	}
+	f->camera = l->camera;
+}
+
+/* ---- flows ---------------------------------------------------------------------------------- */
+
+void nw_watch(struct nw_watched *table, const struct nw_state *st, const struct nw_flow *f,
+	      const struct nw_ev_sock *e, struct nw_delta *ret)
+{
+	struct nw_watched *w = &table[nw_flow_place(st, f)];
+
+	ret->is_first = w->cookie != f->cookie || w->slot != f->slot;
+	if (ret->is_first) {
+		*w = (struct nw_watched){ .cookie = f->cookie, .slot = f->slot };
+		if (e->t0_ns) {
+			w->tx = NW_MIN(e->t0_tx_bytes, f->tx_bytes);
+			w->rx = NW_MIN(e->t0_rx_bytes, f->rx_bytes);
+		} else if (e->flags & NW_SOCK_PRESTART) {
+			w->tx = f->tx_bytes;
+			w->rx = f->rx_bytes;
+		}
+	}
+	ret->w = w;
+	ret->tx = f->tx_bytes > w->tx ? f->tx_bytes - w->tx : 0;
+	ret->rx = f->rx_bytes > w->rx ? f->rx_bytes - w->rx : 0;
+	w->tx = f->tx_bytes;
+	w->rx = f->rx_bytes;
+}
+
+const struct nw_flow *nw_measured(const struct nw_state *st, const struct nw_event *ev)
+{
+	const struct nw_ev_sock *e;
+
+	if (ev->shape != NW_SHAPE_SOCK || (ev->what != NW_SOCK_BIN && ev->what != NW_SOCK_CLOSE)) {
+		return NULL;
+	}
+	e = nw_event_sock(ev);
+	if (e->family >= NW_FAMILY_OTHER || e->slot == NW_SLOT_ALL || !e->family) {
+		return NULL;
+	}
+	return nw_flow_measured(st, e);
+}
