@@ -56,7 +56,7 @@ static void read_certificate(struct nw_span s, struct nw_facts *facts)
 	if (nw_span_skip(&s, LIST_LENGTH_BYTES) && nw_span_u8(&s, &length_high) &&
 	    nw_span_be16(&s, &length) && length_high == 0 &&
 	    nw_span_cut(&s, NW_MIN((size_t)length, nw_span_left(&s)), &der)) {
-		nw_x509_names(der, facts);
+		nw_x509_names(der, nw_span_left(&der) == length, facts);
 	}
 }
 
