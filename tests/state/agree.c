@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whether a flow's names agree: what was asked for, what is said, what the certificate has. */
 #include "state/flow_feed.h"
-#include "state/internal.h"
+#include "state/name_feed.h"
 
 #define PEER "203.0.113.7"
 
@@ -16,34 +16,6 @@ struct name_case {
 	bool is_ech, is_proxied, is_cut, is_inbound;
 	enum nw_agreement by_name, by_certificate, all;
 };
-
-static void resolve(const struct nw_feed *f, const char *name, const char *addr, uint32_t pid)
-{
-	static uint16_t id;
-	static struct nw_dns dns;
-	struct nw_state *st = (struct nw_state *)(uintptr_t)f->state;
-	struct nw_dns_record record;
-	struct nw_ev_head head = { .ev = { .what = NW_HEAD_TX, .ts_ns = f->now_ns },
-				   .proto = IPPROTO_UDP,
-				   .owner = nw_feed_pid(pid),
-				   .rport_be = htons(53) };
-
-	nw_feed_addr(head.laddr, "10.0.0.5");
-	nw_feed_addr(head.raddr, "10.0.0.53");
-	memset(&dns, 0, sizeof(dns));
-	dns.id = ++id;
-	dns.qtype = dns.qclass = 1;
-	dns.question = 1;
-	strcpy(dns.text + 1, name);
-	dns.text_len = (uint16_t)(strlen(name) + 2);
-	assert_false(nw_names_message(st->names, &head, &dns, &record));
-	dns.is_response = true;
-	dns.answers_len = 1;
-	dns.answer[0] = (struct nw_dns_answer){ .name = 1, .type = 1, .is_addr = true, .ttl = 60 };
-	nw_feed_addr(dns.answer[0].addr, addr);
-	head.ev.what = NW_HEAD_RX;
-	assert_true(nw_names_message(st->names, &head, &dns, &record));
-}
 
 static void say(struct nw_said *said, enum nw_attr key, const char *text)
 {
@@ -86,13 +58,13 @@ static void assert_case(const struct name_case *c)
 		nw_feed_fact(f, "vendor.2", "ezvizlife.com ezviz cloud");
 	}
 	if (c->also) {
-		resolve(f, c->also, PEER, OTHER);
+		nw_feed_resolve(f, c->also, PEER, OTHER);
 	}
 	if (c->elsewhere) {
-		resolve(f, c->elsewhere, "198.51.100.9", OTHER);
+		nw_feed_resolve(f, c->elsewhere, "198.51.100.9", OTHER);
 	}
 	if (c->asked) {
-		resolve(f, c->asked, PEER, OWNER);
+		nw_feed_resolve(f, c->asked, PEER, OWNER);
 	}
 	e.flags = c->is_inbound ? NW_SOCK_ACCEPTED : NW_SOCK_CONNECTED;
 	feed(f, &e);

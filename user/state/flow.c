@@ -59,6 +59,18 @@ struct nw_flow *nw_flow_find(const struct nw_state *st, uint64_t cookie, uint32_
 	return NULL;
 }
 
+const struct nw_flow *nw_flow_of_event(const struct nw_state *st, const struct nw_ev_sock *e)
+{
+	for (uint32_t n = 0; n < st->flow_ended_count; n++) {
+		const struct nw_flow *f = &st->flows[st->flow_ended[n]];
+
+		if (f->cookie == e->cookie && f->slot == e->slot) {
+			return f;
+		}
+	}
+	return nw_flow_find(st, e->cookie, e->slot);
+}
+
 /* ---- telling -------------------------------------------------------------------------------- */
 
 static bool is_untold(const struct nw_flow *f)

@@ -269,6 +269,8 @@ static inline uint64_t nw_balance_surplus(const struct nw_balance_side *s)
 /* The process with exactly this id, or NULL. */
 struct nw_proc *nw_proc_find(const struct nw_state *st, const struct nw_proc_id *id);
 struct nw_flow *nw_flow_find(const struct nw_state *st, uint64_t cookie, uint32_t slot);
+/* The flow that an event is about, also when the event ended it; NULL for more than one. */
+const struct nw_flow *nw_flow_of_event(const struct nw_state *st, const struct nw_ev_sock *e);
 /* Open flows in the table, in no particular order; first after NULL. Not for each event. */
 const struct nw_flow *nw_flow_next(const struct nw_state *st, const struct nw_flow *after);
 /* Bytes a second now, by what was measured last: a flow that went silent fades. */
