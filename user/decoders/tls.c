@@ -2,8 +2,7 @@
 /*
  * TLS over TCP: the name and protocols that a client asks for, its JA4, whether it hides the real
  * ClientHello (ECH); what the server chose, and up to TLS 1.2 whom its certificate names. A head
- * holds the first flight to the end of its first record, so a certificate is seen of servers that
- * put their flight into one record.
+ * holds a client's first record, and a server's handshake over its records, up to 4 KiB.
  */
 #include <errno.h>
 #include <netinet/in.h>
