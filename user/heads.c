@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "dns_wire.h"
+#include "quic_join.h"
 #include "scrub.h"
 #include "util/lru.h"
 #include "util/span.h"
@@ -42,6 +43,8 @@ struct nw_heads {
 	uint32_t newest;
 	uint64_t evicted;
 	struct nw_ev_head *out; /* with room for the longest head */
+	struct nw_ev_head *joined;
+	struct nw_quic_joins *joins;
 };
 
 struct emitter {
@@ -65,7 +68,10 @@ int nw_heads_new(uint32_t capacity, struct nw_heads **ret)
 		h->head = calloc(capacity, sizeof(*h->head));
 		h->data = calloc(capacity, sizeof(*h->data));
 		h->out = calloc(1, NW_EVENT_MAX);
-		err = h->part && h->head && h->data && h->out ? 0 : -ENOMEM;
+		h->joined = calloc(1, NW_EVENT_MAX);
+		err = h->part && h->head && h->data && h->out && h->joined
+			      ? nw_quic_joins_new(&h->joins)
+			      : -ENOMEM;
 	}
 	if (err) {
 		nw_heads_free(h);
@@ -85,6 +91,8 @@ void nw_heads_free(struct nw_heads *heads)
 	free(heads->head);
 	free(heads->data);
 	free(heads->out);
+	free(heads->joined);
+	nw_quic_joins_free(heads->joins);
 	free(heads);
 }
 
@@ -217,6 +225,9 @@ static void tell_part(struct nw_heads *h, uint32_t i, uint32_t to, struct emitte
 static void tell_datagram(const struct nw_heads *h, const struct nw_ev_head *piece,
 			  struct emitter e)
 {
+	if (nw_quic_join(h->joins, piece, h->joined)) {
+		piece = h->joined;
+	}
 	if (is_dns_message(piece, piece->data, piece->len)) {
 		e.emit(e.ctx, piece);
 	} else {

@@ -11,6 +11,8 @@
 #include "heads.h"
 #include "tls_flight.h"
 
+#include "decoders/quic_golden.inc"
+
 enum {
 	MS = 1000000,
 	TOLD_MAX = 64,
@@ -322,6 +324,39 @@ static void heads_pass_datagrams_at_once(void **state)
 	assert_int_equal(told[1].ts_ns, 7 * MS);
 }
 
+/* Chromium's hello goes over two datagrams: the second is told behind the first. */
+static void heads_join_a_quic_hello(void **state)
+{
+	static uint8_t one[1500], two[1500], both[3000];
+	size_t n = unhex(CHROMIUM_1, one);
+	size_t m = unhex(CHROMIUM_2, two);
+
+	(void)state;
+	memcpy(both, one, n);
+	memcpy(both + n, two, m);
+	feed_bytes((struct piece){ .proto = IPPROTO_UDP }, one, n);
+	feed_bytes((struct piece){ .proto = IPPROTO_UDP, .cookie = 2 }, two, m);
+	feed_bytes((struct piece){ .proto = IPPROTO_UDP, .what = NW_HEAD_RX }, two, m);
+	assert_int_equal(told_count, 3);
+	assert_int_equal(told[0].len, n);
+	assert_int_equal(told[1].len, m); /* another flow's, and another direction's */
+	assert_int_equal(told[2].len, m);
+	feed_bytes((struct piece){ .proto = IPPROTO_UDP, .at_ms = 9 }, two, m);
+	assert_int_equal(told_count, 4);
+	assert_int_equal(told[3].len, n + m);
+	assert_memory_equal(told[3].data, both, n + m);
+	assert_int_equal(told[3].ts_ns, 9 * MS);
+	two[6] ^= 1; /* to another ID */
+	feed_bytes((struct piece){ .proto = IPPROTO_UDP }, two, m);
+	assert_int_equal(told[4].len, m);
+	two[6] ^= 1;
+	for (unsigned i = 0; i < 4; i++) { /* no longer than a head may be */
+		feed_bytes((struct piece){ .proto = IPPROTO_UDP }, two, m);
+		assert_true(told[5 + i].len <= NW_HEAD_TLS_MAX);
+	}
+	assert_int_equal(told[8].len, m);
+}
+
 /* ---- DNS ------------------------------------------------------------------------------------- */
 
 #define QUERY_A "\0\x13\0\1\1\0\0\1\0\0\0\0\0\0\1a\0\0\1\0\1"
@@ -520,8 +555,9 @@ NW_TESTS(user_heads, TEST(heads_join_pieces_at_the_end), TEST(heads_end_when_the
 	 TEST(heads_end_at_256_bytes), TEST(text_ends_at_1024_bytes),
 	 TEST(heads_end_with_a_tls_record), TEST(heads_hold_a_servers_flight),
 	 TEST(heads_end_with_the_flight), TEST(heads_hold_4096_bytes),
-	 TEST(heads_pass_datagrams_at_once), TEST(heads_tell_each_dns_message),
-	 TEST(heads_know_dns_on_other_ports), TEST(heads_scrub_what_is_no_dns_on_its_port),
-	 TEST(heads_leave_mdns), TEST(heads_scrub_across_every_cut), TEST(heads_evict_the_oldest),
+	 TEST(heads_pass_datagrams_at_once), TEST(heads_join_a_quic_hello),
+	 TEST(heads_tell_each_dns_message), TEST(heads_know_dns_on_other_ports),
+	 TEST(heads_scrub_what_is_no_dns_on_its_port), TEST(heads_leave_mdns),
+	 TEST(heads_scrub_across_every_cut), TEST(heads_evict_the_oldest),
 	 TEST(heads_tell_nothing_behind_a_gap), TEST(heads_take_no_byte_twice),
 	 TEST(heads_keep_both_sides_of_many_streams), cmocka_unit_test(heads_refuse_no_room));
