@@ -133,24 +133,47 @@ static __always_inline bool nw_stream_place(struct __sk_buff *skb, struct bpf_so
 	return true;
 }
 
-/* After the first piece: a TLS handshake record or a DNS message is wanted to its end, text further
- * than what is neither. */
+/* After the first piece: a TLS handshake or a DNS message is wanted to its end, text further than
+ * what is neither. */
 static __always_inline __u32 nw_stream_head_end(struct __sk_buff *skb, __u32 at, bool dns)
 {
-	__u8 b[5];
-	__u32 end;
+	__u8 b[NW_HEAD_RECORD] = {};
 
 	if (dns) {
 		return NW_HEAD_TLS_MAX;
 	}
-	if (bpf_skb_load_bytes(skb, at, b, sizeof(b))) {
-		return NW_HEAD_STREAM_MAX;
+	if (bpf_skb_load_bytes(skb, at, b, sizeof(b)) && bpf_skb_load_bytes(skb, at, b, 5)) {
+		return !bpf_skb_load_bytes(skb, at, b, 2) && b[0] == 0x16 && b[1] == 3
+			       ? NW_HEAD_TLS_MAX /* how long it is stands in the next packet */
+			       : NW_HEAD_STREAM_MAX;
 	}
 	if (b[0] != 0x16 || b[1] != 3) {
 		return nw_head_is_text(b) ? NW_HEAD_TEXT_MAX : NW_HEAD_STREAM_MAX;
 	}
-	end = 5 + (b[3] << 8 | b[4]);
-	return end > NW_HEAD_TLS_MAX ? NW_HEAD_TLS_MAX : end;
+	return nw_head_flight(0, b);
+}
+
+#define NW_HEAD_RECORDS 8 /* looked at in one packet; a flight of TLS 1.2 has five */
+
+/* The records of a flight that begin in this packet, whose len bytes from at on are those from next
+ * on in the stream. A header that goes over two packets is followed to the limit instead. */
+static __always_inline __u32 nw_stream_flight(struct __sk_buff *skb, __u32 at, __u32 len,
+					      __u32 next, __u32 end)
+{
+	__u8 b[NW_HEAD_RECORD];
+
+	for (int i = 0; i < NW_HEAD_RECORDS; i++) {
+		__u32 from = (end & ~NW_HEAD_FLIGHT) - next;
+
+		if (!(end & NW_HEAD_FLIGHT) || from >= len) {
+			return end;
+		}
+		if (bpf_skb_load_bytes(skb, at + from, b, sizeof(b))) {
+			return NW_HEAD_TLS_MAX;
+		}
+		end = nw_head_flight(end & ~NW_HEAD_FLIGHT, b);
+	}
+	return end & ~NW_HEAD_FLIGHT;
 }
 
 static __always_inline void nw_stream_head_stop(struct nw_stream *v, bool tx)
@@ -172,6 +195,7 @@ static __always_inline void nw_stream_head(struct __sk_buff *skb, struct bpf_soc
 	__u32 next = tx ? v->tx_next : v->rx_next;
 	__u32 end = tx ? v->tx_end : v->rx_end;
 	__u32 offset, at, len, behind, skip;
+	bool is_open;
 
 	if (!nw_stream_place(skb, sk, pkt, tx, v->flags & NW_SOCK_CONNECTED, &offset, &at, &len,
 			     &behind)) {
@@ -202,11 +226,18 @@ static __always_inline void nw_stream_head(struct __sk_buff *skb, struct bpf_soc
 		end = nw_stream_head_end(skb, at,
 					 r.rport_be == bpf_htons(NW_PORT_DNS) ||
 						 r.lport_be == bpf_htons(NW_PORT_DNS));
-		if (tx) {
-			v->tx_end = end;
-		} else {
-			v->rx_end = end;
-		}
+	}
+	end = nw_stream_flight(skb, at, len, next, end);
+	if (tx) {
+		v->tx_end = end;
+	} else {
+		v->rx_end = end;
+	}
+	is_open = end & NW_HEAD_FLIGHT;
+	end &= ~NW_HEAD_FLIGHT;
+	if (next >= end) { /* what begins here is no part of it */
+		nw_stream_head_stop(v, tx);
+		return;
 	}
 	for (int i = 0; i < NW_HEAD_PIECES; i++) {
 		r.offset = next;
@@ -218,7 +249,7 @@ static __always_inline void nw_stream_head(struct __sk_buff *skb, struct bpf_soc
 		if (r.len > NW_HEAD_ROOM_MAX) {
 			r.len = NW_HEAD_ROOM_MAX;
 		}
-		r.flags = next + r.len >= end ? NW_HEAD_END : 0;
+		r.flags = next + r.len >= end && !is_open ? NW_HEAD_END : 0;
 		if (!nw_head_emit(skb, &r, hook)) {
 			nw_stream_head_stop(v, tx);
 			return;
@@ -235,7 +266,7 @@ static __always_inline void nw_stream_head(struct __sk_buff *skb, struct bpf_soc
 	} else {
 		v->rx_next = next;
 	}
-	if (next >= end) {
+	if (next >= end && !is_open) {
 		nw_stream_head_stop(v, tx);
 	}
 }

@@ -22,6 +22,10 @@ static inline void nw_records_known(struct nw_records *r,
 	nw_records_fact(r->state, "vendor.1", "198.51.100.0/24 hikvision cloud");
 	nw_records_fact(r->state, "vendor.2", "hik.example.org hikvision cloud");
 	f.end_ns = 0;
+	r->said = (struct nw_said){ .protocol = "tls", .basis = NW_BASIS_CONTENT };
+	assert_int_equal(nw_said_add(&r->said, NW_ATTR_TLS_SERVER_NAME, "www.example.com", 15), 0);
+	assert_int_equal(nw_said_add(&r->said, NW_ATTR_TLS_SERVER_NAMES, "*.example.com", 13), 0);
+	f.said = &r->said;
 	dns = r->dns;
 	asked.msg = &dns;
 	memcpy(dns.text + dns.question, "hik", 3); /* in place of "cdn" */

@@ -43,6 +43,7 @@ enum nw_attr_type {
 	X(DEVICE_TYPE, "nvrwatch.device.type", TEXT)                       \
 	X(DEVICE_URL, "nvrwatch.device.url", TEXT)                         \
 	X(DEVICE_UUID, "nvrwatch.device.uuid", TEXT)                       \
+	X(HTTP_PROXIED, "nvrwatch.http.proxied", FLAG)                     \
 	X(MEDIA_CODEC, "nvrwatch.media.codec", LIST)                       \
 	X(MEDIA_TRANSPORT, "nvrwatch.media.transport", TEXT)               \
 	X(PORTMAP_ACTION, "nvrwatch.portmap.action", TEXT)                 \
@@ -64,6 +65,7 @@ enum nw_attr_type {
 	X(STUN_RELAYED, "nvrwatch.stun.relayed", TEXT)                     \
 	X(TLS_ALPN, "nvrwatch.tls.alpn", LIST)                             \
 	X(TLS_ECH, "nvrwatch.tls.ech", FLAG)                               \
+	X(TLS_NAMES_CUT, "nvrwatch.tls.names_cut", FLAG)                   \
 	X(TLS_CIPHER, "tls.cipher", TEXT)                                  \
 	X(TLS_JA4, "tls.client.ja4", TEXT)                                 \
 	X(TLS_SERVER_NAME, "tls.client.server_name", TEXT)                 \
@@ -103,6 +105,7 @@ struct nw_said {
 	const char *protocol; /* network.protocol: a word of ours; NULL = nothing is known */
 	uint8_t basis;	      /* enum nw_basis */
 	uint8_t depth;	      /* struct nw_facts::depth */
+	bool is_cut;	      /* something found no room */
 	uint16_t len;	      /* bytes used: for each value key, length, its bytes and NUL */
 	uint8_t bytes[NW_SAID_MAX];
 };

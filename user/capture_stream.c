@@ -11,7 +11,6 @@
 enum {
 	TLS_HANDSHAKE = 0x16,
 	TLS_MAJOR = 3,
-	TLS_HEADER_BYTES = 5,
 };
 
 struct early {
@@ -165,18 +164,28 @@ uint64_t nw_stream_missing(const struct nw_stream_way *w)
 /* ---- the head -------------------------------------------------------------------------------- */
 
 /* As bpf/nw_stream.bpf.h has it: the first piece tells how far the head goes. */
-static uint16_t head_end(const uint8_t *data, uint32_t len, bool is_dns)
+static uint32_t head_end(const uint8_t *data, uint32_t len, bool is_dns)
 {
-	uint32_t end;
-
 	if (is_dns) {
 		return NW_HEAD_TLS_MAX;
 	}
-	if (len < TLS_HEADER_BYTES || data[0] != TLS_HANDSHAKE || data[1] != TLS_MAJOR) {
+	if (len < 2 || data[0] != TLS_HANDSHAKE || data[1] != TLS_MAJOR) {
 		return NW_HEAD_STREAM_MAX;
 	}
-	end = TLS_HEADER_BYTES + ((uint32_t)data[3] << 8 | data[4]);
-	return (uint16_t)NW_MIN(end, (uint32_t)NW_HEAD_TLS_MAX);
+	return len < NW_HEAD_RECORD ? NW_HEAD_TLS_MAX : nw_head_flight(0, data);
+}
+
+/* The records of a flight that begin in these bytes, of which the first one is the stream's next. */
+static uint32_t flight_end(uint32_t next, uint32_t end, const uint8_t *data, uint32_t len)
+{
+	while (end & NW_HEAD_FLIGHT && (end & ~NW_HEAD_FLIGHT) - next < len) {
+		uint32_t from = (end & ~NW_HEAD_FLIGHT) - next;
+
+		end = len - from < NW_HEAD_RECORD
+			      ? NW_HEAD_TLS_MAX
+			      : nw_head_flight(end & ~NW_HEAD_FLIGHT, data + from);
+	}
+	return end;
 }
 
 /* len > 0 bytes at w->next. is_cut: the capture has no more of what follows. */
@@ -184,13 +193,20 @@ static void tell_piece(struct nw_stream_way *w, const uint8_t *data, uint32_t le
 		       bool is_dns, nw_stream_piece_fn tell, void *ctx)
 {
 	struct nw_stream_piece piece = { .data = data, .offset = w->next };
+	uint32_t end = w->next == 0 ? head_end(data, len, is_dns) : w->end;
+	bool is_open;
 
-	if (w->next == 0) {
-		w->end = head_end(data, len, is_dns);
+	end = flight_end(w->next, end, data, len);
+	w->end = (uint16_t)end;
+	is_open = end & NW_HEAD_FLIGHT;
+	end &= ~NW_HEAD_FLIGHT;
+	if (w->next >= end) { /* what begins here is no part of it */
+		w->is_head_done = true;
+		return;
 	}
-	piece.len = NW_MIN(len, (uint32_t)(w->end - w->next));
+	piece.len = NW_MIN(len, end - w->next);
 	w->next = (uint16_t)(w->next + piece.len);
-	if (w->next >= w->end) {
+	if (w->next >= end && !is_open) {
 		piece.flags = NW_HEAD_END;
 		w->is_head_done = true;
 	} else if (is_cut) {

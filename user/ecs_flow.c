@@ -291,6 +291,7 @@ static void put_own(struct nw_ecs_line *l, const struct nw_flow *f)
 	if (f->family < NW_FAMILY_OTHER) {
 		put_peer(l, f);
 		nw_ecs_put_vendor(l, f);
+		nw_ecs_put_names(l, f);
 	}
 	nw_json_open(j, "interface");
 	nw_json_str(j, "kind", f->iface ? f->iface->kind : "unknown");

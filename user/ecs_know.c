@@ -85,6 +85,28 @@ void nw_ecs_put_vendor(struct nw_ecs_line *l, const struct nw_flow *f)
 	}
 }
 
+/* Nothing of a flow whose names say nothing of each other. */
+void nw_ecs_put_names(struct nw_ecs_line *l, const struct nw_flow *f)
+{
+	static const char *const words[] = { NULL, "agree", "disagree" };
+	struct nw_names_agreement a;
+	enum nw_agreement all = nw_flow_names_agree(l->out->state, f, &a);
+	struct nw_json *j = &l->j;
+
+	if (all == NW_NAMES_UNKNOWN) {
+		return;
+	}
+	nw_json_open(j, "names");
+	nw_json_word(j, "verdict", words[all]);
+	if (a.by_name != NW_NAMES_UNKNOWN) {
+		nw_json_word(j, "asked_and_said", words[a.by_name]);
+	}
+	if (a.by_certificate != NW_NAMES_UNKNOWN) {
+		nw_json_word(j, "certificate", words[a.by_certificate]);
+	}
+	nw_json_close(j);
+}
+
 void nw_ecs_put_vendor_of_name(struct nw_ecs_line *l, const char *name)
 {
 	const struct nw_vendor *vendor = nw_vendor_of_name(l->out->state, name);

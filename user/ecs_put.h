@@ -58,6 +58,7 @@ void nw_ecs_put_chain(struct nw_ecs_line *l, const struct nw_chain *c);
 void nw_ecs_put_known(struct nw_ecs_line *l, const struct nw_flow *f, bool is_local);
 /* Inside "nvrwatch": whose service the peer is. */
 void nw_ecs_put_vendor(struct nw_ecs_line *l, const struct nw_flow *f);
+void nw_ecs_put_names(struct nw_ecs_line *l, const struct nw_flow *f);
 void nw_ecs_put_vendor_of_name(struct nw_ecs_line *l, const char *name);
 /* Inside "nvrwatch.peer": who made it. */
 void nw_ecs_put_device(struct nw_ecs_line *l, const struct nw_flow *f);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "dns_wire.h"
+#include "quic_join.h"
 #include "scrub.h"
 #include "util/lru.h"
 #include "util/span.h"
@@ -18,7 +19,7 @@
 enum {
 	TLS_HANDSHAKE = 0x16,
 	TLS_MAJOR = 3,
-	TLS_HEADER_BYTES = 5,
+	SERVER_HELLO_DONE = 14,
 	DNS_LENGTH_BYTES = 2,
 	MDNS_RESPONSE = 0x8400,
 };
@@ -42,6 +43,8 @@ struct nw_heads {
 	uint32_t newest;
 	uint64_t evicted;
 	struct nw_ev_head *out; /* with room for the longest head */
+	struct nw_ev_head *joined;
+	struct nw_quic_joins *joins;
 };
 
 struct emitter {
@@ -65,7 +68,10 @@ int nw_heads_new(uint32_t capacity, struct nw_heads **ret)
 		h->head = calloc(capacity, sizeof(*h->head));
 		h->data = calloc(capacity, sizeof(*h->data));
 		h->out = calloc(1, NW_EVENT_MAX);
-		err = h->part && h->head && h->data && h->out ? 0 : -ENOMEM;
+		h->joined = calloc(1, NW_EVENT_MAX);
+		err = h->part && h->head && h->data && h->out && h->joined
+			      ? nw_quic_joins_new(&h->joins)
+			      : -ENOMEM;
 	}
 	if (err) {
 		nw_heads_free(h);
@@ -85,6 +91,8 @@ void nw_heads_free(struct nw_heads *heads)
 	free(heads->head);
 	free(heads->data);
 	free(heads->out);
+	free(heads->joined);
+	nw_quic_joins_free(heads->joins);
 	free(heads);
 }
 
@@ -217,6 +225,9 @@ static void tell_part(struct nw_heads *h, uint32_t i, uint32_t to, struct emitte
 static void tell_datagram(const struct nw_heads *h, const struct nw_ev_head *piece,
 			  struct emitter e)
 {
+	if (nw_quic_join(h->joins, piece, h->joined)) {
+		piece = h->joined;
+	}
 	if (is_dns_message(piece, piece->data, piece->len)) {
 		e.emit(e.ctx, piece);
 	} else {
@@ -226,19 +237,38 @@ static void tell_datagram(const struct nw_heads *h, const struct nw_ev_head *pie
 
 /* ---- in -------------------------------------------------------------------------------------- */
 
+/* To the end of the records that are there; with NW_HEAD_FLIGHT another one may follow. */
+static uint32_t records_end(const uint8_t *data, uint32_t len)
+{
+	uint32_t end = nw_head_flight(0, data);
+
+	while (end & NW_HEAD_FLIGHT && (end & ~NW_HEAD_FLIGHT) + NW_HEAD_RECORD <= len) {
+		end = nw_head_flight(end & ~NW_HEAD_FLIGHT, data + (end & ~NW_HEAD_FLIGHT));
+	}
+	return end;
+}
+
 /* So many bytes are worth reading. */
 static uint32_t wanted(const uint8_t *data, uint32_t len)
 {
-	uint32_t record;
+	static const uint8_t done[] = { SERVER_HELLO_DONE, 0, 0, 0 };
+	uint32_t end;
 
 	if (len < 2 || data[0] != TLS_HANDSHAKE || data[1] != TLS_MAJOR) {
 		return len >= 4 && nw_head_is_text(data) ? NW_HEAD_TEXT_MAX : NW_HEAD_STREAM_MAX;
 	}
-	if (len < TLS_HEADER_BYTES) {
+	if (len < NW_HEAD_RECORD) {
 		return NW_HEAD_TLS_MAX;
 	}
-	record = TLS_HEADER_BYTES + ((uint32_t)data[3] << 8 | data[4]);
-	return NW_MIN(record, (uint32_t)NW_HEAD_TLS_MAX);
+	end = records_end(data, len);
+	if (!(end & NW_HEAD_FLIGHT)) {
+		return end;
+	}
+	end &= ~NW_HEAD_FLIGHT;
+	/* all messages in one record, the last of them says that it is */
+	return end <= len && memcmp(data + end - sizeof(done), done, sizeof(done)) == 0
+		       ? end
+		       : NW_HEAD_TLS_MAX;
 }
 
 static void tell_dns_messages(struct nw_heads *h, uint32_t i, struct emitter e)

@@ -102,7 +102,8 @@ static void add_address(struct nw_span s, struct nw_facts *facts)
 	}
 }
 
-static void read_alternative_names(struct nw_span s, struct nw_facts *facts)
+/* True when it has no others. A name that the end of the bytes cut is none. */
+static bool read_alternative_names(struct nw_span s, struct nw_facts *facts)
 {
 	struct nw_span names;
 	struct nw_span name;
@@ -110,7 +111,7 @@ static void read_alternative_names(struct nw_span s, struct nw_facts *facts)
 	uint8_t tag;
 
 	if (!read_tagged(&s, DER_SEQUENCE, &names)) {
-		return;
+		return false;
 	}
 	for (unsigned i = 0;
 	     i < ELEMENTS_MAX && told < NW_X509_NAMES && read_der(&names, &tag, &name); i++) {
@@ -122,9 +123,10 @@ static void read_alternative_names(struct nw_span s, struct nw_facts *facts)
 			told++;
 		}
 	}
+	return nw_span_left(&names) == 0;
 }
 
-static void read_extensions(struct nw_span s, struct nw_facts *facts)
+static bool read_extensions(struct nw_span s, struct nw_facts *facts)
 {
 	static const uint8_t alternative_names[] = { 0x55, 0x1d, 0x11 };
 	struct nw_span list;
@@ -133,21 +135,21 @@ static void read_extensions(struct nw_span s, struct nw_facts *facts)
 	struct nw_span value;
 
 	if (!read_tagged(&s, DER_SEQUENCE, &list)) {
-		return;
+		return false;
 	}
 	for (unsigned i = 0; i < ELEMENTS_MAX && read_tagged(&list, DER_SEQUENCE, &one); i++) {
 		if (!read_tagged(&one, DER_OID, &oid) || !is_oid(oid, alternative_names)) {
 			continue;
 		}
 		(void)read_tagged(&one, DER_BOOLEAN, &value); /* critical */
-		if (read_tagged(&one, DER_OCTETS, &value)) {
-			read_alternative_names(value, facts);
-		}
-		return;
+		return read_tagged(&one, DER_OCTETS, &value) &&
+		       read_alternative_names(value, facts);
 	}
+	return nw_span_left(&list) == 0;
 }
 
-void nw_x509_names(struct nw_span der, struct nw_facts *facts)
+/* True when all of the names were read. */
+static bool read_names(struct nw_span der, struct nw_facts *facts)
 {
 	struct nw_span certificate;
 	struct nw_span issuer;
@@ -157,7 +159,7 @@ void nw_x509_names(struct nw_span der, struct nw_facts *facts)
 
 	if (!read_tagged(&der, DER_SEQUENCE, &certificate) ||
 	    !read_tagged(&certificate, DER_SEQUENCE, &tbs)) {
-		return;
+		return false;
 	}
 	(void)read_tagged(&tbs, TBS_VERSION, &part);
 	if (!read_tagged(&tbs, DER_INTEGER, &part) ||  /* serial number */
@@ -165,16 +167,24 @@ void nw_x509_names(struct nw_span der, struct nw_facts *facts)
 	    !read_tagged(&tbs, DER_SEQUENCE, &issuer) ||
 	    !read_tagged(&tbs, DER_SEQUENCE, &part) || /* validity */
 	    !read_tagged(&tbs, DER_SEQUENCE, &subject)) {
-		return;
+		return false;
 	}
 	read_common_names(issuer, NW_ATTR_TLS_SERVER_ISSUER, facts);
 	read_common_names(subject, NW_ATTR_TLS_SERVER_SUBJECT, facts);
 	if (!read_tagged(&tbs, DER_SEQUENCE, &part)) { /* public key */
-		return;
+		return false;
 	}
 	(void)read_tagged(&tbs, TBS_ISSUER_ID, &part);
 	(void)read_tagged(&tbs, TBS_SUBJECT_ID, &part);
-	if (read_tagged(&tbs, TBS_EXTENSIONS, &part)) {
-		read_extensions(part, facts);
+	if (!read_tagged(&tbs, TBS_EXTENSIONS, &part)) {
+		return nw_span_left(&tbs) == 0;
+	}
+	return read_extensions(part, facts);
+}
+
+void nw_x509_names(struct nw_span der, bool is_whole, struct nw_facts *facts)
+{
+	if (!read_names(der, facts) || !is_whole) {
+		nw_facts_add_flag(facts, NW_ATTR_TLS_NAMES_CUT);
 	}
 }

@@ -97,11 +97,11 @@ static void forms_of_targets(void **state)
 	assert_string_equal(NW_WIRE_READ(&sent, "GET http://u:p@cam.example:81/a?b HTTP/1.1\r\n"
 						"Host: other.example\r\n\r\n"),
 			    "http by content\nhttp.request.method=GET\nhttp.version=1.1\n"
-			    "url.domain=cam.example\nurl.path=/a");
+			    "nvrwatch.http.proxied=true\nurl.domain=cam.example\nurl.path=/a");
 	assert_string_equal(NW_WIRE_READ(&sent, "CONNECT cam.example:443 HTTP/1.1\r\n"
 						"Host: cam.example:443\r\n\r\n"),
 			    "http by content\nhttp.request.method=CONNECT\nhttp.version=1.1\n"
-			    "url.domain=cam.example");
+			    "nvrwatch.http.proxied=true\nurl.domain=cam.example");
 	assert_string_equal(
 		NW_WIRE_READ(&sent, "GET /a HTTP/1.1\r\nHost: [2001:db8::7]:81\r\n\r\n"),
 		"http by content\nhttp.request.method=GET\nhttp.version=1.1\n"

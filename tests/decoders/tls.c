@@ -94,18 +94,19 @@ static void certificates(void **state)
 				   "tls.server.x509.subject.common_name=nvr.example.org\n" VERSION);
 	/* two common names, a mail address (not told), a critical extension, more than eight names */
 	assert_string_equal(nw_wire_read_hex(&server, ODD_NAMES),
-			    CHOICE "tls.server.x509.alternative_names=2001:db8::7\n"
-				   "tls.server.x509.alternative_names=n1\n"
-				   "tls.server.x509.alternative_names=n2\n"
-				   "tls.server.x509.alternative_names=n3\n"
-				   "tls.server.x509.alternative_names=n4\n"
-				   "tls.server.x509.alternative_names=n5\n"
-				   "tls.server.x509.alternative_names=n6\n"
-				   "tls.server.x509.alternative_names=n7\n"
-				   "tls.server.x509.issuer.common_name=DVRNVR\n"
-				   "tls.server.x509.issuer.common_name=second\n"
-				   "tls.server.x509.subject.common_name=DVRNVR\n"
-				   "tls.server.x509.subject.common_name=second\n" VERSION);
+			    "tls by content\nnvrwatch.tls.names_cut=true\ntls.cipher=0xc030\n"
+			    "tls.server.x509.alternative_names=2001:db8::7\n"
+			    "tls.server.x509.alternative_names=n1\n"
+			    "tls.server.x509.alternative_names=n2\n"
+			    "tls.server.x509.alternative_names=n3\n"
+			    "tls.server.x509.alternative_names=n4\n"
+			    "tls.server.x509.alternative_names=n5\n"
+			    "tls.server.x509.alternative_names=n6\n"
+			    "tls.server.x509.alternative_names=n7\n"
+			    "tls.server.x509.issuer.common_name=DVRNVR\n"
+			    "tls.server.x509.issuer.common_name=second\n"
+			    "tls.server.x509.subject.common_name=DVRNVR\n"
+			    "tls.server.x509.subject.common_name=second\n" VERSION);
 	assert_string_equal(nw_wire_read_hex(&server, VERSION_1), CHOICE
 			    "tls.server.x509.issuer.common_name=Site CA\n"
 			    "tls.server.x509.subject.common_name=axis-00408c000000\n" VERSION);
@@ -120,7 +121,7 @@ static const char *names_in(const char *hex)
 	size_t n = 0;
 
 	text[0] = '\0';
-	nw_x509_names(nw_span_of(data, nw_wire_unhex(hex, data)), &facts);
+	nw_x509_names(nw_span_of(data, nw_wire_unhex(hex, data)), true, &facts);
 	for (unsigned i = 0; i < facts.attrs; i++) {
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%.*s;", facts.attr[i].len,
 				      (const char *)facts.attr[i].text);
@@ -128,7 +129,8 @@ static const char *names_in(const char *hex)
 	return text;
 }
 
-/* Lengths that lie, indefinite ones, no numbers where numbers belong: nothing is read past an end. */
+/* Lengths that lie, indefinite ones, no numbers where numbers belong: nothing is read past an end, and
+ * that there may be more names is told. */
 static void not_certificates(void **state)
 {
 #define FRONT	"0201013003060100"
@@ -136,14 +138,15 @@ static void not_certificates(void **state)
 #define DATES	"3000"
 #define SUBJECT "300d310b3009060355040313026d65"
 	(void)state;
-	assert_string_equal(names_in("302a3028" FRONT ISSUER DATES SUBJECT), "ca;me;");
-	assert_string_equal(names_in("3083ffffff3083ffffff" FRONT ISSUER DATES SUBJECT), "ca;me;");
-	assert_string_equal(names_in("30803028" FRONT ISSUER DATES SUBJECT), "");
-	assert_string_equal(names_in("30840000002a3028" FRONT ISSUER DATES SUBJECT), "");
-	assert_string_equal(names_in("302730253003060100" ISSUER DATES SUBJECT), "");
-	assert_string_equal(names_in("302a301a" FRONT ISSUER DATES SUBJECT), "");
-	assert_string_equal(names_in("30"), "");
-	assert_string_equal(names_in(""), "");
+	assert_string_equal(names_in("302a3028" FRONT ISSUER DATES SUBJECT), "ca;me;true;");
+	assert_string_equal(names_in("3083ffffff3083ffffff" FRONT ISSUER DATES SUBJECT),
+			    "ca;me;true;");
+	assert_string_equal(names_in("30803028" FRONT ISSUER DATES SUBJECT), "true;");
+	assert_string_equal(names_in("30840000002a3028" FRONT ISSUER DATES SUBJECT), "true;");
+	assert_string_equal(names_in("302730253003060100" ISSUER DATES SUBJECT), "true;");
+	assert_string_equal(names_in("302a301a" FRONT ISSUER DATES SUBJECT), "true;");
+	assert_string_equal(names_in("30"), "true;");
+	assert_string_equal(names_in(""), "true;");
 }
 
 NW_TESTS(decoders_tls, cmocka_unit_test(real_hellos), cmocka_unit_test(cut_hello),

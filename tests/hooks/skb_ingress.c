@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* skb_ingress: what reaches a socket is counted there, and its head is taken. */
 #include "root/support.h"
+#include "tls_flight.h"
 
 static void test_udp_that_only_hears(void **state)
 {
@@ -96,5 +97,36 @@ static void test_answer(void **state)
 		      seen->pid);
 }
 
-NW_TESTS(hooks_skb_ingress, NW_ROOT_TEST(test_udp_that_only_hears), NW_ROOT_TEST(test_fragments),
-	 NW_ROOT_TEST(test_fragments_ipv6), NW_ROOT_TEST(test_drops), NW_ROOT_TEST(test_answer));
+/* A server's certificate stands in its second record, in whichever packets: it is in the head. */
+static void test_flight(void **state)
+{
+	static const size_t cuts[][2] = { { 70, 900 }, { 3, 1000 }, { 72, 965 }, { 500, 900 } };
+	struct nw_session *s = nw_session();
+
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(cuts); i++) {
+		const char *const hex = TLS_FLIGHT;
+		struct nw_actor *far = nw_actor_start(
+			NW_PLACE_FAR, "tcp listen 127.0.0.1 accept hex %.*s hex %.*s hex %s eof",
+			(int)(2 * cuts[i][0]), hex, (int)(2 * (cuts[i][1] - cuts[i][0])),
+			hex + 2 * cuts[i][0], hex + 2 * cuts[i][1]);
+		unsigned port = nw_actor_port(far);
+		struct nw_actor *seen =
+			nw_actor_start(NW_PLACE_SEEN, "tcp connect 127.0.0.1 %u recv %u close",
+				       port, TLS_FLIGHT_BYTES);
+
+		struct json_object *names = nw_rec_get(
+			nw_tool_await(s->tool,
+				      "event.dataset=nvrwatch.flow event.action=end process.pid=%d "
+				      "destination.port=%u tls.cipher=0xc030",
+				      seen->pid, port),
+			"tls.server.x509.subject.common_name");
+
+		assert_string_equal(json_object_get_string(json_object_array_get_idx(names, 0)),
+				    "nvr.example.org");
+	}
+}
+
+NW_TESTS(hooks_skb_ingress, NW_ROOT_TEST(test_flight), NW_ROOT_TEST(test_udp_that_only_hears),
+	 NW_ROOT_TEST(test_fragments), NW_ROOT_TEST(test_fragments_ipv6), NW_ROOT_TEST(test_drops),
+	 NW_ROOT_TEST(test_answer));

@@ -122,6 +122,22 @@ static void do_say(char **args)
 	tally->wrote += len;
 }
 
+/* The bytes that the next argument has as hex, in a segment of their own. */
+static void do_hex(char **args)
+{
+	static unsigned char bytes[1024];
+	int one = 1;
+	size_t len = 0;
+
+	for (unsigned byte; len < sizeof(bytes) && sscanf(args[0] + 2 * len, "%2x", &byte) == 1;
+	     len++) {
+		bytes[len] = (unsigned char)byte;
+	}
+	truth_check(!setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)), "TCP_NODELAY");
+	truth_check(write(fd, bytes, len) == (ssize_t)len, "write");
+	tally->wrote += len;
+}
+
 static void do_recv(char **args)
 {
 	uint64_t left = truth_number(args[0], UINT64_MAX);
@@ -244,6 +260,7 @@ static const struct truth_verb verbs[] = {
 	{ "deafen", 0, do_deafen },
 	{ "eof", 0, do_eof },
 	{ "flood", 0, do_flood },
+	{ "hex", 1, do_hex },
 	{ "kill", 0, do_kill },
 	{ "linger0", 0, do_linger0 },
 	{ "listen", 1, do_listen },

@@ -2,9 +2,11 @@
 /* One direction of a stream: every byte counts once, in whatever order it comes; heads are in order. */
 #include "capture_stream.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "harness.h"
+#include "tls_flight.h"
 
 struct told {
 	char text[NW_HEAD_TLS_MAX + 1];
@@ -141,7 +143,37 @@ static void the_end_is_that_of_the_hooks(void **state)
 	nw_stream_pool_free(pool);
 }
 
-NW_TESTS(user_capture_stream, cmocka_unit_test(every_byte_counts_once),
-	 cmocka_unit_test(a_head_comes_in_order),
+/* The server's flight goes on over records, as the hooks have it; what is encrypted ends it. */
+static void a_head_goes_on_over_records(void **state)
+{
+	static uint8_t flight[4096];
+	struct nw_stream_pool *pool;
+	size_t len = 0;
+
+	(void)state;
+	for (unsigned byte; sscanf(&TLS_FLIGHT[2 * len], "%2x", &byte) == 1; len++) {
+		flight[len] = (uint8_t)byte;
+	}
+	assert_int_equal(nw_stream_pool_new(&pool), 0);
+	for (size_t cut = 2; cut < len; cut++) {
+		struct nw_stream_way w;
+		struct told t = { .len = 0 };
+
+		nw_stream_begin(&w, true);
+		nw_stream_set_base(&w, 1);
+		nw_stream_head(pool, &w, 0, nw_span_of(flight, cut), (uint32_t)cut, false, on_piece,
+			       &t);
+		nw_stream_head(pool, &w, (int64_t)cut,
+			       nw_span_of(flight + cut, sizeof(flight) - cut),
+			       (uint32_t)(sizeof(flight) - cut), false, on_piece, &t);
+		assert_in_range(t.len, len, sizeof(flight));
+		assert_memory_equal(t.text, flight, len);
+		assert_int_equal(t.flags, NW_HEAD_END);
+	}
+	nw_stream_pool_free(pool);
+}
+
+NW_TESTS(user_capture_stream, cmocka_unit_test(a_head_goes_on_over_records),
+	 cmocka_unit_test(every_byte_counts_once), cmocka_unit_test(a_head_comes_in_order),
 	 cmocka_unit_test(without_a_handshake_there_is_no_head),
 	 cmocka_unit_test(the_end_is_that_of_the_hooks));

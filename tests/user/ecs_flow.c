@@ -166,6 +166,28 @@ static void assert_outcome(struct nw_records *r, uint8_t state, uint64_t rx, con
 	json_object_put(o);
 }
 
+static void test_flow_names(void **state)
+{
+	struct nw_records *r = *state;
+	struct nw_said said = { .protocol = "tls" };
+	struct json_object *o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->tcp);
+
+	NW_LINE_HAS(o, { "nvrwatch.names", NULL });
+	json_object_put(o);
+	r->tcp.said = &said;
+	assert_int_equal(nw_said_add(&said, NW_ATTR_TLS_SERVER_NAME, "www.bank.test", 13), 0);
+	o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->tcp);
+	NW_LINE_HAS(o, { "nvrwatch.names",
+			 "{\"verdict\":\"disagree\",\"asked_and_said\":\"disagree\"}" });
+	json_object_put(o);
+	assert_int_equal(nw_said_add(&said, NW_ATTR_TLS_SERVER_NAMES, "*.bank.test", 11), 0);
+	strcpy(r->tcp.name, "www.bank.test");
+	o = nw_line(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &r->tcp);
+	NW_LINE_HAS(o, { "nvrwatch.names", "{\"verdict\":\"agree\",\"asked_and_said\":\"agree\","
+					   "\"certificate\":\"agree\"}" });
+	json_object_put(o);
+}
+
 static void test_flow_end(void **state)
 {
 	static const uint8_t closed[] = { 5, 6, 9, 11 };
@@ -405,8 +427,9 @@ static void test_covert(void **state)
 
 NW_TESTS(user_ecs_flow, NW_LINES_TEST(test_flow), NW_LINES_TEST(test_flow_inbound),
 	 NW_LINES_TEST(test_flow_place), NW_LINES_TEST(test_flow_neighbour),
-	 NW_LINES_TEST(test_flow_vendor), NW_LINES_TEST(test_flow_end),
-	 NW_LINES_TEST(test_flow_owner), NW_LINES_TEST(test_flow_peer),
-	 NW_LINES_TEST(test_flow_elsewhere), NW_LINES_TEST(test_flow_protocols),
-	 NW_LINES_TEST(test_flow_id), NW_LINES_TEST(test_listener), NW_LINES_TEST(test_frames),
-	 NW_LINES_TEST(test_forwarded), NW_LINES_TEST(test_covert));
+	 NW_LINES_TEST(test_flow_vendor), NW_LINES_TEST(test_flow_names),
+	 NW_LINES_TEST(test_flow_end), NW_LINES_TEST(test_flow_owner),
+	 NW_LINES_TEST(test_flow_peer), NW_LINES_TEST(test_flow_elsewhere),
+	 NW_LINES_TEST(test_flow_protocols), NW_LINES_TEST(test_flow_id),
+	 NW_LINES_TEST(test_listener), NW_LINES_TEST(test_frames), NW_LINES_TEST(test_forwarded),
+	 NW_LINES_TEST(test_covert));

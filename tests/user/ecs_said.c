@@ -17,7 +17,7 @@ static void test_said(void **state)
 		    { "http.response", "{\"mime_type\":\"a\",\"status_code\":7}" },
 		    { "http.version", "\"a\"" }, { "nvrwatch.realm", "\"a\"" },
 		    { "nvrwatch.rtsp", "{\"method\":\"a\",\"status\":7}" },
-		    { "nvrwatch.tls", "{\"alpn\":[\"a\",\"b\"],\"ech\":true}" },
+		    { "nvrwatch.tls", "{\"alpn\":[\"a\",\"b\"],\"ech\":true,\"names_cut\":true}" },
 		    { "nvrwatch.media.codec", "[\"a\",\"b\"]" },
 		    { "tls.client", "{\"ja4\":\"a\",\"server_name\":\"a\"}" },
 		    { "tls.server.x509.alternative_names", "[\"a\",\"b\"]" },

@@ -3,11 +3,15 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "harness.h"
 #include "heads.h"
+#include "tls_flight.h"
+
+#include "decoders/quic_golden.inc"
 
 enum {
 	MS = 1000000,
@@ -240,6 +244,58 @@ static void heads_end_with_a_tls_record(void **state)
 	assert_memory_equal(told[0].data, record, sizeof(record));
 }
 
+static size_t unhex(const char *hex, uint8_t *ret)
+{
+	size_t n = 0;
+
+	for (unsigned byte; sscanf(hex + 2 * n, "%2x", &byte) == 1; n++) {
+		ret[n] = (uint8_t)byte;
+	}
+	return n;
+}
+
+/* A server's certificate is in its second record: wherever the packets part, one head has all. */
+static void heads_hold_a_servers_flight(void **state)
+{
+	static uint8_t flight[2000];
+	size_t len = unhex(TLS_FLIGHT, flight);
+
+	(void)state;
+	assert_int_equal(len, TLS_FLIGHT_BYTES);
+	for (size_t cut = 1; cut < len; cut++) {
+		told_count = 0;
+		feed_bytes((struct piece){ .cookie = cut }, flight, cut);
+		assert_int_equal(told_count, 0);
+		feed_bytes((struct piece){ .cookie = cut, .offset = (uint32_t)cut }, flight + cut,
+			   len - cut);
+		assert_int_equal(told_count, 1);
+		assert_int_equal(told[0].len, len);
+		assert_memory_equal(told[0].data, flight, len);
+		close_flow(cut);
+	}
+}
+
+/* From TLS 1.3 on what follows is encrypted; nobody waits for it. All in one record is one record. */
+static void heads_end_with_the_flight(void **state)
+{
+	static const uint8_t hello[] = { 0x16, 3, 3, 0, 4, 2, 0, 0, 0 };
+	static const uint8_t cipher[] = { 0x14, 3, 3, 0, 1, 1 };
+	static const uint8_t all[] = { 0x16, 3, 3, 0, 8, 2, 0, 0, 0, 14, 0, 0, 0 };
+
+	(void)state;
+	feed_bytes((struct piece){ .cookie = 1 }, hello, sizeof(hello));
+	assert_int_equal(told_count, 0);
+	feed_bytes((struct piece){ .cookie = 1, .offset = sizeof(hello) }, cipher, sizeof(cipher));
+	assert_int_equal(told_count, 1);
+	feed_bytes((struct piece){ .cookie = 2 }, all, sizeof(all));
+	assert_int_equal(told_count, 2);
+	feed_bytes((struct piece){ .cookie = 3 }, hello, sizeof(hello));
+	tick(249);
+	assert_int_equal(told_count, 2);
+	tick(250);
+	assert_int_equal(told_count, 3);
+}
+
 static void heads_hold_4096_bytes(void **state)
 {
 	static uint8_t record[5000] = { 0x16, 3, 1, 0xff, 0xff };
@@ -266,6 +322,39 @@ static void heads_pass_datagrams_at_once(void **state)
 	assert_told(0, "M-SEARCH * HTTP/1.1\r\n", 0, 0);
 	assert_told(1, "token=xxxxxxxx", 0, NW_HEAD_CUT);
 	assert_int_equal(told[1].ts_ns, 7 * MS);
+}
+
+/* Chromium's hello goes over two datagrams: the second is told behind the first. */
+static void heads_join_a_quic_hello(void **state)
+{
+	static uint8_t one[1500], two[1500], both[3000];
+	size_t n = unhex(CHROMIUM_1, one);
+	size_t m = unhex(CHROMIUM_2, two);
+
+	(void)state;
+	memcpy(both, one, n);
+	memcpy(both + n, two, m);
+	feed_bytes((struct piece){ .proto = IPPROTO_UDP }, one, n);
+	feed_bytes((struct piece){ .proto = IPPROTO_UDP, .cookie = 2 }, two, m);
+	feed_bytes((struct piece){ .proto = IPPROTO_UDP, .what = NW_HEAD_RX }, two, m);
+	assert_int_equal(told_count, 3);
+	assert_int_equal(told[0].len, n);
+	assert_int_equal(told[1].len, m); /* another flow's, and another direction's */
+	assert_int_equal(told[2].len, m);
+	feed_bytes((struct piece){ .proto = IPPROTO_UDP, .at_ms = 9 }, two, m);
+	assert_int_equal(told_count, 4);
+	assert_int_equal(told[3].len, n + m);
+	assert_memory_equal(told[3].data, both, n + m);
+	assert_int_equal(told[3].ts_ns, 9 * MS);
+	two[6] ^= 1; /* to another ID */
+	feed_bytes((struct piece){ .proto = IPPROTO_UDP }, two, m);
+	assert_int_equal(told[4].len, m);
+	two[6] ^= 1;
+	for (unsigned i = 0; i < 4; i++) { /* no longer than a head may be */
+		feed_bytes((struct piece){ .proto = IPPROTO_UDP }, two, m);
+		assert_true(told[5 + i].len <= NW_HEAD_TLS_MAX);
+	}
+	assert_int_equal(told[8].len, m);
 }
 
 /* ---- DNS ------------------------------------------------------------------------------------- */
@@ -464,9 +553,11 @@ static void heads_refuse_no_room(void **state)
 NW_TESTS(user_heads, TEST(heads_join_pieces_at_the_end), TEST(heads_end_when_the_other_side_speaks),
 	 TEST(heads_end_when_nothing_comes), TEST(heads_end_when_the_flow_closes),
 	 TEST(heads_end_at_256_bytes), TEST(text_ends_at_1024_bytes),
-	 TEST(heads_end_with_a_tls_record), TEST(heads_hold_4096_bytes),
-	 TEST(heads_pass_datagrams_at_once), TEST(heads_tell_each_dns_message),
-	 TEST(heads_know_dns_on_other_ports), TEST(heads_scrub_what_is_no_dns_on_its_port),
-	 TEST(heads_leave_mdns), TEST(heads_scrub_across_every_cut), TEST(heads_evict_the_oldest),
+	 TEST(heads_end_with_a_tls_record), TEST(heads_hold_a_servers_flight),
+	 TEST(heads_end_with_the_flight), TEST(heads_hold_4096_bytes),
+	 TEST(heads_pass_datagrams_at_once), TEST(heads_join_a_quic_hello),
+	 TEST(heads_tell_each_dns_message), TEST(heads_know_dns_on_other_ports),
+	 TEST(heads_scrub_what_is_no_dns_on_its_port), TEST(heads_leave_mdns),
+	 TEST(heads_scrub_across_every_cut), TEST(heads_evict_the_oldest),
 	 TEST(heads_tell_nothing_behind_a_gap), TEST(heads_take_no_byte_twice),
 	 TEST(heads_keep_both_sides_of_many_streams), cmocka_unit_test(heads_refuse_no_room));

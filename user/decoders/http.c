@@ -95,6 +95,10 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 		nw_message_url(m.target, m.has_target, &url);
 		nw_facts_add(facts, NW_ATTR_HTTP_METHOD, m.method);
 		nw_facts_add(facts, NW_ATTR_URL_DOMAIN, url.domain);
+		/* RFC 9112 3.2.2, 3.2.3: forms that only a proxy is asked in */
+		if (nw_span_left(&url.domain) || nw_message_is(m.method, "CONNECT")) {
+			nw_facts_add_flag(facts, NW_ATTR_HTTP_PROXIED);
+		}
 		nw_facts_add(facts, NW_ATTR_URL_PATH, url.path);
 	}
 	while (facts->attrs < told_max && nw_message_field(&m.fields, &name, &value)) {

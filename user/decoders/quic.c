@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * QUIC version 1 and 2 (RFC 9000, 9001, 9369): the ClientHello in a client's first datagram, told as
+ * QUIC version 1 and 2 (RFC 9000, 9001, 9369): the ClientHello in a client's first datagrams, told as
  * tls tells that of TCP. A server's Initial packets go to an ID that the client chose: that they are
- * QUIC is told, what is in them is not. One head is one datagram: of a ClientHello that goes on in
- * another one only what stands before the cut is told, and of that other one nothing.
+ * QUIC is told, what is in them is not. One head is one datagram, or those to one ID so far, one
+ * behind the other (quic_join.h): of a ClientHello with a gap what stands before it is told.
  */
 #include <errno.h>
 #include <netinet/in.h>

@@ -2,8 +2,7 @@
 /*
  * TLS over TCP: the name and protocols that a client asks for, its JA4, whether it hides the real
  * ClientHello (ECH); what the server chose, and up to TLS 1.2 whom its certificate names. A head
- * holds the first flight to the end of its first record, so a certificate is seen of servers that
- * put their flight into one record.
+ * holds a client's first record, and a server's handshake over its records, up to 4 KiB.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -56,7 +55,7 @@ static void read_certificate(struct nw_span s, struct nw_facts *facts)
 	if (nw_span_skip(&s, LIST_LENGTH_BYTES) && nw_span_u8(&s, &length_high) &&
 	    nw_span_be16(&s, &length) && length_high == 0 &&
 	    nw_span_cut(&s, NW_MIN((size_t)length, nw_span_left(&s)), &der)) {
-		nw_x509_names(der, facts);
+		nw_x509_names(der, nw_span_left(&der) == length, facts);
 	}
 }
 

@@ -11,6 +11,7 @@
 #include <strings.h>
 
 #include "dns_wire.h"
+#include "state/name_text.h"
 #include "util/lru.h"
 
 enum {
@@ -18,7 +19,6 @@ enum {
 	ASKERS_MAX = 8,	  /* of one address */
 	TWINS_MAX = 16,	  /* queries with one id between the same two ports */
 	FORGET_MAX = 256, /* names per tick: no tick takes long */
-	TYPE_CNAME = 5,
 	CLASS_IN = 1,
 };
 
@@ -60,6 +60,7 @@ struct nw_names {
 	struct nw_lru query_lru;
 	struct learned *learned;
 	struct query *query;
+	struct nw_given *given;
 	uint64_t evicted;
 	struct nw_dns message; /* an unanswered query */
 };
@@ -78,7 +79,7 @@ int nw_names_new(uint32_t capacity, struct nw_names **ret)
 	if (!err) {
 		n->learned = calloc(capacity, sizeof(*n->learned));
 		n->query = calloc(queries, sizeof(*n->query));
-		err = n->learned && n->query ? 0 : -ENOMEM;
+		err = n->learned && n->query ? nw_given_new(capacity * 4, &n->given) : -ENOMEM;
 	}
 	if (err) {
 		nw_names_free(n);
@@ -95,9 +96,15 @@ void nw_names_free(struct nw_names *names)
 	}
 	nw_lru_free(&names->learned_lru);
 	nw_lru_free(&names->query_lru);
+	nw_given_free(names->given);
 	free(names->learned);
 	free(names->query);
 	free(names);
+}
+
+const struct nw_given *nw_names_given(const struct nw_names *names)
+{
+	return names->given;
 }
 
 uint32_t nw_names_used(const struct nw_names *names)
@@ -189,50 +196,6 @@ static struct learned *take_name(struct nw_names *n, const uint8_t addr[16],
 	return &n->learned[i];
 }
 
-static void put_name(char ret[NW_NAME_MAX], const char *name)
-{
-	static const char dots[] = "…";
-	size_t len = strlen(name);
-	size_t at = 0;
-
-	if (len >= NW_NAME_MAX) {
-		at = sizeof(dots) - 1;
-		memcpy(ret, dots, at);
-		name += len - (NW_NAME_MAX - 1 - at);
-		len = NW_NAME_MAX - 1 - at;
-	}
-	for (size_t i = 0; i <= len; i++) {
-		char c = name[i];
-
-		ret[at + i] = (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-	}
-}
-
-static bool is_same_name(const struct nw_dns *dns, uint16_t a, uint16_t b)
-{
-	return a == b || strcasecmp(nw_dns_text(dns, a), nw_dns_text(dns, b)) == 0;
-}
-
-/* The name at the end of the question's CNAMEs: addresses of other names were not asked for. */
-static uint16_t chain_end(const struct nw_dns *dns)
-{
-	uint16_t name = dns->question;
-
-	for (unsigned hops = 0; hops < dns->answers_len; hops++) {
-		unsigned i = 0;
-
-		while (i < dns->answers_len && !(dns->answer[i].type == TYPE_CNAME &&
-						 is_same_name(dns, dns->answer[i].name, name))) {
-			i++;
-		}
-		if (i == dns->answers_len) {
-			break;
-		}
-		name = dns->answer[i].data;
-	}
-	return name;
-}
-
 static void learn(struct nw_names *n, const struct nw_dns *dns, const struct nw_proc_id *asker,
 		  uint64_t now_ns)
 {
@@ -242,20 +205,21 @@ static void learn(struct nw_names *n, const struct nw_dns *dns, const struct nw_
 	if (dns->opcode != 0 || dns->rcode != 0 || dns->qclass != CLASS_IN || !*question) {
 		return;
 	}
-	end = chain_end(dns);
+	nw_given_learn(n->given, dns);
+	end = nw_name_chain_end(dns);
 	for (unsigned i = 0; i < dns->answers_len; i++) {
 		const struct nw_dns_answer *a = &dns->answer[i];
 		uint64_t ttl_ns = a->ttl > INT32_MAX ? 0 : a->ttl * NW_NSEC_PER_SEC;
 		struct learned *l;
 
-		if (!a->is_addr || !is_same_name(dns, a->name, end)) {
+		if (!a->is_addr || !nw_name_is_same(dns, a->name, end)) {
 			continue;
 		}
 		l = take_name(n, a->addr, asker, now_ns);
 		l->learned_ns = now_ns;
 		l->expires_ns =
 			now_ns + NW_MIN(NW_MAX(ttl_ns, NW_NAME_TTL_MIN_NS), NW_NAME_TTL_MAX_NS);
-		put_name(l->name, question);
+		nw_name_put(l->name, question);
 	}
 }
 
@@ -281,6 +245,19 @@ const char *nw_names_of(const struct nw_names *names, const uint8_t addr[16],
 		}
 	}
 	return best && !is_loopback(addr) ? best->name : NULL;
+}
+
+bool nw_names_is_own(const struct nw_names *names, const uint8_t addr[16],
+		     const struct nw_proc_id *asker, const char *name)
+{
+	const struct nw_lru *t = &names->learned_lru;
+	uint32_t i = nw_lru_first(t, hash_addr(names, addr));
+
+	while (i != NW_LRU_NONE && !(memcmp(names->learned[i].addr, addr, 16) == 0 &&
+				     is_asker(&names->learned[i], asker))) {
+		i = nw_lru_next(t, i);
+	}
+	return i != NW_LRU_NONE && strcmp(names->learned[i].name, name) == 0;
 }
 
 /* ---- queries and responses ------------------------------------------------------------------- */

@@ -14,9 +14,10 @@
 
 #include "nw_event.h"
 #include "output.h"
+#include "state/given.h"
+#include "state/name_text.h"
 #include "util/macro.h"
 
-#define NW_NAME_MAX	      256 /* a longer name keeps its end, behind "…" */
 #define NW_NAME_UNANSWERED_NS (5 * NW_NSEC_PER_SEC)
 #define NW_NAME_TTL_MIN_NS    (60 * NW_NSEC_PER_SEC)
 #define NW_NAME_TTL_MAX_NS    (86400 * NW_NSEC_PER_SEC)
@@ -49,6 +50,12 @@ void nw_names_tick(struct nw_names *names, uint64_t now_ns, nw_names_fn emit, vo
  */
 const char *nw_names_of(const struct nw_names *names, const uint8_t addr[16],
 			const struct nw_proc_id *asker, uint64_t now_ns);
+
+/* Did that very process ask for the name, and last of all for this address? */
+bool nw_names_is_own(const struct nw_names *names, const uint8_t addr[16],
+		     const struct nw_proc_id *asker, const char *name);
+/* All names that were given here, whoever asked. */
+const struct nw_given *nw_names_given(const struct nw_names *names);
 
 /* Names in the table. */
 uint32_t nw_names_used(const struct nw_names *names);

@@ -62,6 +62,7 @@ static void begin(struct nw_said *said)
 	said->protocol = NULL;
 	said->basis = NW_BASIS_NONE;
 	said->depth = 0;
+	said->is_cut = false;
 	said->len = 0;
 }
 
@@ -114,6 +115,7 @@ void nw_saids_on_head(struct nw_state *st, const struct nw_ev_head *head,
 				       facts->attr[i].len) < 0;
 	}
 	if (is_lost) {
+		said->is_cut = true;
 		nw_state_lose(st, NW_LOSS_DECODE);
 	}
 }

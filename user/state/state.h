@@ -358,6 +358,28 @@ enum nw_vendor_basis {
 };
 const struct nw_vendor *nw_vendor_of_flow(const struct nw_state *st, const struct nw_flow *f,
 					  enum nw_vendor_basis *ret_basis);
+/*
+ * Do the flow's names agree: the one that was asked for and gave the peer's address, the one that
+ * the client says to it (SNI, Host), those of its certificate (told up to TLS 1.2)? Of flows that
+ * began here. What is missing, or may rightly be another name, says nothing.
+ */
+enum nw_agreement {
+	NW_NAMES_UNKNOWN,
+	NW_NAMES_AGREE,
+	NW_NAMES_DISAGREE,
+};
+struct nw_names_agreement {
+	const char *asked; /* NULL: not known */
+	const char *said;
+	enum nw_agreement by_name;	  /* asked and said */
+	enum nw_agreement by_certificate; /* said, else asked, and the certificate */
+	bool is_own;			  /* the owner itself asked */
+	bool is_given;			  /* DNS gave the peer's address for what is said */
+	bool is_resolved;		  /* what is said was resolved here, to whatever address */
+	bool is_self_issued;		  /* the certificate's issuer is its subject */
+};
+enum nw_agreement nw_flow_names_agree(const struct nw_state *st, const struct nw_flow *f,
+				      struct nw_names_agreement *ret);
 /* Changes with every fact but those about interfaces, and no two states of a process ever have the same: what was made of
  * facts, and pointers that nw_fact_find() gave, are good while it stays. Never 0. */
 uint64_t nw_fact_generation(const struct nw_state *st);
