@@ -17,7 +17,7 @@
 
 #include "nw_abi_types.h"
 
-#define NW_ABI_VERSION 7
+#define NW_ABI_VERSION 8
 
 /* Who an event is about: (tgid, start) never repeats within one boot; a pid alone does. */
 struct nw_proc_id {
@@ -37,6 +37,8 @@ enum nw_shape {
 	NW_SHAPE_TICK,
 	NW_SHAPE_LOSS,
 	NW_SHAPE_FACT,
+	/* of both: the kernel's notifications reach user space, which makes events of them */
+	NW_SHAPE_FILE,
 	_NW_SHAPE_MAX,
 };
 
@@ -270,6 +272,43 @@ struct nw_ev_fd {
 };
 static_assert(sizeof(struct nw_ev_fd) == 96, "ABI");
 
+/* ---- recordings: who uses the files below the recording roots -------------------------------- */
+
+enum nw_file_what {
+	NW_FILE_USED,	  /* it was opened or closed, flags say which: from a notification */
+	NW_FILE_POSITION, /* it is open, and the next read() begins at position: from a look at it */
+	_NW_FILE_WHAT_MAX,
+};
+
+#define NW_FILE_OPENED	     (1U << 0)
+#define NW_FILE_CLOSED_READ  (1U << 1) /* an open file that could not be written was closed */
+#define NW_FILE_CLOSED_WRITE (1U << 2) /* an open file that could be written was closed */
+#define NW_FILE_CAN_READ     (1U << 3) /* POSITION: file::f_mode */
+#define NW_FILE_CAN_WRITE    (1U << 4)
+#define NW_FILE_PARTS	     (1U << 5) /* the path comes as components, last first, each ended by NUL */
+#define NW_FILE_CUT	     (1U << 6) /* the path is longer than its room: only its last part */
+#define NW_FILE_REMOVED	     (1U << 7) /* it has no name any more */
+
+#define NW_FILE_PATH_MAX  256 /* bytes of path kept */
+#define NW_FILE_ROOTS_MAX 16
+
+/* Several of one process and file that came close together are one, and flags are of them all. */
+struct nw_ev_file {
+	struct nw_event ev;
+	struct nw_proc_id self; /* start_ns 0: not known, the one that has the tgid now */
+	__u64 inode;		/* inode::i_ino */
+	__u64 size;		/* when it was looked at */
+	__u64 position;		/* POSITION: file::f_pos; pread(), mmap() and the like do not move it */
+	__u64 mtime_ns;		/* USED: of the file, CLOCK_REALTIME; 0 = not known */
+	__u32 dev;		/* super_block::s_dev, kernel encoding (major << 20 | minor) */
+	__u32 flags;		/* NW_FILE_* */
+	__u16 root;		/* below which root: number of the fact "files.<root>" */
+	__u16 path_len;		/* the tail: path below the root, without a first slash */
+	__u32 pad;
+	char tail[];
+};
+static_assert(sizeof(struct nw_ev_file) == 80, "ABI");
+
 /* ---- made by user space -------------------------------------------------------------------- */
 
 /* Time passes. The pipeline has no other clock than the events' own. */
@@ -303,6 +342,8 @@ enum nw_loss {
 	NW_LOSS_SINK,	      /* a record that a sink could not write */
 	NW_LOSS_RECORD,	      /* an event that the recording could not keep */
 	NW_LOSS_HOST,	      /* a process or socket of the start that could not be read */
+	NW_LOSS_FILE, /* the queue of what was done with files was full, or one could not be looked at */
+	NW_LOSS_FILE_EVICTED, /* table of who uses recordings full */
 	_NW_LOSS_MAX,
 };
 

@@ -35,6 +35,15 @@ static bool check_head(const struct nw_event *ev)
 	       e->len <= NW_HEAD_TLS_MAX && ev->size == sizeof(*e) + e->len;
 }
 
+static bool check_file(const struct nw_event *ev)
+{
+	const struct nw_ev_file *e = nw_event_file(ev);
+
+	return ev->size >= sizeof(*e) && ev->what < _NW_FILE_WHAT_MAX &&
+	       e->root < NW_FILE_ROOTS_MAX && e->path_len <= NW_FILE_PATH_MAX &&
+	       ev->size == sizeof(*e) + (size_t)e->path_len;
+}
+
 static bool check_fact(const struct nw_event *ev)
 {
 	const struct nw_ev_fact *e = nw_event_fact(ev);
@@ -56,6 +65,8 @@ static bool check_shape(const struct nw_event *ev)
 		return check_head(ev);
 	case NW_SHAPE_FD:
 		return ev->size == sizeof(struct nw_ev_fd) && ev->what < _NW_FD_WHAT_MAX;
+	case NW_SHAPE_FILE:
+		return check_file(ev);
 	case NW_SHAPE_TICK:
 		return ev->size == sizeof(struct nw_ev_tick);
 	case NW_SHAPE_LOSS:

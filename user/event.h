@@ -32,6 +32,10 @@ static inline const struct nw_ev_fd *nw_event_fd(const struct nw_event *ev)
 {
 	return (const struct nw_ev_fd *)(const void *)ev;
 }
+static inline const struct nw_ev_file *nw_event_file(const struct nw_event *ev)
+{
+	return (const struct nw_ev_file *)(const void *)ev;
+}
 static inline const struct nw_ev_tick *nw_event_tick(const struct nw_event *ev)
 {
 	return (const struct nw_ev_tick *)(const void *)ev;

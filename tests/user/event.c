@@ -19,6 +19,7 @@ union event {
 	struct nw_ev_tick tick;
 	struct nw_ev_loss loss;
 	struct nw_ev_fact fact;
+	struct nw_ev_file file;
 	uint8_t bytes[NW_EVENT_MAX + 64];
 };
 
@@ -70,6 +71,12 @@ static void make_fact(union event *e, uint16_t key, uint16_t value)
 	memset(e->bytes + sizeof(e->fact), 'k', (size_t)key + value);
 }
 
+static void make_file(union event *e, uint16_t path)
+{
+	make(e, NW_SHAPE_FILE, sizeof(e->file) + path);
+	e->file.path_len = path;
+}
+
 /* One of each shape, those with a tail also without one and with the longest. */
 static unsigned make_nth(union event *e, unsigned n)
 {
@@ -106,6 +113,12 @@ static unsigned make_nth(union event *e, unsigned n)
 		break;
 	case 10:
 		make(e, NW_SHAPE_FD, sizeof(struct nw_ev_fd));
+		break;
+	case 11:
+		make_file(e, 0);
+		break;
+	case 12:
+		make_file(e, NW_FILE_PATH_MAX);
 		break;
 	default:
 		return 0;
@@ -165,6 +178,16 @@ static void lengths_that_lie_are_refused(void **state)
 	assert_false(is_taken(&e, e.ev.size));
 	make_head(&e, NW_HEAD_TLS_MAX + 1);
 	assert_false(is_taken(&e, e.ev.size));
+	make_file(&e, NW_FILE_PATH_MAX + 1);
+	assert_false(is_taken(&e, e.ev.size));
+	make_file(&e, 5);
+	e.file.path_len = 4;
+	assert_false(is_taken(&e, e.ev.size));
+	e.file.path_len = 5;
+	e.file.root = NW_FILE_ROOTS_MAX;
+	assert_false(is_taken(&e, e.ev.size));
+	e.file.root--;
+	assert_true(is_taken(&e, e.ev.size));
 	make_fact(&e, 0, 5);
 	assert_false(is_taken(&e, e.ev.size));
 	make_fact(&e, NW_FACT_KEY_MAX, 5);
@@ -208,6 +231,9 @@ static void each_enum_ends_somewhere(void **state)
 		make(&e, NW_SHAPE_FD, sizeof(struct nw_ev_fd));
 		e.ev.what = (uint8_t)what;
 		assert_int_equal(is_taken(&e, e.ev.size), what < _NW_FD_WHAT_MAX);
+		make_file(&e, 4);
+		e.ev.what = (uint8_t)what;
+		assert_int_equal(is_taken(&e, e.ev.size), what < _NW_FILE_WHAT_MAX);
 		make_head(&e, 4);
 		e.ev.what = (uint8_t)what;
 		assert_int_equal(is_taken(&e, e.ev.size), what < _NW_HEAD_WHAT_MAX);

@@ -65,6 +65,7 @@ static uint64_t lost(const struct nw_state *st)
 		NW_LOSS_LINK,	      NW_LOSS_REJECTED,	      NW_LOSS_PROC_EVICTED,
 		NW_LOSS_FLOW_EVICTED, NW_LOSS_HOST,	      NW_LOSS_SINK,
 		NW_LOSS_RECORD,	      NW_LOSS_COVERT_EVICTED, NW_LOSS_LISTENER_EVICTED,
+		NW_LOSS_FILE,	      NW_LOSS_FILE_EVICTED,
 	};
 	uint64_t n = 0;
 

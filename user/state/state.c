@@ -198,7 +198,8 @@ static void on_loss(struct nw_state *st, const struct nw_ev_loss *e)
 {
 	static const enum nw_loss others[] = { NW_LOSS_REJECTED, NW_LOSS_HEAD_EVICTED,
 					       NW_LOSS_DECODE,	 NW_LOSS_SINK,
-					       NW_LOSS_RECORD,	 NW_LOSS_HOST };
+					       NW_LOSS_RECORD,	 NW_LOSS_HOST,
+					       NW_LOSS_FILE };
 
 	for (int i = 0; i < _NW_LOSS_KERNEL_MAX; i++) {
 		st->loss[i] = e->total[i];
@@ -242,6 +243,8 @@ void nw_state_event(struct nw_state *st, const struct nw_event *ev, const struct
 		break;
 	case NW_SHAPE_LOSS:
 		on_loss(st, nw_event_loss(ev));
+		break;
+	case NW_SHAPE_FILE:
 		break;
 	default:
 		on_fact(st, nw_event_fact(ev));
