@@ -25,6 +25,7 @@ struct nw_host {
 	struct nw_enrich *enrich;      /* the caller's; NULL: nobody knows more */
 	struct nw_links *links;	       /* made by nw_host_facts(); nw_links_free() */
 	unsigned vendors;	       /* told */
+	struct nw_files *files;	       /* made by nw_host_files(); nw_files_free() */
 	struct nw_netstat netstat;     /* opened by nw_host_facts(); nw_netstat_close() */
 	uint64_t counted_ns;	       /* when the kernel's counters were read; 0 = not yet */
 	char counted[NW_NETSTAT_TEXT]; /* not told yet */
@@ -41,6 +42,9 @@ NW_MUST_CHECK int nw_host_facts(struct nw_host *h);
 /* Whom to ask where an address is: answers with a fact, ctx is the struct nw_host. NULL: nobody. */
 nw_ask_fn nw_host_asks(const struct nw_host *h);
 void nw_host_hooks(struct nw_host *h); /* once all are attached */
+/* Which folders hold recordings, and how what is done with their files is known: those that are
+ * declared, else where the catalogue's recorders keep theirs, if they are here. */
+void nw_host_files(struct nw_host *h);
 /* Reads the kernel's counters when it is time, or now: right after the ledger reported, so that the
  * two are of one moment. They are told once its report was taken in. */
 void nw_host_count(struct nw_host *h, bool now);

@@ -20,6 +20,7 @@
 
 #define PATH_LEN   512
 #define VENDOR_LEN 128
+#define ROOTS_MAX  64
 
 struct nw_enrich {
 	struct nw_geo *geo;
@@ -27,6 +28,8 @@ struct nw_enrich {
 	bool has_places;
 	unsigned vendors;
 	char (*vendor)[VENDOR_LEN]; /* rows as they are told */
+	unsigned roots;
+	char *root[ROOTS_MAX]; /* of recordings */
 };
 
 /* The folder with our own data; "" when there is none. */
@@ -91,12 +94,31 @@ static int add_vendors(struct nw_enrich *e, const struct nw_catalogue_row *rows,
 	return 0;
 }
 
+static int add_roots(struct nw_enrich *e, const struct nw_catalogue_row *row)
+{
+	for (unsigned i = 0; i < row->roots_count; i++) {
+		if (e->roots == ROOTS_MAX) {
+			nw_err("the catalogue has more than %u roots of recordings", ROOTS_MAX);
+			return -E2BIG;
+		}
+		e->root[e->roots] = strdup(row->roots[i]);
+		if (!e->root[e->roots]) {
+			return -ENOMEM;
+		}
+		e->roots++;
+	}
+	return 0;
+}
+
 static int take_catalogue(void *ctx, const char *file, const struct nw_catalogue *c)
 {
 	struct nw_enrich *e = ctx;
 	int r = add_vendors(e, c->domains, c->domains_count);
 
 	(void)file;
+	for (unsigned i = 0; r == 0 && i < c->recorders_count; i++) {
+		r = add_roots(e, &c->recorders[i]);
+	}
 	return r < 0 ? r : add_vendors(e, c->ranges, c->ranges_count);
 }
 
@@ -144,6 +166,9 @@ void nw_enrich_free(struct nw_enrich *e)
 	if (e) {
 		nw_geo_free(e->geo);
 		nw_oui_free(e->oui);
+		for (unsigned i = 0; i < e->roots; i++) {
+			free(e->root[i]);
+		}
 		free(e->vendor);
 		free(e);
 	}
@@ -154,6 +179,14 @@ void nw_enrich_vendors(const struct nw_enrich *e, void (*tell)(void *ctx, const 
 {
 	for (unsigned i = 0; i < e->vendors; i++) {
 		tell(ctx, e->vendor[i]);
+	}
+}
+
+void nw_enrich_roots(const struct nw_enrich *e, void (*tell)(void *ctx, const char *path),
+		     void *ctx)
+{
+	for (unsigned i = 0; i < e->roots; i++) {
+		tell(ctx, e->root[i]);
 	}
 }
 
