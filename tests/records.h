@@ -15,6 +15,7 @@
 #include "harness.h"
 #include "nw_hooks.h"
 #include "output.h"
+#include "state/camera.h"
 #include "state/internal.h"
 
 #define NW_RECORDS_BOOT_NS 1000000000000ULL	  /* what a record's ts_ns is here */
@@ -37,6 +38,7 @@ struct nw_records {
 	struct nw_loss_record loss;
 	struct nw_status_record status;
 	struct nw_finding finding;
+	struct nw_camera camera;
 	uint64_t sequence;
 };
 
@@ -361,7 +363,10 @@ static inline void nw_records_trust(struct nw_records *r)
 		.evidence = { { .key = "cause", .text = "ring_full" },
 			      { .key = "lost", .number = 12 } },
 		.evidence_len = 2,
+		.camera = &r->camera,
+		.technique = { "T1125", "T1071.001" },
 	};
+	nw_records_addr(r->camera.addr, "10.0.0.9");
 }
 
 static inline void nw_records_init(struct nw_records *r)

@@ -102,7 +102,9 @@ static inline void nw_records_each(struct nw_records *r,
 	r->proc.exit_code = 0x80 | 11;
 	NW_RECORDS_TELL(PROCESS, EXIT, &r->proc);
 	NW_RECORDS_TELL(LOSS, UPDATE, &r->loss);
+	r->tcp.chain = &chain;
 	NW_RECORDS_TELL(FINDING, START, &r->finding);
+	r->tcp.chain = NULL;
 	r->finding.flow = &r->udp;
 	NW_RECORDS_TELL(FINDING, UPDATE, &r->finding);
 	r->finding.flow = &r->tcp;

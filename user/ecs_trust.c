@@ -2,6 +2,7 @@
 /* What tells how far to trust the rest: findings, losses, and the heartbeat. */
 #include "ecs_put.h"
 #include "nw_hooks.h"
+#include "state/camera.h"
 
 /* ---- findings -------------------------------------------------------------------------------- */
 
@@ -72,6 +73,39 @@ static void put_window(struct nw_ecs_line *l, const struct nw_finding *f)
 	nw_json_close(&l->j);
 }
 
+static void put_techniques(struct nw_json *j, const struct nw_finding *f)
+{
+	if (!f->technique[0]) {
+		return;
+	}
+	nw_json_open(j, "threat");
+	nw_json_word(j, "framework", "MITRE ATT&CK");
+	nw_json_open(j, "technique");
+	nw_json_array(j, "id");
+	for (unsigned i = 0; i < NW_TECHNIQUES_MAX && f->technique[i]; i++) {
+		nw_json_word(j, NULL, f->technique[i]);
+	}
+	nw_json_array_end(j);
+	nw_json_close(j);
+	nw_json_close(j);
+}
+
+static void put_camera(struct nw_json *j, const struct nw_camera *c)
+{
+	char label[NW_CAMERA_LABEL];
+	char addr[NW_ADDR_TEXT];
+
+	if (!c) {
+		return;
+	}
+	nw_camera_label(c, label);
+	nw_addr_text(addr, c->addr);
+	nw_json_open(j, "camera");
+	nw_json_str(j, "id", label);
+	nw_json_str(j, "address", addr);
+	nw_json_close(j);
+}
+
 static void put_finding_own(struct nw_ecs_line *l, const struct nw_finding *f)
 {
 	struct nw_json *j = &l->j;
@@ -96,10 +130,12 @@ static void put_finding_own(struct nw_ecs_line *l, const struct nw_finding *f)
 		nw_json_close(j);
 	}
 	nw_ecs_put_unit(l, f->proc);
+	put_camera(j, f->camera);
 	if (f->flow) {
 		nw_json_open(j, "flow");
 		nw_ecs_put_flow_id(l, f->flow);
 		nw_json_close(j);
+		nw_ecs_put_chain(l, f->flow->chain);
 		nw_ecs_put_flow_totals(l, f->flow);
 	}
 	nw_json_close(j);
@@ -116,6 +152,7 @@ void nw_ecs_finding(struct nw_ecs_line *l)
 	nw_json_str(j, "id", f->rule_id);
 	nw_json_str(j, "name", f->rule_name);
 	nw_json_close(j);
+	put_techniques(j, f);
 	nw_ecs_put_process(l, f->proc);
 	if (f->flow) {
 		nw_ecs_put_flow_ends(l, f->flow, false);

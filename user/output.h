@@ -88,13 +88,16 @@ enum nw_finding_action {
 	NW_FINDING_CLOSED,
 };
 
+struct nw_camera;
+
 struct nw_evidence {
 	const char *key;
 	const char *text; /* NULL: number */
 	uint64_t number;
 };
 
-#define NW_EVIDENCE_MAX 16
+#define NW_EVIDENCE_MAX	  16
+#define NW_TECHNIQUES_MAX 4
 
 #define NW_ALERT_SCORE 50
 
@@ -112,8 +115,10 @@ struct nw_finding {
 	uint8_t confidence; /* 0-100 */
 	uint64_t first_ns, last_ns;
 	uint64_t count;
-	const struct nw_proc *proc; /* subject, or NULL */
-	const struct nw_flow *flow; /* destination, or NULL */
+	const struct nw_proc *proc;	/* subject, or NULL */
+	const struct nw_flow *flow;	/* destination, or NULL; its chain is the finding's */
+	const struct nw_camera *camera; /* whose picture, or NULL: never while two are close */
+	const char *technique[NW_TECHNIQUES_MAX]; /* of ATT&CK, "T1071.001"; NULL ends them */
 	struct nw_evidence evidence[NW_EVIDENCE_MAX];
 	uint8_t evidence_len;
 };

@@ -258,7 +258,9 @@ static int new_indicators(struct nw_pipeline *p)
 	}
 	for (unsigned i = 0; i < n; i++) {
 		p->indicator_self[i] = calloc(1, nw_indicators[i]->self_size + 1);
-		if (!p->indicator_self[i]) {
+		if (!p->indicator_self[i] ||
+		    (nw_indicators[i]->init &&
+		     nw_indicators[i]->init(p->indicator_self[i], p->state->config) < 0)) {
 			return -ENOMEM;
 		}
 	}
@@ -292,6 +294,9 @@ void nw_pipeline_free(struct nw_pipeline *p)
 		p->sink[i].sink->close(p->sink[i].self);
 	}
 	for (unsigned i = 0; p->indicator_self && nw_indicators[i]; i++) {
+		if (p->indicator_self[i] && nw_indicators[i]->fini) {
+			nw_indicators[i]->fini(p->indicator_self[i]);
+		}
 		free(p->indicator_self[i]);
 	}
 	free(p->indicator_self);

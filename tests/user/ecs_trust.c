@@ -53,6 +53,8 @@ static void test_finding(void **state)
 		    { "rule.id", "\"blind-spot\"" }, { "destination.ip", "\"203.0.113.7\"" },
 		    { "destination.bytes", NULL }, { "network.direction", "\"egress\"" },
 		    { "process.pid", "1234" }, { "nvrwatch.finding.key", "\"ring_full\"" },
+		    { "threat.technique.id", "[\"T1125\",\"T1071.001\"]" },
+		    { "nvrwatch.camera", "{\"id\":\"10.0.0.9\",\"address\":\"10.0.0.9\"}" },
 		    { "nvrwatch.finding.outcome", "\"match\"" }, { "nvrwatch.finding.count", "2" },
 		    { "nvrwatch.finding.first", "\"2026-11-24T11:03:01.123456789Z\"" },
 		    { "nvrwatch.finding.coverage",
@@ -67,10 +69,13 @@ static void test_finding(void **state)
 	r->finding.action = NW_FINDING_CLOSED;
 	r->finding.flow = NULL;
 	r->finding.proc = NULL;
+	r->finding.camera = NULL;
+	r->finding.technique[0] = NULL;
 	o = nw_line_of(&out);
 	NW_LINE_HAS(o, { "event.kind", "\"event\"" }, { "event.action", "\"closed\"" },
 		    { "nvrwatch.finding.outcome", "\"cannot_tell\"" }, { "destination", NULL },
-		    { "process", NULL }, { "nvrwatch.flow", NULL });
+		    { "process", NULL }, { "nvrwatch.flow", NULL }, { "threat", NULL },
+		    { "nvrwatch.camera", NULL });
 	json_object_put(o);
 }
 

@@ -5,8 +5,11 @@
  */
 #pragma once
 
+#include "case.h"
 #include "event.h"
 #include "output.h"
+#include "state/camera.h"
+#include "state/policy.h"
 #include "state/state.h"
 
 /* Where findings go. Called any number of times from on_event. */
@@ -19,6 +22,10 @@ struct nw_indicator {
 	const char *id;	  /* file stem with - for _ ; public and stable */
 	const char *doc;  /* one line, as in docs/indicators.md */
 	size_t self_size; /* private bytes, zeroed at the start, owned by the pipeline */
+	/* Optional: reserves what limits and tables need, once; 0 or -ENOMEM. fini() frees it, also
+	 * after an init() that failed half way. */
+	int (*init)(void *self, const struct nw_config *config);
+	void (*fini)(void *self);
 	void (*on_event)(void *self, const struct nw_state *state, const struct nw_event *ev,
 			 const struct nw_emit *emit);
 };

@@ -143,6 +143,7 @@ static void release(struct nw_state *st, uint32_t i)
 	nw_proc_unref(st, f->sender);
 	nw_roles_release(st, f);
 	nw_chain_release(st, f);
+	nw_cameras_on_flow_end(st, f);
 	st->flow_due[i] = 0;
 	f->owner = NULL;
 	f->sender = NULL;
@@ -286,6 +287,8 @@ static void set_counts(struct nw_state *st, struct nw_flow *f, const struct nw_e
 	f->rx_bytes = NW_MAX(e->rx_bytes, f->told_rx_bytes);
 	f->tx_packets = NW_MAX(e->tx_packets, f->told_tx_packets);
 	f->rx_packets = NW_MAX(e->rx_packets, f->told_rx_packets);
+	nw_rates_update(f, &was, e->ev.ts_ns);
+	nw_cameras_on_bytes(st, f, f->tx_bytes - was.tx_bytes, f->rx_bytes - was.rx_bytes);
 	f->unacked = e->unacked;
 	f->unsent = e->unsent;
 	f->drops = NW_MAX(f->drops, e->drops);
@@ -334,6 +337,7 @@ static void update(struct nw_state *st, struct nw_flow *f, const struct nw_ev_so
 		nw_pair_join(st, f);
 	}
 	set_counts(st, f, e);
+	nw_cameras_on_flow(st, f);
 }
 
 static void end(struct nw_state *st, struct nw_flow *f)

@@ -46,6 +46,29 @@ struct nw_neighbours {
 	struct nw_neighbour *neighbour;
 };
 
+/* Cameras: camera.c. Places count from 1, 0 = none. */
+struct nw_ingest {
+	uint32_t camera;
+	uint32_t prev, next; /* flows */
+};
+
+struct nw_cameras {
+	struct nw_lru lru;
+	struct nw_camera *camera;
+	struct nw_ingest *ingest; /* of each place of the table of flows */
+	uint32_t first_ingest;
+};
+
+/* The networks of the configuration's rows, in their order: policy.c */
+struct nw_policy_nets {
+	struct nw_network *net;
+	bool *is; /* the row has one */
+};
+
+struct nw_policy {
+	struct nw_policy_nets allowed, cameras, listeners;
+};
+
 struct nw_gone;
 
 /* Flows by their two ends: pair.c */
@@ -201,6 +224,8 @@ struct nw_state {
 	struct nw_ifaces ifaces;
 	struct nw_places places;
 	struct nw_neighbours neighbours;
+	struct nw_cameras cameras;
+	struct nw_policy policy;
 	struct nw_vendors *vendors;
 	struct nw_balance_book balance;
 	struct nw_coverage_book coverage;
@@ -244,6 +269,17 @@ bool nw_neighbours_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
 
 /* The same of whose service a domain or network is: vendor.c */
 bool nw_vendors_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
+
+int nw_cameras_init(struct nw_cameras *t, uint32_t flows);
+void nw_cameras_free(struct nw_cameras *t);
+/* The flow was measured, or its ends said something. */
+void nw_cameras_on_flow(struct nw_state *st, const struct nw_flow *f);
+void nw_cameras_on_bytes(struct nw_state *st, const struct nw_flow *f, uint64_t tx, uint64_t rx);
+void nw_cameras_on_flow_end(struct nw_state *st, const struct nw_flow *f); /* it goes */
+
+int nw_policy_init(struct nw_state *st);
+void nw_policy_free(struct nw_policy *p);
+
 void nw_coverage_on_tick(struct nw_state *st, const struct nw_ev_tick *e);
 void nw_coverage_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
 
@@ -269,6 +305,9 @@ void nw_flows_on_tick(struct nw_state *st);
 void nw_flows_on_end(struct nw_state *st); /* the session ends: tell what is untold */
 void nw_flows_settle(struct nw_state *st);
 void nw_flow_forget(struct nw_state *st, uint64_t cookie); /* it turned out to be a listener */
+
+/* The flow was measured at ts_ns; was: its totals before. rate.c */
+void nw_rates_update(struct nw_flow *f, const struct nw_flow_counts *was, uint64_t ts_ns);
 
 int nw_pairs_init(struct nw_pairs *p, uint32_t capacity);
 void nw_pairs_free(struct nw_pairs *p);

@@ -27,8 +27,9 @@ int nw_state_new(const struct nw_config *config, uint64_t flow_interval_ns, stru
 	st->port_high = 60999;
 	if (nw_facts_init(st) < 0 || nw_ifaces_init(&st->ifaces) < 0 ||
 	    nw_places_init(&st->places) < 0 || nw_neighbours_init(&st->neighbours) < 0 ||
-	    nw_vendors_new(&st->vendors) < 0 || nw_procs_init(st, limits->processes) < 0 ||
-	    nw_flows_init(st, limits->flows) < 0 ||
+	    nw_vendors_new(&st->vendors) < 0 || nw_policy_init(st) < 0 ||
+	    nw_cameras_init(&st->cameras, limits->flows) < 0 ||
+	    nw_procs_init(st, limits->processes) < 0 || nw_flows_init(st, limits->flows) < 0 ||
 	    nw_saids_init(&st->saids, limits->flows, limits->heads) < 0 ||
 	    nw_holds_init(st, limits->processes) < 0 || nw_chains_init(st, limits->flows) < 0 ||
 	    nw_listeners_init(st, limits->listeners) < 0 ||
@@ -57,6 +58,8 @@ void nw_state_free(struct nw_state *st)
 	nw_ifaces_free(&st->ifaces);
 	nw_places_free(&st->places);
 	nw_neighbours_free(&st->neighbours);
+	nw_cameras_free(&st->cameras);
+	nw_policy_free(&st->policy);
 	nw_vendors_free(st->vendors);
 	free(st->procs);
 	free(st->flows);

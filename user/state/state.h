@@ -149,6 +149,8 @@ struct nw_flow {
 	/* totals since birth, as the kernel counts them */
 	uint64_t tx_bytes, rx_bytes, tx_packets, rx_packets;
 	uint64_t unacked, unsent;
+	/* bytes a second, smoothed over RATE_NS, at last_ns; see nw_flow_rate() */
+	uint32_t tx_rate, rx_rate;
 	uint64_t missed_bytes; /* known to have moved, but in none of the totals; 0 = none known */
 	uint32_t drops;
 	/* what records have already told; the first record of a flow that was open before the
@@ -267,6 +269,13 @@ static inline uint64_t nw_balance_surplus(const struct nw_balance_side *s)
 /* The process with exactly this id, or NULL. */
 struct nw_proc *nw_proc_find(const struct nw_state *st, const struct nw_proc_id *id);
 struct nw_flow *nw_flow_find(const struct nw_state *st, uint64_t cookie, uint32_t slot);
+/* Open flows in the table, in no particular order; first after NULL. Not for each event. */
+const struct nw_flow *nw_flow_next(const struct nw_state *st, const struct nw_flow *after);
+/* Bytes a second now, by what was measured last: a flow that went silent fades. */
+uint32_t nw_flow_rate(const struct nw_flow *f, uint32_t rate, uint64_t now_ns);
+/* The flow's place in the table, below limits.flows: an indicator may keep an array beside it. Given
+ * anew when the flow ended, so the array's entry must say whose it is (cookie and slot). */
+uint32_t nw_flow_place(const struct nw_state *st, const struct nw_flow *f);
 /* Does a process that has not ended live in this network namespace? */
 bool nw_netns_has_process(const struct nw_state *st, uint32_t netns);
 /* The other end of it, when that is on this host and still in the table, or NULL. It may be in

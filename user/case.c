@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of cases. Owns their memory, all of it reserved at the start; never tells anything. */
+#include "case.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/text.h"
+
+#define RISE 10 /* of the score, that is not kept back */
+
+int nw_cases_init(struct nw_cases *c, uint32_t capacity)
+{
+	int r;
+
+	*c = (struct nw_cases){ .evicted = 0 };
+	r = nw_lru_init(&c->lru, capacity);
+	if (r < 0) {
+		return r;
+	}
+	c->item = calloc(capacity, sizeof(*c->item));
+	return c->item ? 0 : -ENOMEM;
+}
+
+void nw_cases_free(struct nw_cases *c)
+{
+	nw_lru_free(&c->lru);
+	free(c->item);
+	c->item = NULL;
+}
+
+static uint32_t hash_of(const struct nw_cases *c, const char *key)
+{
+	uint64_t h = c->lru.seed;
+
+	for (; *key; key++) {
+		h = nw_hash_mix(h, (unsigned char)*key);
+	}
+	return (uint32_t)h;
+}
+
+uint32_t nw_cases_find(const struct nw_cases *c, const char *key)
+{
+	uint32_t i = nw_lru_first(&c->lru, hash_of(c, key));
+
+	while (i != NW_LRU_NONE && strcmp(c->item[i].key, key) != 0) {
+		i = nw_lru_next(&c->lru, i);
+	}
+	return i;
+}
+
+uint32_t nw_cases_get(struct nw_cases *c, const char *key, bool *ret_new)
+{
+	uint32_t i = nw_cases_find(c, key);
+	size_t len = strnlen(key, NW_CASE_KEY - 1);
+
+	*ret_new = i == NW_CASE_NONE;
+	if (i != NW_CASE_NONE) {
+		return i;
+	}
+	i = nw_lru_add(&c->lru, hash_of(c, key));
+	if (i == NW_LRU_NONE) {
+		c->evicted++;
+		nw_lru_remove(&c->lru, c->lru.oldest);
+		i = nw_lru_add(&c->lru, hash_of(c, key));
+	}
+	c->item[i] = (struct nw_case){ .count = 0 };
+	memcpy(c->item[i].key, key, len);
+	return i;
+}
+
+void nw_cases_remove(struct nw_cases *c, uint32_t place)
+{
+	nw_lru_remove(&c->lru, place);
+}
+
+bool nw_cases_seen(struct nw_cases *c, uint32_t place, uint64_t now_ns, uint8_t score,
+		   enum nw_finding_action *ret)
+{
+	struct nw_case *k = &c->item[place];
+	bool is_due =
+		!k->is_open || now_ns >= k->told_ns + NW_CASE_UPDATE_NS || score >= k->score + RISE;
+
+	nw_lru_touch(&c->lru, place);
+	k->first_ns = k->count ? k->first_ns : now_ns;
+	k->last_ns = now_ns;
+	k->count++;
+	if (!is_due) {
+		return false;
+	}
+	*ret = k->is_open ? NW_FINDING_UPDATED : NW_FINDING_OPENED;
+	k->is_open = true;
+	k->score = score;
+	k->told_ns = now_ns;
+	k->told_count = k->count;
+	return true;
+}
+
+uint32_t nw_cases_quiet(const struct nw_cases *c, uint64_t now_ns, uint64_t quiet_ns)
+{
+	uint32_t i = c->lru.oldest;
+
+	return i != NW_LRU_NONE && now_ns >= c->item[i].last_ns + quiet_ns ? i : NW_CASE_NONE;
+}
+
+void nw_case_fill(const struct nw_case *k, const struct nw_state *st, struct nw_finding *f)
+{
+	f->key = k->key;
+	f->first_ns = k->first_ns;
+	f->last_ns = k->last_ns;
+	f->count = k->count;
+	f->proc = k->proc.tgid ? nw_proc_find(st, &k->proc) : NULL;
+	f->flow = k->cookie ? nw_flow_find(st, k->cookie, k->slot) : NULL;
+}
+
+/* ---- keys ----------------------------------------------------------------------------------- */
+
+static void add(struct nw_case_key *k, const char *text, size_t len)
+{
+	size_t room = sizeof(k->text) - 1 - k->len;
+
+	if (k->len > 0 && room > 0) {
+		k->text[k->len++] = ' ';
+		room--;
+	}
+	len = NW_MIN(len, room);
+	memcpy(k->text + k->len, text, len);
+	k->len += (uint16_t)len;
+	k->text[k->len] = '\0';
+}
+
+void nw_case_key_text(struct nw_case_key *k, const char *part)
+{
+	add(k, part, strlen(part));
+}
+
+void nw_case_key_u64(struct nw_case_key *k, uint64_t part)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + part % 10);
+		part /= 10;
+	} while (part);
+	add(k, digits + at, sizeof(digits) - at);
+}
+
+void nw_case_key_addr(struct nw_case_key *k, const uint8_t addr[16])
+{
+	char text[NW_ADDR_TEXT];
+
+	nw_addr_text(text, addr);
+	nw_case_key_text(k, text);
+}
+
+void nw_case_key_program(struct nw_case_key *k, const struct nw_proc *p)
+{
+	nw_case_key_text(k, !p ? "?" : p->exe[0] ? p->exe : p->name[0] ? p->name : "?");
+}
