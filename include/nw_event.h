@@ -298,12 +298,12 @@ struct nw_ev_file {
 	struct nw_proc_id self; /* start_ns 0: not known, the one that has the tgid now */
 	__u64 inode;		/* inode::i_ino */
 	__u64 size;		/* when it was looked at */
-	__u64 position;		/* POSITION: file::f_pos; pread(), mmap() and the like do not move it */
-	__u64 mtime_ns;		/* USED: of the file, CLOCK_REALTIME; 0 = not known */
-	__u32 dev;		/* super_block::s_dev, kernel encoding (major << 20 | minor) */
-	__u32 flags;		/* NW_FILE_* */
-	__u16 root;		/* below which root: number of the fact "files.<root>" */
-	__u16 path_len;		/* the tail: path below the root, without a first slash */
+	__u64 position; /* POSITION: file::f_pos; pread(), mmap() and the like do not move it */
+	__u64 mtime_ns; /* USED: of the file, CLOCK_REALTIME; 0 = not known */
+	__u32 dev;	/* super_block::s_dev, kernel encoding (major << 20 | minor) */
+	__u32 flags;	/* NW_FILE_* */
+	__u16 root;	/* below which root: number of the fact "files.<root>" */
+	__u16 path_len; /* the tail: path below the root, without a first slash */
 	__u32 pad;
 	char tail[];
 };

@@ -35,6 +35,7 @@ struct nw_files {
 	unsigned count;
 	uint64_t lost;
 	struct nw_files_root root[NW_FILE_ROOTS_MAX];
+	const char *path[NW_FILE_ROOTS_MAX]; /* theirs */
 	_Alignas(struct fanotify_event_metadata) char buf[BUF_SIZE];
 	union {
 		struct nw_ev_file e;
@@ -114,7 +115,7 @@ int nw_files_add(struct nw_files *f, const char *path)
 			return 0;
 		}
 	}
-	f->count++;
+	f->path[f->count++] = r->path;
 	return 0;
 }
 
@@ -134,19 +135,20 @@ uint64_t nw_files_lost(const struct nw_files *f)
 }
 
 /* The longest root wins: one may lie below another. */
-int nw_files_below(const struct nw_files *f, const char *path, size_t len, const char **ret_rest)
+int nw_files_below_of(const char *const *root, unsigned count, const char *path, size_t len,
+		      const char **ret_rest)
 {
 	size_t best = 0;
 	int found = -1;
 
-	for (unsigned i = 0; i < f->count; i++) {
-		size_t n = strlen(f->root[i].path);
+	for (unsigned i = 0; i < count; i++) {
+		size_t n = strlen(root[i]);
 
 		if (n == 1) { /* "/" */
 			n = 0;
 		}
-		if (!f->root[i].error && n + 1 > best && len > n + 1 && path[n] == '/' &&
-		    memcmp(path, f->root[i].path, n) == 0) {
+		if (n + 1 > best && len > n + 1 && path[n] == '/' &&
+		    memcmp(path, root[i], n) == 0) {
 			best = n + 1;
 			found = (int)i;
 			*ret_rest = path + n + 1;
@@ -190,7 +192,7 @@ static bool fill(struct nw_files *f, const struct fanotify_event_metadata *m, ui
 		f->lost++;
 		return false;
 	}
-	root = nw_files_below(f, path, (size_t)len, &rest);
+	root = nw_files_below_of(f->path, f->count, path, (size_t)len, &rest);
 	if (root < 0) {
 		return false;
 	}

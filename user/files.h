@@ -42,4 +42,5 @@ uint64_t nw_files_lost(const struct nw_files *f);
 #define NW_FILES_TIER 128
 void nw_files_tier(const struct nw_files_root *r, bool has_scan, char ret[NW_FILES_TIER]);
 /* Below which root is this path, and where does it go on behind it? -1: none. */
-int nw_files_below(const struct nw_files *f, const char *path, size_t len, const char **ret_rest);
+int nw_files_below_of(const char *const *root, unsigned count, const char *path, size_t len,
+		      const char **ret_rest);

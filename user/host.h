@@ -45,6 +45,9 @@ void nw_host_hooks(struct nw_host *h); /* once all are attached */
 /* Which folders hold recordings, and how what is done with their files is known: those that are
  * declared, else where the catalogue's recorders keep theirs, if they are here. */
 void nw_host_files(struct nw_host *h);
+/* The same question for who only asks: adds them to f. enrich may be NULL. */
+void nw_host_find_roots(struct nw_files *f, const struct nw_config *config,
+			const struct nw_enrich *enrich);
 /* Reads the kernel's counters when it is time, or now: right after the ledger reported, so that the
  * two are of one moment. They are told once its report was taken in. */
 void nw_host_count(struct nw_host *h, bool now);

@@ -15,16 +15,17 @@ static void add_default(void *ctx, const char *path)
 	}
 }
 
-static void find(struct nw_host *h)
+void nw_host_find_roots(struct nw_files *f, const struct nw_config *config,
+			const struct nw_enrich *enrich)
 {
-	for (unsigned i = 0; i < h->config->recording_roots_count; i++) {
-		if (nw_files_add(h->files, h->config->recording_roots[i]) < 0) {
+	for (unsigned i = 0; i < config->recording_roots_count; i++) {
+		if (nw_files_add(f, config->recording_roots[i]) < 0) {
 			nw_warn("too many recording_roots: %s is not watched",
-				h->config->recording_roots[i]);
+				config->recording_roots[i]);
 		}
 	}
-	if (!h->config->recording_roots_count && h->enrich) {
-		nw_enrich_roots(h->enrich, add_default, h->files);
+	if (!config->recording_roots_count && enrich) {
+		nw_enrich_roots(enrich, add_default, f);
 	}
 }
 
@@ -35,7 +36,7 @@ void nw_host_files(struct nw_host *h)
 	if (nw_files_new(&h->files) < 0) {
 		return;
 	}
-	find(h);
+	nw_host_find_roots(h->files, h->config, h->enrich);
 	for (unsigned i = 0; i < nw_files_roots(h->files); i++) {
 		const struct nw_files_root *r = nw_files_root(h->files, i);
 		char key[24];
