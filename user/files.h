@@ -31,7 +31,7 @@ NW_MUST_CHECK int nw_files_new(struct nw_files **ret);
 void nw_files_free(struct nw_files *f);
 /* -ENOSPC: there are NW_FILE_ROOTS_MAX. Of one that can't be watched the reason is in its place;
  * one that was added before is not added again. */
-int nw_files_add(struct nw_files *f, const char *root);
+int nw_files_add(struct nw_files *f, const char *path);
 unsigned nw_files_roots(const struct nw_files *f);
 const struct nw_files_root *nw_files_root(const struct nw_files *f, unsigned i);
 /* Events of all that waits, a few thousand at most, as of now_ns. */

@@ -5,7 +5,6 @@
  * that another program sends and children are one sum. A flow belongs to the group of its sender or
  * owner, else of whoever its chain leads back to, else of a parent. Source: docs/indicators.md.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
