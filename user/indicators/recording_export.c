@@ -17,7 +17,7 @@
 #define PARENTS	  3
 #define MIN_BYTES (1ULL << 20) /* of both: two seconds of a main stream */
 #define PART_MIN  (4ULL << 20) /* sent, where only a part of what was read leaves */
-#define IDLE_NS	  (24 * 3600 * NW_NSEC_PER_SEC)
+#define IDLE_NS	  (24ULL * 3600 * NW_NSEC_PER_SEC)
 #define QUIET_NS  (600 * NW_NSEC_PER_SEC)
 
 /* Sent per 100 bytes read: alike; less, transcoded or in part; more, with something else. */
