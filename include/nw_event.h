@@ -333,6 +333,14 @@ struct nw_ev_file {
 };
 static_assert(sizeof(struct nw_ev_file) == 80, "ABI");
 
+/* A folder above recordings, for the kernel side, which user space says before the first scan. */
+struct nw_root {
+	__u64 inode;
+	__u32 dev; /* as in nw_ev_file */
+	__u32 pad;
+};
+static_assert(sizeof(struct nw_root) == 16, "ABI");
+
 /* ---- made by user space -------------------------------------------------------------------- */
 
 /* Time passes. The pipeline has no other clock than the events' own. */

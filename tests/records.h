@@ -99,6 +99,8 @@ static inline void nw_records_facts(struct nw_state *st)
 		{ "user.0", "root" },
 		{ "user.998", "recorder" },
 		{ "iface.4026531840.2", "physical eth0" },
+		{ "files.0", "/srv/old\noff: No such file or directory" },
+		{ "files.1", "/srv/rec\nopened, position" },
 		{ "net.counters", "in4=1 out4=1" },
 		{ "net.counters", "in4=2000001 out4=1" },
 	};
@@ -428,6 +430,46 @@ static inline struct nw_output nw_records_output(struct nw_records *r, enum nw_d
 		.proc = what, /* any member of the union */
 		.finding_sequence = dataset == NW_DATASET_FINDING,
 	};
+}
+
+/* Who reads a recording, in the state's own tables: sums are there. */
+static inline const struct nw_rec *nw_records_rec(struct nw_records *r)
+{
+	static const char path[] = "gate/2026-11-24/10.mp4";
+	const struct nw_proc_id reader = { .tgid = 1, .start_ns = 20000000 };
+	uint64_t buf[64] = { 0 };
+	struct nw_ev_file *e = (struct nw_ev_file *)(void *)buf;
+	struct nw_rec *rec;
+
+	*e = (struct nw_ev_file){
+		.ev = { .size = sizeof(*e) + sizeof(path) - 1,
+			.hook = NW_HOOK_HOST,
+			.shape = NW_SHAPE_FILE,
+			.what = NW_FILE_POSITION,
+			.ts_ns = NW_RECORDS_BOOT_NS },
+		.self = reader,
+		.inode = 777,
+		.dev = 8 << 20 | 2,
+		.size = 5000000,
+		.position = 1234567,
+		.root = 1,
+		.flags = NW_FILE_CAN_READ,
+		.path_len = sizeof(path) - 1,
+	};
+	memcpy(e->tail, path, sizeof(path) - 1);
+	nw_state_event(r->state, &e->ev, NULL);
+	e->ev.what = NW_FILE_USED;
+	e->flags = NW_FILE_OPENED | NW_FILE_CLOSED_READ | NW_FILE_REMOVED;
+	e->mtime_ns = NW_RECORDS_WALL_NS - 3600 * NW_NSEC_PER_SEC;
+	nw_state_event(r->state, &e->ev, NULL);
+	rec = (struct nw_rec *)(uintptr_t)nw_rec_next(r->state, NULL, NULL);
+	rec->is_camera_known = true;
+	strcpy(rec->proc->unit, "reader.service");
+	strcpy(rec->proc->container, "0123456789ab");
+	memcpy(rec->proc->args, "cp\0x", rec->proc->args_len = 4);
+	rec->proc->session = 1;
+	rec->proc->parent_id = (struct nw_proc_id){ .tgid = 1234, .start_ns = 900000001234 };
+	return rec;
 }
 
 static inline struct nw_output nw_records_covert(struct nw_records *r, enum nw_action action)

@@ -117,5 +117,6 @@ static inline void nw_records_each(struct nw_records *r,
 	nw_records_fact(r->state, "scope", "host");
 	NW_RECORDS_TELL(STATUS, END, &r->status);
 	nw_records_known(r, tell, ctx);
+	NW_RECORDS_TELL(FILE, START, nw_records_rec(r));
 #undef NW_RECORDS_TELL
 }

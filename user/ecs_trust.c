@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What tells how far to trust the rest: findings, losses, and the heartbeat. */
+#include <stdio.h>
+#include <string.h>
+
 #include "ecs_put.h"
 #include "nw_hooks.h"
 #include "state/camera.h"
@@ -202,6 +205,28 @@ static void put_hooks(struct nw_ecs_line *l)
 	nw_json_close(&l->j);
 }
 
+/* "<root>: <what tells of its files>" */
+static void put_roots(struct nw_ecs_line *l)
+{
+	const char *value = nw_fact_find(l->out->state, "files.0");
+	char text[NW_FACT_VALUE_MAX + 2];
+	char key[16] = "files.";
+
+	if (!value) {
+		return;
+	}
+	nw_json_array(&l->j, "recording_roots");
+	for (unsigned i = 0; i < NW_FILE_ROOTS_MAX && value; i++) {
+		int n = snprintf(text, sizeof(text), "%.*s: %s", (int)strcspn(value, "\n"), value,
+				 value + strcspn(value, "\n") + (strchr(value, '\n') != NULL));
+
+		nw_json_strn(&l->j, NULL, text, NW_MIN((size_t)n, sizeof(text) - 1));
+		(void)nw_text_u64(key + 6, i + 1);
+		value = nw_fact_find(l->out->state, key);
+	}
+	nw_json_array_end(&l->j);
+}
+
 static void put_tables(struct nw_json *j, const struct nw_status_record *s)
 {
 	nw_json_open(j, "tables");
@@ -295,6 +320,7 @@ void nw_ecs_status(struct nw_ecs_line *l)
 	put_named(l, "session", "id", "session.id");
 	put_named(l, "config", "hash", "config.hash");
 	put_hooks(l);
+	put_roots(l);
 	nw_json_u64(j, "covered_seconds", s->covered_ns / NW_NSEC_PER_SEC);
 	nw_json_u64(j, "events", s->events);
 	nw_json_u64(j, "records", s->records);

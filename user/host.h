@@ -26,6 +26,7 @@ struct nw_host {
 	struct nw_links *links;	  /* made by nw_host_facts(); nw_links_free() */
 	unsigned vendors;	  /* told */
 	unsigned recorders;
+	struct nw_files *files;	       /* made by nw_host_files(); nw_files_free() */
 	struct nw_netstat netstat;     /* opened by nw_host_facts(); nw_netstat_close() */
 	uint64_t counted_ns;	       /* when the kernel's counters were read; 0 = not yet */
 	char counted[NW_NETSTAT_TEXT]; /* not told yet */
@@ -43,6 +44,12 @@ NW_MUST_CHECK int nw_host_facts(struct nw_host *h);
 nw_ask_fn nw_host_asks(const struct nw_host *h);
 void nw_host_programs(struct nw_host *h); /* shells and interpreters: host_programs.c */
 void nw_host_hooks(struct nw_host *h);	  /* once all are attached */
+/* Which folders hold recordings, and how what is done with their files is known: those that are
+ * declared, else where the catalogue's recorders keep theirs, if they are here. */
+void nw_host_files(struct nw_host *h);
+/* The same question for who only asks: adds them to f. enrich may be NULL. */
+void nw_host_find_roots(struct nw_files *f, const struct nw_config *config,
+			const struct nw_enrich *enrich);
 /* Reads the kernel's counters when it is time, or now: right after the ledger reported, so that the
  * two are of one moment. They are told once its report was taken in. */
 void nw_host_count(struct nw_host *h, bool now);

@@ -14,6 +14,7 @@
 #include <uv.h>
 
 #include "cli.h"
+#include "files.h"
 #include "helper.h"
 #include "host.h"
 #include "load.h"
@@ -93,6 +94,7 @@ static void on_tap(void *ctx, const struct nw_event *ev)
 	nw_recording_add(v->recorder, ev);
 }
 
+/* What was done with files comes behind the processes that did it. */
 static void consume(struct live *v)
 {
 	int r = nw_load_consume(v->loader, on_record, v);
@@ -100,6 +102,7 @@ static void consume(struct live *v)
 	if (r < 0) {
 		stop(v, nw_err_r(r, "cannot read the ring buffer"));
 	}
+	nw_files_read(v->host.files, nw_host_boot_ns(), feed, v);
 }
 
 static void feed_losses(struct live *v)
@@ -112,6 +115,7 @@ static void feed_losses(struct live *v)
 	nw_load_losses(v->loader, (uint64_t *)e.total);
 	nw_pipeline_losses(v->pipeline, &e);
 	e.total[NW_LOSS_HOST] = v->host.lost + nw_links_lost(v->host.links);
+	e.total[NW_LOSS_FILE] = nw_files_lost(v->host.files);
 	e.total[NW_LOSS_RECORD] = v->recorder ? nw_recording_lost(v->recorder) : 0;
 	if (memcmp(v->losses, e.total, sizeof(v->losses)) != 0) {
 		memcpy(v->losses, e.total, sizeof(v->losses));
@@ -405,6 +409,7 @@ static int begin(struct live *v)
 		return r;
 	}
 	nw_host_hooks(&v->host);
+	nw_host_files(&v->host);
 	if (nw_helper_start(nw_load_link_program(v->loader), &v->helper) < 0) {
 		nw_host_fact(&v->host, "hook.dev_queue", "off: its helper can't start");
 	}
@@ -475,6 +480,7 @@ int nw_live_run(const struct nw_live_options *opt, nw_live_sinks_fn add_sinks,
 	nw_helper_end(&v->helper);
 	nw_pipeline_free(v->pipeline);
 	nw_links_free(v->host.links);
+	nw_files_free(v->host.files);
 	nw_netstat_close(&v->host.netstat);
 	nw_load_free(v->loader);
 	nw_enrich_free(v->enrich);

@@ -464,15 +464,19 @@ int nw_load_sweep(struct nw_loader *l)
 
 static int consume_between(void *ctx)
 {
-	struct nw_loader *l = ctx;
-
-	return ring_buffer__consume(l->ring);
+	return ring_buffer__consume(((struct nw_loader *)ctx)->ring);
 }
 
 int nw_load_scan_fds(struct nw_loader *l)
 {
 	return nw_iters_scan_fds(&l->iters, l->ring_bytes / 8 / sizeof(struct nw_ev_fd),
 				 consume_between, l);
+}
+
+void nw_load_watch_root(struct nw_loader *l, unsigned i, uint32_t dev, uint64_t inode)
+{
+	l->skel->bss->nw_roots[i] = (struct nw_root){ .dev = dev, .inode = inode };
+	l->skel->bss->nw_roots_used = i + 1;
 }
 
 int nw_load_link_program(const struct nw_loader *l)

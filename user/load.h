@@ -63,6 +63,8 @@ int nw_load_sweep(struct nw_loader *l);
 /* Let the kernel tell every file that joins processes; records go to where nw_load_consume() last
  * put them, the last of them with the next call. -ENOENT: this kernel can't; 0 or -errno. */
 int nw_load_scan_fds(struct nw_loader *l);
+/* Files below this folder are to be told by nw_load_scan_fds(): as root number i. */
+void nw_load_watch_root(struct nw_loader *l, unsigned i, uint32_t dev, uint64_t inode);
 /* The program of the hook dev_queue, which is attached only while it is needed; -1: none. */
 int nw_load_link_program(const struct nw_loader *l);
 /* Is it needed, as of the last sweep? */

@@ -15,7 +15,7 @@ const char *nw_dataset_name(enum nw_dataset dataset)
 		[NW_DATASET_PROCESS] = "process",   [NW_DATASET_FLOW] = "flow",
 		[NW_DATASET_LISTENER] = "listener", [NW_DATASET_DNS] = "dns",
 		[NW_DATASET_LOSS] = "loss",	    [NW_DATASET_STATUS] = "status",
-		[NW_DATASET_FINDING] = "finding",
+		[NW_DATASET_FINDING] = "finding",   [NW_DATASET_FILE] = "file",
 	};
 
 	return WORD(words, dataset);

@@ -320,6 +320,33 @@ static void put_finding(const struct nw_plain *t, struct nw_line *l, const struc
 	}
 }
 
+/* ---- recordings --------------------------------------------------------------------------------- */
+
+static void put_file(const struct nw_plain *t, struct nw_line *l, const struct nw_output *out)
+{
+	const struct nw_rec *r = out->rec;
+	const struct nw_rec_use *u = nw_rec_use_of(out->state, r->proc);
+	char path[NW_FACT_VALUE_MAX + NW_REC_PATH + 2];
+
+	(void)nw_rec_path(out->state, r, path, sizeof(path));
+	nw_plain_front(t, l, r->proc, "");
+	nw_line_colour(l, NW_PLAIN_YELLOW);
+	nw_line_add(l, "reads recording");
+	nw_line_plain(l);
+	nw_line_add(l, " ");
+	nw_plain_foreign(l, path, NW_PLAIN_PATH);
+	nw_line_add(l, "  ");
+	nw_line_u64(l, u->files);
+	nw_line_add(l, u->files == 1 ? " file, " : " files, ");
+	if (u->bytes_least) {
+		nw_plain_bytes(l, u->bytes_least);
+		nw_line_add(l, " to ");
+	} else {
+		nw_line_add(l, "at most ");
+	}
+	nw_plain_bytes(l, u->bytes_most);
+}
+
 /* ---- the line -------------------------------------------------------------------------------- */
 
 static void set_clock(struct nw_plain *t, uint64_t wall_ns)
@@ -362,6 +389,9 @@ static bool put_record(struct nw_plain *t, struct nw_line *l, const struct nw_ou
 		return put_status(t, l, out);
 	case NW_DATASET_FINDING:
 		put_finding(t, l, out);
+		return true;
+	case NW_DATASET_FILE:
+		put_file(t, l, out);
 		return true;
 	default:
 		return false;

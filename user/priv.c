@@ -30,6 +30,8 @@
 #define HAS_SANITIZER false
 #endif
 
+static bool is_proc_hidden;
+
 int nw_priv_can_trace(void)
 {
 	static const unsigned needed[] = { CAP_SYS_ADMIN, CAP_NET_ADMIN };
@@ -87,6 +89,8 @@ static int filter_calls(void)
 		SCMP_SYS(fstat),
 		SCMP_SYS(newfstatat),
 		SCMP_SYS(stat),
+		SCMP_SYS(readlink), /* of our own open files: files.c */
+		SCMP_SYS(readlinkat),
 		SCMP_SYS(lseek),
 		SCMP_SYS(ftruncate),
 		SCMP_SYS(fdatasync),
@@ -158,14 +162,26 @@ int nw_priv_no_io_uring(void)
 	return r;
 }
 
-/* No process's /proc can be read where there is no /proc; our own mount namespace loses it. */
+/*
+ * No process's /proc can be read where there is no /proc; our own mount namespace loses it. What
+ * lies over it is the one folder of it that we need, that of our own open files: from the root of a
+ * mount ".." leads to where it is mounted, never to the rest of /proc.
+ */
 static int hide_proc(void)
 {
-	if (mount("none", "/proc", "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
-		  "size=0") < 0) {
+	const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+
+	if (mount("/proc/self/fd", "/proc", NULL, MS_BIND, NULL) < 0 ||
+	    mount(NULL, "/proc", NULL, MS_BIND | MS_REMOUNT | MS_RDONLY | flags, NULL) < 0) {
 		return nw_err_r(-errno, "cannot take /proc away");
 	}
+	is_proc_hidden = true;
 	return 0;
+}
+
+void nw_priv_fd_path(int fd, char ret[NW_PRIV_FD_PATH])
+{
+	(void)snprintf(ret, NW_PRIV_FD_PATH, is_proc_hidden ? "/proc/%d" : "/proc/self/fd/%d", fd);
 }
 
 static int change_user(void)
@@ -200,7 +216,10 @@ static const char *still_possible(void)
 	if (syscall(SYS_bpf, 0, NULL, 0) == 0 || errno != EPERM) {
 		return "call bpf()";
 	}
-	if (open("/proc/1/stat", O_RDONLY | O_CLOEXEC) >= 0) {
+	if (open("/proc/1/stat", O_RDONLY | O_CLOEXEC) >= 0 ||
+	    open("/proc/../1/stat", O_RDONLY | O_CLOEXEC) >= 0 ||
+	    open("/proc/../../1/stat", O_RDONLY | O_CLOEXEC) >= 0 ||
+	    open("/proc/self", O_PATH | O_CLOEXEC) >= 0) {
 		return "read another process's /proc";
 	}
 	if (syscall(SYS_socket, 1, 1, 0) >= 0) {

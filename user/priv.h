@@ -17,6 +17,10 @@ NW_MUST_CHECK int nw_priv_private_mounts(void);
  * ring for its epoll set, use it after the drop, and abort. To be called before the loop is made. */
 NW_MUST_CHECK int nw_priv_no_io_uring(void);
 
+/* A name of our own open file, for readlink(2): before the drop, and behind it. */
+#define NW_PRIV_FD_PATH 32
+void nw_priv_fd_path(int fd, char ret[NW_PRIV_FD_PATH]);
+
 /*
  * Give up everything that running needs no more: capabilities, uid and gid (nvrwatch if there is
  * such a user, else nobody), new privileges, /proc, and by a system-call filter all but what the

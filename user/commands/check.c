@@ -3,6 +3,7 @@
  * check: what this host lets us see, hook by hook, and the configuration that is in force. Loads
  * every program as a trial and attaches none.
  */
+#include <errno.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,14 +14,18 @@
 #include "config.h"
 #include "enrich/enrich.h"
 #include "event.h"
+#include "files.h"
+#include "host.h"
 #include "live.h"
 #include "load.h"
 #include "log.h"
 
 static const char *const state_words[] = { "live", "fallback", "off" };
 
-static void print_text(const struct nw_loader *l)
+static void print_text(const struct nw_loader *l, const struct nw_files *files)
 {
+	bool has_scan = nw_load_status(l, NW_HOOK_FD_SCAN)->state != NW_HOOK_STATE_OFF;
+
 	struct utsname u;
 
 	if (uname(&u) == 0) {
@@ -34,10 +39,21 @@ static void print_text(const struct nw_loader *l)
 		printf("hook      %-16s %s%s%s\n", nw_hook_name(i), state_words[s->state],
 		       s->why[0] ? ": " : "", s->why);
 	}
+	for (unsigned i = 0; i < nw_files_roots(files); i++) {
+		char tier[NW_FILES_TIER];
+
+		nw_files_tier(nw_files_root(files, i), has_scan, tier);
+		printf("files     %s: %s\n", nw_files_root(files, i)->path, tier);
+	}
+	if (!nw_files_roots(files)) {
+		printf("files     no recording_roots, and none of the catalogue's is here\n");
+	}
 }
 
-static void print_json(const struct nw_loader *l)
+static void print_json(const struct nw_loader *l, const struct nw_files *files)
 {
+	bool has_scan = nw_load_status(l, NW_HOOK_FD_SCAN)->state != NW_HOOK_STATE_OFF;
+	json_object *roots = json_object_new_object();
 	json_object *o = json_object_new_object();
 	json_object *hooks = json_object_new_object();
 
@@ -51,7 +67,15 @@ static void print_json(const struct nw_loader *l)
 		}
 		json_object_object_add(hooks, nw_hook_name(i), h);
 	}
+	for (unsigned i = 0; i < nw_files_roots(files); i++) {
+		char tier[NW_FILES_TIER];
+
+		nw_files_tier(nw_files_root(files, i), has_scan, tier);
+		json_object_object_add(roots, nw_files_root(files, i)->path,
+				       json_object_new_string(tier));
+	}
 	json_object_object_add(o, "hooks", hooks);
+	json_object_object_add(o, "files", roots);
 	json_object_object_add(o, "cgroup", json_object_new_string(nw_load_cgroup(l)));
 	printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY));
 	json_object_put(o);
@@ -73,6 +97,7 @@ static int check_run(const struct nw_options *opt)
 	struct nw_config *config = NULL;
 	struct nw_loader *l = NULL;
 	struct nw_enrich *enrich = NULL;
+	struct nw_files *files = NULL;
 	int code;
 
 	if (nw_config_load(opt->config, &config) < 0) {
@@ -82,25 +107,34 @@ static int check_run(const struct nw_options *opt)
 		nw_config_free(config);
 		return NW_EXIT_INPUT;
 	}
-	nw_enrich_free(enrich);
 	if (opt->config) { /* only the configuration was asked about: no privilege needed */
+		nw_enrich_free(enrich);
 		code = nw_config_print(config, stdout) < 0 ? NW_EXIT_FAILURE : NW_EXIT_OK;
 		nw_config_free(config);
 		return code;
 	}
 	load.ring_bytes = config->limits.ring_bytes;
 	load.heads = config->heads;
-	nw_config_free(config);
 	code = nw_load(&load, &l);
+	if (code == 0 && nw_files_new(&files) < 0) {
+		nw_load_free(l);
+		code = -ENOMEM;
+	}
+	if (code == 0) {
+		nw_host_find_roots(files, config, enrich);
+	}
+	nw_config_free(config);
+	nw_enrich_free(enrich);
 	if (code < 0) {
 		return nw_live_exit_of_load(code);
 	}
 	if (opt->format == NW_FORMAT_JSON) {
-		print_json(l);
+		print_json(l, files);
 	} else {
-		print_text(l);
+		print_text(l, files);
 	}
 	code = exit_of(l);
+	nw_files_free(files);
 	nw_load_free(l);
 	return code;
 }

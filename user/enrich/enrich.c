@@ -22,6 +22,7 @@
 #define VENDOR_LEN    128
 #define RECORDERS_MAX 256
 #define RECORDER_LEN  256
+#define ROOTS_MAX     64
 
 struct nw_enrich {
 	struct nw_geo *geo;
@@ -31,6 +32,8 @@ struct nw_enrich {
 	char (*vendor)[VENDOR_LEN]; /* rows as they are told */
 	unsigned recorders;
 	char (*recorder)[RECORDER_LEN]; /* the same */
+	unsigned roots;
+	char *root[ROOTS_MAX]; /* of recordings */
 };
 
 /* The folder with our own data; "" when there is none. */
@@ -113,6 +116,22 @@ static int add_recorder(struct nw_enrich *e, const char *kind, char *const *list
 	return 0;
 }
 
+static int add_roots(struct nw_enrich *e, const struct nw_catalogue_row *row)
+{
+	for (unsigned i = 0; i < row->roots_count; i++) {
+		if (e->roots == ROOTS_MAX) {
+			nw_err("the catalogue has more than %u roots of recordings", ROOTS_MAX);
+			return -E2BIG;
+		}
+		e->root[e->roots] = strdup(row->roots[i]);
+		if (!e->root[e->roots]) {
+			return -ENOMEM;
+		}
+		e->roots++;
+	}
+	return 0;
+}
+
 static int add_recorders(struct nw_enrich *e, const struct nw_catalogue_row *rows, unsigned n)
 {
 	int r = 0;
@@ -132,6 +151,9 @@ static int take_catalogue(void *ctx, const char *file, const struct nw_catalogue
 	int r = add_vendors(e, c->domains, c->domains_count);
 
 	(void)file;
+	for (unsigned i = 0; r == 0 && i < c->recorders_count; i++) {
+		r = add_roots(e, &c->recorders[i]);
+	}
 	r = r < 0 ? r : add_vendors(e, c->ranges, c->ranges_count);
 	return r < 0 ? r : add_recorders(e, c->recorders, c->recorders_count);
 }
@@ -181,6 +203,9 @@ void nw_enrich_free(struct nw_enrich *e)
 	if (e) {
 		nw_geo_free(e->geo);
 		nw_oui_free(e->oui);
+		for (unsigned i = 0; i < e->roots; i++) {
+			free(e->root[i]);
+		}
 		free(e->vendor);
 		free(e->recorder);
 		free(e);
@@ -200,6 +225,14 @@ void nw_enrich_recorders(const struct nw_enrich *e, void (*tell)(void *ctx, cons
 {
 	for (unsigned i = 0; i < e->recorders; i++) {
 		tell(ctx, e->recorder[i]);
+	}
+}
+
+void nw_enrich_roots(const struct nw_enrich *e, void (*tell)(void *ctx, const char *path),
+		     void *ctx)
+{
+	for (unsigned i = 0; i < e->roots; i++) {
+		tell(ctx, e->root[i]);
 	}
 }
 

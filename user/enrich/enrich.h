@@ -28,6 +28,9 @@ void nw_enrich_vendors(const struct nw_enrich *e, void (*tell)(void *ctx, const 
 /* Each executable and unit of the catalogue's recorders: "exe <path> <name>", "unit <unit> <name>" */
 void nw_enrich_recorders(const struct nw_enrich *e, void (*tell)(void *ctx, const char *value),
 			 void *ctx);
+/* Each folder in which a recorder of the catalogue keeps its recordings by default. */
+void nw_enrich_roots(const struct nw_enrich *e, void (*tell)(void *ctx, const char *path),
+		     void *ctx);
 /* Can any address be placed? */
 bool nw_enrich_has_places(const struct nw_enrich *e);
 /* "<country or -> <AS or 0> <who operates it>" */

@@ -133,6 +133,23 @@ struct nw_hold {
 	uint8_t mode;	  /* NW_FD_READ, NW_FD_WRITE; 0 = not used */
 };
 
+/* Who uses recordings: recording.c */
+struct nw_rec_book {
+	struct nw_proc_id id;
+	struct nw_rec_use use;
+	uint64_t told_ns, told_bytes;
+	uint32_t told_files;
+	uint32_t first; /* its files, from 1; 0 = none */
+};
+
+struct nw_recs {
+	struct nw_lru lru;
+	struct nw_rec *rec;
+	uint32_t *link;		 /* the process's next one, from 1; 0 = none */
+	struct nw_rec_book *use; /* of each process */
+	uint32_t sweep;
+};
+
 /* The kernel's counters; each one of IPv4 is followed by the same of IPv6: balance.c */
 enum nw_counter {
 	NW_COUNTER_IN4,
@@ -223,6 +240,7 @@ struct nw_state {
 
 	struct nw_lru proc_lru;
 	struct nw_proc *procs;
+	uint32_t *proc_of_tgid;	       /* index of the last one with such a pid, from 1; 0 = none */
 	uint32_t exit_head, exit_tail; /* of those that linger, oldest first: ring of indices */
 	uint32_t exits[NW_EXITS_MAX];
 
@@ -235,6 +253,7 @@ struct nw_state {
 	struct nw_pairs pairs;
 	struct nw_saids saids;
 
+	struct nw_recs recs;
 	struct nw_lru hold_lru;
 	struct nw_hold *holds;
 	uint32_t *hold_first;	 /* of each process, from 1; 0 = none */
@@ -378,6 +397,11 @@ void nw_flows_on_role(struct nw_state *st, uint64_t cookie, const struct nw_proc
 int nw_coverts_init(struct nw_state *st, uint32_t capacity);
 void nw_coverts_on_event(struct nw_state *st, const struct nw_ev_sock *e);
 void nw_coverts_on_fd(struct nw_state *st, const struct nw_ev_fd *e);
+
+int nw_recs_init(struct nw_state *st, uint32_t processes);
+void nw_recs_free(struct nw_recs *t);
+void nw_recs_on_event(struct nw_state *st, const struct nw_ev_file *e);
+void nw_recs_on_tick(struct nw_state *st);
 
 int nw_holds_init(struct nw_state *st, uint32_t processes);
 void nw_holds_on_fd(struct nw_state *st, const struct nw_ev_fd *e);

@@ -14,6 +14,7 @@
 #define LINGER_NS   (10 * NW_NSEC_PER_SEC)
 #define LINGER_MAX  NW_EXITS_MAX
 #define EVICT_TRIES 64
+#define TGIDS	    65536 /* pids by their low bits; two that share a place are looked for */
 
 /* Times from /proc have clock ticks (USER_HZ, 10 ms); events from the kernel have nanoseconds. */
 #define TICK_NS 10000000ULL
@@ -42,7 +43,8 @@ int nw_procs_init(struct nw_state *st, uint32_t capacity)
 		return r;
 	}
 	st->procs = calloc(capacity, sizeof(*st->procs));
-	return st->procs ? 0 : -1;
+	st->proc_of_tgid = calloc(TGIDS, sizeof(*st->proc_of_tgid));
+	return st->procs && st->proc_of_tgid ? 0 : -1;
 }
 
 struct nw_proc *nw_proc_find(const struct nw_state *st, const struct nw_proc_id *id)
@@ -56,6 +58,25 @@ struct nw_proc *nw_proc_find(const struct nw_state *st, const struct nw_proc_id 
 		}
 	}
 	return NULL;
+}
+
+struct nw_proc *nw_proc_of_tgid(const struct nw_state *st, uint32_t tgid)
+{
+	uint32_t *at = &st->proc_of_tgid[tgid % TGIDS];
+	struct nw_proc *found = NULL;
+
+	if (*at && tgid && st->procs[*at - 1].id.tgid == tgid) {
+		return &st->procs[*at - 1];
+	}
+	for (uint32_t i = st->proc_lru.newest; i != NW_LRU_NONE; i = st->proc_lru.link[i].older) {
+		struct nw_proc *p = &st->procs[i];
+
+		if (p->id.tgid == tgid && (!found || p->id.start_ns > found->id.start_ns)) {
+			found = p;
+			*at = i + 1;
+		}
+	}
+	return found;
 }
 
 /* Make room: the longest quiet one that nobody refers to. */
@@ -98,6 +119,7 @@ static struct nw_proc *add(struct nw_state *st, const struct nw_proc_id *id)
 		return NULL;
 	}
 	p = &st->procs[i];
+	st->proc_of_tgid[id->tgid % TGIDS] = i + 1;
 	*p = (struct nw_proc){ .id = *id, .version = next_version() };
 	return p;
 }

@@ -32,8 +32,8 @@ int nw_state_new(const struct nw_config *config, uint64_t flow_interval_ns, stru
 	    nw_cameras_init(&st->cameras, limits->flows) < 0 ||
 	    nw_procs_init(st, limits->processes) < 0 || nw_flows_init(st, limits->flows) < 0 ||
 	    nw_saids_init(&st->saids, limits->flows, limits->heads) < 0 ||
-	    nw_holds_init(st, limits->processes) < 0 || nw_chains_init(st, limits->flows) < 0 ||
-	    nw_listeners_init(st, limits->listeners) < 0 ||
+	    nw_recs_init(st, limits->processes) < 0 || nw_holds_init(st, limits->processes) < 0 ||
+	    nw_chains_init(st, limits->flows) < 0 || nw_listeners_init(st, limits->listeners) < 0 ||
 	    nw_coverts_init(st, limits->listeners) < 0 ||
 	    nw_names_new(limits->names, &st->names) < 0) {
 		nw_state_free(st);
@@ -52,6 +52,7 @@ void nw_state_free(struct nw_state *st)
 	nw_lru_free(&st->flow_lru);
 	nw_pairs_free(&st->pairs);
 	nw_saids_free(&st->saids);
+	nw_recs_free(&st->recs);
 	nw_lru_free(&st->hold_lru);
 	nw_lru_free(&st->listener_lru);
 	nw_lru_free(&st->covert_lru);
@@ -65,6 +66,7 @@ void nw_state_free(struct nw_state *st)
 	nw_policy_free(&st->policy);
 	nw_vendors_free(st->vendors);
 	free(st->procs);
+	free(st->proc_of_tgid);
 	free(st->flows);
 	free(st->flow_due);
 	free(st->flow_ended);
@@ -198,6 +200,7 @@ static void on_tick(struct nw_state *st, const struct nw_ev_tick *e)
 	nw_names_tick(st->names, st->now_ns, tell_dns, st);
 	nw_saids_on_tick(st);
 	nw_flows_on_tick(st);
+	nw_recs_on_tick(st);
 	nw_procs_on_tick(st);
 	if (st->now_ns >= st->loss_told_ns + LOSS_EVERY_NS) {
 		tell_loss(st);
@@ -258,6 +261,7 @@ void nw_state_event(struct nw_state *st, const struct nw_event *ev, const struct
 		on_loss(st, nw_event_loss(ev));
 		break;
 	case NW_SHAPE_FILE:
+		nw_recs_on_event(st, nw_event_file(ev));
 		break;
 	default:
 		on_fact(st, nw_event_fact(ev));

@@ -213,6 +213,50 @@ struct nw_covert {
 	struct nw_proc *owner; /* NULL: not known yet */
 };
 
+/* What one process does with one file below a recording root. */
+#define NW_REC_PATH   128
+#define NW_REC_CAMERA 64
+struct nw_rec {
+	struct nw_proc *proc; /* may have ended */
+	uint64_t inode;
+	uint32_t dev;
+	uint16_t root; /* number of the fact "files.<root>" */
+	bool is_read;  /* was, ever; so is_written */
+	bool is_written;
+	bool is_open;
+	bool is_removed;
+	bool is_camera_known; /* declared in the configuration; else camera is a folder's name */
+	uint32_t opens;
+	uint64_t size;	   /* the largest seen */
+	uint64_t position; /* how far an open file's position was seen to be; 0 = not seen */
+	uint64_t mtime_ns; /* CLOCK_REALTIME, 0 = not known */
+	uint64_t first_ns, last_ns;
+	/* what the last event about it added to the sums of reading */
+	bool added_file, added_position;
+	uint64_t added_least, added_most;
+	/* state's own */
+	uint64_t opened_mtime_ns, opened_size;
+	uint64_t summed_least, summed_most;
+	char path[NW_REC_PATH];	    /* below the root; a longer one keeps its end */
+	char camera[NW_REC_CAMERA]; /* as the path tells, "" = it does not */
+};
+
+/* What a process did with recordings, all in all. */
+struct nw_rec_use {
+	uint32_t files;		    /* read */
+	uint32_t positions;	    /* of these, whose position was seen */
+	uint32_t written;	    /* files */
+	uint64_t bytes_least;	    /* read: as far as positions were seen to go */
+	uint64_t bytes_most;	    /* read once: the sizes of the files */
+	uint64_t first_ns, last_ns; /* of reading */
+	uint64_t written_ns;	    /* last */
+	uint64_t file_first_ns,
+		file_last_ns;  /* last changes of the files, CLOCK_REALTIME; 0 = not known */
+	bool has_more_cameras; /* than this one */
+	bool is_camera_known;
+	char camera[NW_REC_CAMERA];
+};
+
 /* What the kernel counted in the host's network namespace, and what of it flows explain: octets. */
 enum nw_way {
 	NW_WAY_IN,
@@ -263,6 +307,19 @@ void nw_coverage_of(const struct nw_state *st, uint64_t from_ns, uint64_t to_ns,
 /* The same of the session so far. */
 void nw_coverage_of_session(const struct nw_state *st, struct nw_coverage *ret);
 
+/* The next of a process's files, or with p NULL of all; first after NULL. */
+const struct nw_rec *nw_rec_next(const struct nw_state *st, const struct nw_proc *p,
+				 const struct nw_rec *after);
+const struct nw_rec_use *nw_rec_use_of(const struct nw_state *st, const struct nw_proc *p);
+/* What the event is about, or NULL. */
+const struct nw_rec *nw_rec_of(const struct nw_state *st, const struct nw_ev_file *e);
+/* It writes recordings, or is declared to be a recorder. */
+bool nw_rec_is_recorder(const struct nw_state *st, const struct nw_proc *p);
+/* Its whole path, cut to size - 1 bytes, and NUL: the length. */
+size_t nw_rec_path(const struct nw_state *st, const struct nw_rec *r, char *ret, size_t size);
+/* How far bytes can be trusted: "position" of every file that was read, of "some", or none: "opened". */
+const char *nw_rec_tier(const struct nw_rec_use *use);
+
 /* NULL until the kernel's counters were read twice. */
 const struct nw_balance *nw_balance_of(const struct nw_state *st);
 /* Why the two may not be compared: "cgroup", "forwards"; NULL when they may. */
@@ -282,6 +339,8 @@ static inline uint64_t nw_balance_surplus(const struct nw_balance_side *s)
 
 /* The process with exactly this id, or NULL. */
 struct nw_proc *nw_proc_find(const struct nw_state *st, const struct nw_proc_id *id);
+/* The one that has the pid now, or had it last; NULL: not known. */
+struct nw_proc *nw_proc_of_tgid(const struct nw_state *st, uint32_t tgid);
 struct nw_flow *nw_flow_find(const struct nw_state *st, uint64_t cookie, uint32_t slot);
 /* The flow that this measure or last word is of, also when it ended with it; or NULL. */
 const struct nw_flow *nw_flow_measured(const struct nw_state *st, const struct nw_ev_sock *e);

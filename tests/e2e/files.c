@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who reads recordings, in a file system of the test's own: which file, by whom, and how much is
+ * told as far as it can be; what lies beside the root is not told. The truth is what the reader says
+ * of itself. A root that is not there is said to be off, and then nothing is told.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "root/support.h"
+
+#define FILE_RECORDS "event.dataset=nvrwatch.file"
+#define BYTES	     3000000
+
+static char dir[128]; /* a tmpfs; its folder rec is the root */
+
+static struct nw_tool *trace(const char *root)
+{
+	char yaml[256];
+	struct nw_actor *a;
+
+	snprintf(dir, sizeof(dir), "%s/disk", nw_place_files());
+	if (access(dir, F_OK) < 0) {
+		nw_place_mount(dir, "64m");
+		a = nw_actor_start(NW_PLACE_FAR,
+				   "files mkdir %s/rec mkdir %s/rec/gate mkdir %s/beside", dir, dir,
+				   dir);
+		nw_actor_done(a);
+	}
+	snprintf(yaml, sizeof(yaml),
+		 "recording_roots: [%s/%s]\ncameras: [{name: gate, address: 10.9.9.9}]\n", dir,
+		 root);
+	return nw_tool_trace_with(yaml, "");
+}
+
+/* A recording that was made an hour ago, by somebody who is not observed. */
+static void record(const char *name)
+{
+	nw_actor_done(nw_actor_start(NW_PLACE_FAR, "files write %s/%s %d close age %s/%s 3600", dir,
+				     name, BYTES, dir, name));
+}
+
+static void check_file(struct json_object *rec, struct json_object *truth, const char *name)
+{
+	char path[192];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	assert_string_equal(nw_rec_str(rec, "file.path"), path);
+	assert_int_equal(nw_rec_u64(rec, "process.pid"), nw_rec_u64(truth, "pid"));
+	assert_int_equal(nw_rec_u64(rec, "file.size"), nw_rec_u64(truth, "size"));
+	assert_int_equal(strtoull(nw_rec_str(rec, "file.inode"), NULL, 10),
+			 nw_rec_u64(truth, "inode"));
+}
+
+static void test_read_and_closed(void **state)
+{
+	struct nw_tool *t = trace("rec");
+	struct json_object *truth, *rec;
+	struct nw_actor *a;
+
+	(void)state;
+	record("rec/gate/1.mp4");
+	a = nw_actor_start(NW_PLACE_SEEN, "files open %s/rec/gate/1.mp4 read %d close", dir, BYTES);
+	truth = nw_actor_truth(a);
+	rec = nw_tool_await(t, FILE_RECORDS " process.pid=%d", a->pid);
+	check_file(rec, truth, "rec/gate/1.mp4");
+	nw_rec_check(rec, "process.name=files event.action=start nvrwatch.recording.camera=gate "
+			  "nvrwatch.recording.camera_declared=true nvrwatch.reading.files=1");
+	assert_int_equal(nw_rec_u64(rec, "nvrwatch.reading.bytes_at_most"), BYTES);
+	assert_true(nw_rec_u64(rec, "nvrwatch.reading.bytes_at_least") <= BYTES);
+	nw_actor_done(a);
+}
+
+/* How far it has come, while it is open; it was opened for writing too, and was not written. */
+static void test_position(void **state)
+{
+	static const char *const how[] = { "open", "both" };
+	struct nw_tool *t = trace("rec");
+
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(how); i++) {
+		struct json_object *truth, *rec;
+		struct nw_actor *a;
+
+		record("rec/gate/2.mp4");
+		a = nw_actor_start(NW_PLACE_SEEN,
+				   "files %s %s/rec/gate/2.mp4 read 1234567 wait close", how[i],
+				   dir);
+		truth = nw_actor_truth(a);
+		rec = nw_tool_await(
+			t, FILE_RECORDS " process.pid=%d nvrwatch.reading.tier=position", a->pid);
+		check_file(rec, truth, "rec/gate/2.mp4");
+		assert_int_equal(nw_rec_u64(rec, "nvrwatch.reading.bytes_at_least"),
+				 nw_rec_u64(truth, "bytes"));
+		assert_int_equal(nw_rec_u64(rec, "nvrwatch.recording.position"), 1234567);
+		nw_actor_say(a, "");
+		nw_actor_done(a);
+	}
+}
+
+/* Files beside the root, writing below it, reading by who is not observed. */
+static void test_nobody_else(void **state)
+{
+	struct nw_tool *t = trace("rec");
+	struct nw_actor *beside, *writer, *far, *reader;
+
+	(void)state;
+	record("beside/1.mp4");
+	record("rec/3.mp4");
+	beside = nw_actor_start(NW_PLACE_SEEN, "files open %s/beside/1.mp4 read 1000 close", dir);
+	nw_actor_done(beside);
+	writer = nw_actor_start(NW_PLACE_SEEN, "files write %s/rec/4.mp4 1000000 close", dir);
+	nw_actor_done(writer);
+	far = nw_actor_start(NW_PLACE_FAR, "files open %s/rec/3.mp4 read 1000 close", dir);
+	nw_actor_done(far);
+	reader = nw_actor_start(NW_PLACE_SEEN, "files open %s/rec/3.mp4 read 1000 close", dir);
+	nw_tool_await(t, FILE_RECORDS " process.pid=%d", reader->pid);
+	assert_int_equal(nw_tool_count(t, FILE_RECORDS), 1);
+	nw_rec_check(nw_tool_await(t, FILE_RECORDS), "nvrwatch.recording.camera=");
+}
+
+/* Without the source there is nothing: what the others find comes from it. */
+static void test_off(void **state)
+{
+	struct nw_tool *t = trace("nowhere");
+	struct json_object *status;
+	struct nw_actor *a;
+
+	(void)state;
+	record("rec/gate/5.mp4");
+	a = nw_actor_start(NW_PLACE_SEEN, "files open %s/rec/gate/5.mp4 read %d close", dir, BYTES);
+	nw_actor_done(a);
+	nw_tool_settle(t);
+	assert_int_equal(nw_tool_count(t, FILE_RECORDS), 0);
+	status = nw_tool_await(t, "event.dataset=nvrwatch.status event.action=start");
+	assert_non_null(
+		strstr(json_object_to_json_string(nw_rec_get(status, "nvrwatch.recording_roots")),
+		       "off: No such file"));
+}
+
+NW_TESTS(e2e_files, NW_ROOT_TEST(test_read_and_closed), NW_ROOT_TEST(test_position),
+	 NW_ROOT_TEST(test_nobody_else), NW_ROOT_TEST(test_off));

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who uses recordings: what counts as read, how much, by whom, whose picture, and the bounds. */
+#include "feed.h"
+
+#include "state/policy.h"
+
+#define MB (1ULL << 20)
+
+static struct nw_feed *start(const char *yaml)
+{
+	struct nw_feed *f = nw_feed_new(yaml, NW_FEED_SEC);
+
+	nw_feed_tick(f, NW_FEED_SEC);
+	nw_feed_fact(f, "files.0", "/srv/rec\nopened, position");
+	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_EXEC, .pid = 10, .exe = "/bin/cp" });
+	nw_feed_proc(f, (struct nw_feed_exec){
+				.what = NW_PROC_EXEC, .pid = 20, .exe = "/opt/vms/recorderd" });
+	return f;
+}
+
+static const struct nw_proc *proc(const struct nw_feed *f, uint32_t pid)
+{
+	const struct nw_proc *p = nw_proc_of_tgid(f->state, pid);
+
+	assert_non_null(p);
+	return p;
+}
+
+static const struct nw_rec_use *use(const struct nw_feed *f, uint32_t pid)
+{
+	return nw_rec_use_of(f->state, proc(f, pid));
+}
+
+/* Notifications of one file of 5 MB, all but the first after a second: is it read, is it written? */
+static void what_was_done_with_a_file(void **state)
+{
+	static const struct {
+		uint32_t first, then;
+		uint64_t age_s; /* of the last change, then */
+		uint64_t size;	/* then; 0 = as before */
+		bool is_read, is_written;
+	} t[] = {
+		{ NW_FILE_OPENED, 0, 100, 0, false, false }, /* only opened: nobody knows */
+		{ NW_FILE_OPENED, NW_FILE_CLOSED_READ, 100, 0, true, false },
+		{ NW_FILE_OPENED | NW_FILE_CLOSED_READ, 0, 100, 0, true, false },
+		{ NW_FILE_OPENED, NW_FILE_CLOSED_WRITE, 0, 6 * MB, false, true },
+		/* opened for writing, but it is as it was */
+		{ NW_FILE_OPENED, NW_FILE_CLOSED_WRITE, 101, 0, true, false },
+		{ NW_FILE_OPENED | NW_FILE_CLOSED_WRITE, 0, 100, 0, true, false },
+		/* its beginning was before ours: what is fresh was written */
+		{ NW_FILE_CLOSED_WRITE, 0, 0, 0, false, true },
+		{ NW_FILE_CLOSED_WRITE, 0, 100, 0, true, false },
+		{ NW_FILE_CLOSED_READ, 0, 100, 0, true, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(t); i++) {
+		struct nw_feed *f = start("");
+
+		nw_feed_file(f, (struct nw_feed_file){ .pid = 10,
+						       .flags = t[i].first,
+						       .size = 5 * MB,
+						       .age_s = t[i].then ? 100 : t[i].age_s });
+		nw_feed_tick(f, NW_FEED_SEC);
+		if (t[i].then) {
+			nw_feed_file(f,
+				     (struct nw_feed_file){ .pid = 10,
+							    .flags = t[i].then,
+							    .size = t[i].size ? t[i].size : 5 * MB,
+							    .age_s = t[i].age_s });
+		}
+		if (use(f, 10)->files != t[i].is_read || use(f, 10)->written != t[i].is_written) {
+			fail_msg("case %zu: %u read, %u written", i, use(f, 10)->files,
+				 use(f, 10)->written);
+		}
+		assert_int_equal(use(f, 10)->bytes_most, t[i].is_read ? 5 * MB : 0);
+		assert_int_equal(use(f, 10)->bytes_least, 0);
+		assert_int_equal(nw_feed_count(f, NW_DATASET_FILE), t[i].is_read);
+		nw_feed_free(f);
+	}
+}
+
+static void look(struct nw_feed *f, uint32_t pid, uint32_t flags, uint64_t size, uint64_t position)
+{
+	nw_feed_file(f, (struct nw_feed_file){ .what = NW_FILE_POSITION,
+					       .pid = pid,
+					       .flags = flags,
+					       .size = size,
+					       .position = position });
+}
+
+static void a_position_says_how_much(void **state)
+{
+	struct nw_feed *f = start("");
+
+	(void)state;
+	nw_feed_file(f, (struct nw_feed_file){
+				.pid = 10, .flags = NW_FILE_OPENED, .size = 5 * MB, .age_s = 50 });
+	assert_true(nw_pipeline_wants_scan(f->pipeline)); /* while it is open */
+	look(f, 10, NW_FILE_CAN_READ, 5 * MB, MB);
+	look(f, 10, NW_FILE_CAN_READ, 5 * MB, 3 * MB);
+	look(f, 10, NW_FILE_CAN_READ, 5 * MB, 2 * MB); /* went back */
+	assert_int_equal(use(f, 10)->files, 1);
+	assert_int_equal(use(f, 10)->bytes_least, 3 * MB);
+	assert_int_equal(use(f, 10)->bytes_most, 5 * MB);
+	assert_string_equal(nw_rec_tier(use(f, 10)), "position");
+	look(f, 10, NW_FILE_CAN_READ, 5 * MB, 1000 * MB); /* a seek is no reading */
+	assert_int_equal(use(f, 10)->bytes_least, 5 * MB);
+	nw_feed_file(f, (struct nw_feed_file){ .pid = 10,
+					       .flags = NW_FILE_OPENED | NW_FILE_CLOSED_READ,
+					       .inode = 2,
+					       .size = MB,
+					       .age_s = 50 });
+	assert_string_equal(nw_rec_tier(use(f, 10)), "some");
+	assert_int_equal(use(f, 10)->bytes_most, 6 * MB);
+	/* of what grows, the position is where it was written to; what is open for both may be read */
+	look(f, 20, NW_FILE_CAN_WRITE, MB, MB);
+	look(f, 20, NW_FILE_CAN_READ | NW_FILE_CAN_WRITE, 2 * MB, 2 * MB);
+	assert_int_equal(use(f, 20)->files, 0);
+	assert_int_equal(use(f, 20)->written, 1);
+	nw_feed_free(f);
+}
+
+static void who_records_is_not_told(void **state)
+{
+	struct nw_feed *f = start("recorders: [{name: vms, exe: [/opt/vms/]}]");
+
+	(void)state;
+	nw_feed_file(f, (struct nw_feed_file){ .pid = 20,
+					       .flags = NW_FILE_OPENED | NW_FILE_CLOSED_READ,
+					       .size = MB,
+					       .age_s = 50 });
+	assert_int_equal(nw_feed_count(f, NW_DATASET_FILE), 0); /* declared */
+	assert_int_equal(use(f, 20)->files, 1);			/* counted all the same */
+	look(f, 10, NW_FILE_CAN_WRITE, MB, MB);
+	nw_feed_file(f, (struct nw_feed_file){ .pid = 10,
+					       .flags = NW_FILE_OPENED | NW_FILE_CLOSED_READ,
+					       .inode = 2,
+					       .size = MB,
+					       .age_s = 50 });
+	assert_int_equal(nw_feed_count(f, NW_DATASET_FILE), 0); /* it writes */
+	nw_feed_free(f);
+}
+
+static void records_are_few(void **state)
+{
+	struct nw_feed *f = start("");
+
+	(void)state;
+	for (unsigned i = 1; i <= 500; i++) { /* 25 s */
+		nw_feed_file(f,
+			     (struct nw_feed_file){ .pid = 10,
+						    .flags = NW_FILE_OPENED | NW_FILE_CLOSED_READ,
+						    .inode = i,
+						    .size = MB,
+						    .age_s = 5000 - i });
+		nw_feed_tick(f, NW_FEED_SEC / 20);
+	}
+	assert_int_equal(nw_feed_count(f, NW_DATASET_FILE), 3);
+	assert_int_equal(nw_feed_told(f, NW_DATASET_FILE, 0)->action, NW_ACTION_START);
+	assert_int_equal(nw_feed_told(f, NW_DATASET_FILE, 2)->action, NW_ACTION_UPDATE);
+	assert_int_equal(nw_feed_told(f, NW_DATASET_FILE, 2)->use.files, 401);
+	assert_int_equal(use(f, 10)->files, 500);
+	assert_int_equal(use(f, 10)->bytes_most, 500 * MB);
+	assert_in_range(use(f, 10)->file_last_ns - use(f, 10)->file_first_ns, 498 * NW_FEED_SEC,
+			550 * NW_FEED_SEC);
+	nw_feed_tick(f, 20 * NW_FEED_SEC); /* no more, no record */
+	assert_int_equal(nw_feed_count(f, NW_DATASET_FILE), 3);
+	nw_feed_free(f);
+}
+
+static void whose_picture_it_is(void **state)
+{
+	static const struct {
+		const char *path, *camera;
+		bool is_known;
+	} t[] = {
+		{ "gate/10.mp4", "gate", false },
+		{ "10.mp4", "", false },
+		{ "2026/10.0.0.9_main/a.mp4", "Back Door", true },
+		{ "2026/110.0.0.9/a.mp4", "2026", false },
+		{ "2026/10.0.0.90/a.mp4", "2026", false },
+		{ "day/back_door/1.mkv", "Back Door", true },
+		{ "day/back-door-2026.mkv", "Back Door", true },
+		{ "day/backdoors/1.mkv", "day", false },
+		{ "/x", "", false },
+	};
+	char path[64];
+
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(t); i++) {
+		struct nw_feed *f = start(
+			"cameras: [{name: Back Door, address: 10.0.0.9}, {address: 10.0.0.7}]");
+		const struct nw_rec *r;
+
+		nw_feed_file(f, (struct nw_feed_file){ .pid = 10,
+						       .flags = NW_FILE_CLOSED_READ,
+						       .size = MB,
+						       .age_s = 50,
+						       .path = t[i].path });
+		r = nw_rec_next(f->state, NULL, NULL);
+		assert_string_equal(r->camera, t[i].camera);
+		assert_int_equal(r->is_camera_known, t[i].is_known);
+		assert_int_equal(nw_rec_path(f->state, r, path, sizeof(path)),
+				 9 + strlen(t[i].path));
+		assert_memory_equal(path, "/srv/rec/", 9);
+		assert_int_equal(nw_rec_path(f->state, r, path, 5), 4);
+		nw_feed_free(f);
+	}
+}
+
+/* As the walk over open files tells it; also what no honest kernel would. */
+static void a_path_in_parts(void **state)
+{
+	static const struct {
+		const char *parts;
+		size_t len;
+		const char *path, *camera;
+	} t[] = {
+		{ "10.mp4\0day\0gate\0", 16, "gate/day/10.mp4", "gate" },
+		{ "10.mp4\0", 7, "10.mp4", "" },
+		{ "10.mp4", 6, "10.mp4", "" },
+		{ "", 0, "", "" },
+		{ "\0\0\0", 3, "//", "" },
+		{ "10.mp4\0ga", 9, "ga/10.mp4", "ga" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(t); i++) {
+		struct nw_feed *f = start("");
+		uint64_t buf[64] = { 0 };
+		struct nw_ev_file *e = (struct nw_ev_file *)(void *)buf;
+
+		e->ev = nw_feed_head(f, sizeof(*e) + t[i].len, NW_SHAPE_FILE, NW_FILE_POSITION);
+		e->self = nw_feed_pid(10);
+		e->flags = NW_FILE_PARTS | NW_FILE_CAN_READ;
+		e->path_len = (uint16_t)t[i].len;
+		memcpy(e->tail, t[i].parts, t[i].len);
+		nw_feed_event(f, &e->ev);
+		assert_string_equal(nw_rec_next(f->state, NULL, NULL)->path, t[i].path);
+		assert_string_equal(nw_rec_next(f->state, NULL, NULL)->camera, t[i].camera);
+		nw_feed_free(f);
+	}
+}
+
+/* A pid alone names the process that has it now; out of scope nobody is made up. */
+static void a_pid_is_looked_up(void **state)
+{
+	struct nw_feed *f = start("");
+	const struct nw_proc_id later = { .tgid = 10, .start_ns = 900000000000 };
+
+	(void)state;
+	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_EXIT, .pid = 10 });
+	nw_feed_file(f,
+		     (struct nw_feed_file){ .pid = 10, .flags = NW_FILE_CLOSED_READ, .size = 1 });
+	assert_int_equal(nw_rec_next(f->state, NULL, NULL)->proc->id.start_ns,
+			 nw_feed_pid(10).start_ns); /* it has just ended */
+	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_EXEC, .id = later });
+	assert_int_equal(proc(f, 10)->id.start_ns, later.start_ns);
+	assert_int_equal(use(f, 10)->files, 0);
+	/* two that share a place in the index */
+	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_EXEC, .pid = 10 + 65536 });
+	assert_int_equal(proc(f, 10)->id.start_ns, later.start_ns);
+	assert_int_equal(proc(f, 10 + 65536)->id.tgid, 10 + 65536);
+	assert_null(nw_proc_of_tgid(f->state, 4711));
+	assert_null(nw_proc_of_tgid(f->state, 0));
+	nw_feed_fact(f, "scope", "cgroup");
+	nw_feed_file(f,
+		     (struct nw_feed_file){ .pid = 99, .flags = NW_FILE_CLOSED_READ, .size = 1 });
+	assert_null(nw_proc_of_tgid(f->state, 99));
+	nw_feed_fact(f, "scope", "host");
+	nw_feed_file(f,
+		     (struct nw_feed_file){ .pid = 99, .flags = NW_FILE_CLOSED_READ, .size = 1 });
+	assert_true(proc(f, 99)->is_unknown);
+	nw_feed_free(f);
+}
+
+static unsigned count(const struct nw_feed *f, const struct nw_proc *p)
+{
+	const struct nw_rec *r = NULL;
+	unsigned n = 0;
+
+	while ((r = nw_rec_next(f->state, p, r))) {
+		n++;
+	}
+	return n;
+}
+
+static void a_flood_costs_the_oldest(void **state)
+{
+	struct nw_feed *f = start("limits: {processes: 1024}");
+
+	(void)state;
+	for (unsigned i = 1; i <= 2000; i++) {
+		nw_feed_file(f, (struct nw_feed_file){ .pid = i % 2 ? 10 : 20,
+						       .flags = NW_FILE_CLOSED_READ,
+						       .inode = i,
+						       .size = 1,
+						       .age_s = 9 });
+	}
+	assert_int_equal(count(f, NULL), 513);
+	assert_int_equal(count(f, proc(f, 10)) + count(f, proc(f, 20)), 513);
+	assert_int_equal(nw_state_loss(f->state, NW_LOSS_FILE_EVICTED), 2000 - 513);
+	assert_int_equal(use(f, 10)->files, 1000); /* sums stay */
+	nw_feed_free(f);
+}
+
+/* What ended goes after a minute, what is closed after ten; the process is kept as long, no longer. */
+static void what_is_over_goes(void **state)
+{
+	struct nw_feed *f = start("");
+
+	(void)state;
+	nw_feed_file(f,
+		     (struct nw_feed_file){ .pid = 10, .flags = NW_FILE_CLOSED_READ, .size = 1 });
+	nw_feed_file(f,
+		     (struct nw_feed_file){ .pid = 20, .flags = NW_FILE_CLOSED_READ, .size = 1 });
+	nw_feed_file(f, (struct nw_feed_file){
+				.pid = 20, .flags = NW_FILE_OPENED, .size = 1, .inode = 2 });
+	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_EXIT, .pid = 10 });
+	nw_feed_tick(f, 50 * NW_FEED_SEC);
+	assert_int_equal(count(f, NULL), 3);
+	nw_feed_tick(f, 20 * NW_FEED_SEC);
+	assert_int_equal(count(f, NULL), 2);
+	assert_null(nw_proc_of_tgid(f->state, 10));
+	nw_feed_tick(f, 600 * NW_FEED_SEC);
+	assert_int_equal(count(f, NULL), 1); /* the one that is open */
+	nw_feed_free(f);
+}
+
+NW_TESTS(state_recording, cmocka_unit_test(what_was_done_with_a_file),
+	 cmocka_unit_test(a_position_says_how_much), cmocka_unit_test(who_records_is_not_told),
+	 cmocka_unit_test(records_are_few), cmocka_unit_test(whose_picture_it_is),
+	 cmocka_unit_test(a_path_in_parts), cmocka_unit_test(a_pid_is_looked_up),
+	 cmocka_unit_test(a_flood_costs_the_oldest), cmocka_unit_test(what_is_over_goes));

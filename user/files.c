@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See files.h. Owns the notification group. One mark for each file system that has a root: a mark on
+ * a folder would not see folders that are made later, one on a mount would miss the mounts of
+ * containers. The price is that every open and close on that file system comes by here and is
+ * dropped by its path. Reads and writes are not asked for: they would cost each read().
+ *
+ * The kernel opens the file for us when it tells of it (fs/notify/fanotify/fanotify_user.c,
+ * create_fd(), which looks no permission up), and our own table of files says its path. That path is as the opener's mount namespace has it.
+ */
+#include "files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/fanotify.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "nw_hooks.h"
+#include "priv.h"
+
+#define BUF_SIZE  16384
+#define READS_MAX 16 /* of BUF_SIZE: 10,000 notifications; the kernel queues 16,384 */
+#define MASK	  (FAN_OPEN | FAN_CLOSE_WRITE | FAN_CLOSE_NOWRITE)
+#define DELETED	  " (deleted)"
+
+struct nw_files {
+	int fd;
+	pid_t self;
+	unsigned count;
+	uint64_t lost;
+	struct nw_files_root root[NW_FILE_ROOTS_MAX];
+	const char *path[NW_FILE_ROOTS_MAX]; /* theirs */
+	_Alignas(struct fanotify_event_metadata) char buf[BUF_SIZE];
+	union {
+		struct nw_ev_file e;
+		uint8_t bytes[sizeof(struct nw_ev_file) + NW_FILE_PATH_MAX];
+	} event;
+};
+
+int nw_files_new(struct nw_files **ret)
+{
+	struct nw_files *f = calloc(1, sizeof(*f));
+
+	if (!f) {
+		return -ENOMEM;
+	}
+	/* O_NONBLOCK: of the files too, whatever they are */
+	f->fd = fanotify_init(FAN_CLASS_NOTIF | FAN_CLOEXEC | FAN_NONBLOCK,
+			      O_RDONLY | O_LARGEFILE | O_CLOEXEC | O_NOATIME | O_NONBLOCK);
+	if (f->fd < 0) {
+		f->fd = -errno; /* each root says so */
+	}
+	f->self = getpid();
+	*ret = f;
+	return 0;
+}
+
+void nw_files_free(struct nw_files *f)
+{
+	if (f) {
+		if (f->fd >= 0) {
+			close(f->fd);
+		}
+		free(f);
+	}
+}
+
+static uint32_t dev_of(const struct stat *st)
+{
+	return (uint32_t)(major(st->st_dev) << 20 | minor(st->st_dev));
+}
+
+static int open_root(const struct nw_files *f, struct nw_files_root *r, const char *path)
+{
+	struct stat st;
+
+	if (!realpath(path, r->path)) {
+		(void)snprintf(r->path, sizeof(r->path), "%s", path);
+		return -errno;
+	}
+	if (stat(r->path, &st) < 0) {
+		return -errno;
+	}
+	if (!S_ISDIR(st.st_mode)) {
+		return -ENOTDIR;
+	}
+	r->inode = st.st_ino;
+	r->dev = dev_of(&st);
+	if (f->fd < 0) {
+		return f->fd;
+	}
+	if (fanotify_mark(f->fd, FAN_MARK_ADD | FAN_MARK_FILESYSTEM, MASK, AT_FDCWD, r->path) < 0) {
+		return -errno;
+	}
+	return 0;
+}
+
+int nw_files_add(struct nw_files *f, const char *path)
+{
+	struct nw_files_root *r = &f->root[f->count];
+
+	if (f->count == NW_FILE_ROOTS_MAX) {
+		return -ENOSPC;
+	}
+	*r = (struct nw_files_root){ 0 };
+	r->error = open_root(f, r, path);
+	for (unsigned i = 0; i < f->count; i++) {
+		if (strcmp(f->root[i].path, r->path) == 0) {
+			return 0;
+		}
+	}
+	f->path[f->count++] = r->path;
+	return 0;
+}
+
+unsigned nw_files_roots(const struct nw_files *f)
+{
+	return f->count;
+}
+
+const struct nw_files_root *nw_files_root(const struct nw_files *f, unsigned i)
+{
+	return &f->root[i];
+}
+
+uint64_t nw_files_lost(const struct nw_files *f)
+{
+	return f ? f->lost : 0;
+}
+
+/* The longest root wins: one may lie below another. */
+int nw_files_below_of(const char *const *root, unsigned count, const char *path, size_t len,
+		      const char **ret_rest)
+{
+	size_t best = 0;
+	int found = -1;
+
+	for (unsigned i = 0; i < count; i++) {
+		size_t n = strlen(root[i]);
+
+		if (n == 1) { /* "/" */
+			n = 0;
+		}
+		if (n + 1 > best && len > n + 1 && path[n] == '/' &&
+		    memcmp(path, root[i], n) == 0) {
+			best = n + 1;
+			found = (int)i;
+			*ret_rest = path + n + 1;
+		}
+	}
+	return found;
+}
+
+static void put_path(struct nw_ev_file *e, const char *rest, size_t len)
+{
+	if (len > NW_FILE_PATH_MAX) {
+		rest += len - NW_FILE_PATH_MAX;
+		len = NW_FILE_PATH_MAX;
+		e->flags |= NW_FILE_CUT;
+	}
+	e->path_len = (uint16_t)len;
+	memcpy(e->tail, rest, len);
+}
+
+static uint32_t flags_of(const struct fanotify_event_metadata *m)
+{
+	return (m->mask & FAN_OPEN ? NW_FILE_OPENED : 0) |
+	       (m->mask & FAN_CLOSE_NOWRITE ? NW_FILE_CLOSED_READ : 0) |
+	       (m->mask & FAN_CLOSE_WRITE ? NW_FILE_CLOSED_WRITE : 0);
+}
+
+/* False: it is below no root. */
+static bool fill(struct nw_files *f, const struct fanotify_event_metadata *m, uint64_t now_ns)
+{
+	struct nw_ev_file *e = &f->event.e;
+	char link[NW_PRIV_FD_PATH];
+	char path[PATH_MAX];
+	const char *rest;
+	struct stat st;
+	ssize_t len;
+	int root;
+
+	nw_priv_fd_path(m->fd, link);
+	len = readlink(link, path, sizeof(path));
+	if (len <= 0) {
+		f->lost++;
+		return false;
+	}
+	root = nw_files_below_of(f->path, f->count, path, (size_t)len, &rest);
+	if (root < 0) {
+		return false;
+	}
+	if (fstat(m->fd, &st) < 0) {
+		f->lost++;
+		return false;
+	}
+	*e = (struct nw_ev_file){
+		.ev = { .hook = NW_HOOK_HOST,
+			.shape = NW_SHAPE_FILE,
+			.what = NW_FILE_USED,
+			.ts_ns = now_ns },
+		.self = { .tgid = (uint32_t)m->pid },
+		.inode = st.st_ino,
+		.size = (uint64_t)st.st_size,
+		.mtime_ns = (uint64_t)st.st_mtim.tv_sec * NW_NSEC_PER_SEC +
+			    (uint64_t)st.st_mtim.tv_nsec,
+		.dev = dev_of(&st),
+		.flags = flags_of(m),
+		.root = (uint16_t)root,
+	};
+	len -= rest - path;
+	if (st.st_nlink == 0) {
+		size_t end = sizeof(DELETED) - 1;
+
+		e->flags |= NW_FILE_REMOVED;
+		if ((size_t)len > end && memcmp(rest + len - end, DELETED, end) == 0) {
+			len -= (ssize_t)end;
+		}
+	}
+	put_path(e, rest, (size_t)len);
+	e->ev.size = (uint32_t)(sizeof(*e) + e->path_len);
+	return true;
+}
+
+static void take(struct nw_files *f, const struct fanotify_event_metadata *m, uint64_t now_ns,
+		 nw_files_feed_fn feed, void *ctx)
+{
+	if (m->mask & FAN_Q_OVERFLOW) {
+		f->lost++;
+		return;
+	}
+	if (m->fd < 0) {
+		f->lost++;
+		return;
+	}
+	if (m->pid != f->self && m->pid > 0 && fill(f, m, now_ns)) {
+		feed(ctx, f->event.bytes, f->event.e.ev.size);
+	}
+	close(m->fd);
+}
+
+void nw_files_read(struct nw_files *f, uint64_t now_ns, nw_files_feed_fn feed, void *ctx)
+{
+	for (unsigned i = 0; f && f->fd >= 0 && i < READS_MAX; i++) {
+		ssize_t n = read(f->fd, f->buf, sizeof(f->buf));
+		const struct fanotify_event_metadata *m = (const void *)f->buf;
+
+		if (n < 0 && errno == EAGAIN) {
+			return;
+		}
+		if (n < 0 && errno != EINTR) { /* the file of one could not be opened */
+			f->lost++;
+			continue;
+		}
+		if (n > 0 && m->vers != FANOTIFY_METADATA_VERSION) {
+			f->lost++;
+			return;
+		}
+		for (; FAN_EVENT_OK(m, n); m = FAN_EVENT_NEXT(m, n)) {
+			take(f, m, now_ns, feed, ctx);
+		}
+	}
+}
+
+void nw_files_tier(const struct nw_files_root *r, bool has_scan, char ret[NW_FILES_TIER])
+{
+	bool has_position = has_scan && r->inode;
+
+	if (!r->error) {
+		(void)snprintf(ret, NW_FILES_TIER, "opened%s", has_position ? ", position" : "");
+	} else {
+		(void)snprintf(ret, NW_FILES_TIER, "%s: %s", has_position ? "position" : "off",
+			       strerror(-r->error));
+	}
+}

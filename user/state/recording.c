@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who uses the files below the recording roots. Owns two tables: what one process does with one
+ * file, and the sums of each process. Whether an open file is read or written is known when it is
+ * closed, or when a look at all open files meets it; a file that was opened for writing and did not
+ * change was read. How much was read: at least as far as an open file's position was seen to go, at
+ * most the file's size. Entries of a process that ended go after a minute, those of a file that is
+ * closed after ten; when the table is full the oldest goes, and that is counted.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "state/policy.h"
+#include "util/text.h"
+
+#define TELL_NS	   (10 * NW_NSEC_PER_SEC) /* between two records of a process */
+#define ENDED_NS   (60 * NW_NSEC_PER_SEC)
+#define CLOSED_NS  (600 * NW_NSEC_PER_SEC)
+#define FRESH_NS   (2 * NW_NSEC_PER_SEC) /* what was changed this long before its end was written */
+#define SWEEP_STEP 64			 /* entries looked at in a tick */
+
+static uint32_t index_of(const struct nw_state *st, const struct nw_proc *p)
+{
+	return (uint32_t)(p - st->procs);
+}
+
+static uint32_t hash_of(const struct nw_state *st, const struct nw_ev_file *e, uint32_t proc)
+{
+	uint64_t h = nw_hash_mix(st->recs.lru.seed, e->inode);
+
+	return (uint32_t)nw_hash_mix(h, (uint64_t)e->dev << 32 | proc);
+}
+
+int nw_recs_init(struct nw_state *st, uint32_t processes)
+{
+	struct nw_recs *t = &st->recs;
+	uint32_t capacity = processes / 2 + 1;
+	int r = nw_lru_init(&t->lru, capacity);
+
+	if (r < 0) {
+		return r;
+	}
+	t->rec = calloc(capacity, sizeof(*t->rec));
+	t->link = calloc(capacity, sizeof(*t->link));
+	t->use = calloc(processes, sizeof(*t->use));
+	return t->rec && t->link && t->use ? 0 : -ENOMEM;
+}
+
+void nw_recs_free(struct nw_recs *t)
+{
+	nw_lru_free(&t->lru);
+	free(t->rec);
+	free(t->link);
+	free(t->use);
+}
+
+/* ---- in and out ----------------------------------------------------------------------------- */
+
+/* The sums of a process; a place in its table that was another's begins anew. */
+static struct nw_rec_book *book_of(const struct nw_state *st, const struct nw_proc *p)
+{
+	struct nw_rec_book *b = &st->recs.use[index_of(st, p)];
+
+	if (b->id.tgid != p->id.tgid || b->id.start_ns != p->id.start_ns) {
+		*b = (struct nw_rec_book){ .id = p->id };
+	}
+	return b;
+}
+
+static void take_out(struct nw_state *st, uint32_t i)
+{
+	struct nw_recs *t = &st->recs;
+	struct nw_proc *p = t->rec[i].proc;
+	uint32_t *at = &book_of(st, p)->first;
+
+	while (*at != i + 1) {
+		at = &t->link[*at - 1];
+	}
+	*at = t->link[i];
+	t->rec[i].proc = NULL;
+	nw_lru_remove(&t->lru, i);
+	nw_proc_unref(st, p);
+}
+
+static struct nw_rec *find(const struct nw_recs *t, uint32_t hash, const struct nw_ev_file *e,
+			   const struct nw_proc *p)
+{
+	for (uint32_t i = nw_lru_first(&t->lru, hash); i != NW_LRU_NONE;
+	     i = nw_lru_next(&t->lru, i)) {
+		struct nw_rec *r = &t->rec[i];
+
+		if (r->proc == p && r->inode == e->inode && r->dev == e->dev) {
+			return r;
+		}
+	}
+	return NULL;
+}
+
+static struct nw_rec *add(struct nw_state *st, const struct nw_ev_file *e, struct nw_proc *p)
+{
+	struct nw_recs *t = &st->recs;
+	uint32_t hash = hash_of(st, e, index_of(st, p));
+	struct nw_rec_book *b = book_of(st, p);
+	uint32_t i = nw_lru_add(&t->lru, hash);
+
+	if (i == NW_LRU_NONE) {
+		nw_proc_ref(p); /* the entry that goes may be its last */
+		nw_state_lose(st, NW_LOSS_FILE_EVICTED);
+		take_out(st, t->lru.oldest);
+		i = nw_lru_add(&t->lru, hash);
+		p->refs--;
+	}
+	t->rec[i] = (struct nw_rec){
+		.proc = nw_proc_ref(p),
+		.inode = e->inode,
+		.dev = e->dev,
+		.root = e->root,
+		.first_ns = st->now_ns,
+	};
+	t->link[i] = b->first;
+	b->first = i + 1;
+	return &t->rec[i];
+}
+
+/* ---- the path and whose picture it says it is ------------------------------------------------ */
+
+static void copy_tail(char *to, size_t room, const char *from, size_t len)
+{
+	size_t cut = len >= room ? len - (room - 1) : 0;
+
+	memcpy(to, from + cut, len - cut);
+	to[len - cut] = '\0';
+}
+
+/* Components, last first, each ended by NUL -> a path. */
+static size_t join(const struct nw_ev_file *e, char ret[NW_FILE_PATH_MAX + 1])
+{
+	const char *at = e->tail;
+	const char *end = e->tail + e->path_len;
+	size_t room = NW_FILE_PATH_MAX;
+
+	while (at < end) {
+		size_t n = strnlen(at, (size_t)(end - at));
+
+		if (room < n + 1) {
+			break;
+		}
+		room -= n;
+		memcpy(ret + room, at, n);
+		ret[--room] = '/';
+		at += n + 1;
+	}
+	room += room < NW_FILE_PATH_MAX; /* without the first slash */
+	memmove(ret, ret + room, NW_FILE_PATH_MAX - room);
+	return NW_FILE_PATH_MAX - room;
+}
+
+static char folded(char c)
+{
+	return (char)(c == ' ' || c == '_' || c == '-' ? ' ' : tolower((unsigned char)c));
+}
+
+/* Does a word stand in the text, with nothing that would make it part of a longer one? */
+static bool has_word(const char *text, const char *word)
+{
+	size_t len = word ? strlen(word) : 0;
+
+	for (const char *p = text; len > 1 && *p; p++) {
+		size_t n = 0;
+
+		while (n < len && p[n] && folded(p[n]) == folded(word[n])) {
+			n++;
+		}
+		if (n == len && (p == text || !isalnum((unsigned char)p[-1])) &&
+		    !isalnum((unsigned char)p[n])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A camera of the configuration by its name or address, else the first folder below the root. */
+static void name_camera(const struct nw_state *st, struct nw_rec *r, const char *path)
+{
+	size_t n = strcspn(path, "/");
+
+	for (unsigned i = 0; i < st->config->cameras_count; i++) {
+		const struct nw_camera_decl *c = &st->config->cameras[i];
+		const char *word = c->name ? c->name : c->address;
+
+		if (word && (has_word(path, c->name) || has_word(path, c->address))) {
+			copy_tail(r->camera, sizeof(r->camera), word, strlen(word));
+			r->is_camera_known = true;
+			return;
+		}
+	}
+	if (path[n] == '/') {
+		copy_tail(r->camera, sizeof(r->camera), path, n);
+	}
+}
+
+static void put_path(const struct nw_state *st, struct nw_rec *r, const struct nw_ev_file *e)
+{
+	char path[NW_FILE_PATH_MAX + 1];
+	size_t len = e->path_len;
+
+	if (r->path[0]) {
+		return;
+	}
+	if (e->flags & NW_FILE_PARTS) {
+		len = join(e, path);
+	} else {
+		memcpy(path, e->tail, len);
+	}
+	path[len] = '\0';
+	copy_tail(r->path, sizeof(r->path), path, strlen(path));
+	if (!(e->flags & NW_FILE_CUT)) {
+		name_camera(st, r, path);
+	}
+}
+
+/* ---- what events say ------------------------------------------------------------------------- */
+
+/* It was opened for writing and is closed: was it written? */
+static bool is_changed(const struct nw_state *st, const struct nw_rec *r,
+		       const struct nw_ev_file *e)
+{
+	if (r->opened_mtime_ns && !(e->flags & NW_FILE_OPENED)) {
+		return r->opened_mtime_ns != e->mtime_ns || r->opened_size != e->size;
+	}
+	return e->mtime_ns + FRESH_NS >= nw_state_wall_ns(st, st->now_ns);
+}
+
+static void add_camera(struct nw_rec_use *u, const struct nw_rec *r)
+{
+	if (!u->camera[0]) {
+		memcpy(u->camera, r->camera, sizeof(u->camera));
+		u->is_camera_known = r->is_camera_known;
+	} else if (r->camera[0] && strcmp(u->camera, r->camera) != 0) {
+		u->has_more_cameras = true;
+	}
+}
+
+/* The sums grow by what is new about this file. */
+static void sum_read(struct nw_state *st, struct nw_rec *r)
+{
+	struct nw_rec_use *u = &book_of(st, r->proc)->use;
+	uint64_t least = NW_MIN(r->position, r->size);
+
+	r->added_file = !r->is_read;
+	r->added_position = !r->summed_least && least;
+	r->added_most = r->size - r->summed_most;
+	r->added_least = least - r->summed_least;
+	if (r->added_file) {
+		r->is_read = true;
+		u->files++;
+		u->first_ns = u->first_ns ? u->first_ns : st->now_ns;
+		add_camera(u, r);
+	}
+	u->bytes_most += r->added_most;
+	r->summed_most = r->size;
+	u->bytes_least += r->added_least;
+	u->positions += r->added_position;
+	r->summed_least = least;
+	if (r->mtime_ns && (!u->file_first_ns || r->mtime_ns < u->file_first_ns)) {
+		u->file_first_ns = r->mtime_ns;
+	}
+	u->file_last_ns = NW_MAX(u->file_last_ns, r->mtime_ns);
+	u->last_ns = st->now_ns;
+}
+
+static void sum_written(struct nw_state *st, struct nw_rec *r)
+{
+	struct nw_rec_use *u = &book_of(st, r->proc)->use;
+
+	u->written += !r->is_written;
+	u->written_ns = st->now_ns;
+	r->is_written = true;
+}
+
+static void on_used(struct nw_state *st, struct nw_rec *r, const struct nw_ev_file *e)
+{
+	bool is_reading = e->flags & NW_FILE_CLOSED_READ;
+
+	r->mtime_ns = e->mtime_ns;
+	r->is_removed = e->flags & NW_FILE_REMOVED;
+	if (e->flags & NW_FILE_CLOSED_WRITE) {
+		if (is_changed(st, r, e)) {
+			sum_written(st, r);
+		} else {
+			is_reading = true;
+		}
+	}
+	if (e->flags & NW_FILE_OPENED) {
+		r->opens++;
+		r->opened_mtime_ns = e->mtime_ns;
+		r->opened_size = e->size;
+		/* how far it gets can be seen while it is open */
+		st->wants_scan = st->wants_scan || !book_of(st, r->proc)->use.written;
+	}
+	r->is_open = !(e->flags & (NW_FILE_CLOSED_READ | NW_FILE_CLOSED_WRITE));
+	if (is_reading) {
+		sum_read(st, r);
+	}
+}
+
+static void on_position(struct nw_state *st, struct nw_rec *r, const struct nw_ev_file *e)
+{
+	bool can_write = e->flags & NW_FILE_CAN_WRITE;
+
+	r->is_open = true;
+	if (!(e->flags & NW_FILE_CAN_READ) || (can_write && e->size > r->opened_size)) {
+		sum_written(st, r); /* it grows: its position is where it was written to */
+		return;
+	}
+	r->position = NW_MAX(r->position, e->position);
+	if (!can_write || r->position) {
+		sum_read(st, r);
+	}
+}
+
+/* Told at its first file, and then at most every TELL_NS while there is more. */
+static void tell(struct nw_state *st, struct nw_rec *r)
+{
+	struct nw_rec_book *b = book_of(st, r->proc);
+
+	if (!r->is_read || nw_rec_is_recorder(st, r->proc) ||
+	    (b->told_ns && st->now_ns < b->told_ns + TELL_NS) ||
+	    (b->told_ns && b->told_files == b->use.files &&
+	     b->told_bytes == b->use.bytes_least + b->use.bytes_most)) {
+		return;
+	}
+	nw_state_tell(st,
+		      (struct nw_output){ .dataset = NW_DATASET_FILE,
+					  .action = b->told_ns ? NW_ACTION_UPDATE : NW_ACTION_START,
+					  .rec = r });
+	b->told_ns = st->now_ns;
+	b->told_files = b->use.files;
+	b->told_bytes = b->use.bytes_least + b->use.bytes_most;
+}
+
+static struct nw_proc *known(const struct nw_state *st, const struct nw_ev_file *e)
+{
+	return e->self.start_ns ? nw_proc_find(st, &e->self) : nw_proc_of_tgid(st, e->self.tgid);
+}
+
+static struct nw_proc *who(struct nw_state *st, const struct nw_ev_file *e)
+{
+	struct nw_proc *p = known(st, e);
+
+	/* what is out of scope is on the same file system, and nobody introduced it */
+	return p || st->is_narrow ? p : nw_proc_get(st, &e->self);
+}
+
+void nw_recs_on_event(struct nw_state *st, const struct nw_ev_file *e)
+{
+	struct nw_proc *p = who(st, e);
+	struct nw_rec *r;
+
+	if (!p) {
+		return;
+	}
+	r = find(&st->recs, hash_of(st, e, index_of(st, p)), e, p);
+	if (r) {
+		nw_lru_touch(&st->recs.lru, (uint32_t)(r - st->recs.rec));
+	} else {
+		r = add(st, e, p);
+	}
+	put_path(st, r, e);
+	r->added_file = r->added_position = false;
+	r->added_least = r->added_most = 0;
+	r->size = NW_MAX(r->size, e->size);
+	r->last_ns = st->now_ns;
+	if (e->ev.what == NW_FILE_POSITION) {
+		on_position(st, r, e);
+	} else {
+		on_used(st, r, e);
+	}
+	tell(st, r);
+}
+
+void nw_recs_on_tick(struct nw_state *st)
+{
+	struct nw_recs *t = &st->recs;
+
+	for (unsigned n = 0; n < SWEEP_STEP && t->lru.fresh; n++) {
+		uint32_t i = t->sweep++ % t->lru.fresh;
+		const struct nw_rec *r = &t->rec[i];
+
+		if (r->proc && ((r->proc->end_ns && st->now_ns > r->proc->end_ns + ENDED_NS) ||
+				(!r->is_open && st->now_ns > r->last_ns + CLOSED_NS))) {
+			take_out(st, i);
+		}
+	}
+}
+
+/* ---- reading -------------------------------------------------------------------------------- */
+
+const struct nw_rec_use *nw_rec_use_of(const struct nw_state *st, const struct nw_proc *p)
+{
+	return &book_of(st, p)->use;
+}
+
+const struct nw_rec *nw_rec_of(const struct nw_state *st, const struct nw_ev_file *e)
+{
+	const struct nw_proc *p = known(st, e);
+
+	return p ? find(&st->recs, hash_of(st, e, index_of(st, p)), e, p) : NULL;
+}
+
+const struct nw_rec *nw_rec_next(const struct nw_state *st, const struct nw_proc *p,
+				 const struct nw_rec *after)
+{
+	const struct nw_recs *t = &st->recs;
+	uint32_t i;
+
+	if (p) {
+		i = after ? t->link[after - t->rec] : book_of(st, p)->first;
+		return i ? &t->rec[i - 1] : NULL;
+	}
+	for (i = after ? (uint32_t)(after - t->rec) + 1 : 0; i < t->lru.fresh; i++) {
+		if (t->rec[i].proc) {
+			return &t->rec[i];
+		}
+	}
+	return NULL;
+}
+
+bool nw_rec_is_recorder(const struct nw_state *st, const struct nw_proc *p)
+{
+	return book_of(st, p)->use.written || nw_policy_recorder(st, p);
+}
+
+size_t nw_rec_path(const struct nw_state *st, const struct nw_rec *r, char *ret, size_t size)
+{
+	char key[16] = "files.";
+	const char *root;
+	int n;
+
+	(void)nw_text_u64(key + 6, r->root);
+	root = nw_fact_find(st, key);
+	n = snprintf(ret, size, "%.*s/%s", root ? (int)strcspn(root, "\n") : 0, root ? root : "",
+		     r->path);
+	return NW_MIN(n > 0 ? (size_t)n : 0, size - 1);
+}
+
+const char *nw_rec_tier(const struct nw_rec_use *use)
+{
+	return !use->positions ? "opened" : use->positions < use->files ? "some" : "position";
+}
