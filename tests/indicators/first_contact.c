@@ -63,7 +63,8 @@ static const struct visit rows[] = {
 	{ "a recorder, another operator", recorder, "NL 64502 Example Three", NULL, 30, NULL },
 	{ "a known operator's other network", "", "NL 64500 Example One", NULL, 0, NULL },
 	{ "by a name", "", "NL 64500 Example One", "www.example.org", 20, NULL },
-	{ "declared", "allowed:\n  - { to: 203.0.113.7, why: licence }\n", "CN 64502 Example Three", NULL, 0, NULL },
+	{ "declared", "allowed:\n  - { to: 203.0.113.7, why: licence }\n", "CN 64502 Example Three",
+	  NULL, 0, NULL },
 	{ "inside", "", NULL, NULL, 0, "10.0.0.9" },
 };
 

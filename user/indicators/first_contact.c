@@ -268,7 +268,9 @@ static void on_contact(struct first_contact *c, const struct nw_state *st, const
 	nw_window_add(&p->fresh[p->hour % HOURS], 1);
 	if (nw_window_sum(p->fresh, HOURS) <= BUSY || (is_country && is_recorder)) {
 		const struct news n = {
-			.what = is_country ? "country" : is_operator ? "operator" : "network",
+			.what = is_country    ? "country"
+				: is_operator ? "operator"
+					      : "network",
 			.group = group,
 			.place = place,
 			.score = score_of(is_network, is_operator, is_country, is_recorder),

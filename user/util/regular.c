@@ -18,7 +18,9 @@
 
 static double of(uint32_t value, uint32_t divisor)
 {
-	return (double)(value / divisor);
+	uint32_t whole = value / divisor;
+
+	return (double)whole;
 }
 
 static double distance(double a, double b)
