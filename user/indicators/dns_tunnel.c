@@ -195,9 +195,14 @@ static bool holds_data(uint16_t type)
 /* ---- who asks ------------------------------------------------------------------------------- */
 
 /* Names are ASCII, and case means nothing in them. */
-static char lower(char c)
+static uint8_t lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+	uint8_t u = (uint8_t)c;
+
+	if (u >= 'A' && u <= 'Z') {
+		u = (uint8_t)(u + 32);
+	}
+	return u;
 }
 
 static uint64_t hash_of(const char *name)
@@ -205,7 +210,7 @@ static uint64_t hash_of(const char *name)
 	uint64_t h = 0x6e76727761746368ULL;
 
 	for (; *name; name++) {
-		h = nw_hash_mix(h, (unsigned char)lower(*name));
+		h = nw_hash_mix(h, lower(*name));
 	}
 	return h;
 }
@@ -381,7 +386,7 @@ static uint32_t place_of(struct dns_tunnel *t, const struct nw_state *st, const 
 	uint32_t i;
 
 	for (size_t c = 0; c < len; c++) {
-		group[c] = lower(base[c]);
+		group[c] = (char)lower(base[c]);
 	}
 	group[len] = '\0';
 	if (len > 6 && strcmp(group + len - 6, ".local") == 0) {
