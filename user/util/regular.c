@@ -233,3 +233,23 @@ double nw_rita_score(double ts, double ds, double hist, double dur)
 {
 	return round3((ts + ds + hist + dur) / 4);
 }
+
+/* By squaring: each turn gives one more binary digit. */
+double nw_log2(double x)
+{
+	double r = 0;
+	double digit = 0.5;
+
+	while (x >= 2) {
+		x /= 2;
+		r += 1;
+	}
+	for (int i = 0; i < 24; i++, digit /= 2) {
+		x *= x;
+		if (x >= 2) {
+			x /= 2;
+			r += digit;
+		}
+	}
+	return r;
+}
