@@ -149,6 +149,15 @@ static void regular_is_one_less_the_spread(void **state)
 	near(nw_regular(none, 0), 0);
 }
 
-NW_TESTS(util_regular, cmocka_unit_test(as_rita_scores_them),
+static void logarithms(void **state)
+{
+	(void)state;
+	near(nw_log2(1), 0);
+	near(nw_log2(2), 1);
+	near(nw_log2(10), 3.321928);
+	near(nw_log2(255), 7.994353);
+}
+
+NW_TESTS(util_regular, cmocka_unit_test(logarithms), cmocka_unit_test(as_rita_scores_them),
 	 cmocka_unit_test(median_and_mad_by_definition), cmocka_unit_test(histograms_and_durations),
 	 cmocka_unit_test(regular_is_one_less_the_spread));

@@ -10,11 +10,11 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "dest.h"
 #include "dns_wire.h"
 #include "indicators/indicator.h"
+#include "util/regular.h"
 #include "util/window.h"
 
 #define DOMAINS	  2048
@@ -58,33 +58,13 @@ struct dns_tunnel {
 
 /* ---- how much a name can carry -------------------------------------------------------------- */
 
-/* By squaring: each turn gives one more binary digit. */
-static double log2_of(double x)
-{
-	double r = 0;
-	double digit = 0.5;
-
-	while (x >= 2) {
-		x /= 2;
-		r += 1;
-	}
-	for (int i = 0; i < 24; i++, digit /= 2) {
-		x *= x;
-		if (x >= 2) {
-			x /= 2;
-			r += digit;
-		}
-	}
-	return r;
-}
-
 static int dns_tunnel_init(void *self, const struct nw_config *config)
 {
 	struct dns_tunnel *t = self;
 
 	(void)config;
 	for (unsigned i = 1; i < NW_ARRAY_SIZE(t->bits); i++) {
-		t->bits[i] = i * log2_of(i);
+		t->bits[i] = i * nw_log2(i);
 	}
 	t->domain = calloc(DOMAINS, sizeof(*t->domain));
 	return t->domain ? nw_cases_init(&t->cases, DOMAINS) : -ENOMEM;
@@ -194,12 +174,20 @@ static bool holds_data(uint16_t type)
 
 /* ---- who asks ------------------------------------------------------------------------------- */
 
+/* Names are ASCII, and case means nothing in them. */
+static uint8_t lower(char c)
+{
+	uint8_t u = (uint8_t)c;
+
+	return u >= 'A' && u <= 'Z' ? (uint8_t)(u + 32) : u;
+}
+
 static uint64_t hash_of(const char *name)
 {
 	uint64_t h = 0x6e76727761746368ULL;
 
 	for (; *name; name++) {
-		h = nw_hash_mix(h, (uint64_t)tolower((unsigned char)*name));
+		h = nw_hash_mix(h, lower(*name));
 	}
 	return h;
 }
@@ -225,15 +213,20 @@ static bool is_passed_on(struct dns_tunnel *t, const struct nw_ev_head *h, uint6
 
 /* ---- books ---------------------------------------------------------------------------------- */
 
+static void turn_names(struct domain *d)
+{
+	memcpy(d->seen[1], d->seen[0], sizeof(d->seen[1]));
+	memset(d->seen[0], 0, sizeof(d->seen[0]));
+	d->filled = 0;
+}
+
 static void turn_hour(struct domain *d, uint64_t now)
 {
 	uint32_t hour = (uint32_t)(now / HOUR_NS);
 	uint32_t up = d->hour;
 
 	if (hour / 12 > d->hour / 12) {
-		memcpy(d->seen[1], d->seen[0], sizeof(d->seen[1]));
-		memset(d->seen[0], 0, sizeof(d->seen[0]));
-		d->filled = 0;
+		turn_names(d);
 	}
 	nw_window_turn(d->up, sizeof(*d->up), HOURS, &up, hour);
 	nw_window_turn(d->down, sizeof(*d->down), HOURS, &d->hour, hour);
@@ -248,9 +241,7 @@ static bool is_new_name(struct domain *d, uint64_t question)
 		return false;
 	}
 	if (d->filled > BITS / 8) { /* so that a new name seldom looks like an old one */
-		memcpy(d->seen[1], d->seen[0], sizeof(d->seen[1]));
-		memset(d->seen[0], 0, sizeof(d->seen[0]));
-		d->filled = 0;
+		turn_names(d);
 	}
 	d->seen[0][bit / 64] |= mask;
 	d->filled++;
@@ -375,7 +366,7 @@ static uint32_t place_of(struct dns_tunnel *t, const struct nw_state *st, const 
 	uint32_t i;
 
 	for (size_t c = 0; c < len; c++) {
-		group[c] = (char)tolower((unsigned char)base[c]);
+		group[c] = (char)lower(base[c]);
 	}
 	group[len] = '\0';
 	if (len > 6 && strcmp(group + len - 6, ".local") == 0) {

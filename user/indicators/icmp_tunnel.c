@@ -149,7 +149,7 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 		.score = score,
 		.confidence = w->odd > w->even ? 80 : 50,
 		.technique = { "T1095", "T1572" },
-		.evidence = { { .key = "window_s", .number = MINUTES * 60 },
+		.evidence = { { .key = "window_s", .number = MINUTES * 60ULL },
 			      { .key = "requests", .number = w->packets },
 			      { .key = "up_bytes_beyond_pings", .number = w->up },
 			      { .key = "down_bytes_beyond_pings", .number = w->down },

@@ -18,7 +18,9 @@
 
 static double of(uint32_t value, uint32_t divisor)
 {
-	return (double)(value / divisor);
+	uint32_t whole = value / divisor;
+
+	return (double)whole;
 }
 
 static double distance(double a, double b)
@@ -230,4 +232,24 @@ double nw_rita_duration(double coverage, unsigned bars, unsigned run)
 double nw_rita_score(double ts, double ds, double hist, double dur)
 {
 	return round3((ts + ds + hist + dur) / 4);
+}
+
+/* By squaring: each turn gives one more binary digit. */
+double nw_log2(double x)
+{
+	double r = 0;
+	double digit = 0.5;
+
+	while (x >= 2) {
+		x /= 2;
+		r += 1;
+	}
+	for (int i = 0; i < 24; i++, digit /= 2) {
+		x *= x;
+		if (x >= 2) {
+			x /= 2;
+			r += digit;
+		}
+	}
+	return r;
 }

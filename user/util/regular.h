@@ -28,3 +28,6 @@ double nw_rita_histogram(const uint32_t bar[NW_RITA_BARS], unsigned *ret_bars, u
 /* coverage: from first to last contact, as a share of the window. */
 double nw_rita_duration(double coverage, unsigned bars, unsigned run);
 double nw_rita_score(double ts, double ds, double hist, double dur);
+
+/* Of x >= 1, to 24 binary digits: no library of mathematics is linked. */
+double nw_log2(double x);
