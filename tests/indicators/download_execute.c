@@ -159,11 +159,19 @@ static void feed_pipe(struct nw_feed *f, uint32_t pid, uint64_t inode, unsigned 
 	nw_feed_event(f, &e.ev);
 }
 
+static void get(struct nw_feed *f, const char *from)
+{
+	struct nw_ev_sock e = nw_feed_sock(f, NW_SOCK_BIN, COOKIE, FETCHER);
+
+	nw_feed_addr(e.raddr, from);
+	e.flags = NW_SOCK_CONNECTED;
+	nw_feed_bytes(&e, 100, 4000);
+	nw_feed_event(f, &e.ev);
+}
+
 /* fetcher | [middle |] interpreter */
 static void fetch(struct nw_feed *f, struct nw_feed_exec x, bool is_through, const char *from)
 {
-	struct nw_ev_sock e;
-
 	x.pid = SHELL;
 	x.flags |= IN(NW_STDIO_PIPE);
 	x.stdio_ino[0] = 60;
@@ -179,11 +187,9 @@ static void fetch(struct nw_feed *f, struct nw_feed_exec x, bool is_through, con
 		feed_pipe(f, MIDDLE, 61, NW_FD_READ);
 	}
 	nw_feed_forget(f);
-	e = nw_feed_sock(f, NW_SOCK_BIN, COOKIE, FETCHER);
-	nw_feed_addr(e.raddr, from);
-	e.flags = NW_SOCK_CONNECTED;
-	nw_feed_bytes(&e, 100, 4000);
-	nw_feed_event(f, &e.ev);
+	if (from) {
+		get(f, from);
+	}
 }
 
 static void what_is_piped_to_an_interpreter(void **state)
@@ -245,6 +251,21 @@ static void who_fetches_feeds_another(void **state)
 	nw_feed_free(f);
 }
 
+/* What the shell says goes back to who feeds it: that is reverse-shell's. */
+static void a_dialogue(void **state)
+{
+	struct nw_feed *f = start();
+
+	(void)state;
+	fetch(f, (struct nw_feed_exec){ .exe = "/usr/bin/dash", .exe_ino = DASH, .args = "sh" },
+	      false, NULL);
+	feed_pipe(f, FETCHER, 62, NW_FD_READ);
+	feed_pipe(f, SHELL, 62, NW_FD_WRITE);
+	get(f, "203.0.113.7");
+	assert_string_equal(found(f), "");
+	nw_feed_free(f);
+}
+
 static void it_closes(void **state)
 {
 	struct nw_feed *f = start();
@@ -261,4 +282,5 @@ static void it_closes(void **state)
 NW_TESTS(indicators_download_execute, cmocka_unit_test(one_exec), cmocka_unit_test(a_sealed_copy),
 	 cmocka_unit_test(a_file_that_was_there_for_long),
 	 cmocka_unit_test(what_is_piped_to_an_interpreter),
-	 cmocka_unit_test(who_fetches_feeds_another), cmocka_unit_test(it_closes));
+	 cmocka_unit_test(who_fetches_feeds_another), cmocka_unit_test(a_dialogue),
+	 cmocka_unit_test(it_closes));

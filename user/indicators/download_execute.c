@@ -224,7 +224,8 @@ static void on_flow(struct download_execute *me, const struct nw_state *st,
 						  ? nw_proc_find(st, &r->proc)
 						  : NULL;
 
-		if (p && p != q && nw_proc_is_fed_by(st, p, q)) {
+		/* both ways it is a dialogue: reverse-shell's */
+		if (p && p != q && nw_proc_is_fed_by(st, p, q) && !nw_proc_is_fed_by(st, q, p)) {
 			raise(me, st, emit, KIND_STDIN, p, &far, q);
 		}
 	}
