@@ -20,7 +20,7 @@
 #define TOLD_MAX  128
 #define FILES_MAX 8192
 #define TIME_MAX  (300 * NW_NSEC_PER_MSEC) /* of the start */
-#define LINE_MAX_ 256
+#define LINE_ROOM 256
 
 static const char *const folders[] = { "/usr/bin",	 "/usr/sbin",	    "/bin",	  "/sbin",
 				       "/usr/local/bin", "/usr/local/sbin", "/etc/init.d" };
@@ -73,7 +73,7 @@ static void tell_in_folders(struct told *t, const char *name, const char *word)
 static void shells(struct told *t)
 {
 	FILE *f = fopen("/etc/shells", "re");
-	char line[LINE_MAX_];
+	char line[LINE_ROOM];
 
 	while (f && fgets(line, sizeof(line), f)) {
 		line[strcspn(line, "\n")] = '\0';
@@ -116,7 +116,7 @@ static void look_at(struct told *t, int dir, const char *name)
 {
 	NW_CLEANUP_CLOSE int fd =
 		openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
-	char line[LINE_MAX_] = "";
+	char line[LINE_ROOM] = "";
 	ssize_t n = fd < 0 ? -1 : read(fd, line, sizeof(line) - 1);
 	const char *at = line + 2;
 

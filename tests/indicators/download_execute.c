@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* download-execute: programs without a file, names of the kernel's threads, and what is piped to a shell. */
+#include "feed.h"
+
+#define SECOND	 NW_FEED_SEC
+#define IN(kind) ((uint32_t)(kind) << NW_PROC_STDIO_SHIFT)
+
+enum {
+	FETCHER = 100,
+	SHELL = 101,
+	MIDDLE = 102,
+	DASH = 10,
+	PERL = 11,
+	COOKIE = 500,
+};
+
+static struct nw_feed *start(void)
+{
+	struct nw_feed *f = nw_feed_new("", 60 * SECOND);
+
+	nw_feed_fact(f, "program.0.10", "shell /usr/bin/dash");
+	nw_feed_fact(f, "program.0.11", "interpreter /usr/bin/perl");
+	nw_feed_tick(f, SECOND);
+	nw_feed_forget(f);
+	return f;
+}
+
+static void seconds(struct nw_feed *f, unsigned n)
+{
+	while (n--) {
+		nw_feed_tick(f, SECOND);
+	}
+}
+
+/* The kind and score of the only finding, "memory 75", or "". */
+static const char *found(const struct nw_feed *f)
+{
+	static char text[64];
+
+	text[0] = '\0';
+	if (nw_feed_count(f, NW_DATASET_FINDING)) {
+		const struct nw_finding *x = &nw_feed_only(f, NW_DATASET_FINDING)->finding;
+
+		assert_string_equal(x->rule_id, "download-execute");
+		snprintf(text, sizeof(text), "%s %u", x->evidence[0].text, x->score);
+	}
+	return text;
+}
+
+/* What one exec says. */
+static void one_exec(void **state)
+{
+	static const struct {
+		struct nw_feed_exec x;
+		const char *found;
+	} rows[] = {
+		{ { .exe = "memfd:x", .flags = NW_PROC_MEMFD }, "memory 75" },
+		{ { .exe = "memfd:runc_cloned:/proc/self/exe", .flags = NW_PROC_MEMFD },
+		  "memory 75" }, /* the name is free to choose */
+		{ { .exe = "memfd:x", .flags = NW_PROC_MEMFD, .what = NW_PROC_FOUND },
+		  "memory 75" },
+		{ { .exe = "/tmp/x", .flags = NW_PROC_DELETED }, "deleted 70" },
+		{ { .exe = "/usr/sbin/sshd", .flags = NW_PROC_DELETED, .what = NW_PROC_FOUND },
+		  "" },
+		{ { .exe = "/dev/shm/x" }, "shared_memory 60" },
+		{ { .exe = "/tmp/x", .args = "[kworker/0:1]" }, "kernel_thread 75" },
+		{ { .exe = "/tmp/[rcu_gp]", .args = "x" }, "kernel_thread 75" },
+		/* test(1), and words that only begin so */
+		{ { .exe = "/usr/bin/[", .args = "[\0-f\0x\0]", .args_len = 8 }, "" },
+		{ { .exe = "/usr/bin/x", .args = "[x" }, "" },
+		{ { .exe = "/usr/bin/x", .args = "[]" }, "" },
+		{ { .exe = "/usr/bin/x", .args = "x\0[y]", .args_len = 5 }, "" },
+		{ { .exe = "/var/dev/shm/x" }, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(rows); i++) {
+		struct nw_feed *f = start();
+		struct nw_feed_exec x = rows[i].x;
+
+		x.pid = SHELL;
+		nw_feed_proc(f, x);
+		assert_string_equal(found(f), rows[i].found);
+		nw_feed_free(f);
+	}
+}
+
+/* A container runtime runs a sealed copy of itself; with other arguments, later, or not as root, it
+ * is another thing. */
+static void a_sealed_copy(void **state)
+{
+	static const struct {
+		const char *args;
+		unsigned after_s;
+		bool is_root;
+		const char *found;
+	} rows[] = { { "runc\0init", 0, true, "" },
+		     { "runc\0exec", 0, true, "memory 75" },
+		     { "runc\0init", 5, true, "memory 75" },
+		     { "runc\0init", 0, false, "memory 75" } };
+
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(rows); i++) {
+		struct nw_feed *f = start();
+
+		nw_feed_proc(f, (struct nw_feed_exec){ .pid = SHELL,
+						       .exe = "/usr/bin/runc",
+						       .exe_ino = 3,
+						       .args = "runc\0init",
+						       .args_len = 9,
+						       .is_root = true });
+		seconds(f, rows[i].after_s);
+		nw_feed_proc(f, (struct nw_feed_exec){ .pid = SHELL,
+						       .exe = "memfd:runc_cloned",
+						       .args = rows[i].args,
+						       .args_len = 9,
+						       .flags = NW_PROC_MEMFD,
+						       .is_root = rows[i].is_root });
+		assert_string_equal(found(f), rows[i].found);
+		nw_feed_free(f);
+	}
+}
+
+/* A service runs itself again by /proc/self/exe after an upgrade; malware unlinks itself at once. */
+static void a_file_that_was_there_for_long(void **state)
+{
+	static const struct {
+		unsigned after_s;
+		const char *found;
+	} rows[] = { { 3600, "" }, { 61, "" }, { 2, "deleted 70" } };
+
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(rows); i++) {
+		struct nw_feed *f = start();
+
+		nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_FOUND,
+						       .pid = FETCHER,
+						       .exe = "/opt/nvr/server",
+						       .exe_ino = 3 });
+		seconds(f, rows[i].after_s);
+		nw_feed_proc(f, (struct nw_feed_exec){ .pid = SHELL,
+						       .exe = "/opt/nvr/server",
+						       .exe_ino = 3,
+						       .flags = NW_PROC_DELETED });
+		assert_string_equal(found(f), rows[i].found);
+		nw_feed_free(f);
+	}
+}
+
+static void feed_pipe(struct nw_feed *f, uint32_t pid, uint64_t inode, unsigned mode)
+{
+	struct nw_ev_fd e = { .ev = nw_feed_head(f, sizeof(e), NW_SHAPE_FD, NW_FD_PIPE),
+			      .scan_ns = f->now_ns,
+			      .self = nw_feed_pid(pid),
+			      .inode = inode,
+			      .fd = 9,
+			      .flags = (uint16_t)mode };
+
+	nw_feed_event(f, &e.ev);
+}
+
+static void get(struct nw_feed *f, const char *from)
+{
+	struct nw_ev_sock e = nw_feed_sock(f, NW_SOCK_BIN, COOKIE, FETCHER);
+
+	nw_feed_addr(e.raddr, from);
+	e.flags = NW_SOCK_CONNECTED;
+	nw_feed_bytes(&e, 100, 4000);
+	nw_feed_event(f, &e.ev);
+}
+
+/* fetcher | [middle |] interpreter */
+static void fetch(struct nw_feed *f, struct nw_feed_exec x, bool is_through, const char *from)
+{
+	x.pid = SHELL;
+	x.flags |= IN(NW_STDIO_PIPE);
+	x.stdio_ino[0] = 60;
+	nw_feed_proc(f, (struct nw_feed_exec){ .pid = FETCHER,
+					       .exe = "/usr/bin/curl",
+					       .flags = IN(NW_STDIO_PIPE) << 3,
+					       .stdio_ino = { 0, is_through ? 61 : 60 } });
+	nw_feed_proc(f, x);
+	feed_pipe(f, SHELL, 60, NW_FD_READ);
+	feed_pipe(f, is_through ? MIDDLE : FETCHER, 60, NW_FD_WRITE);
+	feed_pipe(f, FETCHER, is_through ? 61 : 60, NW_FD_WRITE);
+	if (is_through) {
+		feed_pipe(f, MIDDLE, 61, NW_FD_READ);
+	}
+	nw_feed_forget(f);
+	if (from) {
+		get(f, from);
+	}
+}
+
+static void what_is_piped_to_an_interpreter(void **state)
+{
+	static const struct {
+		const char *args;
+		size_t len;
+		uint64_t ino;
+		bool is_through;
+		const char *from, *found;
+	} rows[] = {
+		{ "sh", 2, DASH, false, "203.0.113.7", "stdin 80" },
+		{ "bash\0-eux", 9, DASH, false, "203.0.113.7", "stdin 80" },
+		{ "sh\0-s\0--\0x", 10, DASH, true, "203.0.113.7", "stdin 80" }, /* | gunzip | */
+		{ "perl\0-", 6, PERL, false, "203.0.113.7", "stdin 80" },
+		{ "perl", 4, PERL, false, "10.0.0.8", "stdin 45" },
+		{ "bash\0/dev/fd/63", 15, DASH, false, "203.0.113.7", "stdin 80" },
+		/* it has a program, and reads data */
+		{ "sh\0-c\0cat", 9, DASH, false, "203.0.113.7", "" },
+		{ "sh\0script.sh", 12, DASH, false, "203.0.113.7", "" },
+		{ "perl\0-ne\0print", 14, PERL, false, "203.0.113.7", "" },
+		{ "perl\0tool.pl", 12, PERL, false, "203.0.113.7", "" },
+		/* no interpreter; and from this host */
+		{ "jq", 2, 99, false, "203.0.113.7", "" },
+		{ "sh", 2, DASH, false, "127.0.0.1", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(rows); i++) {
+		struct nw_feed *f = start();
+
+		fetch(f,
+		      (struct nw_feed_exec){ .exe = "/usr/bin/x",
+					     .exe_ino = rows[i].ino,
+					     .args = rows[i].args,
+					     .args_len = rows[i].len },
+		      rows[i].is_through, rows[i].from);
+		assert_string_equal(found(f), rows[i].found);
+		nw_feed_free(f);
+	}
+}
+
+/* A shell that is fed by somebody else, while that one fetches for itself. */
+static void who_fetches_feeds_another(void **state)
+{
+	struct nw_feed *f = start();
+
+	(void)state;
+	nw_feed_proc(f, (struct nw_feed_exec){ .pid = SHELL + 10,
+					       .exe = "/usr/bin/dash",
+					       .exe_ino = DASH,
+					       .args = "sh",
+					       .flags = IN(NW_STDIO_PIPE),
+					       .stdio_ino = { 70 } });
+	feed_pipe(f, SHELL + 10, 70, NW_FD_READ);
+	feed_pipe(f, MIDDLE, 70, NW_FD_WRITE);
+	fetch(f, (struct nw_feed_exec){ .exe = "/usr/bin/jq", .args = "jq" }, false, "203.0.113.7");
+	assert_string_equal(found(f), "");
+	nw_feed_free(f);
+}
+
+/* What the shell says goes back to who feeds it: that is reverse-shell's. */
+static void a_dialogue(void **state)
+{
+	struct nw_feed *f = start();
+
+	(void)state;
+	fetch(f, (struct nw_feed_exec){ .exe = "/usr/bin/dash", .exe_ino = DASH, .args = "sh" },
+	      false, NULL);
+	feed_pipe(f, FETCHER, 62, NW_FD_READ);
+	feed_pipe(f, SHELL, 62, NW_FD_WRITE);
+	get(f, "203.0.113.7");
+	assert_string_equal(found(f), "");
+	nw_feed_free(f);
+}
+
+static void it_closes(void **state)
+{
+	struct nw_feed *f = start();
+
+	(void)state;
+	nw_feed_proc(f,
+		     (struct nw_feed_exec){ .pid = 7, .exe = "memfd:x", .flags = NW_PROC_MEMFD });
+	nw_feed_forget(f);
+	seconds(f, 301);
+	assert_int_equal(nw_feed_only(f, NW_DATASET_FINDING)->finding.action, NW_FINDING_CLOSED);
+	nw_feed_free(f);
+}
+
+NW_TESTS(indicators_download_execute, cmocka_unit_test(one_exec), cmocka_unit_test(a_sealed_copy),
+	 cmocka_unit_test(a_file_that_was_there_for_long),
+	 cmocka_unit_test(what_is_piped_to_an_interpreter),
+	 cmocka_unit_test(who_fetches_feeds_another), cmocka_unit_test(a_dialogue),
+	 cmocka_unit_test(it_closes));

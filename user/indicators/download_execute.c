@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * download-execute: a program runs that no file keeps, or that came over the network as it runs. From
+ * memory, from a file that was unlinked before, under a kernel thread's name; or an interpreter whose
+ * program is its stdin, fed by who fetches. Writes of files are not seen here.
+ * Source: docs/indicators.md.
+ */
+#include <string.h>
+
+#include "contact.h"
+#include "indicators/indicator.h"
+
+#define CASES	   256
+#define READERS	   32
+#define RECENT	   256
+#define FILES	   1024
+#define QUIET_NS   (300 * NW_NSEC_PER_SEC)
+#define READ_NS	   (60 * NW_NSEC_PER_SEC) /* so long an interpreter waits for its program */
+#define SETTLED_NS (60 * NW_NSEC_PER_SEC) /* so long a file had a name: it was installed */
+#define AGAIN_NS   (NW_NSEC_PER_SEC)
+
+enum kind {
+	KIND_MEMORY,
+	KIND_DELETED,
+	KIND_SHARED, /* a file in memory that everybody may write */
+	KIND_THREAD,
+	KIND_STDIN,
+};
+
+struct recent { /* what a process ran last, from a file that has a name */
+	struct nw_proc_id proc;
+	uint64_t ts_ns, args;
+};
+
+struct file { /* that was run while it had a name */
+	uint64_t ino, first_ns;
+	uint32_t dev;
+};
+
+struct reader {
+	struct nw_proc_id proc;
+	uint64_t since_ns;
+};
+
+struct download_execute {
+	struct nw_cases cases;
+	struct recent recent[RECENT];
+	struct file file[FILES];
+	struct reader reader[READERS];
+	uint32_t recents, readers;
+};
+
+/* ---- telling --------------------------------------------------------------------------------- */
+
+static const struct nw_finding like = {
+	.rule_id = "download-execute",
+	.rule_name = "A program runs that no file keeps, or that just came over the network",
+	.question = "back door",
+	.reason = "It was not seen again for five minutes",
+	.known_ways_to_be_wrong =
+		"a container runtime that runs a sealed copy of itself with other arguments; an "
+		"installer that is piped to a shell on purpose; just-in-time launchers",
+	.severity = 4,
+	.confidence = 85,
+	.technique = { "T1620" },
+};
+
+static void raise(struct download_execute *me, const struct nw_state *st,
+		  const struct nw_emit *emit, enum kind kind, const struct nw_proc *p,
+		  const struct nw_contact *far, const struct nw_proc *fetcher)
+{
+	static const struct {
+		const char *word, *reason, *technique;
+		uint8_t score;
+	} kinds[] = {
+		{ "memory", "A program runs from memory that has no name in any directory", "T1620",
+		  75 },
+		{ "deleted", "A file was unlinked before it was run", "T1070.004", 70 },
+		{ "shared_memory", "A program runs from shared memory", "T1620", 60 },
+		{ "kernel_thread", "A program runs under a name of the kernel's own threads",
+		  "T1036.004", 75 },
+		{ "stdin", "An interpreter runs what another program fetches as it comes", "T1059",
+		  80 },
+	};
+	uint8_t score = kinds[kind].score - (far && far->is_inside ? 35 : 0);
+	struct nw_case_key key = { .len = 0 };
+	struct nw_finding f = like;
+	bool is_new;
+	uint32_t i;
+
+	nw_case_key_text(&key, kinds[kind].word);
+	nw_case_key_program(&key, p);
+	if (far) {
+		nw_case_key_addr(&key, far->raddr);
+	}
+	i = nw_cases_get(&me->cases, key.text, &is_new);
+	me->cases.item[i].proc = p->id;
+	me->cases.item[i].cookie = far ? far->cookie : 0;
+	me->cases.item[i].slot = far ? far->slot : 0;
+	if (!nw_cases_seen(&me->cases, i, nw_state_now_ns(st), score, &f.action)) {
+		return;
+	}
+	f.reason = kinds[kind].reason;
+	f.score = score;
+	f.severity = score >= NW_ALERT_SCORE ? 4 : 2;
+	f.technique[0] = kinds[kind].technique;
+	f.technique[1] = far ? "T1105" : NULL;
+	f.evidence[f.evidence_len++] =
+		(struct nw_evidence){ .key = "kind", .text = kinds[kind].word };
+	if (far) {
+		f.evidence[f.evidence_len++] =
+			(struct nw_evidence){ .key = "peer", .text = nw_contact_where(far) };
+		f.evidence[f.evidence_len++] =
+			(struct nw_evidence){ .key = "fetched_bytes", .number = far->rx_bytes };
+	}
+	if (fetcher) {
+		f.evidence[f.evidence_len++] =
+			(struct nw_evidence){ .key = "fetched_by", .text = fetcher->exe };
+	}
+	nw_case_fill(&me->cases.item[i], st, &f);
+	emit->finding(emit->ctx, &f);
+}
+
+/* ---- what was run before --------------------------------------------------------------------- */
+
+static uint64_t hash_of(const char *bytes, size_t len)
+{
+	uint64_t h = len;
+
+	for (size_t i = 0; i < len; i++) {
+		h = nw_hash_mix(h, (unsigned char)bytes[i]);
+	}
+	return h;
+}
+
+static struct file *place_of(struct download_execute *me, const struct nw_proc *p)
+{
+	return &me->file[nw_hash_mix(nw_hash_mix(0, p->exe_dev), p->exe_ino) % FILES];
+}
+
+static void remember(struct download_execute *me, const struct nw_proc *p, uint64_t now)
+{
+	struct file *f = place_of(me, p);
+
+	if (f->ino != p->exe_ino || f->dev != p->exe_dev) {
+		*f = (struct file){ .ino = p->exe_ino, .dev = p->exe_dev, .first_ns = now };
+	}
+	me->recent[me->recents++ % RECENT] = (struct recent){
+		.proc = p->id, .ts_ns = now, .args = hash_of(p->args, p->args_len)
+	};
+}
+
+/* It ran under its name for long: an upgrade took the name away. */
+static bool is_settled(struct download_execute *me, const struct nw_proc *p, uint64_t now)
+{
+	const struct file *f = place_of(me, p);
+
+	return f->first_ns && f->ino == p->exe_ino && f->dev == p->exe_dev &&
+	       now >= f->first_ns + SETTLED_NS;
+}
+
+/* Root's program that has just run from its file, with the very same arguments: a container runtime
+ * seals a copy of itself so. */
+static bool is_sealed_copy(const struct download_execute *me, const struct nw_proc *p, uint64_t now)
+{
+	uint64_t args = hash_of(p->args, p->args_len);
+
+	for (unsigned i = 0; p->uid == 0 && i < RECENT; i++) {
+		const struct recent *r = &me->recent[i];
+
+		if (r->proc.tgid == p->id.tgid && nw_proc_is(&r->proc, &p->id) && r->args == args &&
+		    now <= r->ts_ns + AGAIN_NS) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- interpreters ---------------------------------------------------------------------------- */
+
+/* "-", "/dev/stdin", "/dev/fd/63": an argument that is an open file. */
+static bool is_open_file(const char *arg)
+{
+	return strcmp(arg, "-") == 0 || strncmp(arg, "/dev/stdin", 10) == 0 ||
+	       strncmp(arg, "/dev/fd/", 8) == 0 || strncmp(arg, "/proc/self/fd/", 14) == 0;
+}
+
+/* Does it read its program from what is open? Not with a script or text of its own among the
+ * arguments: then what it reads is data. */
+static bool runs_its_input(const struct nw_proc *p, bool is_shell)
+{
+	const char *own = is_shell ? "c" : "ceEmnpr"; /* letters of options that bring text along */
+	const char *end = p->args + p->args_len;
+	const char *arg = p->args + strlen(p->args) + 1;
+
+	for (; arg < end; arg += strlen(arg) + 1) {
+		if (is_open_file(arg) || strcmp(arg, "-s") == 0 || strcmp(arg, "--") == 0) {
+			return true;
+		}
+		if (arg[0] != '-' || (arg[1] != '-' && strpbrk(arg, own))) {
+			return false;
+		}
+	}
+	return nw_stdio_is_tube(nw_proc_stdio(p, 0)) && !(p->flags & NW_PROC_ARGS_CUT);
+}
+
+static void on_flow(struct download_execute *me, const struct nw_state *st,
+		    const struct nw_emit *emit, const struct nw_ev_sock *e)
+{
+	const struct nw_proc *q = e->owner.tgid ? nw_proc_find(st, &e->owner) : NULL;
+	struct nw_contact far;
+
+	if (!q || (e->ev.what != NW_SOCK_BIN && e->ev.what != NW_SOCK_CLOSE) ||
+	    !nw_stdio_is_tube(nw_proc_stdio(q, 1))) {
+		return;
+	}
+	far = nw_contact_of_event(st, e);
+	if (!far.is_outbound || far.is_local || !far.rx_bytes) {
+		return;
+	}
+	for (unsigned i = 0; i < READERS; i++) {
+		const struct reader *r = &me->reader[i];
+		const struct nw_proc *p = r->proc.tgid && e->ev.ts_ns < r->since_ns + READ_NS
+						  ? nw_proc_find(st, &r->proc)
+						  : NULL;
+
+		/* both ways it is a dialogue: reverse-shell's */
+		if (p && p != q && nw_proc_is_fed_by(st, p, q) && !nw_proc_is_fed_by(st, q, p)) {
+			raise(me, st, emit, KIND_STDIN, p, &far, q);
+		}
+	}
+}
+
+/* ---- execs ----------------------------------------------------------------------------------- */
+
+/* "[kworker/0:1]" has no file. */
+static bool is_thread_name(const struct nw_proc *p)
+{
+	const char *name = strrchr(p->exe, '/');
+	size_t args = strlen(p->args);
+	size_t len = name ? strlen(++name) : 0;
+
+	return (args > 2 && p->args[0] == '[' && p->args[args - 1] == ']') ||
+	       (len > 2 && name[0] == '[' && name[len - 1] == ']');
+}
+
+static void on_exec(struct download_execute *me, const struct nw_state *st,
+		    const struct nw_emit *emit, const struct nw_ev_proc *e)
+{
+	const struct nw_proc *p = nw_proc_find(st, &e->self);
+	uint64_t now = e->ev.ts_ns;
+	uint32_t bits;
+
+	if (!p || !p->exe[0]) {
+		return;
+	}
+	if (p->flags & NW_PROC_MEMFD) {
+		if (!is_sealed_copy(me, p, now)) {
+			raise(me, st, emit, KIND_MEMORY, p, NULL, NULL);
+		}
+	} else if (p->flags & NW_PROC_DELETED) {
+		if (!is_settled(me, p, now)) {
+			raise(me, st, emit, KIND_DELETED, p, NULL, NULL);
+		}
+	} else {
+		remember(me, p, now);
+	}
+	if (strncmp(p->exe, "/dev/shm/", 9) == 0) {
+		raise(me, st, emit, KIND_SHARED, p, NULL, NULL);
+	}
+	if (is_thread_name(p)) {
+		raise(me, st, emit, KIND_THREAD, p, NULL, NULL);
+	}
+	bits = nw_program_of(st, p);
+	if ((bits & NW_PROGRAM_INTERPRETER) && runs_its_input(p, bits & NW_PROGRAM_SHELL)) {
+		me->reader[me->readers++ % READERS] =
+			(struct reader){ .proc = p->id, .since_ns = now };
+	}
+}
+
+static void download_execute_on_event(void *self, const struct nw_state *state,
+				      const struct nw_event *ev, const struct nw_emit *emit)
+{
+	struct download_execute *me = self;
+
+	switch (ev->shape) {
+	case NW_SHAPE_PROC:
+		if (ev->what == NW_PROC_EXEC) {
+			on_exec(me, state, emit, nw_event_proc(ev));
+		} else if (ev->what == NW_PROC_FOUND) { /* it may be long since its file went */
+			const struct nw_proc *p = nw_proc_find(state, &nw_event_proc(ev)->self);
+
+			if (p && !(p->flags & (NW_PROC_MEMFD | NW_PROC_DELETED))) {
+				remember(me, p, ev->ts_ns);
+			} else if (p && (p->flags & NW_PROC_MEMFD)) {
+				raise(me, state, emit, KIND_MEMORY, p, NULL, NULL);
+			}
+		}
+		break;
+	case NW_SHAPE_SOCK:
+		if (me->readers) {
+			on_flow(me, state, emit, nw_event_sock(ev));
+		}
+		break;
+	case NW_SHAPE_TICK:
+		nw_cases_close(&me->cases, state, QUIET_NS, &like, emit->finding, emit->ctx);
+		break;
+	default:
+		break;
+	}
+}
+
+static int download_execute_init(void *self, const struct nw_config *config)
+{
+	struct download_execute *me = self;
+
+	(void)config;
+	return nw_cases_init(&me->cases, CASES);
+}
+
+static void download_execute_fini(void *self)
+{
+	struct download_execute *me = self;
+
+	nw_cases_free(&me->cases);
+}
+
+const struct nw_indicator nw_indicator_download_execute = {
+	.id = "download-execute",
+	.doc = "a program runs from memory, from a deleted file, under a kernel thread's name, or as it is fetched",
+	.self_size = sizeof(struct download_execute),
+	.init = download_execute_init,
+	.fini = download_execute_fini,
+	.on_event = download_execute_on_event,
+};
