@@ -76,7 +76,7 @@ struct nw_readers {
 	struct nw_known_recorder *known;
 	unsigned known_count;
 	const struct nw_reader *first; /* it reads most, or did */
-	uint8_t basis; /* enum nw_recorder_basis, the surest of a reader so far */
+	uint8_t basis;		       /* enum nw_recorder_basis, the surest of a reader so far */
 };
 
 /* The networks of the configuration's rows, in their order: policy.c */
