@@ -55,6 +55,17 @@ bool nw_rule_seen(const struct nw_rule *r, struct nw_cases *c, uint32_t place,
 	return true;
 }
 
+void nw_rule_closed(const struct nw_rule *r, struct nw_cases *c, uint32_t place,
+		    const struct nw_state *st, struct nw_finding *ret)
+{
+	struct nw_case *k = &c->item[place];
+
+	begin(r, k, st, NW_FINDING_CLOSED, ret);
+	ret->reason = r->over;
+	k->is_open = false;
+	k->count = 0;
+}
+
 bool nw_rule_over(const struct nw_rule *r, struct nw_cases *c, const struct nw_state *st,
 		  uint64_t now_ns, char key[NW_CASE_KEY], struct nw_finding *ret)
 {

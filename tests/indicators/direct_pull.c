@@ -4,16 +4,14 @@
 
 #include "state/camera.h"
 
-#define ID	 "direct-pull"
-#define RECORDER 100
-#define OTHER	 200
+#define ID "direct-pull"
 
 static const char jpeg[] = "HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n\r\n";
 static const char xml[] = "HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml\r\n\r\n";
 static const char options[] = "OPTIONS rtsp://10.0.0.9/ RTSP/1.0\r\nCSeq: 1\r\n\r\n";
 static const char fine[] = "RTSP/1.0 200 OK\r\nCSeq: 1\r\nPublic: DESCRIBE\r\n\r\n";
 
-struct sight {
+struct pull {
 	const char *what;
 	const char *yaml;
 	const char *exe, *cgroup; /* of the other; its parent is */
@@ -29,7 +27,7 @@ struct sight {
 		.cookie = 2, .pid = OTHER, .port = 42000, __VA_ARGS__ \
 	}
 
-static const struct sight sights[] = {
+static const struct pull pulls[] = {
 	{ "a stream, over an encrypted port", .exe = "/usr/bin/ffmpeg", .cgroup = "session-3.scope",
 	  .leg = PULL(.to_port = 322, .tx = 100, .rx = 60000), .seconds = 60, .low = 70,
 	  .high = 70 },
@@ -85,7 +83,7 @@ static const struct sight sights[] = {
 	  .leg = PULL(.to = "10.0.0.77", .tx = 100, .rx = 60000), .seconds = 60 },
 };
 
-static void play(const struct sight *s)
+static void play(const struct pull *s)
 {
 	char yaml[512];
 	struct leg legs[2] = { RECORDER_LEG(1, RECORDER) };
@@ -124,8 +122,8 @@ static void play(const struct sight *s)
 static void what_is_told_and_what_not(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < NW_ARRAY_SIZE(sights); i++) {
-		play(&sights[i]);
+	for (size_t i = 0; i < NW_ARRAY_SIZE(pulls); i++) {
+		play(&pulls[i]);
 	}
 }
 

@@ -58,9 +58,14 @@ bool nw_listener_has(const struct nw_state *st, uint32_t netns, uint16_t proto, 
 	return nw_listener_find(st, netns, proto, port);
 }
 
+bool nw_is_client_port(const struct nw_state *st, uint16_t port)
+{
+	return port >= st->port_low && port <= st->port_high;
+}
+
 static bool is_told(const struct nw_state *st, const struct nw_listener *l)
 {
-	return l->proto == IPPROTO_TCP || l->port < st->port_low || l->port > st->port_high;
+	return l->proto == IPPROTO_TCP || !nw_is_client_port(st, l->port);
 }
 
 static void release(struct nw_state *st, uint32_t i)

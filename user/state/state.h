@@ -390,6 +390,8 @@ unsigned nw_flow_roles(const struct nw_flow *f, struct nw_role ret[NW_FLOW_ROLES
 /* Who listens on a port, or NULL; netns 0 is any. Looks at all listeners: not for each event. */
 const struct nw_listener *nw_listener_find(const struct nw_state *st, uint32_t netns,
 					   uint16_t proto, uint16_t port);
+/* Is it one that the kernel gives to clients, and to who listens without naming a port? */
+bool nw_is_client_port(const struct nw_state *st, uint16_t port);
 /* The socket of another family with this inode, or NULL. */
 const struct nw_covert *nw_covert_find(const struct nw_state *st, uint64_t inode);
 /* Stable id for output: 16 hex digits from the boot id, pid and start time. */
@@ -415,6 +417,8 @@ enum nw_vendor_basis {
 	NW_VENDOR_BY_SERVER_NAME, /* that one end says of the other: SNI, Host */
 	NW_VENDOR_BY_ADDRESS,
 };
+const char *nw_vendor_name(const struct nw_vendor *v);
+const char *nw_vendor_service(const struct nw_vendor *v);
 const struct nw_vendor *nw_vendor_of_flow(const struct nw_state *st, const struct nw_flow *f,
 					  enum nw_vendor_basis *ret_basis);
 /*

@@ -67,3 +67,13 @@ const struct nw_vendor *nw_vendor_of_flow(const struct nw_state *st, const struc
 	}
 	return vendor;
 }
+
+const char *nw_vendor_name(const struct nw_vendor *v)
+{
+	return v->name;
+}
+
+const char *nw_vendor_service(const struct nw_vendor *v)
+{
+	return v->service;
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * forwarded-camera: a camera's own packets pass through this host to the outside, or somebody outside
+ * reaches it through this host. One case for each camera and far end: a maker's service or an operator
+ * where known, else the address. Volume and whose service it is make the score; time and names are
+ * little. Source: docs/indicators.md.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "indicators/indicator.h"
+#include "meter.h"
+#include "rule.h"
+#include "util/text.h"
+
+#define CASES 512
+
+static const struct nw_rule rule = {
+	.id = "forwarded-camera",
+	.name = "A camera talks to the outside through this host",
+	.question = "live",
+	.wrong =
+		"who is a camera is known of those that were declared or read, else its MAC's maker "
+		"says so; what is forwarded has no program here; address translation before this "
+		"host hides the camera; volume is not content",
+	.technique = { "T1041" },
+	.over = "Nothing more was forwarded between the two for ten minutes",
+	.quiet_ns = 600 * NW_NSEC_PER_SEC,
+};
+
+struct passage {
+	struct nw_meter meter; /* from the camera */
+	uint64_t to_camera;
+	bool began_outside; /* some of it */
+};
+
+struct forwarded_camera {
+	struct nw_cases cases;
+	struct passage *passage;
+	struct nw_watched *watched;
+};
+
+/* Which end is the camera, and how sure. */
+struct ends {
+	const struct nw_camera *camera; /* or only */
+	const struct nw_neighbour *mac;
+	const uint8_t *addr;  /* the camera's */
+	const uint8_t *other; /* outside */
+	bool is_local;	      /* it is the end that began */
+};
+
+static int forwarded_camera_init(void *self, const struct nw_config *config)
+{
+	struct forwarded_camera *me = self;
+
+	if (nw_cases_init(&me->cases, CASES) < 0) {
+		return -1;
+	}
+	me->passage = calloc(CASES, sizeof(*me->passage));
+	me->watched = calloc(config->limits.flows, sizeof(*me->watched));
+	return me->passage && me->watched ? 0 : -1;
+}
+
+static void forwarded_camera_fini(void *self)
+{
+	struct forwarded_camera *me = self;
+
+	nw_cases_free(&me->cases);
+	free(me->passage);
+	free(me->watched);
+}
+
+static bool is_camera(const struct nw_state *st, const struct nw_flow *f, struct ends *e)
+{
+	e->camera = nw_camera_find(st, e->addr);
+	e->mac = e->camera ? NULL : nw_neighbour_find(st, f->netns, 0, e->addr);
+	return e->camera || (e->mac && e->mac->maker[0]);
+}
+
+static bool find_ends(const struct nw_state *st, const struct nw_flow *f, struct ends *ret)
+{
+	*ret = (struct ends){ .addr = f->laddr, .other = f->raddr, .is_local = true };
+	if (!f->is_inside && is_camera(st, f, ret)) {
+		return true;
+	}
+	*ret = (struct ends){ .addr = f->raddr, .other = f->laddr };
+	return !f->is_local_inside && is_camera(st, f, ret);
+}
+
+static bool is_word(const char *text, const char *const words[])
+{
+	for (; text && *words; words++) {
+		if (strcmp(text, *words) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static uint8_t score_of(const struct nw_state *st, const struct nw_flow *f, const struct passage *p,
+			const struct nw_vendor *v, uint64_t now)
+{
+	static const char *const small[] = { "dns", "ntp", "mdns", NULL };
+	static const char *const calm[] = { "time", "update", "licence", NULL };
+	bool is_media = nw_meter_is_media(&p->meter, now) && p->meter.total > 2 * p->to_camera;
+
+	if (nw_policy_allowed(st, f)) {
+		return 15;
+	}
+	if (is_media) {
+		return 85;
+	}
+	if (p->began_outside) {
+		return 70;
+	}
+	if (v) {
+		return is_word(nw_vendor_service(v), calm) ? 30 : 60;
+	}
+	/* by content only: anybody can send over port 53 */
+	return f->said && f->said->basis == NW_BASIS_CONTENT && is_word(f->said->protocol, small)
+		       ? 15
+		       : 40;
+}
+
+static void tell(struct forwarded_camera *me, const struct nw_state *st, const struct nw_emit *emit,
+		 uint32_t i, const struct nw_flow *f, const struct ends *e,
+		 const struct nw_vendor *v, uint64_t now)
+{
+	const struct nw_place *place = nw_place_find(st, e->other);
+	const struct passage *p = &me->passage[i];
+	char addr[NW_ADDR_TEXT];
+	char other[NW_ADDR_TEXT];
+	struct nw_finding found;
+	uint8_t score = score_of(st, f, p, v, now);
+
+	if (!nw_rule_seen(&rule, &me->cases, i, st, now, score, &found)) {
+		return;
+	}
+	nw_addr_text(addr, e->addr);
+	nw_addr_text(other, e->other);
+	found.reason = score >= 85
+			       ? "A camera sends media-like volume through this host to the outside"
+		       : p->began_outside ? "Somebody outside reaches a camera through this host"
+					  : "A camera talks to the outside through this host";
+	found.flow = f;
+	found.camera = e->camera;
+	found.confidence = e->camera ? NW_MAX(e->camera->confidence, 70) : 50;
+	nw_finding_text(&found, "camera", addr);
+	nw_finding_text(&found, "camera_mac_maker", e->mac ? e->mac->maker : NULL);
+	nw_finding_text(&found, "outside", other);
+	nw_finding_text(&found, "outside_operator", place ? place->organisation : NULL);
+	nw_finding_text(&found, "vendor", v ? nw_vendor_name(v) : NULL);
+	nw_finding_text(&found, "vendor_service", v ? nw_vendor_service(v) : NULL);
+	nw_finding_u64(&found, "began_outside", p->began_outside);
+	nw_finding_u64(&found, "bytes", p->meter.total);
+	nw_finding_u64(&found, "bytes_per_s", nw_meter_rate(&p->meter));
+	nw_finding_u64(&found, "bytes_to_camera", p->to_camera);
+	nw_finding_text(&found, "protocol", f->said ? f->said->protocol : NULL);
+	emit->finding(emit->ctx, &found);
+}
+
+static struct passage *passage_of(struct forwarded_camera *me, const struct nw_state *st,
+				  const struct ends *e, const struct nw_vendor *v, uint32_t *ret)
+{
+	const struct nw_place *place = nw_place_find(st, e->other);
+	struct nw_case_key key = { .len = 0 };
+	bool is_new;
+
+	nw_case_key_addr(&key, e->addr);
+	if (v) {
+		nw_case_key_text(&key, nw_vendor_name(v));
+		nw_case_key_text(&key, nw_vendor_service(v));
+	} else if (place && place->asn) { /* one operator's many addresses are one thing */
+		nw_case_key_text(&key, "as");
+		nw_case_key_u64(&key, place->asn);
+	} else {
+		nw_case_key_addr(&key, e->other);
+	}
+	*ret = nw_cases_get(&me->cases, key.text, &is_new);
+	if (is_new) {
+		me->passage[*ret] = (struct passage){ .to_camera = 0 };
+	}
+	return &me->passage[*ret];
+}
+
+static void on_flow(struct forwarded_camera *me, const struct nw_state *st,
+		    const struct nw_event *ev, const struct nw_flow *f, const struct nw_emit *emit)
+{
+	const struct nw_vendor *v;
+	enum nw_vendor_basis basis;
+	struct passage *p;
+	struct nw_moved m;
+	struct ends e;
+	uint32_t i;
+
+	if (!(f->flags & NW_SOCK_FORWARDED) || !find_ends(st, f, &e)) {
+		return;
+	}
+	nw_watch(me->watched, st, f, nw_event_sock(ev), &m);
+	if (!m.tx && !m.rx) {
+		return;
+	}
+	v = e.is_local ? nw_vendor_of_flow(st, f, &basis) : NULL;
+	p = passage_of(me, st, &e, v, &i);
+	nw_rule_touch(&me->cases, i, f, ev->ts_ns);
+	nw_meter_add(&p->meter, ev->ts_ns, e.is_local ? m.tx : m.rx);
+	p->to_camera += e.is_local ? m.rx : m.tx;
+	p->began_outside |= e.is_local != f->is_outbound && f->initiator != NW_INITIATOR_ASSUMED;
+	tell(me, st, emit, i, f, &e, v, ev->ts_ns);
+}
+
+static void forwarded_camera_on_event(void *self, const struct nw_state *st,
+				      const struct nw_event *ev, const struct nw_emit *emit)
+{
+	struct forwarded_camera *me = self;
+	const struct nw_flow *f = nw_measured(st, ev);
+	char key[NW_CASE_KEY];
+	struct nw_finding found;
+
+	if (f) {
+		on_flow(me, st, ev, f, emit);
+	}
+	while (ev->shape == NW_SHAPE_TICK &&
+	       nw_rule_over(&rule, &me->cases, st, ev->ts_ns, key, &found)) {
+		emit->finding(emit->ctx, &found);
+	}
+}
+
+const struct nw_indicator nw_indicator_forwarded_camera = {
+	.id = "forwarded-camera",
+	.doc = "a camera's own packets pass through this host to or from the outside",
+	.self_size = sizeof(struct forwarded_camera),
+	.init = forwarded_camera_init,
+	.fini = forwarded_camera_fini,
+	.on_event = forwarded_camera_on_event,
+};

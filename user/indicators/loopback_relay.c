@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * loopback-relay: what a program gets from another program of this host it sends on to the outside. For
+ * each program: what came over loopback, and what left on sessions that it began itself, in spans of
+ * ten seconds; the two must agree for three spans in a row. Over Unix sockets and pipes no bytes are
+ * known: there, what leaves must agree with what the camera sends whose reader the chain leads to.
+ * Source: docs/indicators.md.
+ */
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "indicators/indicator.h"
+#include "rule.h"
+#include "state/reader.h"
+
+#define CASES	   512
+#define SPAN_NS	   (10 * NW_NSEC_PER_SEC)
+#define SPAN_BYTES 125000 /* 100 kbit/s */
+#define SPANS	   3
+/* Per cent of what came in: TLS and SSH add a few, base64 a third; what is kept back in a buffer
+ * comes later. */
+#define LIKE_MIN 85
+#define LIKE_MAX 140
+
+static const struct nw_rule rule = {
+	.id = "loopback-relay",
+	.name = "What a program gets from another one here, it sends to the outside",
+	.question = "live",
+	.wrong = "two amounts that agree are no proof that they are the same bytes; a relay that "
+		 "compresses, collects for more than ten seconds or serves others meanwhile is not "
+		 "told; over Unix sockets and pipes only rates can be compared",
+	.technique = { "T1090.001", "T1572" },
+	.over = "Nothing more was passed on for five minutes",
+	.quiet_ns = 300 * NW_NSEC_PER_SEC,
+};
+
+struct relay {
+	uint64_t span;		  /* number of the open one */
+	uint64_t in, out;	  /* in it */
+	uint64_t in_sum, out_sum; /* of the spans that agreed */
+	uint32_t agreed;	  /* in a row */
+	uint32_t chained;	  /* the same, by rate */
+	struct nw_proc_id from;	  /* who sent over loopback, the last one */
+	uint16_t from_port;
+};
+
+struct loopback_relay {
+	struct nw_cases cases;
+	struct relay *relay;
+	struct nw_watched *watched;
+};
+
+static int loopback_relay_init(void *self, const struct nw_config *config)
+{
+	struct loopback_relay *me = self;
+
+	if (nw_cases_init(&me->cases, CASES) < 0) {
+		return -1;
+	}
+	me->relay = calloc(CASES, sizeof(*me->relay));
+	me->watched = calloc(config->limits.flows, sizeof(*me->watched));
+	return me->relay && me->watched ? 0 : -1;
+}
+
+static void loopback_relay_fini(void *self)
+{
+	struct loopback_relay *me = self;
+
+	nw_cases_free(&me->cases);
+	free(me->relay);
+	free(me->watched);
+}
+
+static bool agree(uint64_t in, uint64_t out)
+{
+	return in >= SPAN_BYTES && out * 100 >= in * LIKE_MIN && out * 100 <= in * LIKE_MAX;
+}
+
+static uint8_t score_of(const struct nw_state *st, const struct nw_flow *f, bool is_counted,
+			const struct nw_lineage *l)
+{
+	if (nw_policy_allowed(st, f)) {
+		return 20;
+	}
+	switch (l->how) {
+	case NW_LINEAGE_CHAIN:
+		return is_counted ? 80 : 70;
+	case NW_LINEAGE_SELF: /* its own stream: not from another one */
+	case NW_LINEAGE_GROUP:
+		return is_counted ? 60 : 0;
+	default:
+		return is_counted ? 30 : 0;
+	}
+}
+
+/* Whose pictures the flow can carry; who is at the other end of loopback counts as its chain. */
+static void look(const struct nw_state *st, const struct nw_flow *f, const struct relay *r,
+		 struct nw_lineage *ret)
+{
+	const struct nw_proc *from = r->from.tgid ? nw_proc_find(st, &r->from) : NULL;
+	struct nw_lineage of_peer;
+
+	(void)nw_lineage_of(st, f, ret);
+	if (ret->how < NW_LINEAGE_CHAIN && from && nw_lineage_of_proc(st, from, &of_peer)) {
+		*ret = of_peer;
+		ret->how = NW_LINEAGE_CHAIN;
+		ret->via = NW_VIA_LOOPBACK;
+		ret->steps = 1;
+	} else if (ret->how == NW_LINEAGE_NONE && from && nw_recorder_of(st, from)) {
+		ret->how = NW_LINEAGE_GROUP;
+	}
+}
+
+static void tell(struct loopback_relay *me, const struct nw_state *st, const struct nw_emit *emit,
+		 uint32_t i, const struct nw_flow *f, const struct nw_lineage *l, uint64_t now)
+{
+	const struct relay *r = &me->relay[i];
+	const struct nw_proc *from = r->from.tgid ? nw_proc_find(st, &r->from) : NULL;
+	bool is_counted = r->agreed >= SPANS;
+	uint8_t score = score_of(st, f, is_counted, l);
+	struct nw_finding found;
+
+	if (!score || !nw_rule_seen(&rule, &me->cases, i, st, now, score, &found)) {
+		return;
+	}
+	found.reason = is_counted
+			       ? "As much as a program gets over loopback it sends to the outside"
+			       : "A program sends to the outside as fast as the camera does whose "
+				 "reader its data can come from";
+	found.flow = f;
+	found.confidence = is_counted ? 85 : 60;
+	nw_finding_u64(&found, "bytes_counted_inside", is_counted);
+	if (is_counted) {
+		nw_finding_u64(&found, "in_bytes", r->in_sum);
+		nw_finding_u64(&found, "out_bytes", r->out_sum);
+		nw_finding_u64(&found, "out_of_in_percent",
+			       r->out_sum * 100 / NW_MAX(r->in_sum, 1U));
+		nw_finding_u64(&found, "seconds", (uint64_t)r->agreed * 10);
+		nw_finding_text(&found, "from",
+				from ? from->exe[0] ? from->exe : from->name : NULL);
+		nw_finding_u64(&found, "from_port", r->from_port);
+	}
+	nw_finding_lineage(&found, l);
+	emit->finding(emit->ctx, &found);
+}
+
+/* Over Unix sockets and pipes. */
+static bool is_chained(const struct nw_lineage *l, uint64_t out)
+{
+	return l->how == NW_LINEAGE_CHAIN && l->via != NW_VIA_LOOPBACK && l->steps > 0 &&
+	       agree((uint64_t)l->rx_rate * 10, out);
+}
+
+/* The flow goes to the outside, and a span is over. */
+static void close_span(struct loopback_relay *me, const struct nw_state *st,
+		       const struct nw_emit *emit, uint32_t i, const struct nw_flow *f,
+		       uint64_t now)
+{
+	struct relay *r = &me->relay[i];
+	struct nw_lineage l = { .how = NW_LINEAGE_NONE };
+	bool is_like = agree(r->in, r->out);
+	bool is_next = now / SPAN_NS == r->span + 1;
+
+	r->agreed = is_like && (is_next || !r->agreed) ? r->agreed + 1 : 0;
+	r->in_sum = is_like ? r->in_sum + r->in : 0;
+	r->out_sum = is_like ? r->out_sum + r->out : 0;
+	if (r->out >= SPAN_BYTES) {
+		look(st, f, r, &l);
+		r->chained = !is_like && is_chained(&l, r->out) ? r->chained + 1 : 0;
+	} else {
+		r->chained = 0;
+	}
+	r->in = 0;
+	r->out = 0;
+	r->span = now / SPAN_NS;
+	if (r->agreed >= SPANS || r->chained >= SPANS) {
+		tell(me, st, emit, i, f, &l, now);
+	}
+}
+
+static struct relay *relay_of(struct loopback_relay *me, const struct nw_proc *p, uint64_t now,
+			      uint32_t *ret_place)
+{
+	struct nw_case_key key = { .len = 0 };
+	bool is_new;
+
+	nw_case_key_program(&key, p);
+	nw_case_key_u64(&key, p->uid); /* one accepts, its child connects */
+	*ret_place = nw_cases_get(&me->cases, key.text, &is_new);
+	if (is_new) {
+		me->relay[*ret_place] = (struct relay){ .span = now / SPAN_NS };
+	}
+	return &me->relay[*ret_place];
+}
+
+static void on_flow(struct loopback_relay *me, const struct nw_state *st, const struct nw_event *ev,
+		    const struct nw_flow *f, const struct nw_emit *emit)
+{
+	struct nw_proc *p = f->sender && f->sender != f->peer ? f->sender : f->owner;
+	bool is_out = !f->is_inside && !f->peer && f->is_outbound;
+	struct nw_moved m;
+	struct relay *r;
+	uint32_t i;
+
+	if (!p || (!f->peer && !is_out) || f->peer == p || (f->flags & NW_SOCK_FORWARDED)) {
+		return;
+	}
+	nw_watch(me->watched, st, f, nw_event_sock(ev), &m);
+	if (is_out ? !m.tx : !m.rx) {
+		return;
+	}
+	r = relay_of(me, p, ev->ts_ns, &i);
+	nw_rule_touch(&me->cases, i, is_out ? f : NULL, ev->ts_ns);
+	if (is_out) {
+		if (ev->ts_ns / SPAN_NS != r->span) {
+			close_span(me, st, emit, i, f, ev->ts_ns);
+		}
+		r->out += m.tx;
+	} else {
+		r->in += m.rx;
+		r->from = f->peer->id;
+		r->from_port = f->rport;
+	}
+}
+
+static void loopback_relay_on_event(void *self, const struct nw_state *st,
+				    const struct nw_event *ev, const struct nw_emit *emit)
+{
+	struct loopback_relay *me = self;
+	const struct nw_flow *f = nw_measured(st, ev);
+	char key[NW_CASE_KEY];
+	struct nw_finding found;
+
+	if (f) {
+		on_flow(me, st, ev, f, emit);
+	}
+	while (ev->shape == NW_SHAPE_TICK &&
+	       nw_rule_over(&rule, &me->cases, st, ev->ts_ns, key, &found)) {
+		emit->finding(emit->ctx, &found);
+	}
+}
+
+const struct nw_indicator nw_indicator_loopback_relay = {
+	.id = "loopback-relay",
+	.doc = "what a program gets from another one of this host it sends on to the outside",
+	.self_size = sizeof(struct loopback_relay),
+	.init = loopback_relay_init,
+	.fini = loopback_relay_fini,
+	.on_event = loopback_relay_on_event,
+};

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * new-listener: a port listens that is neither declared nor was there at the start. One case for each
+ * program and port, kept when it closes: a restart is nothing new. Told when it has stayed for a
+ * minute, and at once when the outside reached it. What was there at the start is listed, as
+ * information. Source: docs/indicators.md.
+ */
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "indicators/indicator.h"
+#include "rule.h"
+#include "state/reader.h"
+#include "util/text.h"
+
+#define CASES	 1024
+#define STAYS_NS (60 * NW_NSEC_PER_SEC)
+#define LOOK_NS	 (2 * NW_NSEC_PER_SEC)
+#define SYSTEMD	 "systemd"
+
+static const struct nw_rule rule = {
+	.id = "new-listener",
+	.name = "A port listens that is neither declared nor was there at the start",
+	.question = "back door",
+	.wrong =
+		"software that the administrator installs listens too; what was there at the start "
+		"need not be right; a firewall may keep everybody out; datagram sockets on ports "
+		"that the kernel gives to clients are not looked at; a program under a new path on "
+		"the same port is new",
+	.technique = { "T1571", "T1133" },
+	.over = "The port listens no more",
+};
+
+struct door {
+	uint64_t since_ns; /* 0 = closed */
+	uint64_t cookie;   /* the listener */
+	uint32_t netns;
+	uint32_t reached; /* from outside, connections */
+	uint16_t port, proto;
+	uint8_t outside[16]; /* the last one */
+	bool is_loopback;
+	bool is_any; /* address */
+	bool is_found;
+	bool is_known; /* it needs no telling: declared */
+};
+
+struct new_listener {
+	struct nw_cases cases;
+	struct door *door;
+	struct nw_watched *watched;
+	uint64_t looked_ns;
+};
+
+static int new_listener_init(void *self, const struct nw_config *config)
+{
+	struct new_listener *me = self;
+
+	if (nw_cases_init(&me->cases, CASES) < 0) {
+		return -1;
+	}
+	me->door = calloc(CASES, sizeof(*me->door));
+	me->watched = calloc(config->limits.flows, sizeof(*me->watched));
+	return me->door && me->watched ? 0 : -1;
+}
+
+static void new_listener_fini(void *self)
+{
+	struct new_listener *me = self;
+
+	nw_cases_free(&me->cases);
+	free(me->door);
+	free(me->watched);
+}
+
+static bool is_loopback(const uint8_t addr[16])
+{
+	static const uint8_t one[16] = { [15] = 1 };
+
+	return nw_addr_is_v4(addr) ? addr[12] == 127 : memcmp(addr, one, sizeof(one)) == 0;
+}
+
+/* In each family's way of saying it. */
+static bool is_any(const uint8_t addr[16])
+{
+	static const uint8_t none[16];
+
+	return memcmp(addr, none, sizeof(none)) == 0 ||
+	       (nw_addr_is_v4(addr) && memcmp(addr + 12, none, 4) == 0);
+}
+
+/* Does the program have another door, one that was there or is declared? Then a port that the kernel
+ * chose is a second connection of it: FTP's data. */
+static bool has_other_door(const struct new_listener *me, const struct nw_proc *p, uint32_t not )
+{
+	for (uint32_t i = me->cases.lru.newest; p && i != NW_LRU_NONE;
+	     i = me->cases.lru.link[i].older) {
+		const struct door *d = &me->door[i];
+		size_t len = strlen(p->exe);
+
+		if (i != not &&(d->is_found || d->is_known) && len &&
+		    strncmp(me->cases.item[i].key, p->exe, len) == 0 &&
+		    me->cases.item[i].key[len] == ' ') {
+			return true;
+		}
+	}
+	return false;
+}
+
+static uint8_t score_of(const struct new_listener *me, const struct nw_state *st, uint32_t i,
+			const struct nw_proc *p)
+{
+	const struct door *d = &me->door[i];
+	bool is_recorder = p && (nw_recorder_of(st, p) || nw_reader_of(st, p));
+
+	if (d->is_found) {
+		return d->reached ? 30 : 10;
+	}
+	if (d->is_loopback) {
+		return 20;
+	}
+	if (nw_is_client_port(st, d->port) && has_other_door(me, p, i)) {
+		return d->reached ? 30 : 0;
+	}
+	if (d->reached) {
+		return is_recorder ? 70 : 80;
+	}
+	if (d->proto != IPPROTO_TCP) { /* a recorder's RTP and RTCP come and go */
+		return is_recorder ? 0 : 40;
+	}
+	if (p && strcmp(p->name, SYSTEMD) == 0 && p->id.tgid == 1) {
+		return 40;
+	}
+	return is_recorder ? 45 : 55;
+}
+
+static void tell(struct new_listener *me, const struct nw_state *st, const struct nw_emit *emit,
+		 uint32_t i, uint64_t now)
+{
+	const struct door *d = &me->door[i];
+	const struct nw_case *k = &me->cases.item[i];
+	const struct nw_proc *p = k->proc.tgid ? nw_proc_find(st, &k->proc) : NULL;
+	uint8_t score = score_of(me, st, i, p);
+	char outside[NW_ADDR_TEXT] = "";
+	struct nw_finding found;
+
+	if (!score || !nw_rule_seen(&rule, &me->cases, i, st, now, score, &found)) {
+		return;
+	}
+	if (d->reached) {
+		nw_addr_text(outside, d->outside);
+	}
+	found.reason =
+		d->is_found  ? "A port listened before the start and is not declared"
+		: d->reached ? "The outside reached a port that was not there at the start and "
+			       "is not declared"
+			     : "A port listens that was not there at the start and is not declared";
+	found.confidence = d->is_found ? 50 : 90;
+	nw_finding_u64(&found, "port", d->port);
+	nw_finding_text(&found, "transport", d->proto == IPPROTO_TCP ? "tcp" : "udp");
+	nw_finding_text(&found, "address", d->is_loopback ? "loopback" : d->is_any ? "any" : "one");
+	nw_finding_u64(&found, "before_start", d->is_found);
+	nw_finding_u64(&found, "reached_from_outside", d->reached);
+	nw_finding_text(&found, "outside", outside);
+	nw_finding_u64(&found, "listens_s",
+		       d->since_ns && now > d->since_ns ? (now - d->since_ns) / NW_NSEC_PER_SEC
+							: 0);
+	nw_finding_text(&found, "recorder_by", nw_recorder_basis_name(nw_recorder_of(st, p)));
+	emit->finding(emit->ctx, &found);
+}
+
+static void on_listen(struct new_listener *me, const struct nw_state *st,
+		      const struct nw_ev_sock *e, const struct nw_emit *emit)
+{
+	uint16_t port = ntohs(e->lport_be);
+	const struct nw_listener *l = nw_listener_find(st, e->netns, e->proto, port);
+	const struct nw_proc *p = nw_proc_find(st, &e->owner);
+	struct nw_case_key key = { .len = 0 };
+	struct door *d;
+	bool is_new;
+	uint32_t i;
+
+	if (!l || (e->proto != IPPROTO_TCP && e->proto != IPPROTO_UDP) ||
+	    (e->proto == IPPROTO_UDP && nw_is_client_port(st, port))) {
+		return;
+	}
+	p = p ? p : l->owner;
+	nw_case_key_program(&key, p);
+	nw_case_key_u64(&key, e->proto);
+	nw_case_key_u64(&key, port);
+	nw_case_key_text(&key, is_loopback(e->laddr) ? "loopback" : "");
+	i = nw_cases_get(&me->cases, key.text, &is_new);
+	d = &me->door[i];
+	if (is_new) {
+		*d = (struct door){
+			.netns = e->netns,
+			.port = port,
+			.proto = e->proto,
+			.is_loopback = is_loopback(e->laddr),
+			.is_found = e->flags & NW_SOCK_FOUND,
+			.is_known = nw_policy_listener(st, e->proto, port, NULL),
+		};
+	}
+	d->is_any = is_any(e->laddr);
+	d->since_ns = e->ev.ts_ns;
+	d->cookie = e->cookie;
+	nw_rule_touch(&me->cases, i, NULL, e->ev.ts_ns);
+	me->cases.item[i].proc = p ? p->id : (struct nw_proc_id){ .tgid = 0 };
+	if (is_new && d->is_found && !d->is_known) {
+		tell(me, st, emit, i, e->ev.ts_ns);
+	}
+}
+
+static void on_close(struct new_listener *me, const struct nw_state *st, const struct nw_ev_sock *e,
+		     const struct nw_emit *emit)
+{
+	for (uint32_t i = me->cases.lru.newest; i != NW_LRU_NONE; i = me->cases.lru.link[i].older) {
+		struct nw_case *k = &me->cases.item[i];
+		struct door *d = &me->door[i];
+		struct nw_finding found;
+
+		if (!d->since_ns || d->cookie != e->cookie) {
+			continue;
+		}
+		d->since_ns = 0;
+		d->reached = 0;
+		if (k->is_open && !d->is_found) {
+			nw_rule_closed(&rule, &me->cases, i, st, &found);
+			emit->finding(emit->ctx, &found);
+		}
+		return;
+	}
+}
+
+/* A connection that carried something; the first measure of it counts. */
+static void on_flow(struct new_listener *me, const struct nw_state *st, const struct nw_event *ev,
+		    const struct nw_flow *f, const struct nw_emit *emit)
+{
+	struct nw_moved m;
+
+	if (f->is_inside || f->is_outbound || f->peer ||
+	    (f->flags & (NW_SOCK_FORWARDED | NW_SOCK_LOOPBACK))) {
+		return;
+	}
+	nw_watch(me->watched, st, f, nw_event_sock(ev), &m);
+	if (m.w->mark || !(f->rx_bytes + f->tx_bytes)) {
+		return;
+	}
+	m.w->mark = 1;
+	for (uint32_t i = me->cases.lru.newest; i != NW_LRU_NONE; i = me->cases.lru.link[i].older) {
+		struct door *d = &me->door[i];
+
+		if (d->port == f->lport && d->proto == f->proto && d->since_ns && !d->is_known &&
+		    (d->netns == f->netns || !d->netns || !f->netns)) {
+			d->reached++;
+			memcpy(d->outside, f->raddr, sizeof(d->outside));
+			nw_rule_touch(&me->cases, i, f, ev->ts_ns);
+			tell(me, st, emit, i, ev->ts_ns);
+			return;
+		}
+	}
+}
+
+static void on_tick(struct new_listener *me, const struct nw_state *st, uint64_t now,
+		    const struct nw_emit *emit)
+{
+	if (now < me->looked_ns + LOOK_NS) {
+		return;
+	}
+	me->looked_ns = now;
+	for (uint32_t i = me->cases.lru.newest; i != NW_LRU_NONE; i = me->cases.lru.link[i].older) {
+		const struct door *d = &me->door[i];
+
+		if (d->since_ns && !d->is_known && !d->is_found && !me->cases.item[i].is_open &&
+		    now >= d->since_ns + STAYS_NS) {
+			tell(me, st, emit, i, now);
+			return; /* the order may be another now; the next one in two seconds */
+		}
+	}
+}
+
+static void new_listener_on_event(void *self, const struct nw_state *st, const struct nw_event *ev,
+				  const struct nw_emit *emit)
+{
+	struct new_listener *me = self;
+	const struct nw_flow *f = nw_measured(st, ev);
+
+	if (ev->shape == NW_SHAPE_TICK) {
+		on_tick(me, st, ev->ts_ns, emit);
+	}
+	if (ev->shape != NW_SHAPE_SOCK) {
+		return;
+	}
+	if (ev->what == NW_SOCK_LISTEN) {
+		on_listen(me, st, nw_event_sock(ev), emit);
+	} else if (ev->what == NW_SOCK_CLOSE && (nw_event_sock(ev)->flags & NW_SOCK_LISTENER)) {
+		on_close(me, st, nw_event_sock(ev), emit);
+	} else if (f) {
+		on_flow(me, st, ev, f, emit);
+	}
+}
+
+const struct nw_indicator nw_indicator_new_listener = {
+	.id = "new-listener",
+	.doc = "a port listens that is neither declared nor was there at the start",
+	.self_size = sizeof(struct new_listener),
+	.init = new_listener_init,
+	.fini = new_listener_fini,
+	.on_event = new_listener_on_event,
+};

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * snapshot-push: single pictures go out. A piece is what a program sends to the outside, over whichever
+ * connections, between two silences of a second; one from 20 kB to 1.5 MB may be a picture. Told when
+ * the program, or one that its data can come from, reads a camera, or when it says that it sends
+ * images. One case for each program: destinations change. Source: docs/indicators.md.
+ */
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "indicators/indicator.h"
+#include "rule.h"
+#include "state/reader.h"
+
+#define CASES	   512
+#define PIECE_MIN  20000
+#define PIECE_MAX  1500000
+#define SILENCE_NS (800 * NW_NSEC_PER_MSEC)
+#define PIECES	   4
+#define SPREAD	   8 /* pictures of one kind are no more different in size */
+#define WINDOW_NS  (3600 * NW_NSEC_PER_SEC)
+
+static const struct nw_rule rule = {
+	.id = "snapshot-push",
+	.name = "Pieces as large as pictures are sent to the outside",
+	.question = "live",
+	.wrong =
+		"a piece of a picture's size need not be one: what a recorder reports in batches of "
+		"more than 20 kB looks the same inside TLS; pictures that another program reads from "
+		"the disk have no lineage here",
+	.technique = { "T1125", "T1020", "T1041" },
+	.over = "No such piece was sent for an hour",
+	.quiet_ns = WINDOW_NS,
+};
+
+struct push {
+	uint64_t piece, piece_rx; /* of the open piece */
+	uint64_t last_ns;	  /* something was sent */
+	uint64_t first_ns;	  /* of those counted */
+	uint64_t smallest, largest, sum;
+	uint32_t pieces;	   /* of a picture's size */
+	uint32_t large;		   /* larger ones: a stream, a backup */
+	uint32_t gap_min, gap_max; /* seconds between two */
+	bool says_image, says_text, is_allowed;
+};
+
+struct snapshot_push {
+	struct nw_cases cases;
+	struct push *push;
+	struct nw_watched *watched;
+};
+
+static int snapshot_push_init(void *self, const struct nw_config *config)
+{
+	struct snapshot_push *me = self;
+
+	if (nw_cases_init(&me->cases, CASES) < 0) {
+		return -1;
+	}
+	me->push = calloc(CASES, sizeof(*me->push));
+	me->watched = calloc(config->limits.flows, sizeof(*me->watched));
+	return me->push && me->watched ? 0 : -1;
+}
+
+static void snapshot_push_fini(void *self)
+{
+	struct snapshot_push *me = self;
+
+	nw_cases_free(&me->cases);
+	free(me->push);
+	free(me->watched);
+}
+
+static uint8_t score_of(const struct push *p, const struct nw_lineage *l)
+{
+	bool is_alike = p->largest <= SPREAD * p->smallest;
+
+	if (p->pieces < PIECES || p->large * 2 > p->pieces || p->says_text) {
+		return 0;
+	}
+	if (p->is_allowed) {
+		return l->how ? 20 : 0;
+	}
+	if (l->how >= NW_LINEAGE_CHAIN) {
+		return p->says_image ? 75 : is_alike ? 60 : 45;
+	}
+	if (l->how == NW_LINEAGE_GROUP) {
+		return p->says_image ? 65 : is_alike ? 50 : 40;
+	}
+	return p->says_image ? 40 : 0;
+}
+
+static void tell(struct snapshot_push *me, const struct nw_state *st, const struct nw_emit *emit,
+		 uint32_t i, const struct nw_flow *f, uint64_t now)
+{
+	const struct push *p = &me->push[i];
+	struct nw_lineage l;
+	struct nw_finding found;
+	uint8_t score;
+
+	(void)nw_lineage_of(st, f, &l);
+	score = score_of(p, &l);
+	if (!score || !nw_rule_seen(&rule, &me->cases, i, st, now, score, &found)) {
+		return;
+	}
+	found.reason = "A program that pictures can come to sends pieces of their size to the "
+		       "outside, one by one";
+	found.flow = f;
+	found.confidence = p->says_image ? 90 : 60;
+	nw_finding_u64(&found, "pieces", p->pieces);
+	nw_finding_u64(&found, "larger_pieces", p->large);
+	nw_finding_u64(&found, "bytes_smallest", p->smallest);
+	nw_finding_u64(&found, "bytes_largest", p->largest);
+	nw_finding_u64(&found, "bytes_mean", p->sum / p->pieces);
+	nw_finding_u64(&found, "seconds_between_least", p->gap_min);
+	nw_finding_u64(&found, "seconds_between_most", p->gap_max);
+	nw_finding_u64(&found, "says_image", p->says_image);
+	nw_finding_text(&found, "protocol", f->said ? f->said->protocol : NULL);
+	nw_finding_lineage(&found, &l);
+	emit->finding(emit->ctx, &found);
+}
+
+/* The piece is whole: does it count? True when it is as large as a picture. */
+static bool take_piece(struct push *p, uint64_t now)
+{
+	uint64_t piece = p->piece;
+	bool is_answer = p->piece_rx >= piece; /* who gets as much is not sending */
+	uint32_t gap = (uint32_t)((now - p->last_ns) / NW_NSEC_PER_SEC);
+
+	p->piece = 0;
+	p->piece_rx = 0;
+	if (is_answer || piece < PIECE_MIN) {
+		return false;
+	}
+	if (piece > PIECE_MAX) {
+		p->large++;
+		return false;
+	}
+	p->smallest = p->pieces ? NW_MIN(p->smallest, piece) : piece;
+	p->largest = NW_MAX(p->largest, piece);
+	p->sum += piece;
+	p->gap_min = p->pieces ? NW_MIN(p->gap_min, gap) : gap;
+	p->gap_max = NW_MAX(p->gap_max, gap);
+	p->first_ns = p->pieces++ ? p->first_ns : p->last_ns;
+	return true;
+}
+
+static bool begins(const char *text, const char *with)
+{
+	return text && strncmp(text, with, strlen(with)) == 0;
+}
+
+/* What it says that it sends, where that can be read. */
+static void take_words(struct push *p, const struct nw_state *st, const struct nw_flow *f)
+{
+	const char *type = f->said ? nw_said_find(f->said, NW_ATTR_HTTP_REQUEST_TYPE) : NULL;
+
+	p->is_allowed = nw_policy_allowed(st, f) != NULL;
+	p->says_image |= begins(type, "image/") || begins(type, "video/");
+	p->says_text = begins(type, "text/") || begins(type, "application/json") ||
+		       begins(type, "application/xml") || begins(type, "application/x-protobuf");
+}
+
+static void on_flow(struct snapshot_push *me, const struct nw_state *st, const struct nw_event *ev,
+		    const struct nw_flow *f, const struct nw_emit *emit)
+{
+	struct nw_case_key key = { .len = 0 };
+	uint64_t now = ev->ts_ns;
+	struct nw_moved m;
+	struct push *p;
+	bool is_new;
+	uint32_t i;
+
+	if (f->is_inside || f->peer || !f->owner || !f->is_outbound ||
+	    (f->flags & (NW_SOCK_FORWARDED | NW_SOCK_LOOPBACK))) {
+		return;
+	}
+	nw_watch(me->watched, st, f, nw_event_sock(ev), &m);
+	if (!m.tx && !m.rx) {
+		return;
+	}
+	nw_case_key_program(&key, f->owner);
+	nw_case_key_u64(&key, f->owner->uid);
+	i = nw_cases_get(&me->cases, key.text, &is_new);
+	p = &me->push[i];
+	if (is_new || now > p->first_ns + WINDOW_NS) {
+		*p = (struct push){ .first_ns = now, .last_ns = now };
+	}
+	nw_rule_touch(&me->cases, i, f, now);
+	if (now > p->last_ns + SILENCE_NS && take_piece(p, now)) {
+		tell(me, st, emit, i, f, now);
+	}
+	p->piece += m.tx;
+	p->piece_rx += m.rx;
+	if (m.tx) {
+		p->last_ns = now;
+		take_words(p, st, f);
+	}
+}
+
+static void snapshot_push_on_event(void *self, const struct nw_state *st, const struct nw_event *ev,
+				   const struct nw_emit *emit)
+{
+	struct snapshot_push *me = self;
+	const struct nw_flow *f = nw_measured(st, ev);
+	char key[NW_CASE_KEY];
+	struct nw_finding found;
+
+	if (f) {
+		on_flow(me, st, ev, f, emit);
+	}
+	while (ev->shape == NW_SHAPE_TICK &&
+	       nw_rule_over(&rule, &me->cases, st, ev->ts_ns, key, &found)) {
+		emit->finding(emit->ctx, &found);
+	}
+}
+
+const struct nw_indicator nw_indicator_snapshot_push = {
+	.id = "snapshot-push",
+	.doc = "a program that pictures can come to sends pieces of their size to the outside, one by one",
+	.self_size = sizeof(struct snapshot_push),
+	.init = snapshot_push_init,
+	.fini = snapshot_push_fini,
+	.on_event = snapshot_push_on_event,
+};
