@@ -14,6 +14,7 @@
 #include "config.h"
 #include "event.h"
 #include "harness.h"
+#include "indicators/indicator.h"
 #include "pipeline.h"
 
 #define NW_FEED_MAX   2048
@@ -147,6 +148,18 @@ static inline void nw_feed_free(struct nw_feed *f)
 	nw_pipeline_free(f->pipeline);
 	nw_config_free(f->config);
 	free(f);
+}
+
+/* Only this indicator works from here on: others may have something to say of the same events. */
+static inline void nw_feed_pick(struct nw_feed *f, const char *id)
+{
+	for (unsigned i = 0; nw_indicators[i]; i++) {
+		if (strcmp(nw_indicators[i]->id, id) == 0) {
+			nw_pipeline_set_indicators(f->pipeline, 1ULL << i);
+			return;
+		}
+	}
+	fail_msg("no indicator '%s'", id);
 }
 
 static inline void nw_feed_event(struct nw_feed *f, const struct nw_event *ev)

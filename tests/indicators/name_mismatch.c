@@ -83,6 +83,7 @@ static struct nw_feed *host(const struct mismatch *c)
 	struct nw_feed *f =
 		nw_feed_new(c->yaml ? c->yaml : "trusted_networks: [10.0.0.0/8]\n", 10 * SECOND);
 
+	nw_feed_pick(f, "name-mismatch");
 	nw_feed_proc(f, (struct nw_feed_exec){ .what = c->is_found ? NW_PROC_FOUND : NW_PROC_EXEC,
 					       .pid = OWNER,
 					       .exe = "/bin/owner" });

@@ -189,7 +189,7 @@ static void on_flow(struct forwarded_camera *me, const struct nw_state *st,
 	const struct nw_vendor *v;
 	enum nw_vendor_basis basis;
 	struct passage *p;
-	struct nw_moved m;
+	struct nw_delta m;
 	struct ends e;
 	uint32_t i;
 

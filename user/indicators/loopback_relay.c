@@ -199,7 +199,7 @@ static void on_flow(struct loopback_relay *me, const struct nw_state *st, const 
 {
 	struct nw_proc *p = f->sender && f->sender != f->peer ? f->sender : f->owner;
 	bool is_out = !f->is_inside && !f->peer && f->is_outbound;
-	struct nw_moved m;
+	struct nw_delta m;
 	struct relay *r;
 	uint32_t i;
 

@@ -236,7 +236,7 @@ static void on_close(struct new_listener *me, const struct nw_state *st, const s
 static void on_flow(struct new_listener *me, const struct nw_state *st, const struct nw_event *ev,
 		    const struct nw_flow *f, const struct nw_emit *emit)
 {
-	struct nw_moved m;
+	struct nw_delta m;
 
 	if (f->is_inside || f->is_outbound || f->peer ||
 	    (f->flags & (NW_SOCK_FORWARDED | NW_SOCK_LOOPBACK))) {

@@ -191,7 +191,7 @@ static void take_probe(struct punch *p, const struct nw_flow *f, struct nw_watch
 }
 
 /* The peer that gets media: the one that goes fastest, looked at anew when it went silent. */
-static void take_media(struct punch *p, const struct nw_flow *f, const struct nw_moved *m,
+static void take_media(struct punch *p, const struct nw_flow *f, const struct nw_delta *m,
 		       uint64_t now)
 {
 	bool is_same = p->media_cookie == f->cookie && p->media_slot == f->slot;
@@ -216,7 +216,7 @@ static void on_flow(struct p2p *me, const struct nw_state *st, const struct nw_e
 	struct nw_case_key key = { .len = 0 };
 	bool is_stun = f->said && f->said->protocol && strcmp(f->said->protocol, "stun") == 0;
 	uint64_t now = ev->ts_ns;
-	struct nw_moved m;
+	struct nw_delta m;
 	struct punch *p;
 	bool is_new;
 	uint32_t i;

@@ -173,7 +173,7 @@ static struct view *view_of(struct remote_viewer *me, const struct nw_state *st,
 static void on_flow(struct remote_viewer *me, const struct nw_state *st, const struct nw_event *ev,
 		    const struct nw_flow *f, const struct nw_emit *emit)
 {
-	struct nw_moved m;
+	struct nw_delta m;
 	struct view *v;
 	uint32_t i;
 

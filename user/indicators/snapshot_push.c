@@ -167,7 +167,7 @@ static void on_flow(struct snapshot_push *me, const struct nw_state *st, const s
 {
 	struct nw_case_key key = { .len = 0 };
 	uint64_t now = ev->ts_ns;
-	struct nw_moved m;
+	struct nw_delta m;
 	struct push *p;
 	bool is_new;
 	uint32_t i;

@@ -186,7 +186,7 @@ static void on_flow(struct port_map *me, const struct nw_state *st, const struct
 		    const struct nw_flow *f, const struct nw_emit *emit)
 {
 	struct nw_case_key key = { .len = 0 };
-	struct nw_moved m;
+	struct nw_delta m;
 	struct asked a;
 	bool is_new;
 	uint32_t i;

@@ -142,7 +142,7 @@ static void on_flow(struct vendor_cloud *me, const struct nw_state *st, const st
 	const struct nw_vendor *v;
 	enum nw_vendor_basis basis;
 	struct contact *c;
-	struct nw_moved m;
+	struct nw_delta m;
 	bool is_new;
 	uint32_t i;
 
