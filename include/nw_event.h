@@ -17,7 +17,7 @@
 
 #include "nw_abi_types.h"
 
-#define NW_ABI_VERSION 7
+#define NW_ABI_VERSION 8
 
 /* Who an event is about: (tgid, start) never repeats within one boot; a pid alone does. */
 struct nw_proc_id {
@@ -297,6 +297,7 @@ enum nw_loss {
 	NW_LOSS_LISTENER_EVICTED,
 	NW_LOSS_COVERT_EVICTED, /* table of packet sockets and their like full */
 	NW_LOSS_NAME_EVICTED,
+	NW_LOSS_CAMERA_EVICTED, /* table of cameras full */
 	NW_LOSS_HOLD_EVICTED, /* who holds a pipe, Unix socket or memory: chains may lack a link */
 	NW_LOSS_HEAD_EVICTED, /* a head was still being put together */
 	NW_LOSS_DECODE,	      /* a message that its decoder could not read */

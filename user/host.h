@@ -24,7 +24,7 @@ struct nw_host {
 	const struct nw_state *state;
 	struct nw_enrich *enrich;      /* the caller's; NULL: nobody knows more */
 	struct nw_links *links;	       /* made by nw_host_facts(); nw_links_free() */
-	unsigned vendors;	       /* told */
+	unsigned rows;		       /* of the catalogue, told */
 	struct nw_netstat netstat;     /* opened by nw_host_facts(); nw_netstat_close() */
 	uint64_t counted_ns;	       /* when the kernel's counters were read; 0 = not yet */
 	char counted[NW_NETSTAT_TEXT]; /* not told yet */

@@ -7,6 +7,7 @@
 #include "enrich/enrich.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,15 +19,22 @@
 #include "enrich/vendors.h"
 #include "log.h"
 
-#define PATH_LEN   512
-#define VENDOR_LEN 128
+#define PATH_LEN 512
+#define ROW_LEN	 400
+#define ROWS_MAX 8192
+
+/* One of the catalogue, as it is told. */
+struct row {
+	unsigned kind;
+	char text[ROW_LEN];
+};
 
 struct nw_enrich {
 	struct nw_geo *geo;
 	struct nw_oui *oui; /* NULL: its table is missing */
 	bool has_places;
-	unsigned vendors;
-	char (*vendor)[VENDOR_LEN]; /* rows as they are told */
+	unsigned rows;
+	struct row *row;
 };
 
 /* The folder with our own data; "" when there is none. */
@@ -76,28 +84,74 @@ static int open_oui(struct nw_enrich *e, const char *data)
 	return r;
 }
 
-static int add_vendors(struct nw_enrich *e, const struct nw_catalogue_row *rows, unsigned n)
-{
-	for (unsigned i = 0; i < n; i++) {
-		const char *what = rows[i].network ? rows[i].network : rows[i].name;
+enum kind {
+	MAKER,
+	RESTRICTION,
+	BRAND,
+	SIGN,
+	VENDOR,
+	KINDS,
+};
 
-		if (e->vendors == NW_VENDORS_MAX) {
-			nw_err("the catalogue has more than %u domains and ranges", NW_VENDORS_MAX);
-			return -E2BIG;
-		}
-		(void)snprintf(e->vendor[e->vendors++], VENDOR_LEN, "%s %s %s", what, rows[i].maker,
-			       rows[i].service);
+static int add(struct nw_enrich *e, enum kind kind, const char *fmt, ...) NW_PRINTF(3, 4);
+
+static int add(struct nw_enrich *e, enum kind kind, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	if (e->rows == ROWS_MAX) {
+		nw_err("the catalogue has more than %u rows that are told", ROWS_MAX);
+		return -E2BIG;
 	}
+	e->row[e->rows].kind = kind;
+	va_start(ap, fmt);
+	n = vsnprintf(e->row[e->rows].text, ROW_LEN, fmt, ap);
+	va_end(ap);
+	e->rows += n > 0 && n < ROW_LEN; /* longer than any that state would keep */
 	return 0;
+}
+
+static int add_row(struct nw_enrich *e, enum kind kind, const struct nw_catalogue_row *r)
+{
+	switch (kind) {
+	case MAKER:
+		return add(e, kind, "%s\t%s\t%s", r->id, r->beside ? "mixed" : "cameras", r->name);
+	case RESTRICTION:
+		return add(e, kind, "%s\t%s\t%s\t%s", r->maker, r->where, r->since, r->what);
+	case BRAND:
+		return add(e, kind, "%s\t%s", r->maker, r->name);
+	case SIGN:
+		return add(e, kind, "%s\t%s\t%s", r->maker, r->place, r->begins);
+	default:
+		return add(e, kind, "%s %s %s", r->network ? r->network : r->name, r->maker,
+			   r->service);
+	}
 }
 
 static int take_catalogue(void *ctx, const char *file, const struct nw_catalogue *c)
 {
-	struct nw_enrich *e = ctx;
-	int r = add_vendors(e, c->domains, c->domains_count);
+	const struct {
+		enum kind kind;
+		const struct nw_catalogue_row *rows;
+		unsigned count;
+	} lists[] = {
+		{ MAKER, c->makers, c->makers_count },
+		{ RESTRICTION, c->restrictions, c->restrictions_count },
+		{ BRAND, c->rebrands, c->rebrands_count },
+		{ SIGN, c->signs, c->signs_count },
+		{ VENDOR, c->domains, c->domains_count },
+		{ VENDOR, c->ranges, c->ranges_count },
+	};
+	int r = 0;
 
 	(void)file;
-	return r < 0 ? r : add_vendors(e, c->ranges, c->ranges_count);
+	for (size_t i = 0; i < NW_ARRAY_SIZE(lists); i++) {
+		for (unsigned n = 0; r == 0 && n < lists[i].count; n++) {
+			r = add_row(ctx, lists[i].kind, &lists[i].rows[n]);
+		}
+	}
+	return r;
 }
 
 static int open_catalogue(struct nw_enrich *e, const char *data)
@@ -105,8 +159,8 @@ static int open_catalogue(struct nw_enrich *e, const char *data)
 	char folder[PATH_LEN + 16];
 	int r = 0;
 
-	e->vendor = calloc(NW_VENDORS_MAX, sizeof(*e->vendor));
-	if (!e->vendor) {
+	e->row = calloc(ROWS_MAX, sizeof(*e->row));
+	if (!e->row) {
 		return -ENOMEM;
 	}
 	if (data[0]) {
@@ -144,16 +198,22 @@ void nw_enrich_free(struct nw_enrich *e)
 	if (e) {
 		nw_geo_free(e->geo);
 		nw_oui_free(e->oui);
-		free(e->vendor);
+		free(e->row);
 		free(e);
 	}
 }
 
-void nw_enrich_vendors(const struct nw_enrich *e, void (*tell)(void *ctx, const char *value),
-		       void *ctx)
+void nw_enrich_catalogue(const struct nw_enrich *e, nw_enrich_tell tell, void *ctx)
 {
-	for (unsigned i = 0; i < e->vendors; i++) {
-		tell(ctx, e->vendor[i]);
+	static const char *const keys[KINDS] = { "maker", "restriction", "brand", "sign",
+						 "vendor" };
+
+	for (enum kind kind = 0; kind < KINDS; kind++) {
+		for (unsigned i = 0; i < e->rows; i++) {
+			if (e->row[i].kind == kind) {
+				tell(ctx, keys[kind], e->row[i].text);
+			}
+		}
 	}
 }
 

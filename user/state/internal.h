@@ -44,12 +44,17 @@ struct nw_places {
 struct nw_neighbours {
 	struct nw_lru lru;
 	struct nw_neighbour *neighbour;
+	uint32_t generation; /* grows with every fact about one */
 };
 
-/* Cameras: camera.c. Places count from 1, 0 = none. */
+/* Cameras: camera.c, and for each flow what camera_sign.c made of it. Places count from 1, 0 = none. */
 struct nw_ingest {
 	uint32_t camera;
-	uint32_t prev, next; /* flows */
+	uint32_t prev, next;	      /* flows */
+	uint32_t why;		      /* NW_CAMERA_*, as it was judged last */
+	uint32_t cameras, neighbours; /* generations that it was judged with */
+	uint16_t said_len;	      /* and what had been said then */
+	uint64_t tx_bytes, rx_bytes;  /* seen of it so far */
 };
 
 struct nw_cameras {
@@ -57,7 +62,10 @@ struct nw_cameras {
 	struct nw_camera *camera;
 	struct nw_ingest *ingest; /* of each place of the table of flows */
 	uint32_t first_ingest;
+	uint32_t generation; /* grows when an address becomes a camera, or is no longer one */
 };
+
+struct nw_makers;
 
 /* The networks of the configuration's rows, in their order: policy.c */
 struct nw_policy_nets {
@@ -225,6 +233,7 @@ struct nw_state {
 	struct nw_places places;
 	struct nw_neighbours neighbours;
 	struct nw_cameras cameras;
+	struct nw_makers *makers;
 	struct nw_policy policy;
 	struct nw_vendors *vendors;
 	struct nw_balance_book balance;
@@ -270,8 +279,23 @@ bool nw_neighbours_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
 /* The same of whose service a domain or network is: vendor.c */
 bool nw_vendors_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
 
+int nw_makers_init(struct nw_state *st);
+void nw_makers_free(struct nw_makers *t);
+/* True when the fact is about makers: then it is kept here and nowhere else. */
+bool nw_makers_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
+
+/* What one flow shows of its far end, as NW_CAMERA_*: camera_sign.c. known: what is known of that
+ * address already, or 0. */
+uint32_t nw_camera_signs(const struct nw_state *st, const struct nw_flow *f, uint32_t known);
+bool nw_camera_is_media(const struct nw_flow *f, uint32_t known);
+uint8_t nw_camera_weigh(uint32_t why);
+/* What the flow's ends and its MAC say of who it is. */
+void nw_camera_identify(const struct nw_state *st, const struct nw_flow *f, struct nw_camera *c);
+
 int nw_cameras_init(struct nw_cameras *t, uint32_t flows);
 void nw_cameras_free(struct nw_cameras *t);
+void nw_cameras_on_tick(struct nw_state *st);
+void nw_cameras_on_end(struct nw_state *st); /* the session ends */
 /* The flow was measured, or its ends said something. */
 void nw_cameras_on_flow(struct nw_state *st, const struct nw_flow *f);
 void nw_cameras_on_bytes(struct nw_state *st, const struct nw_flow *f, uint64_t tx, uint64_t rx);

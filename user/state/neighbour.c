@@ -156,6 +156,7 @@ bool nw_neighbours_on_fact(struct nw_state *st, const struct nw_ev_fact *e)
 	if (!take_key(e, &n)) {
 		return true;
 	}
+	st->neighbours.generation++;
 	if (take_value(e, &n)) {
 		put(st, &n);
 		return true;
