@@ -17,8 +17,7 @@
 #include "util/text.h"
 
 #define UPDATE_NS   (60 * NW_NSEC_PER_SEC)
-#define LITTLE	    16384 /* bytes: of less nobody makes media */
-#define STREAMS_MAX 4	  /* that one camera has at once: two of each lens */
+#define STREAMS_MAX 4 /* that one camera has at once: two of each lens */
 #define NONE	    0U
 
 static uint32_t index_of(const struct nw_state *st, const struct nw_flow *f)
@@ -226,17 +225,30 @@ static uint32_t known_to(const struct nw_flow *f, const struct nw_camera *c)
 	return is_asker ? c->why : c->why & ~(uint32_t)NW_CAMERA_PROTOCOL;
 }
 
+/* The flow is one of this camera, which is sure. */
+static void take(struct nw_state *st, const struct nw_flow *f, struct nw_ingest *in, uint32_t i)
+{
+	struct nw_camera *c = &st->cameras.camera[i];
+
+	if (!in->camera && (f->is_inside || in->is_declared) &&
+	    !(f->flags & (NW_SOCK_LOOPBACK | NW_SOCK_FORWARDED))) {
+		c->rx_bytes += in->rx_bytes;
+		c->tx_bytes += in->tx_bytes;
+		join(&st->cameras, index_of(st, f), i);
+	}
+}
+
 static void judge(struct nw_state *st, const struct nw_flow *f, struct nw_ingest *in)
 {
 	struct nw_cameras *t = &st->cameras;
-	bool is_declared = nw_policy_camera(st, f->raddr);
 	uint32_t i = find(t, f->raddr);
 	uint32_t known = i != NW_LRU_NONE ? known_to(f, &t->camera[i]) : 0;
 	struct nw_camera *c;
 	bool was_sure;
 
-	in->why = nw_camera_signs(st, f, known) | (is_declared ? NW_CAMERA_DECLARED : 0);
-	if (f->peer || (i == NW_LRU_NONE && !(in->why & ~(uint32_t)NW_CAMERA_VOLUME))) {
+	in->why = nw_camera_signs(st, f, known, in->words) |
+		  (in->is_declared ? NW_CAMERA_DECLARED : 0);
+	if (i == NW_LRU_NONE && !(in->why & ~(uint32_t)NW_CAMERA_VOLUME)) {
 		return;
 	}
 	i = i != NW_LRU_NONE ? i : get(st, f);
@@ -254,16 +266,39 @@ static void judge(struct nw_state *st, const struct nw_flow *f, struct nw_ingest
 	if ((in->why & NW_CAMERA_PROTOCOL) && f->owner) {
 		c->asker = f->owner->id;
 	}
-	if (!is_sure(c)) {
-		return;
+	if (is_sure(c)) {
+		t->generation += !was_sure;
+		take(st, f, in, i);
 	}
-	t->generation += !was_sure;
-	if (!in->camera && f->is_inside | is_declared &&
-	    !(f->flags & (NW_SOCK_LOOPBACK | NW_SOCK_FORWARDED))) {
-		c->rx_bytes += in->rx_bytes;
-		c->tx_bytes += in->tx_bytes;
-		join(t, index_of(st, f), i);
+}
+
+/* Judges again where anything is new that it rests on: words, MACs, how much came, who is a camera. */
+static void look(struct nw_state *st, const struct nw_flow *f, struct nw_ingest *in)
+{
+	uint16_t said = f->said ? (uint16_t)(f->said->len + 1U + f->said->ways) : 0;
+	uint8_t level = nw_camera_level(f);
+	bool is_first = in->cameras == 0;
+	uint32_t i;
+
+	if (is_first) {
+		in->is_declared = nw_policy_camera(st, f->raddr);
 	}
+	if (in->said_len != said) {
+		in->said_len = said;
+		in->words = nw_camera_words(st, f);
+		is_first = true;
+	}
+	if (is_first || level > in->level || in->neighbours != st->neighbours.generation) {
+		in->level = NW_MAX(level, in->level);
+		in->neighbours = st->neighbours.generation;
+		judge(st, f, in);
+	} else if (!in->camera && in->cameras != st->cameras.generation + 1) {
+		i = find(&st->cameras, f->raddr);
+		if (i != NW_LRU_NONE && is_sure(&st->cameras.camera[i])) {
+			take(st, f, in, i);
+		}
+	}
+	in->cameras = st->cameras.generation + 1;
 }
 
 /* Its own packets, forwarded by this host to or from outside. */
@@ -286,17 +321,6 @@ static void on_forwarded(struct nw_state *st, const struct nw_flow *f, uint64_t 
 	t->camera[i].is_changed = true;
 }
 
-/* Nothing that the last judgement rests on is new, but how much came. */
-static bool is_judged(const struct nw_state *st, const struct nw_flow *f,
-		      const struct nw_ingest *in)
-{
-	uint16_t said = f->said ? (uint16_t)(f->said->len + 1U + f->said->ways) : 0;
-
-	return in->cameras == st->cameras.generation + 1 &&
-	       in->neighbours == st->neighbours.generation && in->said_len == said &&
-	       ((in->why & (NW_CAMERA_MEDIA | NW_CAMERA_VOLUME)) || f->rx_bytes < LITTLE);
-}
-
 void nw_cameras_on_flow(struct nw_state *st, const struct nw_flow *f)
 {
 	struct nw_cameras *t = &st->cameras;
@@ -311,12 +335,7 @@ void nw_cameras_on_flow(struct nw_state *st, const struct nw_flow *f)
 		reconsider(st, f);
 		return;
 	}
-	if (!is_judged(st, f, in)) {
-		judge(st, f, in);
-		in->cameras = t->generation + 1;
-		in->neighbours = st->neighbours.generation;
-		in->said_len = f->said ? (uint16_t)(f->said->len + 1U + f->said->ways) : 0;
-	}
+	look(st, f, in);
 	if (!in->camera) {
 		return;
 	}

@@ -22,6 +22,12 @@
 /* More of it is sent than that share comes back: a call, an upload. */
 #define ONE_WAY 4
 
+enum level {
+	LITTLE,
+	AS_MEDIA,
+	AS_VOLUME,
+};
+
 static const struct {
 	const char *name;
 	enum nw_camera_protocol protocol;
@@ -68,9 +74,13 @@ static bool begins(const char *text, const char *word)
 
 /* ---- media ---------------------------------------------------------------------------------- */
 
-static bool is_above(const struct nw_flow *f, uint32_t rate, uint64_t bytes)
+uint8_t nw_camera_level(const struct nw_flow *f)
 {
-	return f->rx_rate >= rate && f->rx_bytes >= bytes && f->rx_bytes > ONE_WAY * f->tx_bytes;
+	if (f->rx_rate < MEDIA_RATE || f->rx_bytes < MEDIA_BYTES ||
+	    f->rx_bytes <= ONE_WAY * f->tx_bytes) {
+		return LITTLE;
+	}
+	return f->rx_rate < VOLUME_RATE || f->rx_bytes < VOLUME_BYTES ? AS_MEDIA : AS_VOLUME;
 }
 
 /* What it is cannot be seen, or it is pictures: no name is known that speaks against media. */
@@ -85,19 +95,19 @@ static bool is_opaque(const struct nw_flow *f)
 		 begins(type, "multipart/x-mixed-replace")));
 }
 
-bool nw_camera_is_media(const struct nw_flow *f, uint32_t known)
+static bool is_media(const struct nw_flow *f, int i, uint32_t known)
 {
-	int i = heard(f);
-
+	if (nw_camera_level(f) < AS_MEDIA) {
+		return false;
+	}
 	if (i >= 0 && (spoken[i].why & (NW_CAMERA_PROTOCOL | NW_CAMERA_RTP))) {
-		return is_above(f, MEDIA_RATE, MEDIA_BYTES);
+		return true;
 	}
 	/* datagrams from who has answered in RTSP are what was asked for there */
 	if (f->proto == IPPROTO_UDP && (known & NW_CAMERA_PROTOCOL) && is_opaque(f)) {
-		return is_above(f, MEDIA_RATE, MEDIA_BYTES);
+		return true;
 	}
-	return begins(said(f, NW_ATTR_HTTP_RESPONSE_TYPE), "multipart/x-mixed-replace") &&
-	       is_above(f, MEDIA_RATE, MEDIA_BYTES);
+	return begins(said(f, NW_ATTR_HTTP_RESPONSE_TYPE), "multipart/x-mixed-replace");
 }
 
 /* ---- words ---------------------------------------------------------------------------------- */
@@ -161,9 +171,10 @@ static bool sign_of(enum nw_attr key, enum nw_sign_place *ret)
 }
 
 /* Words count for a camera where they are the device's own: a path is what it is asked for. */
-static uint32_t words_of(const struct nw_state *st, const struct nw_flow *f,
-			 bool is_camera_protocol)
+uint32_t nw_camera_words(const struct nw_state *st, const struct nw_flow *f)
 {
+	int i = heard(f);
+	bool is_camera_protocol = i >= 0 && spoken[i].why;
 	struct nw_said_value v;
 	enum nw_sign_place place;
 	uint32_t why = 0;
@@ -208,40 +219,34 @@ static uint32_t mac_of(const struct nw_state *st, const struct nw_flow *f)
 	return m && m->is_mixed ? NW_CAMERA_MIXED : NW_CAMERA_MAC;
 }
 
-uint32_t nw_camera_signs(const struct nw_state *st, const struct nw_flow *f, uint32_t known)
+uint32_t nw_camera_signs(const struct nw_state *st, const struct nw_flow *f, uint32_t known,
+			 uint32_t words)
 {
 	int i = heard(f);
-	uint32_t why = 0;
-	bool is_media;
+	bool has_media;
+	bool has_volume;
+	uint32_t why;
 
 	if (!f->is_inside || (f->flags & (NW_SOCK_LOOPBACK | NW_SOCK_FORWARDED)) || f->peer ||
 	    f->family >= NW_FAMILY_OTHER || !is_single(f->raddr)) {
 		return 0;
 	}
-	is_media = nw_camera_is_media(f, known);
+	has_media = is_media(f, i, known);
+	has_volume = !has_media && nw_camera_level(f) == AS_VOLUME && is_opaque(f);
+	why = mac_of(st, f);
 	/* who connects to us may be anybody; who sends media then is no viewer */
 	if (f->proto == IPPROTO_TCP && !f->is_outbound) {
-		bool is_push = is_media || (is_opaque(f) && is_above(f, VOLUME_RATE, VOLUME_BYTES));
-
-		why = is_push ? mac_of(st, f) : 0;
-		if (!is_push || !(why || i >= 0)) {
+		if (!(has_media || (has_volume && (why || i >= 0)))) {
 			return 0;
 		}
 		why |= NW_CAMERA_PUSHES;
-	} else {
-		why = mac_of(st, f);
 	}
-	if (i >= 0) {
-		why |= spoken[i].why;
-	}
-	why |= words_of(st, f, i >= 0 && spoken[i].why);
-	if (is_media) {
+	why |= words | (i >= 0 ? spoken[i].why : 0) | (has_volume ? NW_CAMERA_VOLUME : 0);
+	if (has_media) {
 		why |= NW_CAMERA_MEDIA;
 		why |= begins(said(f, NW_ATTR_HTTP_RESPONSE_TYPE), "multipart/")
 			       ? NW_CAMERA_PICTURES
 			       : 0;
-	} else if (is_opaque(f) && is_above(f, VOLUME_RATE, VOLUME_BYTES)) {
-		why |= NW_CAMERA_VOLUME;
 	}
 	return why;
 }

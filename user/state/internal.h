@@ -44,7 +44,7 @@ struct nw_places {
 struct nw_neighbours {
 	struct nw_lru lru;
 	struct nw_neighbour *neighbour;
-	uint32_t generation; /* grows with every fact about one */
+	uint32_t generation; /* grows with every one that comes, goes or changes its MAC */
 };
 
 /* Cameras: camera.c, and for each flow what camera_sign.c made of it. Places count from 1, 0 = none. */
@@ -52,9 +52,12 @@ struct nw_ingest {
 	uint32_t camera;
 	uint32_t prev, next;	      /* flows */
 	uint32_t why;		      /* NW_CAMERA_*, as it was judged last */
+	uint32_t words;		      /* of these, what its ends' words alone say */
 	uint32_t cameras, neighbours; /* generations that it was judged with */
-	uint16_t said_len;	      /* and what had been said then */
-	uint64_t tx_bytes, rx_bytes;  /* seen of it so far */
+	uint16_t said_len;	      /* what had been said then */
+	uint8_t level;		      /* and how much had come: nw_camera_level() */
+	bool is_declared;
+	uint64_t tx_bytes, rx_bytes; /* seen of it so far */
 };
 
 struct nw_cameras {
@@ -284,10 +287,13 @@ void nw_makers_free(struct nw_makers *t);
 /* True when the fact is about makers: then it is kept here and nowhere else. */
 bool nw_makers_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
 
-/* What one flow shows of its far end, as NW_CAMERA_*: camera_sign.c. known: what is known of that
- * address already, or 0. */
-uint32_t nw_camera_signs(const struct nw_state *st, const struct nw_flow *f, uint32_t known);
-bool nw_camera_is_media(const struct nw_flow *f, uint32_t known);
+/* What one flow shows of its far end, as NW_CAMERA_*: camera_sign.c. What words alone say, which changes
+ * with them only; and all of it. known: what is known of that address already, or 0. */
+uint32_t nw_camera_words(const struct nw_state *st, const struct nw_flow *f);
+uint32_t nw_camera_signs(const struct nw_state *st, const struct nw_flow *f, uint32_t known,
+			 uint32_t words);
+/* How much comes: 0 little, 1 as media would be where they are meant, 2 where nothing is known. */
+uint8_t nw_camera_level(const struct nw_flow *f);
 uint8_t nw_camera_weigh(uint32_t why);
 /* What the flow's ends and its MAC say of who it is. */
 void nw_camera_identify(const struct nw_state *st, const struct nw_flow *f, struct nw_camera *c);
