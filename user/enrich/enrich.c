@@ -132,16 +132,16 @@ static int add_row(struct nw_enrich *e, enum kind kind, const struct nw_catalogu
 static int take_catalogue(void *ctx, const char *file, const struct nw_catalogue *c)
 {
 	const struct {
-		enum kind kind;
 		const struct nw_catalogue_row *rows;
 		unsigned count;
+		enum kind kind;
 	} lists[] = {
-		{ MAKER, c->makers, c->makers_count },
-		{ RESTRICTION, c->restrictions, c->restrictions_count },
-		{ BRAND, c->rebrands, c->rebrands_count },
-		{ SIGN, c->signs, c->signs_count },
-		{ VENDOR, c->domains, c->domains_count },
-		{ VENDOR, c->ranges, c->ranges_count },
+		{ c->makers, c->makers_count, MAKER },
+		{ c->restrictions, c->restrictions_count, RESTRICTION },
+		{ c->rebrands, c->rebrands_count, BRAND },
+		{ c->signs, c->signs_count, SIGN },
+		{ c->domains, c->domains_count, VENDOR },
+		{ c->ranges, c->ranges_count, VENDOR },
 	};
 	int r = 0;
 
