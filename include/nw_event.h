@@ -17,7 +17,7 @@
 
 #include "nw_abi_types.h"
 
-#define NW_ABI_VERSION 8
+#define NW_ABI_VERSION 9
 
 /* Who an event is about: (tgid, start) never repeats within one boot; a pid alone does. */
 struct nw_proc_id {
@@ -375,7 +375,8 @@ enum nw_loss {
 	NW_LOSS_RECORD,	      /* an event that the recording could not keep */
 	NW_LOSS_HOST,	      /* a process or socket of the start that could not be read */
 	NW_LOSS_FILE, /* the queue of what was done with files was full, or one could not be looked at */
-	NW_LOSS_FILE_EVICTED, /* table of who uses recordings full */
+	NW_LOSS_FILE_EVICTED,	/* table of who uses recordings full */
+	NW_LOSS_CAMERA_EVICTED, /* table of cameras full */
 	_NW_LOSS_MAX,
 };
 

@@ -38,6 +38,41 @@ static inline void nw_records_known(struct nw_records *r,
 	}
 }
 
+/* A camera of which all is known. */
+static inline void nw_records_known_camera(struct nw_records *r)
+{
+	struct nw_camera *c = &r->camera;
+
+	nw_records_fact(r->state, "maker.1", "dahua\tcameras\tZhejiang Dahua Technology");
+	nw_records_fact(r->state, "restriction.1", "dahua\tGB\t2022-11-24\tnot on sensitive sites");
+	*c = (struct nw_camera){ .why = UINT16_MAX & ~(uint32_t)NW_CAMERA_DECLARED,
+				 .confidence = 95,
+				 .first_ns = NW_RECORDS_BOOT_NS - 5000000000ULL,
+				 .last_ns = NW_RECORDS_BOOT_NS,
+				 .media_ns = NW_RECORDS_BOOT_NS - 4000000000ULL,
+				 .media_last_ns = NW_RECORDS_BOOT_NS,
+				 .rx_bytes = 1234567,
+				 .tx_bytes = 890,
+				 .flows = 2,
+				 .spoken =
+					 1U << NW_CAMERA_RTSP_SPOKEN | 1U << NW_CAMERA_DAHUA_SPOKEN,
+				 .encrypted = NW_ENCRYPTED_NO,
+				 .mac = { 0x3c, 0xef, 0x8c, 0x01, 0x02, 0x0a },
+				 .has_mac = true,
+				 .mac_maker = "dahua",
+				 .spoken_maker = "dahua",
+				 .said_makers = 1,
+				 .brand = "Lorex",
+				 .model = "E841CA",
+				 .firmware = "2.800",
+				 .reader = r->proc.id,
+				 .reader_name = "ffmpeg",
+				 .past_bytes = 4000,
+				 .past_ns = NW_RECORDS_BOOT_NS,
+				 .past_flows = 1 };
+	nw_records_addr(c->addr, "10.0.0.9");
+}
+
 /* Everything that a record may hold, told one after the other. */
 static inline void nw_records_each(struct nw_records *r,
 				   void (*tell)(void *ctx, const struct nw_output *out), void *ctx)
@@ -112,6 +147,8 @@ static inline void nw_records_each(struct nw_records *r,
 	r->finding.flow = &r->udp;
 	NW_RECORDS_TELL(FINDING, UPDATE, &r->finding);
 	r->finding.flow = &r->tcp;
+	nw_records_known_camera(r);
+	NW_RECORDS_TELL(CAMERA, START, &r->camera);
 	nw_records_fact(r->state, "scope", "cgroup");
 	NW_RECORDS_TELL(STATUS, UPDATE, &r->status);
 	nw_records_fact(r->state, "scope", "host");

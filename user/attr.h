@@ -101,11 +101,15 @@ enum nw_basis {
 	NW_BASIS_CONTENT, /* the bytes themselves */
 };
 
+#define NW_SAID_HERE  (1U << 0) /* this end */
+#define NW_SAID_THERE (1U << 1)
+
 struct nw_said {
 	const char *protocol; /* network.protocol: a word of ours; NULL = nothing is known */
 	uint8_t basis;	      /* enum nw_basis */
 	uint8_t depth;	      /* struct nw_facts::depth */
 	bool is_cut;	      /* something found no room */
+	uint8_t ways;	      /* NW_SAID_*: who was heard to speak this protocol */
 	uint16_t len;	      /* bytes used: for each value key, length, its bytes and NUL */
 	uint8_t bytes[NW_SAID_MAX];
 };

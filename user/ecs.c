@@ -208,6 +208,7 @@ size_t nw_ecs_line(struct nw_ecs *ecs, const struct nw_output *out, char *buf, s
 		[NW_DATASET_LISTENER] = nw_ecs_listener, [NW_DATASET_DNS] = nw_ecs_dns,
 		[NW_DATASET_LOSS] = nw_ecs_loss,	 [NW_DATASET_STATUS] = nw_ecs_status,
 		[NW_DATASET_FINDING] = nw_ecs_finding,	 [NW_DATASET_FILE] = nw_ecs_file,
+		[NW_DATASET_CAMERA] = nw_ecs_camera,
 	};
 	struct nw_ecs_line l = { .ecs = ecs, .out = out };
 	size_t len;

@@ -78,6 +78,7 @@ void nw_ecs_loss(struct nw_ecs_line *l);
 void nw_ecs_status(struct nw_ecs_line *l);
 void nw_ecs_finding(struct nw_ecs_line *l);
 void nw_ecs_file(struct nw_ecs_line *l);
+void nw_ecs_camera(struct nw_ecs_line *l);
 /* Parts of what all lines end with that only one dataset has. */
 void nw_ecs_put_flow_interface(struct nw_ecs_line *l, const struct nw_flow *f);
 void nw_ecs_put_status_host(struct nw_ecs_line *l);

@@ -217,22 +217,13 @@ void nw_host_hooks(struct nw_host *h)
 	}
 }
 
-static void tell_vendor(void *ctx, const char *value)
+static void tell_row(void *ctx, const char *key, const char *value)
 {
 	struct nw_host *h = ctx;
-	char key[32];
+	char numbered[32];
 
-	(void)snprintf(key, sizeof(key), "vendor.%u", ++h->vendors);
-	nw_host_fact(h, key, value);
-}
-
-static void tell_recorder(void *ctx, const char *value)
-{
-	struct nw_host *h = ctx;
-	char key[32];
-
-	(void)snprintf(key, sizeof(key), "recorder.%u", ++h->recorders);
-	nw_host_fact(h, key, value);
+	(void)snprintf(numbered, sizeof(numbered), "%s.%u", key, ++h->rows);
+	nw_host_fact(h, numbered, value);
 }
 
 int nw_host_facts(struct nw_host *h)
@@ -268,7 +259,6 @@ int nw_host_facts(struct nw_host *h)
 	fact_of_file(h, "net.port_range", "/proc/sys/net/ipv4/ip_local_port_range");
 	users(h);
 	nw_host_programs(h);
-	nw_enrich_vendors(h->enrich, tell_vendor, h);
-	nw_enrich_recorders(h->enrich, tell_recorder, h);
+	nw_enrich_catalogue(h->enrich, tell_row, h);
 	return r;
 }

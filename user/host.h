@@ -22,10 +22,9 @@ struct nw_host {
 	void (*feed)(void *ctx, const void *data, size_t len);
 	void *ctx;
 	const struct nw_state *state;
-	struct nw_enrich *enrich; /* the caller's; NULL: nobody knows more */
-	struct nw_links *links;	  /* made by nw_host_facts(); nw_links_free() */
-	unsigned vendors;	  /* told */
-	unsigned recorders;
+	struct nw_enrich *enrich;      /* the caller's; NULL: nobody knows more */
+	struct nw_links *links;	       /* made by nw_host_facts(); nw_links_free() */
+	unsigned rows;		       /* of the catalogue, told */
 	struct nw_files *files;	       /* made by nw_host_files(); nw_files_free() */
 	struct nw_netstat netstat;     /* opened by nw_host_facts(); nw_netstat_close() */
 	uint64_t counted_ns;	       /* when the kernel's counters were read; 0 = not yet */

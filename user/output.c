@@ -16,6 +16,7 @@ const char *nw_dataset_name(enum nw_dataset dataset)
 		[NW_DATASET_LISTENER] = "listener", [NW_DATASET_DNS] = "dns",
 		[NW_DATASET_LOSS] = "loss",	    [NW_DATASET_STATUS] = "status",
 		[NW_DATASET_FINDING] = "finding",   [NW_DATASET_FILE] = "file",
+		[NW_DATASET_CAMERA] = "camera",
 	};
 
 	return WORD(words, dataset);
@@ -49,6 +50,7 @@ const char *nw_loss_name(enum nw_loss cause)
 		[NW_LOSS_LISTENER_EVICTED] = "listener_evicted",
 		[NW_LOSS_COVERT_EVICTED] = "covert_evicted",
 		[NW_LOSS_NAME_EVICTED] = "name_evicted",
+		[NW_LOSS_CAMERA_EVICTED] = "camera_evicted",
 		[NW_LOSS_HOLD_EVICTED] = "hold_evicted",
 		[NW_LOSS_HEAD_EVICTED] = "head_evicted",
 		[NW_LOSS_DECODE] = "decode",

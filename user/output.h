@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One thing to tell: what state hands to sinks. The eight datasets of `docs/events.md`.
+ * One thing to tell: what state hands to sinks. The datasets of `docs/events.md`.
  * Pointers are valid during nw_sink::write() only.
  */
 #pragma once
@@ -20,6 +20,7 @@ enum nw_dataset {
 	NW_DATASET_STATUS,
 	NW_DATASET_FINDING,
 	NW_DATASET_FILE,
+	NW_DATASET_CAMERA,
 	_NW_DATASET_MAX,
 };
 
@@ -163,6 +164,7 @@ struct nw_output {
 		const struct nw_status_record *status;
 		const struct nw_finding *finding;
 		const struct nw_rec *rec; /* file: the one that was used last */
+		const struct nw_camera *camera;
 	};
 	const struct nw_covert *covert; /* listener: this in place of the listener, or NULL */
 	uint64_t finding_sequence;	/* finding: gap-free over findings, from 1 */

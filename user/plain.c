@@ -6,6 +6,7 @@
 
 #include "nw_hooks.h"
 #include "plain_put.h"
+#include "state/camera.h"
 #include "util/macro.h"
 #include "util/text.h"
 
@@ -347,6 +348,39 @@ static void put_file(const struct nw_plain *t, struct nw_line *l, const struct n
 	nw_plain_bytes(l, u->bytes_most);
 }
 
+/* Once, when it is found: the rest is in the flows. */
+static bool put_camera(const struct nw_plain *t, struct nw_line *l, const struct nw_output *out)
+{
+	const struct nw_camera *c = out->camera;
+	enum nw_maker_basis basis;
+	const char *maker = nw_camera_maker(out->state, c, &basis);
+	char label[NW_CAMERA_LABEL];
+
+	if (out->action != NW_ACTION_START) {
+		return false;
+	}
+	nw_camera_label(c, label);
+	nw_plain_front(t, l, NULL, "nvrwatch");
+	nw_line_add(l, nw_camera_kind(c));
+	nw_line_add(l, " ");
+	nw_line_add(l, label);
+	if (maker[0]) {
+		nw_line_add(l, ", maker ");
+		nw_plain_foreign(l, maker, NW_PLAIN_NAME);
+		nw_line_add(l, " (");
+		nw_line_add(l, nw_maker_basis_name(basis));
+		nw_line_add(l, ")");
+	}
+	nw_line_add(l, ", ");
+	nw_line_u64(l, c->confidence);
+	nw_line_add(l, " % sure");
+	if (c->reader_name[0]) {
+		nw_line_add(l, ", read by ");
+		nw_plain_foreign(l, c->reader_name, NW_PLAIN_NAME);
+	}
+	return true;
+}
+
 /* ---- the line -------------------------------------------------------------------------------- */
 
 static void set_clock(struct nw_plain *t, uint64_t wall_ns)
@@ -393,6 +427,8 @@ static bool put_record(struct nw_plain *t, struct nw_line *l, const struct nw_ou
 	case NW_DATASET_FILE:
 		put_file(t, l, out);
 		return true;
+	case NW_DATASET_CAMERA:
+		return put_camera(t, l, out);
 	default:
 		return false;
 	}

@@ -106,12 +106,12 @@ void nw_finding_u64(struct nw_finding *f, const char *key, uint64_t number)
 	}
 }
 
-void nw_finding_lineage(struct nw_finding *f, const struct nw_lineage *l)
+void nw_finding_pictures(struct nw_finding *f, const struct nw_pictures *l)
 {
 	static const char *const via[] = { "pipe", "loopback", "unix", "shm" };
 
-	nw_finding_text(f, "lineage", nw_lineage_name(l->how));
-	if (l->how == NW_LINEAGE_CHAIN) {
+	nw_finding_text(f, "lineage", nw_pictures_name(l->how));
+	if (l->how == NW_PICTURES_CHAIN) {
 		nw_finding_text(f, "lineage_via", via[l->via]);
 		nw_finding_u64(f, "lineage_steps", l->steps);
 	}

@@ -14,7 +14,7 @@
 #include "output.h"
 #include "state/state.h"
 
-struct nw_lineage;
+struct nw_pictures;
 
 struct nw_rule {
 	const char *id, *name, *question, *wrong;
@@ -41,7 +41,7 @@ bool nw_rule_over(const struct nw_rule *r, struct nw_cases *c, const struct nw_s
 void nw_finding_text(struct nw_finding *f, const char *key, const char *text);
 void nw_finding_u64(struct nw_finding *f, const char *key, uint64_t number);
 /* What is known of whose pictures it is, and the camera. */
-void nw_finding_lineage(struct nw_finding *f, const struct nw_lineage *l);
+void nw_finding_pictures(struct nw_finding *f, const struct nw_pictures *l);
 
 /* One for each place of the table of flows. */
 struct nw_watched {

@@ -157,3 +157,25 @@ int nw_show_recording(struct nw_show *show, const char *path,
 	nw_recording_close(rec);
 	return code;
 }
+
+int nw_show_table(struct nw_show *show, uint64_t duration_ns,
+		  void (*done)(void *ctx, const struct nw_pipeline *p))
+{
+	struct nw_live_options live = nw_show_live(show->opt);
+
+	if (show->opt->file) {
+		return nw_show_recording(show, show->opt->file, done);
+	}
+	if (!live.duration_ns) {
+		live.duration_ns = duration_ns;
+	}
+	if (show->flow_interval_s) {
+		live.flow_interval_s = show->flow_interval_s;
+	}
+	if (show->opt->format != NW_FORMAT_JSON) {
+		printf("watching this host for %.1f s; a recording is read with --file\n",
+		       (double)live.duration_ns / 1e9);
+		(void)fflush(stdout);
+	}
+	return nw_live_run(&live, nw_show_add, done, show);
+}

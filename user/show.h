@@ -12,6 +12,7 @@ struct nw_show {
 	const struct nw_sink *sink; /* NULL: the one of -o */
 	uint32_t only;		    /* datasets; 0 = all */
 	uint64_t flow_interval_ns;  /* of a recording, in place of its own; 0 = that */
+	uint32_t flow_interval_s;   /* of what is observed; 0 = 60 */
 };
 
 /* nw_live_sinks_fn with a struct nw_show */
@@ -22,3 +23,8 @@ struct nw_live_options nw_show_live(const struct nw_options *opt);
 /* Run a recording through the pipeline; an exit code. */
 int nw_show_recording(struct nw_show *show, const char *path,
 		      void (*done)(void *ctx, const struct nw_pipeline *p));
+
+/* Of opt's recording, else of this host for opt's duration or the one given, which is said first;
+ * done prints at the end. An exit code. */
+int nw_show_table(struct nw_show *show, uint64_t duration_ns,
+		  void (*done)(void *ctx, const struct nw_pipeline *p));

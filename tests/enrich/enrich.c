@@ -42,10 +42,13 @@ static void answers_are_one_line(void **state)
 	files_end(&f);
 }
 
-static void count_recorder(void *ctx, const char *value)
+static void count_recorder(void *ctx, const char *key, const char *value)
 {
 	unsigned *seen = ctx;
 
+	if (strcmp(key, "recorder") != 0) {
+		return;
+	}
 	seen[0] += strcmp(value, "exe /usr/bin/zmc ZoneMinder") == 0;
 	seen[1] += strcmp(value, "unit networkoptix-mediaserver.service Nx Witness") == 0;
 	seen[2] += strncmp(value, "exe /", 5) != 0 && strncmp(value, "unit ", 5) != 0;
@@ -59,7 +62,7 @@ static void recorders_of_the_catalogue(void **state)
 
 	(void)state;
 	assert_int_equal(nw_enrich_open(&geo, &e), 0);
-	nw_enrich_recorders(e, count_recorder, seen);
+	nw_enrich_catalogue(e, count_recorder, seen);
 	assert_int_equal(seen[0], 1);
 	assert_int_equal(seen[1], 1);
 	assert_int_equal(seen[2], 0);

@@ -32,6 +32,8 @@ class Run:
         try:
             self.watch = ledger.Watch(self.lab, NVRWATCH)
             self.lab.start()
+            self.cameras = self.shown("cameras", 5)  # from their first media on, at most
+            self.viewers = self.shown("viewers", 8)
             wait_for(self.day_is_over, 60, "recordings, a copy of them and a play-back")
             self.leak("export", "shell", "dns")
             self.leak("live", "chain")
@@ -53,6 +55,17 @@ class Run:
         done = [[n for n, size in sizes.items() if n.startswith(f"{top}/{camera}/") and size > 10000]
                 for top in ("recordings", "nas") for camera in ("gate", "yard", "door")]
         return all(len(names_of) > 1 for names_of in done) and "played.mp4" in sizes
+
+    def shown(self, command, seconds):
+        """What a command prints that watches so long, without its first line."""
+        process = self.lab.place.start(
+            [os.path.abspath(NVRWATCH), command, "-q", "--cgroup", self.lab.place.side("seen"),
+             "--duration", f"{seconds}s"], None, "tool", stdout=subprocess.PIPE)
+        with process.stdout as out:
+            lines = out.read().decode().splitlines()
+        if process.wait(10) or not lines[0].startswith("watching this host"):
+            raise labs.LabError(f"{command}: status {process.returncode}: {lines[:1]}")
+        return lines[1:]
 
     def leak(self, *which):
         """Some at once, to their ends."""
@@ -223,6 +236,31 @@ class LabTest(unittest.TestCase):
         self.assertTrue(live)
         for flow in live:
             self.assertEqual(flow.chain[:1] + flow.chain[-1:], [("motion", "loopback"), ("nginx", None)])
+
+    def test_cameras(self):
+        """Exactly the lab's cameras, each with the maker of its MAC and who reads it."""
+        rows = [line.split() for line in self.run_.cameras if line[:1].isdigit()]
+        listed = {row[0]: (row[1], row[-1].split("[")[0]) for row in rows}
+        self.assertEqual(listed, {"10.20.0.11": ("hikvision", "ffmpeg"), "10.20.0.12": ("dahua", "ffmpeg"),
+                                  "10.20.0.13": ("axis", "motion")})
+        self.assertEqual([line for line in self.run_.cameras if "may be cameras" in line], [])
+
+    def test_viewers(self):
+        """Who reads each camera; and who watched live, by the web server's log, and nobody else:
+        who played back is possible at most."""
+        camera, readers, watchers = None, {}, set()
+        for line in self.run_.viewers:
+            words = line.split()
+            if line.startswith("    read by"):
+                readers.setdefault(camera, set()).add(words[2].split("[")[0])
+            elif line.startswith("    ") and "possible" not in line:
+                watchers.add((camera, words[2].rstrip(",")))
+            elif line[:1].isdigit():
+                camera = words[0].rstrip(",")
+        live = {entry["peer"][0] for entry in self.truth["logs"]["web"]
+                if entry["request"].startswith("GET /live/")}
+        self.assertEqual(readers, {address: {name} for address, (_, name) in CAMERAS.items()})
+        self.assertEqual(watchers, {("10.20.0.13", address) for address in live})
 
     def test_nothing_was_lost(self):
         """But names: the tunnel asks for more of one address than are kept. Who came later may miss

@@ -224,20 +224,8 @@ static int flows_run(const struct nw_options *opt)
 	struct nw_show show = { .opt = opt,
 				.only = 1U << NW_DATASET_FLOW,
 				.sink = is_json ? NULL : &sum_sink };
-	struct nw_live_options live = nw_show_live(opt);
 
-	if (opt->file) {
-		return nw_show_recording(&show, opt->file, print_table);
-	}
-	if (!live.duration_ns) {
-		live.duration_ns = DEFAULT_DURATION;
-	}
-	if (!is_json) {
-		printf("watching this host for %.1f s; a recording is read with --file\n",
-		       (double)live.duration_ns / 1e9);
-		(void)fflush(stdout);
-	}
-	return nw_live_run(&live, nw_show_add, print_table, &show);
+	return nw_show_table(&show, DEFAULT_DURATION, print_table);
 }
 
 const struct nw_command nw_command_flows = {

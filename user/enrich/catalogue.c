@@ -43,7 +43,7 @@ static const cyaml_schema_value_t text = {
 		CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct nw_catalogue_row, list##_fields), \
 	}
 
-ROW(makers, TEXT(id), TEXT(name), TEXT(country));
+ROW(makers, TEXT(id), TEXT(name), TEXT(country), TEXT(beside));
 ROW(rebrands, TEXT(name), TEXT(maker));
 ROW(domains, TEXT(name), TEXT(maker), TEXT(service));
 ROW(ranges, TEXT(network), TEXT(maker), TEXT(service));
@@ -51,13 +51,15 @@ ROW(ports, UINT(port), UINT(last), TEXT(proto), TEXT(maker), TEXT(service));
 ROW(restrictions, TEXT(maker), TEXT(what), TEXT(where), TEXT(since));
 ROW(recorders, TEXT(name), TEXT(maker), LIST(exe), LIST(units), LIST(roots), LIST(egress));
 
+ROW(signs, TEXT(place), TEXT(begins), TEXT(maker));
+
 #define ROWS(list)                                                                       \
 	CYAML_FIELD_SEQUENCE(#list, CYAML_FLAG_POINTER | OPT, struct nw_catalogue, list, \
 			     &list##_row, 0, ROWS_MAX)
 
 static const cyaml_schema_field_t fields[] = {
-	ROWS(makers), ROWS(rebrands),	  ROWS(domains),   ROWS(ranges),
-	ROWS(ports),  ROWS(restrictions), ROWS(recorders), CYAML_FIELD_END,
+	ROWS(makers),	    ROWS(rebrands),  ROWS(domains), ROWS(ranges),    ROWS(ports),
+	ROWS(restrictions), ROWS(recorders), ROWS(signs),   CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t schema = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct nw_catalogue, fields),
@@ -123,6 +125,24 @@ static bool is_path(const char *value)
 	return value[0] == '/';
 }
 
+static bool is_place(const char *value)
+{
+	static const char *const places[] = { "server", "realm", "certificate", "path", "model" };
+
+	for (size_t i = 0; i < NW_ARRAY_SIZE(places); i++) {
+		if (strcmp(value, places[i]) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What state keeps of it; less says nothing. */
+static bool is_beginning(const char *value)
+{
+	return strlen(value) >= 3 && strlen(value) < 48 && !strchr(value, '\t');
+}
+
 static const struct {
 	const char *path; /* of any list: "[].date" */
 	bool (*is_good)(const char *value);
@@ -135,6 +155,8 @@ static const struct {
 	{ "ports[].port", is_port, "a port from 1 to 65535" },
 	{ "ports[].last", is_port, "a port from 1 to 65535" },
 	{ "ports[].proto", is_proto, "tcp or udp" },
+	{ "signs[].place", is_place, "server, realm, certificate, path or model" },
+	{ "signs[].begins", is_beginning, "a text of 3 to 47 bytes" },
 	{ "recorders[].roots[]", is_path, "an absolute path" },
 	{ "recorders[].egress[]", nw_vendor_is_domain, "a domain in lower case" },
 	{ "[].maker", nw_vendor_is_word, "the id of a maker" },
@@ -184,6 +206,9 @@ static const char *mapping_wrong(const char *path, nw_has_key_fn has, const void
 		{ "restrictions[]",
 		  { "maker", "what", "where", "since" },
 		  "a restriction needs 'maker', 'what', 'where' and 'since'" },
+		{ "signs[]",
+		  { "place", "begins", "maker" },
+		  "a sign needs 'place', 'begins' and 'maker'" },
 		{ "recorders[]", { "name" }, "a recorder needs 'name'" },
 	};
 

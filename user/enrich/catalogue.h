@@ -25,6 +25,9 @@ struct nw_catalogue_row {
 	char *what;    /* restrictions: what is not allowed to whom */
 	char *where;
 	char *since;
+	char *beside; /* makers: what else they make */
+	char *place;  /* signs: "server", "realm" ... */
+	char *begins;
 	char **exe; /* recorders: paths or their beginnings */
 	unsigned exe_count;
 	char **units;
@@ -54,6 +57,8 @@ struct nw_catalogue {
 	unsigned restrictions_count;
 	struct nw_catalogue_row *recorders;
 	unsigned recorders_count;
+	struct nw_catalogue_row *signs;
+	unsigned signs_count;
 };
 
 /* One file. Logs what is wrong, with file and line: -EINVAL, or -errno. */

@@ -7,6 +7,7 @@
 #include "enrich/enrich.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,22 +19,22 @@
 #include "enrich/vendors.h"
 #include "log.h"
 
-#define PATH_LEN      512
-#define VENDOR_LEN    128
-#define RECORDERS_MAX 256
-#define RECORDER_LEN  256
-#define ROOTS_MAX     64
+#define PATH_LEN 512
+#define ROW_LEN	 400
+#define ROWS_MAX 8192
+
+/* One of the catalogue, as it is told. */
+struct row {
+	unsigned kind;
+	char text[ROW_LEN];
+};
 
 struct nw_enrich {
 	struct nw_geo *geo;
 	struct nw_oui *oui; /* NULL: its table is missing */
 	bool has_places;
-	unsigned vendors;
-	char (*vendor)[VENDOR_LEN]; /* rows as they are told */
-	unsigned recorders;
-	char (*recorder)[RECORDER_LEN]; /* the same */
-	unsigned roots;
-	char *root[ROOTS_MAX]; /* of recordings */
+	unsigned rows;
+	struct row *row;
 };
 
 /* The folder with our own data; "" when there is none. */
@@ -83,79 +84,104 @@ static int open_oui(struct nw_enrich *e, const char *data)
 	return r;
 }
 
-static int add_vendors(struct nw_enrich *e, const struct nw_catalogue_row *rows, unsigned n)
-{
-	for (unsigned i = 0; i < n; i++) {
-		const char *what = rows[i].network ? rows[i].network : rows[i].name;
+enum kind {
+	MAKER,
+	RESTRICTION,
+	BRAND,
+	SIGN,
+	VENDOR,
+	RECORDER,
+	ROOT, /* asked for by itself */
+	KINDS,
+};
 
-		if (e->vendors == NW_VENDORS_MAX) {
-			nw_err("the catalogue has more than %u domains and ranges", NW_VENDORS_MAX);
-			return -E2BIG;
-		}
-		(void)snprintf(e->vendor[e->vendors++], VENDOR_LEN, "%s %s %s", what, rows[i].maker,
-			       rows[i].service);
+static int add(struct nw_enrich *e, enum kind kind, const char *fmt, ...) NW_PRINTF(3, 4);
+
+static int add(struct nw_enrich *e, enum kind kind, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	if (e->rows == ROWS_MAX) {
+		nw_err("the catalogue has more than %u rows that are told", ROWS_MAX);
+		return -E2BIG;
 	}
+	e->row[e->rows].kind = kind;
+	va_start(ap, fmt);
+	n = vsnprintf(e->row[e->rows].text, ROW_LEN, fmt, ap);
+	va_end(ap);
+	e->rows += n > 0 && n < ROW_LEN; /* longer than any that state would keep */
 	return 0;
+}
+
+static int add_row(struct nw_enrich *e, enum kind kind, const struct nw_catalogue_row *r)
+{
+	switch (kind) {
+	case MAKER:
+		return add(e, kind, "%s\t%s\t%s", r->id, r->beside ? "mixed" : "cameras", r->name);
+	case RESTRICTION:
+		return add(e, kind, "%s\t%s\t%s\t%s", r->maker, r->where, r->since, r->what);
+	case BRAND:
+		return add(e, kind, "%s\t%s", r->maker, r->name);
+	case SIGN:
+		return add(e, kind, "%s\t%s\t%s", r->maker, r->place, r->begins);
+	default:
+		return add(e, kind, "%s %s %s", r->network ? r->network : r->name, r->maker,
+			   r->service);
+	}
 }
 
 /* A path with a blank can't be told, and none of a package has one. */
-static int add_recorder(struct nw_enrich *e, const char *kind, char *const *list, unsigned n,
-			const char *name)
-{
-	for (unsigned i = 0; i < n; i++) {
-		if (strchr(list[i], ' ')) {
-			continue;
-		}
-		if (e->recorders == RECORDERS_MAX) {
-			nw_err("the catalogue has more than %u recorders", RECORDERS_MAX);
-			return -E2BIG;
-		}
-		(void)snprintf(e->recorder[e->recorders++], RECORDER_LEN, "%s %s %s", kind, list[i],
-			       name);
-	}
-	return 0;
-}
-
-static int add_roots(struct nw_enrich *e, const struct nw_catalogue_row *row)
-{
-	for (unsigned i = 0; i < row->roots_count; i++) {
-		if (e->roots == ROOTS_MAX) {
-			nw_err("the catalogue has more than %u roots of recordings", ROOTS_MAX);
-			return -E2BIG;
-		}
-		e->root[e->roots] = strdup(row->roots[i]);
-		if (!e->root[e->roots]) {
-			return -ENOMEM;
-		}
-		e->roots++;
-	}
-	return 0;
-}
-
-static int add_recorders(struct nw_enrich *e, const struct nw_catalogue_row *rows, unsigned n)
+static int add_words(struct nw_enrich *e, const char *word, char *const *list, unsigned n,
+		     const char *name)
 {
 	int r = 0;
 
 	for (unsigned i = 0; i < n && r == 0; i++) {
-		r = add_recorder(e, "exe", rows[i].exe, rows[i].exe_count, rows[i].name);
-		r = r < 0 ? r
-			  : add_recorder(e, "unit", rows[i].units, rows[i].units_count,
-					 rows[i].name);
+		if (!strchr(list[i], ' ')) {
+			r = add(e, RECORDER, "%s %s %s", word, list[i], name);
+		}
+	}
+	return r;
+}
+
+static int add_recorder(struct nw_enrich *e, const struct nw_catalogue_row *row)
+{
+	int r = add_words(e, "exe", row->exe, row->exe_count, row->name);
+
+	r = r < 0 ? r : add_words(e, "unit", row->units, row->units_count, row->name);
+	for (unsigned i = 0; i < row->roots_count && r == 0; i++) {
+		r = add(e, ROOT, "%s", row->roots[i]);
 	}
 	return r;
 }
 
 static int take_catalogue(void *ctx, const char *file, const struct nw_catalogue *c)
 {
-	struct nw_enrich *e = ctx;
-	int r = add_vendors(e, c->domains, c->domains_count);
+	const struct {
+		const struct nw_catalogue_row *rows;
+		unsigned count;
+		enum kind kind;
+	} lists[] = {
+		{ c->makers, c->makers_count, MAKER },
+		{ c->restrictions, c->restrictions_count, RESTRICTION },
+		{ c->rebrands, c->rebrands_count, BRAND },
+		{ c->signs, c->signs_count, SIGN },
+		{ c->domains, c->domains_count, VENDOR },
+		{ c->ranges, c->ranges_count, VENDOR },
+	};
+	int r = 0;
 
 	(void)file;
-	for (unsigned i = 0; r == 0 && i < c->recorders_count; i++) {
-		r = add_roots(e, &c->recorders[i]);
+	for (size_t i = 0; i < NW_ARRAY_SIZE(lists); i++) {
+		for (unsigned n = 0; r == 0 && n < lists[i].count; n++) {
+			r = add_row(ctx, lists[i].kind, &lists[i].rows[n]);
+		}
 	}
-	r = r < 0 ? r : add_vendors(e, c->ranges, c->ranges_count);
-	return r < 0 ? r : add_recorders(e, c->recorders, c->recorders_count);
+	for (unsigned n = 0; r == 0 && n < c->recorders_count; n++) {
+		r = add_recorder(ctx, &c->recorders[n]);
+	}
+	return r;
 }
 
 static int open_catalogue(struct nw_enrich *e, const char *data)
@@ -163,9 +189,8 @@ static int open_catalogue(struct nw_enrich *e, const char *data)
 	char folder[PATH_LEN + 16];
 	int r = 0;
 
-	e->vendor = calloc(NW_VENDORS_MAX, sizeof(*e->vendor));
-	e->recorder = calloc(RECORDERS_MAX, sizeof(*e->recorder));
-	if (!e->vendor || !e->recorder) {
+	e->row = calloc(ROWS_MAX, sizeof(*e->row));
+	if (!e->row) {
 		return -ENOMEM;
 	}
 	if (data[0]) {
@@ -203,36 +228,32 @@ void nw_enrich_free(struct nw_enrich *e)
 	if (e) {
 		nw_geo_free(e->geo);
 		nw_oui_free(e->oui);
-		for (unsigned i = 0; i < e->roots; i++) {
-			free(e->root[i]);
-		}
-		free(e->vendor);
-		free(e->recorder);
+		free(e->row);
 		free(e);
 	}
 }
 
-void nw_enrich_vendors(const struct nw_enrich *e, void (*tell)(void *ctx, const char *value),
-		       void *ctx)
+void nw_enrich_catalogue(const struct nw_enrich *e, nw_enrich_tell tell, void *ctx)
 {
-	for (unsigned i = 0; i < e->vendors; i++) {
-		tell(ctx, e->vendor[i]);
-	}
-}
+	static const char *const keys[ROOT] = { "maker", "restriction", "brand",
+						"sign",	 "vendor",	"recorder" };
 
-void nw_enrich_recorders(const struct nw_enrich *e, void (*tell)(void *ctx, const char *value),
-			 void *ctx)
-{
-	for (unsigned i = 0; i < e->recorders; i++) {
-		tell(ctx, e->recorder[i]);
+	for (enum kind kind = 0; kind < ROOT; kind++) {
+		for (unsigned i = 0; i < e->rows; i++) {
+			if (e->row[i].kind == kind) {
+				tell(ctx, keys[kind], e->row[i].text);
+			}
+		}
 	}
 }
 
 void nw_enrich_roots(const struct nw_enrich *e, void (*tell)(void *ctx, const char *path),
 		     void *ctx)
 {
-	for (unsigned i = 0; i < e->roots; i++) {
-		tell(ctx, e->root[i]);
+	for (unsigned i = 0; i < e->rows; i++) {
+		if (e->row[i].kind == ROOT) {
+			tell(ctx, e->row[i].text);
+		}
 	}
 }
 

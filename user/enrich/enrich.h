@@ -22,12 +22,13 @@ struct nw_enrich;
 NW_MUST_CHECK int nw_enrich_open(const struct nw_geo_files *geo, struct nw_enrich **ret);
 void nw_enrich_free(struct nw_enrich *e);
 
-/* Each domain and network of the catalogue, the site's own last: "<domain or network> <name> <service>" */
-void nw_enrich_vendors(const struct nw_enrich *e, void (*tell)(void *ctx, const char *value),
-		       void *ctx);
-/* Each executable and unit of the catalogue's recorders: "exe <path> <name>", "unit <unit> <name>" */
-void nw_enrich_recorders(const struct nw_enrich *e, void (*tell)(void *ctx, const char *value),
-			 void *ctx);
+/* All of the catalogue that is told, the site's own last; a key is without its number:
+ *	vendor		"<domain or network> <name> <service>"
+ *	recorder	"exe <path> <name>", "unit <unit> <name>"
+ *	maker, restriction, brand, sign	as state/maker.c reads them
+ * A maker comes before what names it. */
+typedef void (*nw_enrich_tell)(void *ctx, const char *key, const char *value);
+void nw_enrich_catalogue(const struct nw_enrich *e, nw_enrich_tell tell, void *ctx);
 /* Each folder in which a recorder of the catalogue keeps its recordings by default. */
 void nw_enrich_roots(const struct nw_enrich *e, void (*tell)(void *ctx, const char *path),
 		     void *ctx);

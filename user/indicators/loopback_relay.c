@@ -78,16 +78,16 @@ static bool agree(uint64_t in, uint64_t out)
 }
 
 static uint8_t score_of(const struct nw_state *st, const struct nw_flow *f, bool is_counted,
-			const struct nw_lineage *l)
+			const struct nw_pictures *l)
 {
 	if (nw_policy_allowed(st, f)) {
 		return 20;
 	}
 	switch (l->how) {
-	case NW_LINEAGE_CHAIN:
+	case NW_PICTURES_CHAIN:
 		return is_counted ? 80 : 70;
-	case NW_LINEAGE_SELF: /* its own stream: not from another one */
-	case NW_LINEAGE_GROUP:
+	case NW_PICTURES_SELF: /* its own stream: not from another one */
+	case NW_PICTURES_GROUP:
 		return is_counted ? 60 : 0;
 	default:
 		return is_counted ? 30 : 0;
@@ -96,24 +96,24 @@ static uint8_t score_of(const struct nw_state *st, const struct nw_flow *f, bool
 
 /* Whose pictures the flow can carry; who is at the other end of loopback counts as its chain. */
 static void look(const struct nw_state *st, const struct nw_flow *f, const struct relay *r,
-		 struct nw_lineage *ret)
+		 struct nw_pictures *ret)
 {
 	const struct nw_proc *from = r->from.tgid ? nw_proc_find(st, &r->from) : NULL;
-	struct nw_lineage of_peer;
+	struct nw_pictures of_peer;
 
-	(void)nw_lineage_of(st, f, ret);
-	if (ret->how < NW_LINEAGE_CHAIN && from && nw_lineage_of_proc(st, from, &of_peer)) {
+	(void)nw_pictures_of(st, f, ret);
+	if (ret->how < NW_PICTURES_CHAIN && from && nw_pictures_of_proc(st, from, &of_peer)) {
 		*ret = of_peer;
-		ret->how = NW_LINEAGE_CHAIN;
+		ret->how = NW_PICTURES_CHAIN;
 		ret->via = NW_VIA_LOOPBACK;
 		ret->steps = 1;
-	} else if (ret->how == NW_LINEAGE_NONE && from && nw_recorder_of(st, from)) {
-		ret->how = NW_LINEAGE_GROUP;
+	} else if (ret->how == NW_PICTURES_NONE && from && nw_recorder_of(st, from)) {
+		ret->how = NW_PICTURES_GROUP;
 	}
 }
 
 static void tell(struct loopback_relay *me, const struct nw_state *st, const struct nw_emit *emit,
-		 uint32_t i, const struct nw_flow *f, const struct nw_lineage *l, uint64_t now)
+		 uint32_t i, const struct nw_flow *f, const struct nw_pictures *l, uint64_t now)
 {
 	const struct relay *r = &me->relay[i];
 	const struct nw_proc *from = r->from.tgid ? nw_proc_find(st, &r->from) : NULL;
@@ -141,14 +141,14 @@ static void tell(struct loopback_relay *me, const struct nw_state *st, const str
 				from ? from->exe[0] ? from->exe : from->name : NULL);
 		nw_finding_u64(&found, "from_port", r->from_port);
 	}
-	nw_finding_lineage(&found, l);
+	nw_finding_pictures(&found, l);
 	emit->finding(emit->ctx, &found);
 }
 
 /* Over Unix sockets and pipes. */
-static bool is_chained(const struct nw_lineage *l, uint64_t out)
+static bool is_chained(const struct nw_pictures *l, uint64_t out)
 {
-	return l->how == NW_LINEAGE_CHAIN && l->via != NW_VIA_LOOPBACK && l->steps > 0 &&
+	return l->how == NW_PICTURES_CHAIN && l->via != NW_VIA_LOOPBACK && l->steps > 0 &&
 	       agree((uint64_t)l->rx_rate * 10, out);
 }
 
@@ -158,7 +158,7 @@ static void close_span(struct loopback_relay *me, const struct nw_state *st,
 		       uint64_t now)
 {
 	struct relay *r = &me->relay[i];
-	struct nw_lineage l = { .how = NW_LINEAGE_NONE };
+	struct nw_pictures l = { .how = NW_PICTURES_NONE };
 	bool is_like = agree(r->in, r->out);
 	bool is_next = now / SPAN_NS == r->span + 1;
 

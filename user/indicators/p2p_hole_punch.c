@@ -108,10 +108,10 @@ static void tell(struct p2p *me, const struct nw_state *st, const struct nw_emit
 		 const struct nw_flow *f, uint64_t now)
 {
 	struct punch *p = &me->punch[i];
-	struct nw_lineage l;
+	struct nw_pictures l;
 	struct nw_finding found;
 	enum nw_recorder_basis basis = nw_recorder_of(st, f->owner);
-	bool has_cameras = nw_lineage_of(st, f, &l) || basis;
+	bool has_cameras = nw_pictures_of(st, f, &l) || basis;
 	uint8_t score = score_of(st, f, p, has_cameras, now);
 
 	if (!score || !nw_rule_seen(&rule, &me->cases, i, st, now, score, &found)) {
@@ -135,7 +135,7 @@ static void tell(struct p2p *me, const struct nw_state *st, const struct nw_emit
 	nw_finding_text(&found, "stun_relayed",
 			f->said ? nw_said_find(f->said, NW_ATTR_STUN_RELAYED) : NULL);
 	nw_finding_text(&found, "recorder_by", nw_recorder_basis_name(basis));
-	nw_finding_lineage(&found, &l);
+	nw_finding_pictures(&found, &l);
 	emit->finding(emit->ctx, &found);
 }
 

@@ -83,23 +83,23 @@ static void key_of(const struct nw_flow *f, struct nw_case_key *key)
 	nw_case_key_program(key, f->owner);
 }
 
-static bool is_camera_like(const struct nw_lineage *l, uint64_t rate)
+static bool is_camera_like(const struct nw_pictures *l, uint64_t rate)
 {
 	return l->rx_rate && rate * 100 >= (uint64_t)l->rx_rate * LIKE_MIN &&
 	       rate * 100 <= (uint64_t)l->rx_rate * LIKE_MAX;
 }
 
 static uint8_t score_of(const struct nw_state *st, const struct nw_flow *f, const struct view *v,
-			const struct nw_lineage *l)
+			const struct nw_pictures *l)
 {
 	unsigned score;
 
 	if (v->is_declared || nw_policy_allowed(st, f)) {
 		return 20;
 	}
-	if (l->how >= NW_LINEAGE_CHAIN) {
+	if (l->how >= NW_PICTURES_CHAIN) {
 		score = is_camera_like(l, f->tx_rate) ? 85 : 80;
-	} else if (l->how == NW_LINEAGE_GROUP) {
+	} else if (l->how == NW_PICTURES_GROUP) {
 		score = 70;
 	} else {
 		score = nw_recorder_of(st, f->owner) ? 70 : 30;
@@ -114,16 +114,16 @@ static void tell(struct remote_viewer *me, const struct nw_state *st, const stru
 		 uint32_t i, const struct nw_flow *f, uint64_t now)
 {
 	const struct view *v = &me->view[i];
-	struct nw_lineage l;
+	struct nw_pictures l;
 	struct nw_finding found;
 	uint8_t score;
 
-	(void)nw_lineage_of(st, f, &l);
+	(void)nw_pictures_of(st, f, &l);
 	score = score_of(st, f, v, &l);
 	if (!nw_rule_seen(&rule, &me->cases, i, st, now, score, &found)) {
 		return;
 	}
-	found.reason = l.how != NW_LINEAGE_NONE
+	found.reason = l.how != NW_PICTURES_NONE
 			       ? "Somebody outside gets media-like volume of a program that has "
 				 "pictures of cameras"
 			       : "Somebody outside gets media-like volume";
@@ -137,7 +137,7 @@ static void tell(struct remote_viewer *me, const struct nw_state *st, const stru
 	nw_finding_text(&found, "tunnel", f->iface && f->iface->is_tunnel ? f->iface->name : NULL);
 	nw_finding_text(&found, "recorder_by",
 			nw_recorder_basis_name(nw_recorder_of(st, f->owner)));
-	nw_finding_lineage(&found, &l);
+	nw_finding_pictures(&found, &l);
 	emit->finding(emit->ctx, &found);
 }
 

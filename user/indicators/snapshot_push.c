@@ -72,7 +72,7 @@ static void snapshot_push_fini(void *self)
 	free(me->watched);
 }
 
-static uint8_t score_of(const struct push *p, const struct nw_lineage *l)
+static uint8_t score_of(const struct push *p, const struct nw_pictures *l)
 {
 	bool is_alike = p->largest <= SPREAD * p->smallest;
 
@@ -82,10 +82,10 @@ static uint8_t score_of(const struct push *p, const struct nw_lineage *l)
 	if (p->is_allowed) {
 		return l->how ? 20 : 0;
 	}
-	if (l->how >= NW_LINEAGE_CHAIN) {
+	if (l->how >= NW_PICTURES_CHAIN) {
 		return p->says_image ? 75 : is_alike ? 60 : 45;
 	}
-	if (l->how == NW_LINEAGE_GROUP) {
+	if (l->how == NW_PICTURES_GROUP) {
 		return p->says_image ? 65 : is_alike ? 50 : 40;
 	}
 	return p->says_image ? 40 : 0;
@@ -95,11 +95,11 @@ static void tell(struct snapshot_push *me, const struct nw_state *st, const stru
 		 uint32_t i, const struct nw_flow *f, uint64_t now)
 {
 	const struct push *p = &me->push[i];
-	struct nw_lineage l;
+	struct nw_pictures l;
 	struct nw_finding found;
 	uint8_t score;
 
-	(void)nw_lineage_of(st, f, &l);
+	(void)nw_pictures_of(st, f, &l);
 	score = score_of(p, &l);
 	if (!score || !nw_rule_seen(&rule, &me->cases, i, st, now, score, &found)) {
 		return;
@@ -117,7 +117,7 @@ static void tell(struct snapshot_push *me, const struct nw_state *st, const stru
 	nw_finding_u64(&found, "seconds_between_most", p->gap_max);
 	nw_finding_u64(&found, "says_image", p->says_image);
 	nw_finding_text(&found, "protocol", f->said ? f->said->protocol : NULL);
-	nw_finding_lineage(&found, &l);
+	nw_finding_pictures(&found, &l);
 	emit->finding(emit->ctx, &found);
 }
 

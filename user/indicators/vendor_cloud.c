@@ -108,9 +108,9 @@ static void tell(struct vendor_cloud *me, const struct nw_state *st, const struc
 	static const char *const by[] = { "name", "server_name", "address" };
 	static const uint8_t sure[] = { 95, 80, 70 };
 	struct contact *c = &me->contact[i];
-	struct nw_lineage l;
+	struct nw_pictures l;
 	struct nw_finding found;
-	bool has_cameras = nw_lineage_of(st, f, &l) || nw_recorder_of(st, f->owner);
+	bool has_cameras = nw_pictures_of(st, f, &l) || nw_recorder_of(st, f->owner);
 	uint8_t score = score_of(st, f, c, v, has_cameras, now);
 
 	/* who reads a maker's pages does what everybody does */
@@ -131,7 +131,7 @@ static void tell(struct vendor_cloud *me, const struct nw_state *st, const struc
 	nw_finding_u64(&found, "connections", c->flows);
 	nw_finding_text(&found, "recorder_by",
 			nw_recorder_basis_name(nw_recorder_of(st, f->owner)));
-	nw_finding_lineage(&found, &l);
+	nw_finding_pictures(&found, &l);
 	emit->finding(emit->ctx, &found);
 }
 

@@ -52,12 +52,20 @@ struct nw_programs {
 struct nw_neighbours {
 	struct nw_lru lru;
 	struct nw_neighbour *neighbour;
+	uint32_t generation; /* grows with every one that comes, goes or changes its MAC */
 };
 
-/* Cameras: camera.c. Places count from 1, 0 = none. */
+/* Cameras: camera.c, and for each flow what camera_sign.c made of it. Places count from 1, 0 = none. */
 struct nw_ingest {
 	uint32_t camera;
-	uint32_t prev, next; /* flows */
+	uint32_t prev, next;	      /* flows */
+	uint32_t why;		      /* NW_CAMERA_*, as it was judged last */
+	uint32_t words;		      /* of these, what its ends' words alone say */
+	uint32_t cameras, neighbours; /* generations that it was judged with */
+	uint16_t said_len;	      /* what had been said then */
+	uint8_t level;		      /* and how much had come: nw_camera_level() */
+	bool is_declared;
+	uint64_t tx_bytes, rx_bytes; /* seen of it so far */
 };
 
 struct nw_cameras {
@@ -65,6 +73,7 @@ struct nw_cameras {
 	struct nw_camera *camera;
 	struct nw_ingest *ingest; /* of each place of the table of flows */
 	uint32_t first_ingest;
+	uint32_t generation; /* grows when an address becomes a camera, or is no longer one */
 };
 
 /* Who reads cameras, and which recorders the catalogue knows: reader.c */
@@ -86,6 +95,7 @@ struct nw_readers {
 	const struct nw_reader *first; /* it reads most, or did */
 	uint8_t basis;		       /* enum nw_recorder_basis, the surest of a reader so far */
 };
+struct nw_makers;
 
 /* The networks of the configuration's rows, in their order: policy.c */
 struct nw_policy_nets {
@@ -276,6 +286,7 @@ struct nw_state {
 	struct nw_programs programs;
 	struct nw_cameras cameras;
 	struct nw_readers readers;
+	struct nw_makers *makers;
 	struct nw_policy policy;
 	struct nw_vendors *vendors;
 	struct nw_balance_book balance;
@@ -326,8 +337,26 @@ bool nw_programs_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
 /* The same of whose service a domain or network is: vendor.c */
 bool nw_vendors_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
 
+int nw_makers_init(struct nw_state *st);
+void nw_makers_free(struct nw_makers *t);
+/* True when the fact is about makers: then it is kept here and nowhere else. */
+bool nw_makers_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
+
+/* What one flow shows of its far end, as NW_CAMERA_*: camera_sign.c. What words alone say, which changes
+ * with them only; and all of it. known: what is known of that address already, or 0. */
+uint32_t nw_camera_words(const struct nw_state *st, const struct nw_flow *f);
+uint32_t nw_camera_signs(const struct nw_state *st, const struct nw_flow *f, uint32_t known,
+			 uint32_t words);
+/* How much comes: 0 little, 1 as media would be where they are meant, 2 where nothing is known. */
+uint8_t nw_camera_level(const struct nw_flow *f);
+uint8_t nw_camera_weigh(uint32_t why);
+/* What the flow's ends and its MAC say of who it is. */
+void nw_camera_identify(const struct nw_state *st, const struct nw_flow *f, struct nw_camera *c);
+
 int nw_cameras_init(struct nw_cameras *t, uint32_t flows);
 void nw_cameras_free(struct nw_cameras *t);
+void nw_cameras_on_tick(struct nw_state *st);
+void nw_cameras_on_end(struct nw_state *st); /* the session ends */
 /* The flow was measured, or its ends said something. */
 void nw_cameras_on_flow(struct nw_state *st, const struct nw_flow *f);
 void nw_cameras_on_bytes(struct nw_state *st, const struct nw_flow *f, uint64_t tx, uint64_t rx);

@@ -141,6 +141,9 @@ static void put(struct nw_state *st, const struct nw_neighbour *n)
 	}
 	if (i == NW_LRU_NONE) {
 		i = nw_lru_add(&t->lru, hash_of(t, n->netns, n->addr));
+		t->generation++;
+	} else {
+		t->generation += memcmp(t->neighbour[i].mac, n->mac, sizeof(n->mac)) != 0;
 	}
 	t->neighbour[i] = *n;
 }
@@ -163,6 +166,7 @@ bool nw_neighbours_on_fact(struct nw_state *st, const struct nw_ev_fact *e)
 	i = find(&st->neighbours, n.netns, n.index, n.addr);
 	if (i != NW_LRU_NONE) {
 		nw_lru_remove(&st->neighbours.lru, i);
+		st->neighbours.generation++;
 	}
 	return true;
 }

@@ -303,26 +303,27 @@ static bool reads(const struct nw_flow *ingest, const struct nw_proc *p)
 	return false;
 }
 
-bool nw_lineage_of_proc(const struct nw_state *st, const struct nw_proc *p, struct nw_lineage *ret)
+bool nw_pictures_of_proc(const struct nw_state *st, const struct nw_proc *p,
+			 struct nw_pictures *ret)
 {
 	const struct nw_flow *in = NULL;
 	unsigned looks = 0;
 
-	*ret = (struct nw_lineage){ .how = NW_LINEAGE_NONE };
+	*ret = (struct nw_pictures){ .how = NW_PICTURES_NONE };
 	while (p && looks++ < LOOKS_MAX && (in = nw_ingest_next(st, in))) {
 		const struct nw_camera *c = nw_camera_of(st, in);
 
 		if (!reads(in, p)) {
 			continue;
 		}
-		ret->how = NW_LINEAGE_SELF;
+		ret->how = NW_PICTURES_SELF;
 		ret->reader = p;
 		ret->rx_rate += nw_flow_rate(in, in->rx_rate, st->now_ns);
 		if (c != ret->camera) {
 			ret->camera = ret->cameras++ ? NULL : c;
 		}
 	}
-	return ret->how != NW_LINEAGE_NONE;
+	return ret->how != NW_PICTURES_NONE;
 }
 
 static bool is_of_group(const struct nw_state *st, const struct nw_proc *p)
@@ -332,31 +333,31 @@ static bool is_of_group(const struct nw_state *st, const struct nw_proc *p)
 	return r && st->now_ns <= r->last_ns + RECENT_NS;
 }
 
-bool nw_lineage_of(const struct nw_state *st, const struct nw_flow *f, struct nw_lineage *ret)
+bool nw_pictures_of(const struct nw_state *st, const struct nw_flow *f, struct nw_pictures *ret)
 {
 	const struct nw_chain *c = f->chain;
 
-	if (nw_lineage_of_proc(st, f->owner, ret) || nw_lineage_of_proc(st, f->sender, ret)) {
+	if (nw_pictures_of_proc(st, f->owner, ret) || nw_pictures_of_proc(st, f->sender, ret)) {
 		return true;
 	}
 	for (unsigned i = 0; c && i < c->len; i++) {
-		if (nw_lineage_of_proc(st, c->link[i].proc, ret)) {
-			ret->how = NW_LINEAGE_CHAIN;
+		if (nw_pictures_of_proc(st, c->link[i].proc, ret)) {
+			ret->how = NW_PICTURES_CHAIN;
 			ret->steps = (uint8_t)i;
 			ret->via = c->link[i].via;
 			return true;
 		}
 	}
 	if (is_of_group(st, f->owner) || is_of_group(st, f->sender)) {
-		ret->how = NW_LINEAGE_GROUP;
+		ret->how = NW_PICTURES_GROUP;
 	}
-	for (unsigned i = 0; c && i < c->len && ret->how == NW_LINEAGE_NONE; i++) {
-		ret->how = is_of_group(st, c->link[i].proc) ? NW_LINEAGE_GROUP : NW_LINEAGE_NONE;
+	for (unsigned i = 0; c && i < c->len && ret->how == NW_PICTURES_NONE; i++) {
+		ret->how = is_of_group(st, c->link[i].proc) ? NW_PICTURES_GROUP : NW_PICTURES_NONE;
 	}
-	return ret->how != NW_LINEAGE_NONE;
+	return ret->how != NW_PICTURES_NONE;
 }
 
-const char *nw_lineage_name(enum nw_lineage_how how)
+const char *nw_pictures_name(enum nw_pictures_how how)
 {
 	static const char *const words[] = { "none", "group", "chain", "self" };
 

@@ -42,16 +42,16 @@ enum nw_recorder_basis nw_recorder_of(const struct nw_state *st, const struct nw
 enum nw_recorder_basis nw_recorder_known(const struct nw_state *st);
 const char *nw_recorder_basis_name(enum nw_recorder_basis basis);
 
-enum nw_lineage_how {
-	NW_LINEAGE_NONE,
-	NW_LINEAGE_GROUP, /* somebody of the same unit or container reads cameras */
-	NW_LINEAGE_CHAIN, /* data can come from a process that does */
-	NW_LINEAGE_SELF,
+enum nw_pictures_how {
+	NW_PICTURES_NONE,
+	NW_PICTURES_GROUP, /* somebody of the same unit or container reads cameras */
+	NW_PICTURES_CHAIN, /* data can come from a process that does */
+	NW_PICTURES_SELF,
 };
 
 /* Whose pictures a flow can carry. */
-struct nw_lineage {
-	enum nw_lineage_how how;
+struct nw_pictures {
+	enum nw_pictures_how how;
 	const struct nw_proc *reader;	/* NULL for a group */
 	const struct nw_camera *camera; /* when it reads just one */
 	unsigned cameras;
@@ -60,9 +60,10 @@ struct nw_lineage {
 	uint8_t via;	  /* enum nw_via of the last step */
 };
 
-/* False, and NW_LINEAGE_NONE, when nothing is known. Looks at all flows of cameras: not for each
+/* False, and NW_PICTURES_NONE, when nothing is known. Looks at all flows of cameras: not for each
  * event. */
-bool nw_lineage_of(const struct nw_state *st, const struct nw_flow *f, struct nw_lineage *ret);
+bool nw_pictures_of(const struct nw_state *st, const struct nw_flow *f, struct nw_pictures *ret);
 /* The same of one process, without a chain. */
-bool nw_lineage_of_proc(const struct nw_state *st, const struct nw_proc *p, struct nw_lineage *ret);
-const char *nw_lineage_name(enum nw_lineage_how how);
+bool nw_pictures_of_proc(const struct nw_state *st, const struct nw_proc *p,
+			 struct nw_pictures *ret);
+const char *nw_pictures_name(enum nw_pictures_how how);

@@ -63,6 +63,7 @@ static void begin(struct nw_said *said)
 	said->basis = NW_BASIS_NONE;
 	said->depth = 0;
 	said->is_cut = false;
+	said->ways = 0;
 	said->len = 0;
 }
 
@@ -109,6 +110,10 @@ void nw_saids_on_head(struct nw_state *st, const struct nw_ev_head *head,
 		said->protocol = facts->protocol;
 		said->basis = facts->basis;
 		said->depth = facts->depth;
+		said->ways = 0;
+	}
+	if (facts->protocol == said->protocol) {
+		said->ways |= head->ev.what == NW_HEAD_RX ? NW_SAID_THERE : NW_SAID_HERE;
 	}
 	for (unsigned i = 0; i < facts->attrs; i++) {
 		is_lost |= nw_said_add(said, facts->attr[i].key, facts->attr[i].text,

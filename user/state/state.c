@@ -28,7 +28,7 @@ int nw_state_new(const struct nw_config *config, uint64_t flow_interval_ns, stru
 	if (nw_facts_init(st) < 0 || nw_ifaces_init(&st->ifaces) < 0 ||
 	    nw_places_init(&st->places) < 0 || nw_neighbours_init(&st->neighbours) < 0 ||
 	    nw_programs_init(&st->programs) < 0 || nw_vendors_new(&st->vendors) < 0 ||
-	    nw_policy_init(st) < 0 || nw_readers_init(&st->readers) < 0 ||
+	    nw_policy_init(st) < 0 || nw_readers_init(&st->readers) < 0 || nw_makers_init(st) < 0 ||
 	    nw_cameras_init(&st->cameras, limits->flows) < 0 ||
 	    nw_procs_init(st, limits->processes) < 0 || nw_flows_init(st, limits->flows) < 0 ||
 	    nw_saids_init(&st->saids, limits->flows, limits->heads) < 0 ||
@@ -64,6 +64,7 @@ void nw_state_free(struct nw_state *st)
 	nw_cameras_free(&st->cameras);
 	nw_readers_free(&st->readers);
 	nw_policy_free(&st->policy);
+	nw_makers_free(st->makers);
 	nw_vendors_free(st->vendors);
 	free(st->procs);
 	free(st->proc_of_tgid);
@@ -201,6 +202,7 @@ static void on_tick(struct nw_state *st, const struct nw_ev_tick *e)
 	nw_saids_on_tick(st);
 	nw_flows_on_tick(st);
 	nw_recs_on_tick(st);
+	nw_cameras_on_tick(st);
 	nw_procs_on_tick(st);
 	if (st->now_ns >= st->loss_told_ns + LOSS_EVERY_NS) {
 		tell_loss(st);
@@ -230,6 +232,7 @@ static void on_fact(struct nw_state *st, const struct nw_ev_fact *e)
 	if (e->key_len == 7 && memcmp(e->tail, "session", 7) == 0 && e->value_len == 3 &&
 	    memcmp(e->tail + 7, "end", 3) == 0) {
 		nw_flows_on_end(st);
+		nw_cameras_on_end(st);
 		nw_balance_on_end(st);
 		tell_loss(st);
 	}

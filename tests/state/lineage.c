@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whose pictures a flow can carry: by its process, by its chain, and of whom not. */
+#include "state/lineage.h"
+#include "state/camera_feed.h"
+
+static const char cameras[] =
+	"cameras: [{name: a, address: 10.0.0.9}, {name: b, address: 10.0.0.10}]";
+static const struct volume some = { 50000, 100, 3 };
+
+static const struct talk to_camera = { .proto = IPPROTO_TCP, .port = 554, .pid = 100 };
+static const struct talk out = { .proto = IPPROTO_TCP, .port = 1935, .pid = 100 };
+
+static struct nw_lineage of(const struct nw_feed *f, uint64_t cookie)
+{
+	struct nw_lineage l;
+
+	nw_lineage_of(f->state, nw_flow_find(f->state, cookie, 0), &l);
+	return l;
+}
+
+static void by_process(void **state)
+{
+	struct nw_feed *f = nw_feed_new(cameras, NW_FEED_SEC);
+	struct talk other = out;
+	struct nw_lineage l;
+
+	(void)state;
+	other.pid = 200;
+	camera_talk(f, &to_camera, 1, "10.0.0.9", some);
+	camera_talk(f, &out, 2, "203.0.113.7", some);
+	camera_talk(f, &other, 3, "203.0.113.7", some);
+	l = of(f, 2);
+	assert_int_equal(l.len, 1);
+	assert_int_equal(l.from[0].basis, NW_LINEAGE_PROCESS);
+	assert_ptr_equal(l.from[0].ingest, nw_flow_find(f->state, 1, 0));
+	assert_int_equal(of(f, 3).len, 0); /* reads no camera */
+	assert_int_equal(of(f, 1).len, 0); /* the camera's own */
+	camera_talk(f, &to_camera, 4, "10.0.0.9",
+		    (struct volume){ 90000, 9, 3 }); /* its main stream */
+	camera_talk(f, &to_camera, 5, "10.0.0.10", some);
+	l = of(f, 2);
+	assert_int_equal(l.len, 2); /* each camera once */
+	for (unsigned i = 0; i < l.len; i++) {
+		assert_int_equal(l.from[i].ingest->cookie, l.from[i].camera->addr[15] == 9 ? 4 : 5);
+	}
+	nw_feed_free(f);
+}
+
+static void hold(struct nw_feed *f, uint32_t pid, uint64_t ino, uint16_t mode)
+{
+	struct nw_ev_fd e = { .ev = nw_feed_head(f, sizeof(e), NW_SHAPE_FD, NW_FD_PIPE),
+			      .scan_ns = f->now_ns,
+			      .self = nw_feed_pid(pid),
+			      .inode = ino,
+			      .flags = mode };
+
+	nw_feed_event(f, &e.ev);
+}
+
+static void by_chain(void **state)
+{
+	struct nw_feed *f = nw_feed_new(cameras, NW_FEED_SEC);
+	struct talk sends = out;
+	struct nw_lineage l;
+
+	(void)state;
+	sends.pid = 200;
+	nw_feed_proc(f, (struct nw_feed_exec){ .pid = 100, .comm = "ffmpeg" });
+	nw_feed_proc(f, (struct nw_feed_exec){ .pid = 200, .comm = "nc" });
+	camera_talk(f, &to_camera, 1, "10.0.0.9", some);
+	hold(f, 100, 77, NW_FD_WRITE);
+	hold(f, 200, 77, NW_FD_READ);
+	camera_talk(f, &sends, 2, "203.0.113.7", some);
+	l = of(f, 2);
+	assert_int_equal(l.len, 1);
+	assert_int_equal(l.from[0].basis, NW_LINEAGE_CHAIN);
+	assert_int_equal(l.from[0].steps, 1);
+	assert_int_equal(l.from[0].reader->id.tgid, 100);
+	nw_feed_free(f);
+}
+
+NW_TESTS(state_lineage, cmocka_unit_test(by_process), cmocka_unit_test(by_chain));

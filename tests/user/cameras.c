@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cameras: the table and the records of a recording. */
+#include "user/shown.h"
+
+#include "state/camera_feed.h"
+
+extern const struct nw_command nw_command_cameras;
+
+#define RTSP "RTSP/1.0 200 OK\r\nCSeq: 1\r\nServer: x\r\n\r\n"
+static const struct talk rtsp = { .proto = IPPROTO_TCP,
+				  .port = 554,
+				  .sent = BYTES("OPTIONS rtsp://h/ RTSP/1.0\r\nCSeq: 1\r\n\r\n"),
+				  .heard = BYTES(RTSP) };
+
+static void day(struct shown *s)
+{
+	shown_start(s, SHOWN_CONFIG);
+	nw_feed_fact(s->f, "maker.1", "hikvision\tcameras\tHangzhou Hikvision");
+	nw_feed_fact(s->f, "restriction.1", "hikvision\tUS\t2019-08-13\tmay not be bought");
+	nw_feed_proc(s->f,
+		     (struct nw_feed_exec){ .pid = 100, .comm = "rec\x1b[2J", .exe = "/bin/rec" });
+	camera_mac(s->f, "10.0.0.9", "c0:56:e3:01:02:03 hikvision Hikvision");
+	camera_talk(s->f, &rtsp, 1, "10.0.0.9", (struct volume){ 50000, 100, 20 });
+	camera_talk(s->f, &rtsp, 2, "10.0.0.10", (struct volume){ 50000, 100, 20 });
+	camera_talk(s->f, &rtsp, 3, "10.0.0.11", (struct volume){ 500, 500, 5 });
+}
+
+static void table(void **state)
+{
+	static struct shown s;
+
+	(void)state;
+	day(&s);
+	assert_int_equal(shown_run(&s, &nw_command_cameras, (struct nw_options){ 0 }), NW_EXIT_OK);
+	shown_has(&s, "door             hikvision (mac)");
+	shown_has(&s, "declared; at 10.0.0.9");
+	shown_has(&s, "10.0.0.10        ?");
+	shown_has(&s, "recorder or camera");
+	shown_has(&s, "   1  hikvision      Hangzhou Hikvision                         200 kB");
+	shown_has(&s, "US, since 2019-08-13: may not be bought");
+	shown_has(&s, "   1  unknown");
+	shown_has(&s, "may be cameras, and could not be identified\n      10.0.0.11         40 %");
+	shown_has(&s, "declared, and not seen\n      lost             10.0.0.99");
+	shown_lacks(&s, "\x1b"); /* of the recorder's name */
+}
+
+static void records(void **state)
+{
+	static struct shown s;
+
+	(void)state;
+	day(&s);
+	assert_int_equal(
+		shown_run(&s, &nw_command_cameras, (struct nw_options){ .format = NW_FORMAT_JSON }),
+		NW_EXIT_OK);
+	shown_has(&s, "\"dataset\":\"nvrwatch.camera\"");
+	shown_has(&s, "\"action\":\"start\"");
+	shown_has(&s, "\"action\":\"end\"");
+	shown_has(&s, "\"id\":\"door\",\"address\":\"10.0.0.9\",\"mac\":\"C0-56-E3-01-02-03\"");
+	shown_lacks(&s, "watching");
+	shown_lacks(&s, "10.0.0.11");
+}
+
+NW_TESTS(user_cameras, cmocka_unit_test(table), cmocka_unit_test(records));

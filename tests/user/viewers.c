@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* viewers: who reads a camera and who gets its picture, of a recording. */
+#include "user/shown.h"
+
+#include "state/camera_feed.h"
+
+extern const struct nw_command nw_command_viewers;
+
+enum {
+	ONE = 100, /* reads the door alone */
+	MANY,	   /* reads two */
+	OTHER,	   /* reads none */
+};
+
+static const struct volume stream = { 50000, 100, 20 };
+static const struct volume shown = { 900, 60000, 20 };
+
+static struct talk camera_of(uint32_t pid)
+{
+	return (struct talk){ .proto = IPPROTO_TCP,
+			      .port = 554,
+			      .sent = BYTES("OPTIONS rtsp://h/ RTSP/1.0\r\nCSeq: 1\r\n\r\n"),
+			      .heard = BYTES("RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n"),
+			      .pid = pid };
+}
+
+static struct talk viewer_of(uint32_t pid)
+{
+	return (struct talk){ .proto = IPPROTO_TCP, .port = 8080, .is_inbound = true, .pid = pid };
+}
+
+static void day(struct shown *s)
+{
+	static const char *const names[] = { "one", "many", "other" };
+	const struct talk to_one = camera_of(ONE), to_many = camera_of(MANY);
+	const struct talk of_one = viewer_of(ONE), of_many = viewer_of(MANY),
+			  of_other = viewer_of(OTHER);
+
+	shown_start(s, SHOWN_CONFIG);
+	for (uint32_t i = 0; i < NW_ARRAY_SIZE(names); i++) {
+		nw_feed_proc(s->f, (struct nw_feed_exec){ .pid = ONE + i, .comm = names[i] });
+	}
+	camera_talk(s->f, &to_one, 1, "10.0.0.9", stream);
+	camera_talk(s->f, &to_many, 2, "10.0.0.10", stream);
+	camera_talk(s->f, &to_many, 3, "10.0.0.11", stream);
+	camera_talk(s->f, &of_one, 4, "10.0.0.50", shown);
+	camera_talk(s->f, &of_many, 5, "203.0.113.9", shown);
+	camera_talk(s->f, &of_other, 6, "203.0.113.10", shown);
+	camera_talk(s->f, &of_one, 7, "10.0.0.51", (struct volume){ 9000, 900, 20 }); /* asks */
+	nw_feed_tick(s->f, 2 * NW_FEED_SEC);
+}
+
+static void everybody(void **state)
+{
+	static struct shown s;
+
+	(void)state;
+	day(&s);
+	assert_int_equal(shown_run(&s, &nw_command_viewers, (struct nw_options){ 0 }), NW_EXIT_OK);
+	shown_has(&s, "door, 10.0.0.9\n    read by one[100]");
+	shown_has(&s, "watched by 10.0.0.50, inside  by one[100] port 8080");
+	shown_has(&s, "same process, which reads this camera alone");
+	shown_has(&s, "watched by 203.0.113.9, outside  by many[101]");
+	shown_has(&s, "possible: one of ");
+	shown_lacks(&s, "203.0.113.10");
+	shown_lacks(&s, "10.0.0.51");
+	shown_has(&s, "recordings are not looked at yet");
+}
+
+static void one(void **state)
+{
+	static struct shown s;
+
+	(void)state;
+	day(&s);
+	assert_int_equal(
+		shown_run(&s, &nw_command_viewers, (struct nw_options){ .operand = "door" }),
+		NW_EXIT_OK);
+	shown_has(&s, "door, 10.0.0.9\n");
+	shown_lacks(&s, "many");
+	day(&s);
+	assert_int_equal(shown_run(&s, &nw_command_viewers, (struct nw_options){ .operand = "x" }),
+			 NW_EXIT_OK);
+	shown_has(&s, "no such camera was seen");
+}
+
+NW_TESTS(user_viewers, cmocka_unit_test(everybody), cmocka_unit_test(one));

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cameras: what sends pictures to this host, who made it and who reads it; sums for each maker; what
+ * may be one and could not be told. From a recording, or from watching this host for a while. The
+ * table is the state at the end, so it owns nothing.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands/command.h"
+#include "config.h"
+#include "show.h"
+#include "state/camera.h"
+#include "state/maker.h"
+#include "state/policy.h"
+#include "util/text.h"
+
+#define DEFAULT_DURATION (10 * NW_NSEC_PER_SEC)
+
+static int by_address(const void *a, const void *b)
+{
+	const struct nw_camera *x = *(const struct nw_camera *const *)a;
+	const struct nw_camera *y = *(const struct nw_camera *const *)b;
+
+	return memcmp(x->addr, y->addr, sizeof(x->addr));
+}
+
+/* ---- one camera ----------------------------------------------------------------------------- */
+
+static void escape(char *buf, size_t size, const char *text)
+{
+	(void)nw_text_escape(buf, size, text, strlen(text));
+}
+
+static const char *protocols_of(const struct nw_camera *c, char buf[96])
+{
+	size_t n = 0;
+
+	buf[0] = '\0';
+	for (unsigned i = 0; i < NW_CAMERA_PROTOCOL_COUNT; i++) {
+		if (c->spoken & 1U << i) {
+			n += (size_t)snprintf(buf + n, 96 - n, "%s%s", n ? "," : "",
+					      nw_camera_protocol_name(i));
+		}
+	}
+	return n ? buf : "-";
+}
+
+static const char *encryption_of(const struct nw_camera *c)
+{
+	return c->encrypted == NW_ENCRYPTED_YES	 ? "yes"
+	       : c->encrypted == NW_ENCRYPTED_NO ? "no"
+						 : "?";
+}
+
+static void print_camera(const struct nw_state *st, const struct nw_camera *c)
+{
+	enum nw_maker_basis basis;
+	const char *maker = nw_camera_maker(st, c, &basis);
+	char label[NW_CAMERA_LABEL];
+	char addr[NW_ADDR_TEXT];
+	char model[72] = "-";
+	char by[40];
+	char protocols[96];
+	char reader[40];
+	char rate[8];
+	char bytes[8];
+
+	nw_camera_label(c, label);
+	nw_addr_text(addr, c->addr);
+	if (c->model[0]) {
+		escape(model, sizeof(model), c->model);
+	}
+	(void)snprintf(by, sizeof(by), maker[0] ? "%s (%s)" : "?", maker,
+		       nw_maker_basis_name(basis));
+	escape(reader, sizeof(reader), c->reader_name[0] ? c->reader_name : "-");
+	nw_text_bytes(rate, nw_camera_rate(st, c));
+	nw_text_bytes(bytes, c->rx_bytes);
+	printf("%-16s %-22s %-16s %-16s %-9s %6s/s %8s %4u %%  %s[%u]\n", label, by, model,
+	       protocols_of(c, protocols), encryption_of(c), rate, bytes, c->confidence, reader,
+	       c->reader.tgid);
+}
+
+/* What does not fit into a row: each a line of its own. */
+static void print_more(const struct nw_state *st, const struct nw_camera *c)
+{
+	enum nw_maker_basis basis;
+	const char *id = nw_camera_maker(st, c, &basis);
+	char text[64];
+
+	if (c->declared) {
+		nw_addr_text(text, c->addr);
+		printf("    declared; at %s\n", text);
+	}
+	if (strcmp(nw_camera_kind(c), "camera") != 0) {
+		printf("    recorder or camera: whose pictures it sends cannot be told\n");
+	}
+	if (c->has_mac) {
+		printf("    MAC %02x:%02x:%02x:%02x:%02x:%02x%s%s\n", c->mac[0], c->mac[1],
+		       c->mac[2], c->mac[3], c->mac[4], c->mac[5], c->mac_maker[0] ? ", of " : "",
+		       c->mac_maker);
+	}
+	if (c->brand[0]) {
+		escape(text, sizeof(text), c->brand);
+		printf("    brand %s%s\n", text, id[0] ? "" : ", which proves no maker");
+	}
+	if (c->firmware[0]) {
+		escape(text, sizeof(text), c->firmware);
+		printf("    firmware %s\n", text);
+	}
+	if (c->past_flows) {
+		nw_text_bytes(text, c->past_bytes);
+		printf("    talks past the recorder: %u flows with outside, %s, forwarded by this host\n",
+		       c->past_flows, text);
+	}
+}
+
+/* ---- the end of the table ------------------------------------------------------------------- */
+
+static unsigned count_of(const struct nw_camera *const *list, unsigned n, const struct nw_state *st,
+			 const char *id, uint64_t *ret_bytes)
+{
+	enum nw_maker_basis basis;
+	unsigned count = 0;
+
+	*ret_bytes = 0;
+	for (unsigned i = 0; i < n; i++) {
+		if (strcmp(nw_camera_maker(st, list[i], &basis), id) == 0) {
+			*ret_bytes += list[i]->rx_bytes;
+			count++;
+		}
+	}
+	return count;
+}
+
+static void print_restrictions(const struct nw_state *st, const char *id)
+{
+	const struct nw_restriction *r = NULL;
+	char what[320];
+
+	while ((r = nw_restriction_next(st, id, r))) {
+		escape(what, sizeof(what), r->what);
+		printf("    %s, since %s: %s\n", r->where, r->since, what);
+	}
+}
+
+/* Each maker once: where its first camera stands. */
+static void print_makers(const struct nw_camera *const *list, unsigned n, const struct nw_state *st)
+{
+	enum nw_maker_basis basis;
+	uint64_t bytes;
+	uint64_t none;
+	char text[8];
+
+	if (n) {
+		printf("\nmakers\n");
+	}
+	for (unsigned i = 0; i < n; i++) {
+		const char *id = nw_camera_maker(st, list[i], &basis);
+		const struct nw_maker *m = nw_maker_find(st, id);
+		unsigned count;
+
+		if (count_of(list, i, st, id, &none) > 0) {
+			continue;
+		}
+		count = count_of(list, n, st, id, &bytes);
+		nw_text_bytes(text, bytes);
+		printf("%4u  %-14s %-40s %8s\n", count, id[0] ? id : "unknown", m ? m->name : "",
+		       text);
+		print_restrictions(st, id);
+	}
+}
+
+static void print_candidates(const struct nw_state *st)
+{
+	const struct nw_camera *c = NULL;
+	char protocols[96];
+	char addr[NW_ADDR_TEXT];
+	bool is_first = true;
+
+	while ((c = nw_camera_next_candidate(st, c))) {
+		if (c->confidence >= NW_CAMERA_SURE || c->confidence == 0) {
+			continue;
+		}
+		if (is_first) {
+			printf("\nmay be cameras, and could not be identified\n");
+			is_first = false;
+		}
+		nw_addr_text(addr, c->addr);
+		printf("      %-16s %3u %%  speaks %s%s%s\n", addr, c->confidence,
+		       protocols_of(c, protocols), c->mac_maker[0] ? ", MAC of " : "",
+		       c->mac_maker);
+	}
+}
+
+static void print_unseen(const struct nw_state *st)
+{
+	const struct nw_config *config = nw_state_config(st);
+	bool is_first = true;
+
+	for (unsigned i = 0; i < config->cameras_count; i++) {
+		const struct nw_camera_decl *d = &config->cameras[i];
+		const struct nw_camera *c = NULL;
+		char name[64];
+
+		while ((c = nw_camera_next(st, c)) && c->declared != d) {
+		}
+		if (c) {
+			continue;
+		}
+		if (is_first) {
+			printf("\ndeclared, and not seen\n");
+			is_first = false;
+		}
+		escape(name, sizeof(name), d->name ? d->name : "-");
+		printf("      %-16s %s\n", name, d->address ? d->address : d->network);
+	}
+}
+
+static void print_table(void *ctx, const struct nw_pipeline *p)
+{
+	const struct nw_show *show = ctx;
+	const struct nw_state *st = nw_pipeline_state(p);
+	const struct nw_camera *list[NW_CAMERAS_MAX];
+	const struct nw_camera *c = NULL;
+	struct nw_coverage coverage;
+	unsigned n = 0;
+
+	if (show->opt->format == NW_FORMAT_JSON) {
+		return;
+	}
+	while (n < NW_CAMERAS_MAX && (c = nw_camera_next(st, c))) {
+		list[n++] = c;
+	}
+	qsort(list, n, sizeof(const struct nw_camera *), by_address);
+	printf("%-16s %-22s %-16s %-16s %-9s %8s %8s %6s  %s\n", "CAMERA", "MAKER", "MODEL",
+	       "SPEAKS", "ENCRYPTED", "RATE", "RECEIVED", "SURE", "READ BY");
+	for (unsigned i = 0; i < n; i++) {
+		print_camera(st, list[i]);
+		print_more(st, list[i]);
+	}
+	print_makers(list, n, st);
+	print_candidates(st);
+	print_unseen(st);
+	if (nw_state_loss(st, NW_LOSS_CAMERA_EVICTED)) {
+		printf("\nand %" PRIu64 " that found no room in the table\n",
+		       nw_state_loss(st, NW_LOSS_CAMERA_EVICTED));
+	}
+	nw_coverage_of_session(st, &coverage);
+	if (coverage.why) {
+		printf("\nof %.1f s, %.1f s were seen in part only\n",
+		       (double)coverage.observed_ns / 1e9,
+		       (double)(coverage.observed_ns - coverage.full_ns) / 1e9);
+	}
+}
+
+static int cameras_run(const struct nw_options *opt)
+{
+	bool is_json = opt->format == NW_FORMAT_JSON;
+	struct nw_show show = { .opt = opt,
+				.only = 1U << (is_json ? NW_DATASET_CAMERA : _NW_DATASET_MAX) };
+
+	return nw_show_table(&show, DEFAULT_DURATION, print_table);
+}
+
+const struct nw_command nw_command_cameras = {
+	.name = "cameras",
+	.args = "",
+	.doc = "table of the cameras: who made them, who reads them, how that is known",
+	.flags = "gdofcbn",
+	.run = cameras_run,
+};

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The way from a camera to a flow: the same process, or the flow's chain. Owns nothing. */
+#include "lineage.h"
+
+#include <string.h>
+
+#include "util/macro.h"
+
+/* A process, and how far it is from who sends. */
+struct end {
+	const struct nw_proc *proc;
+	uint8_t steps;
+};
+
+#define ENDS_MAX (NW_CHAIN_MAX + 2)
+
+/* Who sends it and whose data that is: the owner too, where a child of its sends. */
+static unsigned ends_of(const struct nw_flow *f, struct end ret[ENDS_MAX])
+{
+	unsigned n = 0;
+
+	if (f->sender) {
+		ret[n++] = (struct end){ f->sender, 0 };
+	}
+	if (f->owner) {
+		ret[n++] = (struct end){ f->owner, 0 };
+	}
+	for (uint8_t i = 1; f->chain && i < f->chain->len; i++) {
+		ret[n++] = (struct end){ f->chain->link[i].proc, i };
+	}
+	return n;
+}
+
+/* Does it take what comes over the camera's flow? Who is only seen to hold the socket does not. */
+static bool reads(const struct nw_flow *ingest, const struct nw_proc *p)
+{
+	if (ingest->owner == p) {
+		return true;
+	}
+	for (unsigned i = 0; i < ingest->roles; i++) {
+		if (ingest->role[i].proc == p && (ingest->role[i].bits & NW_ROLE_RECEIVED)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void put(struct nw_lineage *l, struct nw_lineage_from from)
+{
+	for (unsigned i = 0; i < l->len; i++) {
+		struct nw_lineage_from *known = &l->from[i];
+
+		if (known->camera == from.camera) {
+			if (from.steps < known->steps ||
+			    (from.steps == known->steps &&
+			     from.ingest->rx_bytes > known->ingest->rx_bytes)) {
+				*known = from;
+			}
+			return;
+		}
+	}
+	if (l->len == NW_LINEAGE_MAX) {
+		l->missed++;
+		return;
+	}
+	l->from[l->len++] = from;
+}
+
+const char *nw_lineage_basis_name(enum nw_lineage_basis basis)
+{
+	return basis == NW_LINEAGE_PROCESS ? "process" : "chain";
+}
+
+void nw_lineage_of(const struct nw_state *st, const struct nw_flow *f, struct nw_lineage *ret)
+{
+	const struct nw_flow *ingest = NULL;
+	struct end end[ENDS_MAX];
+	unsigned ends = ends_of(f, end);
+
+	ret->len = 0;
+	ret->missed = 0;
+	if (f->peer || (f->flags & (NW_SOCK_LOOPBACK | NW_SOCK_FORWARDED)) || nw_camera_of(st, f)) {
+		return;
+	}
+	while ((ingest = nw_ingest_next(st, ingest))) {
+		for (unsigned i = 0; i < ends; i++) {
+			if (ingest != f && reads(ingest, end[i].proc)) {
+				put(ret, (struct nw_lineage_from){
+						 .ingest = ingest,
+						 .camera = nw_camera_of(st, ingest),
+						 .reader = end[i].proc,
+						 .basis = end[i].steps ? NW_LINEAGE_CHAIN
+								       : NW_LINEAGE_PROCESS,
+						 .steps = end[i].steps });
+				break;
+			}
+		}
+	}
+}
