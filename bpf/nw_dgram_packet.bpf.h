@@ -8,13 +8,13 @@
  */
 #pragma once
 
+#include "nw_head.bpf.h"
 #include "nw_ledger.bpf.h"
-#include "nw_packet.bpf.h"
 
 #define NW_FAR_PROBES 16
 
 struct nw_dgram_key {
-	__u8 laddr[16];
+	__u8 laddr[16] __attribute__((aligned(8)));
 	__u8 raddr[16];
 	__u32 payload;
 	__u32 packets;
@@ -100,59 +100,91 @@ static __always_inline __u32 nw_key_hash(const struct nw_dgram_key *k)
 	return (a[0] ^ a[1] ^ a[2] ^ a[3] ^ ((__u32)k->rport_be << 8)) * 0x9e3779b1U >> 16;
 }
 
+/* Where a peer's slot is. A number, so that the verifier goes on in four ways and not in one for each
+ * slot that was looked at. */
+#define NW_AT_OTHER NW_PEERS_NEAR /* below: near */
+#define NW_AT_EVEN  64		  /* and the number of the far one */
+#define NW_AT_ODD   128
+
+static __always_inline struct nw_peer *nw_peer_at(struct bpf_sock *sk, struct nw_dgram *v,
+						  __u32 where)
+{
+	struct nw_far *far;
+	__u32 at = where & 63;
+
+	if (where & NW_AT_ODD) {
+		far = bpf_sk_storage_get(&nw_far_odd, sk, 0, 0);
+	} else if (where & NW_AT_EVEN) {
+		far = bpf_sk_storage_get(&nw_far_even, sk, 0, 0);
+	} else if (at >= NW_PEERS_NEAR) {
+		return &v->other;
+	} else {
+		at &= NW_PEERS_NEAR - 1;
+		barrier_var(at);
+		return &v->near[at];
+	}
+	if (!far || at >= NW_PEERS_FAR) {
+		return NULL;
+	}
+	barrier_var(at);
+	return &far->peer[at];
+}
+
 /* Unrolled: verifiers before 6.2 refuse some layouts of a loop ("back-edge"). */
-static __always_inline struct nw_peer *nw_far_find(struct nw_far *far, struct nw_dgram *v,
-						   const struct nw_dgram_key *k, __u32 hash)
+static __always_inline __u32 nw_far_find(struct nw_far *far, struct nw_dgram *v,
+					 const struct nw_dgram_key *k, __u32 hash, __u32 where)
 {
 #pragma unroll
 	for (__u32 i = 0; i < NW_FAR_PROBES; i++) {
 		__u32 at = (hash + i) & 63;
-		struct nw_peer *p;
 
-		if (at >= NW_PEERS_FAR) {
-			continue;
-		}
-		p = &far->peer[at];
-		if (nw_peer_take(p, v, k)) {
-			return p;
+		if (at < NW_PEERS_FAR && nw_peer_take(&far->peer[at], v, k)) {
+			return where | at;
 		}
 	}
-	return NULL;
+	return NW_AT_OTHER;
 }
 
-/* The peer's slot, made when it is new; the shared one when there is no room. */
-static __noinline struct nw_peer *nw_peer_find(struct bpf_sock *sk, struct nw_dgram *v,
-					       const struct nw_dgram_key *k)
+static __always_inline __u32 nw_peer_find_far(struct bpf_sock *sk, struct nw_dgram *v,
+					      const struct nw_dgram_key *k)
 {
 	__u32 hash = nw_key_hash(k);
+	__u32 where = hash & 1 ? NW_AT_ODD : NW_AT_EVEN;
 	struct nw_far *far;
-	struct nw_peer *p;
 
-#pragma unroll
-	for (__u32 i = 0; i < NW_PEERS_NEAR; i++) {
-		p = &v->near[i];
-		if (nw_peer_take(p, v, k)) {
-			return p;
-		}
-	}
 	if (hash & 1) {
 		far = bpf_sk_storage_get(&nw_far_odd, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
 	} else {
 		far = bpf_sk_storage_get(&nw_far_even, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
 	}
-	if (far) {
-		if (!far->id.cookie) {
-			far->id = v->id;
-			v->has_far = 1;
-		}
-		p = nw_far_find(far, v, k, hash >> 1);
-		if (p) {
-			return p;
-		}
-	} else {
+	if (!far) {
 		nw_count(NW_LOSS_STORAGE);
+		return NW_AT_OTHER;
 	}
-	p = &v->other;
+	if (!far->id.cookie) {
+		far->id = v->id;
+		v->has_far = 1;
+	}
+	return nw_far_find(far, v, k, hash >> 1, where);
+}
+
+/* The peer's slot, made when it is new; the shared one when there is no room. */
+static __noinline __u32 nw_peer_find(struct bpf_sock *sk, struct nw_dgram *v,
+				     const struct nw_dgram_key *k)
+{
+	struct nw_peer *p = &v->other;
+	__u32 where;
+
+#pragma unroll
+	for (__u32 i = 0; i < NW_PEERS_NEAR; i++) {
+		if (nw_peer_take(&v->near[i], v, k)) {
+			return i;
+		}
+	}
+	where = nw_peer_find_far(sk, v, k);
+	if (where != NW_AT_OTHER) {
+		return where;
+	}
 	if (!p->ready) {
 		__builtin_memset(p->laddr, 0, 16);
 		p->slot = NW_SLOT_OTHER;
@@ -161,16 +193,17 @@ static __noinline struct nw_peer *nw_peer_find(struct bpf_sock *sk, struct nw_dg
 		p->ready = 1;
 	}
 	nw_count(NW_LOSS_PEER_SLOTS);
-	return p;
+	return NW_AT_OTHER;
 }
 
-static __noinline int nw_dgram_head(struct __sk_buff *skb, struct nw_dgram *v, struct nw_peer *p,
-				    const struct nw_dgram_key *k, enum nw_hook hook)
+static __always_inline void nw_dgram_head(struct __sk_buff *skb, struct nw_peer *p,
+					  const struct nw_dgram_key *k, enum nw_hook hook)
 {
-	struct nw_head_req r = {};
+	__u32 how = NW_HOW_HOOK(hook) | NW_HEAD_END | (k->tx ? NW_HOW_TX : 0);
+	__u32 len = k->payload;
 
-	if (!k->payload) {
-		return 0;
+	if (!len) {
+		return;
 	}
 	if (k->tx && p->tx_heads) {
 		p->tx_heads--;
@@ -178,29 +211,13 @@ static __noinline int nw_dgram_head(struct __sk_buff *skb, struct nw_dgram *v, s
 		p->rx_heads--;
 	}
 	if (!nw_cfg_heads) {
-		return 0;
+		return;
 	}
-	r.cookie = v->id.cookie;
-	r.owner = v->id.owner;
-	r.uid = v->id.uid;
-	r.netns = v->id.netns;
-	r.laddr = k->laddr;
-	r.raddr = k->raddr;
-	r.slot = p->slot;
-	r.lport_be = k->lport_be;
-	r.rport_be = k->rport_be;
-	r.proto = IPPROTO_UDP;
-	r.tx = k->tx;
-	r.at = k->at;
-	r.wire_len = k->payload;
-	r.len = k->payload;
-	r.flags = NW_HEAD_END;
-	if (r.len > NW_HEAD_DGRAM_MAX) {
-		r.len = NW_HEAD_DGRAM_MAX;
-		r.flags |= NW_HEAD_CUT;
+	if (len > NW_HEAD_DGRAM_MAX) {
+		len = NW_HEAD_DGRAM_MAX;
+		how |= NW_HEAD_CUT;
 	}
-	nw_head_emit(skb, &r, hook);
-	return 0;
+	nw_head_send(skb, k->at, len, p->slot, how);
 }
 
 /*
@@ -209,15 +226,14 @@ static __noinline int nw_dgram_head(struct __sk_buff *skb, struct nw_dgram *v, s
  * sockets: sock_create or the host's scan named their owner, so one that nobody named is the
  * kernel's, which answers a ping in the time of whoever runs.
  */
-static __noinline struct nw_dgram *nw_dgram_adopt(struct __sk_buff *skb, struct bpf_sock *sk,
-						  bool tx)
+static __always_inline void nw_dgram_adopt(struct __sk_buff *skb, struct bpf_sock *sk, bool tx)
 {
 	struct nw_dgram *v = bpf_sk_storage_get(&nw_dgrams, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
 	bool is_dgram = sk->type == NW_SOCK_DGRAM;
 
 	if (!v) {
 		nw_count(NW_LOSS_STORAGE);
-		return NULL;
+		return;
 	}
 	barrier_var(is_dgram); /* else the field's address is kept, which no verifier takes */
 	v->id.cookie = bpf_get_socket_cookie(skb);
@@ -231,13 +247,12 @@ static __noinline struct nw_dgram *nw_dgram_adopt(struct __sk_buff *skb, struct 
 		v->id.sender = v->id.owner;
 		v->id.uid = nw_current_uid();
 		v->id.netns = nw_current_netns();
-		return v;
+		return;
 	}
 	v->id.flags |= NW_SOCK_NO_OWNER;
 	if (is_dgram) {
 		nw_count(NW_LOSS_OWNER);
 	}
-	return v;
 }
 
 /* Datagrams leave in their sender's context; some of each bin are asked. */
@@ -341,18 +356,17 @@ static __always_inline bool nw_peer_is_missed(const struct nw_dgram *v, const st
 	       (__u8)(nw_looks - p->idle) > NW_LOOKS_MISSED;
 }
 
-static __noinline int nw_peer_tell_itself(struct nw_dgram *v, struct nw_peer *p, enum nw_hook hook)
+static __always_inline void nw_peer_tell_itself(struct nw_dgram *v, struct nw_peer *p,
+						enum nw_hook hook)
 {
-	if (v && p) {
-		p->idle = nw_looks;
-		v->id.sender_tries = NW_ROLE_TRIES;
-		v->id.reader_tries = NW_ROLE_TRIES;
-		nw_peer_report(&v->id, p, 0, bpf_ktime_get_boot_ns(), hook);
-	}
-	return 0;
+	p->idle = nw_looks;
+	v->id.sender_tries = NW_ROLE_TRIES;
+	v->id.reader_tries = NW_ROLE_TRIES;
+	nw_peer_report(&v->id, p, 0, bpf_ktime_get_boot_ns(), hook);
 }
 
-static __noinline int nw_dgram_slow(struct __sk_buff *skb, bool tx, enum nw_hook hook)
+/* Each hook has it as a global function, which the verifier looks at once. */
+static __always_inline int nw_dgram_slow(struct __sk_buff *skb, bool tx, enum nw_hook hook)
 {
 	struct bpf_sock *sk = skb->sk;
 	struct nw_dgram_key k;
@@ -369,7 +383,8 @@ static __noinline int nw_dgram_slow(struct __sk_buff *skb, bool tx, enum nw_hook
 	}
 	v = bpf_sk_storage_get(&nw_dgrams, sk, 0, 0);
 	if (!v && proto != IPPROTO_TCP) { /* the kernel resets and acknowledges through a raw one */
-		v = nw_dgram_adopt(skb, sk, tx);
+		nw_dgram_adopt(skb, sk, tx);
+		v = bpf_sk_storage_get(&nw_dgrams, sk, 0, 0);
 	}
 	if (!v) {
 		return 0;
@@ -377,16 +392,16 @@ static __noinline int nw_dgram_slow(struct __sk_buff *skb, bool tx, enum nw_hook
 	if (!v->id.lport_be) {
 		v->id.lport_be = k.lport_be;
 	}
-	p = nw_peer_find(sk, v, &k);
+	p = nw_peer_at(sk, v, nw_peer_find(sk, v, &k));
 	if (!p) {
-		return 0;
+		return 0; /* never */
 	}
 	nw_peer_add(p, &k);
 	if (tx && !p->ifindex && p->slot != NW_SLOT_OTHER) {
 		p->ifindex = k.ifindex;
 	}
 	if (proto == IPPROTO_UDP && (p->is_dns || (tx ? p->tx_heads : p->rx_heads))) {
-		nw_dgram_head(skb, v, p, &k, hook);
+		nw_dgram_head(skb, p, &k, hook);
 	}
 	if (nw_peer_is_missed(v, p)) {
 		nw_peer_tell_itself(v, p, hook);
@@ -394,7 +409,8 @@ static __noinline int nw_dgram_slow(struct __sk_buff *skb, bool tx, enum nw_hook
 	return 0;
 }
 
-static __always_inline void nw_dgram_packet(struct __sk_buff *skb, bool tx, enum nw_hook hook)
+static __always_inline void nw_dgram_packet(struct __sk_buff *skb, bool tx, enum nw_hook hook,
+					    int (*slow)(struct __sk_buff *skb))
 {
 	struct bpf_sock *sk = skb->sk;
 	struct nw_dgram *v;
@@ -406,9 +422,7 @@ static __always_inline void nw_dgram_packet(struct __sk_buff *skb, bool tx, enum
 	if (v && tx && v->id.sender_tries && v->id.owner.tgid) {
 		nw_dgram_sender(v, hook);
 	}
-	if (!v || !nw_dgram_hot(skb, v, tx)) {
-		nw_dgram_slow(skb, tx, hook);
-	} else if (nw_peer_is_missed(v, &v->near[0])) {
-		nw_peer_tell_itself(v, &v->near[0], hook);
+	if (!v || nw_peer_is_missed(v, &v->near[0]) || !nw_dgram_hot(skb, v, tx)) {
+		slow(skb);
 	}
 }

@@ -48,11 +48,11 @@ struct nw_frames {
 
 /* Ends in the order of their bytes, so that both directions are one entry. */
 struct nw_forward_key {
-	__u8 addr[2][16];
+	__u8 addr[2][16] __attribute__((aligned(8)));
 	__be16 port_be[2];
 	__u32 netns;
 	__u16 proto;
-	__u16 pad;
+	__u16 pad[3];
 };
 
 struct nw_forward {

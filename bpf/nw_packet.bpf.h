@@ -8,10 +8,10 @@
  */
 #pragma once
 
-#include "nw_head.bpf.h"
+#include "nw_sock.bpf.h"
 
 struct nw_packet {
-	__u8 saddr[16];
+	__u8 saddr[16] __attribute__((aligned(8)));
 	__u8 daddr[16];
 	__u32 l4; /* offset of the transport header */
 	__u8 proto;

@@ -83,9 +83,14 @@ static __always_inline void nw_addr_set4(__u8 addr[16], __be32 v4)
 	w[3] = v4;
 }
 
+/* Both aligned to 8, or a packet's: as bytes, which memcpy() takes them for, it is 32 instructions. */
 static __always_inline void nw_addr_copy(__u8 to[16], const void *from)
 {
-	__builtin_memcpy(to, from, 16);
+	const __u64 *f = from;
+	__u64 *t = (__u64 *)to;
+
+	t[0] = f[0];
+	t[1] = f[1];
 }
 
 /*

@@ -2,8 +2,8 @@
 /* TCP packets that are not quiet yet: a new socket, its head, its sender. */
 #pragma once
 
+#include "nw_head.bpf.h"
 #include "nw_ledger.bpf.h"
-#include "nw_packet.bpf.h"
 
 static __always_inline void nw_stream_announce(struct __sk_buff *skb, struct bpf_sock *sk,
 					       const struct nw_stream *v, enum nw_hook hook)
@@ -191,10 +191,10 @@ static __always_inline void nw_stream_head(struct __sk_buff *skb, struct bpf_soc
 					   struct nw_stream *v, const struct nw_packet *pkt,
 					   bool tx, enum nw_hook hook)
 {
-	struct nw_head_req r = {};
 	__u32 next = tx ? v->tx_next : v->rx_next;
 	__u32 end = tx ? v->tx_end : v->rx_end;
 	__u32 offset, at, len, behind, skip;
+	__u32 how = NW_HOW_STREAM | NW_HOW_HOOK(hook) | (tx ? NW_HOW_TX : 0);
 	bool is_open;
 
 	if (!nw_stream_place(skb, sk, pkt, tx, v->flags & NW_SOCK_CONNECTED, &offset, &at, &len,
@@ -212,20 +212,10 @@ static __always_inline void nw_stream_head(struct __sk_buff *skb, struct bpf_soc
 	}
 	at += skip;
 	len -= skip;
-	r.cookie = v->cookie;
-	r.owner = v->owner;
-	r.uid = v->uid;
-	r.netns = v->netns;
-	r.proto = IPPROTO_TCP;
-	r.tx = tx;
-	r.lport_be = bpf_htons(sk->src_port);
-	r.rport_be = sk->dst_port;
-	r.laddr = tx ? pkt->saddr : pkt->daddr;
-	r.raddr = tx ? pkt->daddr : pkt->saddr;
 	if (next == 0) {
 		end = nw_stream_head_end(skb, at,
-					 r.rport_be == bpf_htons(NW_PORT_DNS) ||
-						 r.lport_be == bpf_htons(NW_PORT_DNS));
+					 sk->dst_port == bpf_htons(NW_PORT_DNS) ||
+						 sk->src_port == NW_PORT_DNS);
 	}
 	end = nw_stream_flight(skb, at, len, next, end);
 	if (tx) {
@@ -240,23 +230,22 @@ static __always_inline void nw_stream_head(struct __sk_buff *skb, struct bpf_soc
 		return;
 	}
 	for (int i = 0; i < NW_HEAD_PIECES; i++) {
-		r.offset = next;
-		r.at = at;
-		r.len = end - next;
-		if (r.len > len) {
-			r.len = len;
+		__u32 n = end - next;
+
+		if (n > len) {
+			n = len;
 		}
-		if (r.len > NW_HEAD_ROOM_MAX) {
-			r.len = NW_HEAD_ROOM_MAX;
+		if (n > NW_HEAD_ROOM_MAX) {
+			n = NW_HEAD_ROOM_MAX;
 		}
-		r.flags = next + r.len >= end && !is_open ? NW_HEAD_END : 0;
-		if (!nw_head_emit(skb, &r, hook)) {
+		if (!nw_head_send(skb, at, n, next,
+				  how | (next + n >= end && !is_open ? NW_HEAD_END : 0))) {
 			nw_stream_head_stop(v, tx);
 			return;
 		}
-		next += r.len;
-		at += r.len;
-		len -= r.len;
+		next += n;
+		at += n;
+		len -= n;
 		if (next >= end || len == 0) {
 			break;
 		}
@@ -271,8 +260,26 @@ static __always_inline void nw_stream_head(struct __sk_buff *skb, struct bpf_soc
 	}
 }
 
-/* 1: dealt with; 0: it is no stream socket's packet. */
-static __noinline int nw_stream_slow(struct __sk_buff *skb, bool tx, enum nw_hook hook)
+/* The ledger has not come by for a while: see nw_ledger.bpf.h. */
+static __always_inline bool nw_stream_is_missed(const struct nw_stream *v)
+{
+	return nw_cfg_by_files && nw_looks - v->looked > NW_LOOKS_MISSED;
+}
+
+static __always_inline void nw_stream_tell_itself(struct bpf_sock *sk, struct nw_stream *v,
+						  enum nw_hook hook)
+{
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+
+	if (tp && v->ready) {
+		v->looked = nw_looks;
+		nw_stream_look(tp, v, hook);
+	}
+}
+
+/* 1: dealt with; 0: it is no stream socket's packet. Each hook has it as a global function, which the
+ * verifier looks at once, whatever is known of the packet by then. */
+static __always_inline int nw_stream_slow(struct __sk_buff *skb, bool tx, enum nw_hook hook)
 {
 	struct bpf_sock *sk = skb->sk;
 	struct nw_packet pkt;
@@ -291,6 +298,12 @@ static __noinline int nw_stream_slow(struct __sk_buff *skb, bool tx, enum nw_hoo
 	v = bpf_sk_storage_get(&nw_streams, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
 	if (!v) {
 		nw_count(NW_LOSS_STORAGE);
+		return 1;
+	}
+	if (nw_stream_is_missed(v)) {
+		nw_stream_tell_itself(sk, v, hook);
+	}
+	if (tx ? v->tx_quiet : v->rx_quiet) {
 		return 1;
 	}
 	if (sk->state == NW_TCP_LISTEN) {
@@ -315,19 +328,6 @@ static __noinline int nw_stream_slow(struct __sk_buff *skb, bool tx, enum nw_hoo
 	return 1;
 }
 
-static __noinline int nw_stream_tell_itself(struct bpf_sock *sk, struct nw_stream *v,
-					    enum nw_hook hook)
-{
-	struct tcp_sock *tp = sk ? bpf_skc_to_tcp_sock(sk) : NULL;
-
-	if (!tp || !v || !v->ready) {
-		return 0;
-	}
-	v->looked = nw_looks;
-	nw_stream_look(tp, v, hook);
-	return 0;
-}
-
 /*
  * A stream's bare acknowledgement carries neither head nor sender, and of a socket's first packets
  * another one (SYN, FIN, payload) gives it its name: half of all TCP packets need no look-up.
@@ -339,7 +339,8 @@ static __always_inline bool nw_stream_is_owner(struct bpf_sock *sk)
 }
 
 /* True when the packet was TCP of a stream socket and has been dealt with. */
-static __always_inline bool nw_stream_packet(struct __sk_buff *skb, bool tx, enum nw_hook hook)
+static __always_inline bool nw_stream_packet(struct __sk_buff *skb, bool tx,
+					     int (*slow)(struct __sk_buff *skb))
 {
 	enum nw_kind kind = nw_packet_kind(skb);
 	struct bpf_sock *sk = skb->sk;
@@ -355,11 +356,8 @@ static __always_inline bool nw_stream_packet(struct __sk_buff *skb, bool tx, enu
 		return nw_stream_is_owner(sk);
 	}
 	v = bpf_sk_storage_get(&nw_streams, sk, 0, 0);
-	if (nw_cfg_by_files && v && nw_looks - v->looked > NW_LOOKS_MISSED) {
-		nw_stream_tell_itself(bpf_sk_fullsock(sk), v, hook);
-	}
-	if (v && (tx ? v->tx_quiet : v->rx_quiet)) {
+	if (v && (tx ? v->tx_quiet : v->rx_quiet) && !nw_stream_is_missed(v)) {
 		return true;
 	}
-	return nw_stream_slow(skb, tx, hook);
+	return slow(skb);
 }

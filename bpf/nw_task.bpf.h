@@ -34,6 +34,26 @@
 #define NW_PATH(...)		     NW_PATH_(__VA_ARGS__, NW_PATH3, NW_PATH2, NW_PATH1)(__VA_ARGS__)
 
 /*
+ * A step to another object from a pointer that it trusts makes a new verifier search all of its BTF
+ * for exceptions, ~1 ms of the start. These are global, so that it makes them once for each program
+ * and not on each way by which it comes here.
+ */
+__weak __noinline __u64 nw_leader_start_ns(void)
+{
+	return NW_CURRENT(group_leader, start_boottime);
+}
+
+__weak __noinline __u32 nw_current_uid(void)
+{
+	return NW_CURRENT(cred, uid.val);
+}
+
+__weak __noinline __u32 nw_current_netns(void)
+{
+	return NW_CURRENT(nsproxy, net_ns, ns.inum);
+}
+
+/*
  * The process that runs now, in the init pid namespace. False when a kernel thread does, which says
  * nothing about who wanted it; io_uring's workers since 5.12 are threads of their process.
  */
@@ -44,7 +64,7 @@ static __always_inline bool nw_current(struct nw_proc_id *ret)
 	if ((flags & NW_PF_KTHREAD) && !(flags & NW_PF_IO_WORKER)) {
 		return false;
 	}
-	ret->start_ns = NW_CURRENT(group_leader, start_boottime);
+	ret->start_ns = nw_leader_start_ns();
 	ret->tgid = NW_CURRENT(tgid);
 	ret->pad = 0;
 	return true;
@@ -55,20 +75,10 @@ static __always_inline bool nw_is_same(const struct nw_proc_id *a, const struct 
 	return a->tgid == b->tgid && a->start_ns == b->start_ns;
 }
 
-static __always_inline __u32 nw_current_uid(void)
-{
-	return NW_CURRENT(cred, uid.val);
-}
-
-static __always_inline __u32 nw_current_netns(void)
-{
-	return NW_CURRENT(nsproxy, net_ns, ns.inum);
-}
-
 /* The same where a process is sure to run: in cgroup/sock_create and bind. */
 static __always_inline void nw_creator(struct nw_proc_id *ret, __u32 *ret_uid)
 {
-	ret->start_ns = NW_CURRENT(group_leader, start_boottime);
+	ret->start_ns = nw_leader_start_ns();
 	ret->tgid = NW_CURRENT(tgid);
 	ret->pad = 0;
 	*ret_uid = nw_current_uid();

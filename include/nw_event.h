@@ -18,6 +18,8 @@
 #include "nw_abi_types.h"
 
 #define NW_ABI_VERSION 9
+/* Recordings from this one on are read: since then only losses came to be more. */
+#define NW_ABI_READABLE 8
 
 /* Who an event is about: (tgid, start) never repeats within one boot; a pid alone does. */
 struct nw_proc_id {

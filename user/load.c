@@ -27,7 +27,8 @@
 #define ALT	       "__alt"
 #define PREFIX	       "nw_"
 #define PREFIX_LEN     3
-#define NEED_FORWARDS  2U	      /* NW_NEED_FORWARDS, bpf/nw_link.bpf.h */
+#define NEED_FORWARDS  2U /* NW_NEED_FORWARDS, bpf/nw_link.bpf.h */
+#define DIRECT_XMIT    "packet_direct_xmit"
 #define ON_DEMAND      "nw_dev_queue" /* attached by the helper, while it is needed */
 #define CONSUME_ROUNDS 64	      /* a round ends when the ring was empty once */
 
@@ -38,6 +39,7 @@ struct nw_loader {
 	unsigned links;
 	struct nw_iters iters;
 	uint32_t ring_bytes;
+	uint64_t direct_xmit; /* of kernels where it tells what a flag tells on others */
 	bool has_forwards;
 	struct nw_hook_status status[_NW_HOOK_MAX];
 	bool is_off[PROGS_MAX]; /* by position in the object */
@@ -166,6 +168,7 @@ static bool try_targets(struct nw_loader *l)
 		}
 		i++;
 	}
+	l->direct_xmit = btf && nw_trial_has_bypass_flag(btf) ? 0 : nw_load_symbol(DIRECT_XMIT);
 	nw_trial_end(btf);
 	return lacks;
 }
@@ -206,6 +209,7 @@ static void choose(struct nw_loader *l, bool only_twins)
 	}
 	l->skel->rodata->nw_cfg_by_files =
 		l->status[NW_HOOK_LEDGER_STREAM].state != NW_HOOK_STATE_LIVE;
+	l->skel->rodata->nw_cfg_direct_xmit = l->direct_xmit;
 	l->skel->rodata->nw_cfg_open_events =
 		l->status[NW_HOOK_TCP_STATE].state != NW_HOOK_STATE_LIVE;
 }

@@ -4,6 +4,8 @@
 
 #include <bpf/btf.h>
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -39,6 +41,33 @@ int nw_load_check_host(const char *btf)
 		return -ENOENT;
 	}
 	return btf ? check_btf(btf) : 0;
+}
+
+/* A line of kallsyms: "ffffffff81000000 T name", and behind it "\t[module]". */
+static bool is_of(const char *line, const char *name)
+{
+	const char *at = strstr(line, name);
+	size_t len = strlen(name);
+
+	return at && at > line && at[-1] == ' ' && strchr("\t\n", at[len]);
+}
+
+uint64_t nw_load_symbol(const char *name)
+{
+	FILE *f = fopen("/proc/kallsyms", "re");
+	uint64_t found = 0;
+	char line[512];
+
+	if (!f) {
+		return 0;
+	}
+	while (!found && fgets(line, sizeof(line), f)) {
+		if (is_of(line, name)) {
+			found = strtoull(line, NULL, 16);
+		}
+	}
+	(void)fclose(f);
+	return found;
 }
 
 int nw_load_explain(int r)

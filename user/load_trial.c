@@ -63,3 +63,18 @@ int nw_trial(const struct btf *btf, const char *section)
 	}
 	return 0;
 }
+
+/* 5.10's newest have the enumeration, and not this of its values. */
+bool nw_trial_has_bypass_flag(const struct btf *btf)
+{
+	int id = btf__find_by_name_kind(btf, "packet_sock_flags", BTF_KIND_ENUM);
+	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, (__u32)id) : NULL;
+
+	for (unsigned i = 0; type && i < btf_vlen(type); i++) {
+		if (strcmp(btf__name_by_offset(btf, btf_enum(type)[i].name_off),
+			   "PACKET_SOCK_QDISC_BYPASS") == 0) {
+			return true;
+		}
+	}
+	return false;
+}

@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 struct btf;
 
 /* The kernel's own type information, or NULL: then nothing can be tried. */
@@ -13,4 +15,6 @@ struct btf *nw_trial_begin(void);
 /* section: "iter/bpf_map_elem", "tp_btf/sock_recv_length". 0, as far as is known; -ENOENT: this kernel
  * has no such tracepoint; -EPERM: it refuses such iterators. */
 int nw_trial(const struct btf *btf, const char *section);
+/* Does a flag of a packet socket say that it passes the queue by (6.4 on, af_packet built in)? */
+bool nw_trial_has_bypass_flag(const struct btf *btf);
 void nw_trial_end(struct btf *btf);

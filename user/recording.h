@@ -37,7 +37,8 @@ struct nw_recording {
 	int fd;
 	uint16_t hook[256]; /* the file's number -> ours, _NW_HOOK_MAX = not known here */
 	unsigned hooks;
-	bool is_cut; /* the last block was not whole */
+	bool is_older; /* of an ABI before this one */
+	bool is_cut;   /* the last block was not whole */
 	uint64_t events;
 	uint64_t unknown; /* events of hooks that this version does not have */
 };

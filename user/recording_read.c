@@ -70,12 +70,18 @@ static int take_header(struct nw_recording *rec, json_object *o)
 {
 	json_object *v;
 	const char *text;
+	int abi;
 
 	if (!json_object_object_get_ex(o, "format", &v) ||
 	    json_object_get_int(v) != NW_RECORDING_FORMAT ||
-	    !json_object_object_get_ex(o, "abi", &v) || json_object_get_int(v) != NW_ABI_VERSION) {
+	    !json_object_object_get_ex(o, "abi", &v)) {
 		return -EPROTONOSUPPORT;
 	}
+	abi = json_object_get_int(v);
+	if (abi < NW_ABI_READABLE || abi > NW_ABI_VERSION) {
+		return -EPROTONOSUPPORT;
+	}
+	rec->is_older = abi < NW_ABI_VERSION;
 	if (!json_object_object_get_ex(o, "hooks", &v) || take_hooks(rec, v) < 0 ||
 	    !json_object_object_get_ex(o, "flow_interval_ns", &v)) {
 		return -EBADMSG;
@@ -208,6 +214,26 @@ static ssize_t read_block(struct nw_recording *rec, struct reader *r)
 	return ZSTD_isError(n) || n != plain ? -EBADMSG : (ssize_t)n;
 }
 
+/* Of an older recording, which knew fewer losses: those that it lacks are none. */
+static const struct nw_event *whole_loss(const struct nw_event *raw, struct nw_ev_loss *buf)
+{
+	if (raw->shape != NW_SHAPE_LOSS || raw->size < sizeof(*raw) || raw->size >= sizeof(*buf)) {
+		return raw;
+	}
+	memset(buf, 0, sizeof(*buf));
+	memcpy(buf, raw, raw->size);
+	buf->ev.size = sizeof(*buf);
+	return &buf->ev;
+}
+
+static bool check(const struct nw_recording *rec, const struct nw_event *raw,
+		  struct nw_ev_loss *buf, const struct nw_event **ret)
+{
+	const struct nw_event *whole = rec->is_older ? whole_loss(raw, buf) : raw;
+
+	return nw_event_check(whole, whole->size, ret) == 0;
+}
+
 static int read_events(struct nw_recording *rec, uint8_t *block, size_t len,
 		       void (*fn)(void *ctx, const struct nw_event *ev), void *ctx)
 {
@@ -216,6 +242,7 @@ static int read_events(struct nw_recording *rec, uint8_t *block, size_t len,
 	while (at < len) {
 		struct nw_event *raw = (struct nw_event *)(void *)(block + at);
 		const struct nw_event *ev;
+		struct nw_ev_loss loss;
 		uint32_t size;
 
 		if (len - at < sizeof(*raw) || raw->hook >= rec->hooks) {
@@ -225,7 +252,9 @@ static int read_events(struct nw_recording *rec, uint8_t *block, size_t len,
 		raw->hook = rec->hook[raw->hook];
 		if (raw->hook == _NW_HOOK_MAX) {
 			rec->unknown++;
-		} else if (nw_event_check(raw, len - at, &ev) < 0) {
+		} else if (size > len - at) {
+			return -EBADMSG;
+		} else if (!check(rec, raw, &loss, &ev)) {
 			return -EBADMSG;
 		} else {
 			rec->events++;

@@ -43,6 +43,7 @@ static __always_inline void count_frame(struct sk_buff *skb, struct sock *sk)
 {
 	__u64 inode = nw_sock_inode(sk);
 	struct nw_frames *v = bpf_map_lookup_elem(&nw_frames, &inode);
+	struct net_device *dev = skb->dev;
 	struct nw_proc_id id;
 
 	if (!inode) {
@@ -57,11 +58,11 @@ static __always_inline void count_frame(struct sk_buff *skb, struct sock *sk)
 	if (!v->owner.tgid && nw_current(&id)) {
 		v->owner = id;
 	}
-	if (is_upper(skb->dev)) {
+	if (is_upper(dev)) {
 		return;
 	}
 	if (!v->ifindex) {
-		v->ifindex = skb->dev->ifindex;
+		v->ifindex = dev->ifindex;
 	}
 	__sync_fetch_and_add(&v->tx_bytes, skb->len);
 	__sync_fetch_and_add(&v->tx_packets, 1);
@@ -70,7 +71,7 @@ static __always_inline void count_frame(struct sk_buff *skb, struct sock *sk)
 /* ---- forwarded ------------------------------------------------------------------------------ */
 
 struct view {
-	__u8 saddr[16];
+	__u8 saddr[16] __attribute__((aligned(8)));
 	__u8 daddr[16];
 	__be16 port_be[2];
 	__u32 l4;      /* offset of the transport header in the packet */
@@ -99,7 +100,7 @@ static __always_inline bool parse4(const void *ip, struct view *w)
 
 static __always_inline bool parse6(const void *ip, struct view *w)
 {
-	struct ipv6hdr h;
+	struct ipv6hdr h __attribute__((aligned(8)));
 
 	if (bpf_probe_read_kernel(&h, sizeof(h), ip)) {
 		return false;
@@ -150,10 +151,14 @@ static __always_inline void parse_l4(const void *l4, struct view *w)
  * right, and skb->len may count padding. */
 static __always_inline bool parse(struct sk_buff *skb, struct view *w)
 {
-	const void *ip = (void *)skb->head + skb->network_header;
-	struct skb_shared_info *info = (void *)skb->head + skb->end;
+	const void *head = skb->head;
+	const void *data = skb->data;
+	const void *ip = head + skb->network_header;
+	struct skb_shared_info *info = (void *)head + skb->end;
 	__u16 segs;
 	bool ok;
+
+	barrier_var(data);
 
 	if (skb->protocol == bpf_htons(NW_ETH_P_IP)) {
 		ok = parse4(ip, w);
@@ -168,7 +173,7 @@ static __always_inline bool parse(struct sk_buff *skb, struct view *w)
 	if (BPF_CORE_READ(info, gso_size)) {
 		segs = BPF_CORE_READ(info, gso_segs);
 		w->packets = segs ? segs : 1;
-		w->bytes = skb->len - (__u32)(ip - (void *)skb->data);
+		w->bytes = skb->len - (__u32)(ip - data);
 	}
 	w->bytes = w->bytes > w->l4 ? w->bytes - w->l4 : 0;
 	return true;

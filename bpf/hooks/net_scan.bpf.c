@@ -10,13 +10,13 @@
  * device tells: that of a namespace knows it.
  * Also namespaces without a process and sockets that no file table holds (io_uring, SCM_RIGHTS).
  * Who holds a socket is fd_scan's to say, or the first frame's.
- * Cannot see: sockets that live and end between two looks (200 ms), more than NW_NET_SCAN_STEPS things.
+ * Cannot see: sockets that live and end between two looks (200 ms), more than NW_NET_SCAN_LAPS^2 things.
  * Cost: ~6 us a look with the read, and ~0.5 us for each namespace that has one device.
  */
 #include "nw_link.bpf.h"
 
-#define NW_NET_SCAN_STEPS 4096
-#define NW_BRIDGE_PORT	  (1U << 9) /* IFF_BRIDGE_PORT, include/linux/netdevice.h */
+#define NW_NET_SCAN_LAPS 64	   /* of as many steps */
+#define NW_BRIDGE_PORT	 (1U << 9) /* IFF_BRIDGE_PORT, include/linux/netdevice.h */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -93,11 +93,13 @@ static __always_inline void tell_socket(struct nw_frames *v, __u64 inode)
 	v->is_told = 1;
 }
 
-/* Before 6.4 the flag was not one, but the function that sends. */
+/* Before 6.4 the flag was not one, but the function that sends. Its address comes from user space: an
+ * extern of it would make libbpf read all of /proc/kallsyms, on every kernel. */
+const volatile __u64 nw_cfg_direct_xmit = 0;
+
 struct packet_sock___v5_10 {
 	void *xmit;
 } __attribute__((preserve_access_index));
-extern const void packet_direct_xmit __ksym __weak;
 
 static __always_inline bool is_bypass(struct packet_sock *po)
 {
@@ -108,8 +110,8 @@ static __always_inline bool is_bypass(struct packet_sock *po)
 								       PACKET_SOCK_QDISC_BYPASS) &
 		       1;
 	}
-	return bpf_core_field_exists(old->xmit) && &packet_direct_xmit &&
-	       BPF_CORE_READ(old, xmit) == &packet_direct_xmit;
+	return bpf_core_field_exists(old->xmit) && nw_cfg_direct_xmit &&
+	       (__u64)BPF_CORE_READ(old, xmit) == nw_cfg_direct_xmit;
 }
 
 /* Both kinds hang in their list by skc_node. */
@@ -158,7 +160,8 @@ static __always_inline void see_device(void)
 	}
 }
 
-/* 0: the walk is over. Global, so that the verifier looks at it once and not at every step. */
+/* 0: the walk is over. Global, as the next one, so that the verifier looks at it once and not at
+ * every step: a loop within a loop is 2 * 64 rounds for it, and 4,096 steps. */
 __noinline int nw_net_scan_step(__u32 step)
 {
 	struct net *net = (void *)walk_net;
@@ -199,6 +202,16 @@ __noinline int nw_net_scan_step(__u32 step)
 	return 1;
 }
 
+__noinline int nw_net_scan_lap(__u32 lap)
+{
+	for (int i = 0; i < NW_NET_SCAN_LAPS; i++) {
+		if (!nw_net_scan_step(i)) {
+			return 0;
+		}
+	}
+	return 1;
+}
+
 static __always_inline void walk(void)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
@@ -209,8 +222,8 @@ static __always_inline void walk(void)
 	walk_need = 0;
 	walk_heads = 0;
 	nw_net_scan_pass++;
-	for (int i = 0; i < NW_NET_SCAN_STEPS; i++) {
-		if (!nw_net_scan_step(i)) {
+	for (int i = 0; i < NW_NET_SCAN_LAPS; i++) {
+		if (!nw_net_scan_lap(i)) {
 			break;
 		}
 	}

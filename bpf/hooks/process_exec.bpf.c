@@ -124,9 +124,8 @@ static __always_inline __u32 put_path(struct nw_ev_proc *e, struct file *file)
 	return pos;
 }
 
-static __always_inline __u32 put_args(struct nw_ev_proc *e, struct task_struct *task, __u32 pos)
+static __always_inline __u32 put_args(struct nw_ev_proc *e, struct mm_struct *mm, __u32 pos)
 {
-	struct mm_struct *mm = task->mm;
 	unsigned long start = mm->arg_start;
 	unsigned long len = mm->arg_end - start;
 
@@ -143,14 +142,12 @@ static __always_inline __u32 put_args(struct nw_ev_proc *e, struct task_struct *
 	return len;
 }
 
-static __always_inline __u32 put_cgroup(struct nw_ev_proc *e, struct task_struct *task, __u32 pos)
+static __always_inline __u32 put_cgroup(struct nw_ev_proc *e, const char *name, __u32 pos)
 {
-	struct kernfs_node *kn = task->cgroups->dfl_cgrp->kn;
 	long n;
 
-	e->cgroup_id = kn->id;
 	NW_BOUND(pos, 4095);
-	n = bpf_probe_read_kernel_str(e->tail + pos, NW_CGROUP_MAX, kn->name);
+	n = bpf_probe_read_kernel_str(e->tail + pos, NW_CGROUP_MAX, name);
 	return n > 1 ? n - 1 : 0;
 }
 
@@ -229,9 +226,8 @@ static __noinline int put_stdio_grown(struct nw_ev_proc *e, struct file **fds)
 	return 0;
 }
 
-static __always_inline void put_stdio(struct nw_ev_proc *e, struct task_struct *task)
+static __always_inline void put_stdio(struct nw_ev_proc *e, struct files_struct *files)
 {
-	struct files_struct *files = task->files;
 	struct fdtable *fdt = files->fdt;
 
 	__builtin_memset(e->stdio_ino, 0, sizeof(e->stdio_ino));
@@ -259,11 +255,43 @@ static __always_inline void put_exe(struct nw_ev_proc *e, struct file *file)
 	}
 }
 
+/* What the path does not change. Returns where the cgroup's name stands. */
+static __always_inline const char *put_task(struct nw_ev_proc *e, struct task_struct *task)
+{
+	struct task_struct *parent = task->real_parent;
+	struct kernfs_node *kn = task->cgroups->dfl_cgrp->kn;
+	const struct cred *cred = task->cred;
+
+	e->self.start_ns = task->group_leader->start_boottime;
+	e->self.tgid = task->tgid;
+	e->self.pad = 0;
+	e->parent.start_ns = parent->group_leader->start_boottime;
+	e->parent.tgid = parent->tgid;
+	e->parent.pad = 0;
+	e->uid = cred->uid.val;
+	e->gid = cred->gid.val;
+	e->netns = task->nsproxy->net_ns->ns.inum;
+	e->flags = 0;
+	e->exit_code = 0;
+	e->pad = 0;
+	e->session = BPF_CORE_READ(task, signal, pids[NW_PIDTYPE_SID], numbers[0].nr);
+	e->cgroup_id = kn->id;
+	bpf_get_current_comm(e->comm, sizeof(e->comm));
+	return kn->name;
+}
+
+/*
+ * Of each step to another object from a pointer that it trusts (the task, and what it holds) a new
+ * verifier searches all of its BTF for exceptions, ~1 ms of the start for each, on each way by which
+ * it comes there. So all of them are made first, where there is one way.
+ */
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(nw_process_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
+	struct mm_struct *mm;
 	struct file *file;
 	struct nw_ev_proc *e;
+	const char *cgroup;
 	__u32 zero = 0;
 	__u32 n;
 
@@ -274,32 +302,18 @@ int BPF_PROG(nw_process_exec, struct task_struct *task, int old_pid, struct linu
 	if (!e) {
 		return 0; /* never: it is an array of one */
 	}
-	/* bprm->file, by a way that new verifiers do not trust: of each step from a pointer that they
-	 * do trust they search their BTF for exceptions, 2 ms of the start each */
-	file = task->mm->exe_file;
-	e->self.start_ns = task->group_leader->start_boottime;
-	e->self.tgid = task->tgid;
-	e->self.pad = 0;
-	e->parent.start_ns = task->real_parent->group_leader->start_boottime;
-	e->parent.tgid = task->real_parent->tgid;
-	e->parent.pad = 0;
-	e->uid = task->cred->uid.val;
-	e->gid = task->cred->gid.val;
-	e->netns = task->nsproxy->net_ns->ns.inum;
-	e->flags = 0;
-	put_stdio(e, task);
-	e->exit_code = 0;
-	e->pad = 0;
-	e->session = BPF_CORE_READ(task, signal, pids[NW_PIDTYPE_SID], numbers[0].nr);
-	bpf_get_current_comm(e->comm, sizeof(e->comm));
+	mm = task->mm;
+	file = mm->exe_file; /* bprm->file, by a way that is not trusted */
+	cgroup = put_task(e, task);
+	put_stdio(e, task->files);
 	put_exe(e, file);
 	n = put_path(e, file);
 	NW_BOUND(n, 2047);
 	e->exe_len = n;
 	e->flags |= NW_PROC_EXE_PARTS;
-	e->args_len = put_args(e, task, n);
+	e->args_len = put_args(e, mm, n);
 	n += e->args_len;
-	e->cgroup_len = put_cgroup(e, task, n);
+	e->cgroup_len = put_cgroup(e, cgroup, n);
 	n += e->cgroup_len;
 	nw_head_of(&e->ev, NW_HOOK_PROCESS_EXEC, NW_SHAPE_PROC, NW_PROC_EXEC, sizeof(*e) + n,
 		   bpf_ktime_get_boot_ns());

@@ -13,6 +13,7 @@ SEC("tp_btf/sched_process_fork")
 int BPF_PROG(nw_process_fork, struct task_struct *parent, struct task_struct *child)
 {
 	struct task_struct *real = child->real_parent;
+	const struct cred *cred;
 	struct nw_ev_proc *e;
 
 	if (child->pid != child->tgid || !nw_is_ours()) {
@@ -30,8 +31,9 @@ int BPF_PROG(nw_process_fork, struct task_struct *parent, struct task_struct *ch
 	e->self.tgid = child->tgid;
 	e->parent.start_ns = real->group_leader->start_boottime;
 	e->parent.tgid = real->tgid;
-	e->uid = child->cred->uid.val;
-	e->gid = child->cred->gid.val;
+	cred = child->cred;
+	e->uid = cred->uid.val;
+	e->gid = cred->gid.val;
 	e->netns = child->nsproxy->net_ns->ns.inum;
 	bpf_probe_read_kernel(e->comm, sizeof(e->comm), child->comm);
 	nw_submit(e);

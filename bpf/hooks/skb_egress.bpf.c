@@ -13,11 +13,21 @@
 #include "nw_dgram_packet.bpf.h"
 #include "nw_stream.bpf.h"
 
+__noinline int nw_skb_egress_stream(struct __sk_buff *skb)
+{
+	return nw_stream_slow(skb, true, NW_HOOK_SKB_EGRESS);
+}
+
+__noinline int nw_skb_egress_dgram(struct __sk_buff *skb)
+{
+	return nw_dgram_slow(skb, true, NW_HOOK_SKB_EGRESS);
+}
+
 SEC("cgroup_skb/egress")
 int nw_skb_egress(struct __sk_buff *skb)
 {
-	if (!nw_stream_packet(skb, true, NW_HOOK_SKB_EGRESS)) {
-		nw_dgram_packet(skb, true, NW_HOOK_SKB_EGRESS);
+	if (!nw_stream_packet(skb, true, nw_skb_egress_stream)) {
+		nw_dgram_packet(skb, true, NW_HOOK_SKB_EGRESS, nw_skb_egress_dgram);
 	}
 	return 1;
 }

@@ -14,11 +14,21 @@
 #include "nw_dgram_packet.bpf.h"
 #include "nw_stream.bpf.h"
 
+__noinline int nw_skb_ingress_stream(struct __sk_buff *skb)
+{
+	return nw_stream_slow(skb, false, NW_HOOK_SKB_INGRESS);
+}
+
+__noinline int nw_skb_ingress_dgram(struct __sk_buff *skb)
+{
+	return nw_dgram_slow(skb, false, NW_HOOK_SKB_INGRESS);
+}
+
 SEC("cgroup_skb/ingress")
 int nw_skb_ingress(struct __sk_buff *skb)
 {
-	if (!nw_stream_packet(skb, false, NW_HOOK_SKB_INGRESS)) {
-		nw_dgram_packet(skb, false, NW_HOOK_SKB_INGRESS);
+	if (!nw_stream_packet(skb, false, nw_skb_ingress_stream)) {
+		nw_dgram_packet(skb, false, NW_HOOK_SKB_INGRESS, nw_skb_ingress_dgram);
 	}
 	return 1;
 }

@@ -56,9 +56,10 @@ static __always_inline int tell(struct sock *sk, struct nw_stream *v, int oldsta
 	e->proto = IPPROTO_TCP;
 	e->state = oldstate;
 	e->drops = sk->sk_drops.counter;
-	nw_tcp_put_ends(e, sk, tp->inet_conn.icsk_inet.inet_sport);
+	/* by tp, which is the same: each step from sk, a pointer that new verifiers trust, costs 1 ms */
+	nw_tcp_put_ends(e, (struct sock *)tp, tp->inet_conn.icsk_inet.inet_sport);
 	if (!e->cookie) {
-		e->cookie = sk->__sk_common.skc_cookie.counter;
+		e->cookie = ((struct sock *)tp)->__sk_common.skc_cookie.counter;
 	}
 	nw_submit(e);
 	return 0;
