@@ -76,27 +76,6 @@ static inline struct host_flow *host_flow(struct host *h, uint32_t pid, const ch
 	return hf;
 }
 
-/* The same pictures 10 s long, at most 6 s apart: of one scene that repeats itself. */
-static inline bool host_repeats(const struct wire_table *t, unsigned first, unsigned other)
-{
-	for (unsigned shift = 0; shift < 12 * t->fps; shift++) {
-		unsigned at = other + t->frames - 6 * t->fps + shift;
-		double apart = 0, sum = 0;
-
-		for (unsigned k = 0; k < 10 * t->fps && apart * 50 <= sum + 50 * t->size[first];
-		     k++) {
-			double size = t->size[(first + k) % t->frames];
-
-			apart += fabs(size - t->size[(at + k) % t->frames]);
-			sum += size;
-		}
-		if (apart * 50 < sum) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* Not the pictures of another camera a little later: nothing could tell the two apart. */
 static inline bool host_has_like(const struct host *h, const struct wire_camera *cam)
 {
@@ -104,8 +83,8 @@ static inline bool host_has_like(const struct host *h, const struct wire_camera 
 		const struct wire_table *t = h->camera[i].table;
 		unsigned apart = (cam->first + t->frames - h->camera[i].first) % t->frames;
 
-		if (t == cam->table && (NW_MIN(apart, t->frames - apart) < 15 * t->fps ||
-					host_repeats(t, cam->first, h->camera[i].first))) {
+		if (t == cam->table &&
+		    (t->repeats || NW_MIN(apart, t->frames - apart) < 15 * t->fps)) {
 			return true;
 		}
 	}

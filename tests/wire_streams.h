@@ -23,6 +23,7 @@
 
 struct wire_table {
 	unsigned fps, gop, frames;
+	bool repeats; /* its pictures come again: two cameras with it are one */
 	double size[WIRE_FRAMES];
 	double again[WIRE_FRAMES]; /* of the same pictures, encoded anew */
 };
@@ -70,6 +71,7 @@ static inline unsigned wire_read(const char *name, double *size, struct wire_tab
 		const char *at = strstr(line, " unit=");
 
 		if (at) {
+			t->repeats = strncmp(line, "cells", 5) == 0;
 			assert_int_equal(sscanf(at, " unit=%u", &unit), 1);
 			assert_int_equal(
 				sscanf(strstr(line, "fps="), "fps=%u gop=%u", &t->fps, &t->gop), 2);

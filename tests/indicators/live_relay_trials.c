@@ -215,8 +215,8 @@ static void make_upload(struct host *h, unsigned i, unsigned n)
 	struct wire_camera cam = h->camera[like];
 	struct wire_way w = { .lag = 0 };
 
-	if (i % (_WIRE_OTHERS + 1) < _WIRE_OTHERS) {
-		wire_other(&h->clock, &h->chance, (enum wire_other)(i % (_WIRE_OTHERS + 1)),
+	if (i % (_WIRE_OTHERS + 1) < _WIRE_OTHERS || cam.table->repeats) {
+		wire_other(&h->clock, &h->chance, (enum wire_other)(i % _WIRE_OTHERS),
 			   rate * wire_between(&h->chance, 0.97, 1.15), &hf->moved);
 		return;
 	}
