@@ -45,7 +45,7 @@ FUZZERS := $(patsubst %.c,$(O)/%,$(wildcard tests/fuzz/fuzz_*.c))
 LIBS := libbpf libelf libuv libcyaml yaml-0.1 json-c libzstd libcap-ng libseccomp libmnl libcrypto \
 	libmaxminddb libpcap
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null)
-PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null)
+PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null) -lm
 
 # One sentence in place of a page of compiler errors.
 .PHONY: need-libs

@@ -295,6 +295,23 @@ static void a_new_flow_asks_for_a_scan(void **state)
 	nw_feed_free(f);
 }
 
+/* Told once and not due again for long: who is behind it is known when the scan that it asked for is
+ * over. */
+static void a_scan_is_enough(void **state)
+{
+	struct nw_feed *f = start();
+	struct nw_ev_sock e = tcp(f, NW_SOCK_BIN, 1, 0);
+
+	(void)state;
+	feed(f, &e);
+	feed_pipe(f, OTHER, OWNER, 1);
+	assert_null(nw_flow_find(f->state, COOKIE, NW_SLOT_NONE)->chain);
+	feed_end(f, SCAN, 0);
+	assert_non_null(nw_flow_find(f->state, COOKIE, NW_SLOT_NONE)->chain);
+	assert_int_equal(nw_flow_find(f->state, COOKIE, NW_SLOT_NONE)->chain->len, 2);
+	nw_feed_free(f);
+}
+
 /* More than the table has room for: the oldest goes, and that is counted. */
 static void a_full_table_is_counted(void **state)
 {
@@ -315,4 +332,5 @@ NW_TESTS(state_chain, cmocka_unit_test(nobody_is_behind_it), cmocka_unit_test(pi
 	 cmocka_unit_test(loopback_leads_back), cmocka_unit_test(exec_tells_pipes),
 	 cmocka_unit_test(what_was_closed_is_forgotten),
 	 cmocka_unit_test(processes_of_a_chain_are_kept), cmocka_unit_test(a_chain_has_an_end),
-	 cmocka_unit_test(a_new_flow_asks_for_a_scan), cmocka_unit_test(a_full_table_is_counted));
+	 cmocka_unit_test(a_new_flow_asks_for_a_scan), cmocka_unit_test(a_scan_is_enough),
+	 cmocka_unit_test(a_full_table_is_counted));

@@ -12,10 +12,11 @@
 
 /* Who has more connections over Unix sockets than this serves everybody (message bus, journal):
  * that a process talks to it says nothing. */
-#define HUB_QUEUES 8
-#define LOOKS_MAX  256 /* at one process's objects, and at the processes of one object */
-#define AMBIGUOUS  _NW_VIA_MAX
-#define RANKS	   (2 * AMBIGUOUS)
+#define HUB_QUEUES   8
+#define LOOKS_MAX    256 /* at one process's objects, and at the processes of one object */
+#define FLOWS_A_SCAN 1024
+#define AMBIGUOUS    _NW_VIA_MAX
+#define RANKS	     (2 * AMBIGUOUS)
 
 struct step {
 	struct nw_proc *from;
@@ -138,6 +139,18 @@ void nw_chain_update(struct nw_state *st, struct nw_flow *f)
 	release(st, kept);
 	*kept = c;
 	f->chain = kept;
+}
+
+/* A scan of open files is over: flows to outside that were told before it may have a chain now. */
+void nw_chains_on_scan(struct nw_state *st)
+{
+	for (unsigned n = 0; n < FLOWS_A_SCAN && n < st->flow_lru.fresh; n++) {
+		struct nw_flow *f = &st->flows[st->chain_sweep++ % st->flow_lru.fresh];
+
+		if (f->is_used && !f->end_ns && f->told_count && !f->chain && !f->is_inside) {
+			nw_chain_update(st, f);
+		}
+	}
 }
 
 void nw_chain_release(struct nw_state *st, struct nw_flow *f)

@@ -193,6 +193,7 @@ void nw_holds_on_fd(struct nw_state *st, const struct nw_ev_fd *e)
 
 	if (e->ev.what == NW_FD_END) {
 		end_scan(st, e);
+		nw_chains_on_scan(st);
 		return;
 	}
 	p = nw_proc_get(st, &e->self);

@@ -268,6 +268,7 @@ struct nw_state {
 	struct nw_hold *holds;
 	uint32_t *hold_first;	 /* of each process, from 1; 0 = none */
 	struct nw_chain *chains; /* of each flow */
+	uint32_t chain_sweep;	 /* where the search for flows without one goes on */
 	uint64_t births;	 /* of processes and flows, ever */
 	bool wants_scan;	 /* of open files: there is a new flow that a chain may lead to,
 				  * or a socket whose process is not known */
@@ -447,6 +448,7 @@ const struct nw_hold *nw_hold_same(const struct nw_state *st, const struct nw_ho
 int nw_chains_init(struct nw_state *st, uint32_t flows);
 /* Before the flow is told. */
 void nw_chain_update(struct nw_state *st, struct nw_flow *f);
+void nw_chains_on_scan(struct nw_state *st);
 void nw_chain_release(struct nw_state *st, struct nw_flow *f);
 
 int nw_listeners_init(struct nw_state *st, uint32_t capacity);
