@@ -11,8 +11,8 @@
  */
 #pragma once
 
-#include "nw_event.h"
 #include "nw_hooks.h"
+#include "nw_storage.h"
 
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_endian.h>

@@ -17,6 +17,7 @@
 #include "event.h"
 #include "load_host.h"
 #include "load_iter.h"
+#include "load_name.h"
 #include "load_trial.h"
 #include "load_word.h"
 #include "log.h"
@@ -24,9 +25,6 @@
 #include "priv.h"
 
 #define PROGS_MAX      32
-#define ALT	       "__alt"
-#define PREFIX	       "nw_"
-#define PREFIX_LEN     3
 #define NEED_FORWARDS  2U /* NW_NEED_FORWARDS, bpf/nw_link.bpf.h */
 #define DIRECT_XMIT    "packet_direct_xmit"
 #define ON_DEMAND      "nw_dev_queue" /* attached by the helper, while it is needed */
@@ -50,37 +48,12 @@ struct nw_loader {
 
 /* ---- which program is whose ----------------------------------------------------------------- */
 
-/* "nw_tcp_state__alt" and "nw_sock_bind6" -> the hook whose name is the longest prefix. */
-static unsigned hook_of(const char *prog)
-{
-	unsigned best = 0;
-	size_t best_len = 0;
-
-	for (unsigned i = 1; i < _NW_HOOK_MAX; i++) {
-		const char *name = nw_hook_name(i);
-		size_t len = strlen(name);
-
-		if (strncmp(prog + PREFIX_LEN, name, len) == 0 && len > best_len) {
-			best = i;
-			best_len = len;
-		}
-	}
-	return best;
-}
-
-static bool is_alt(const char *prog)
-{
-	size_t len = strlen(prog);
-
-	return len > strlen(ALT) && strcmp(prog + len - strlen(ALT), ALT) == 0;
-}
-
 /* A hook's second way in; ledger_dgram's is that of ledger_stream, which looks at all sockets. */
 static struct bpf_program *alt_of(const struct bpf_object *obj, unsigned hook)
 {
 	char name[64];
 
-	snprintf(name, sizeof(name), PREFIX "%s" ALT,
+	snprintf(name, sizeof(name), NW_LOAD_PREFIX "%s" NW_LOAD_ALT,
 		 nw_hook_name(hook == NW_HOOK_LEDGER_DGRAM ? NW_HOOK_LEDGER_STREAM : hook));
 	return bpf_object__find_program_by_name(obj, name);
 }
@@ -129,12 +102,12 @@ static void set_off(struct nw_loader *l, unsigned hook, enum nw_hook_state state
 static void refuse(struct nw_loader *l, const struct bpf_program *prog, unsigned at, int err)
 {
 	const char *name = bpf_program__name(prog);
-	unsigned hook = hook_of(name);
+	unsigned hook = nw_load_hook_of(name);
 
 	l->is_off[at] = true;
 	set_off(l, hook,
-		!is_alt(name) && alt_of(l->skel->obj, hook) ? NW_HOOK_STATE_FALLBACK
-							    : NW_HOOK_STATE_OFF,
+		!nw_load_is_alt(name) && alt_of(l->skel->obj, hook) ? NW_HOOK_STATE_FALLBACK
+								    : NW_HOOK_STATE_OFF,
 		err);
 }
 
@@ -142,7 +115,7 @@ static bool has_twin(const struct nw_loader *l, const struct bpf_program *prog)
 {
 	const char *name = bpf_program__name(prog);
 
-	return !is_alt(name) && alt_of(l->skel->obj, hook_of(name));
+	return !nw_load_is_alt(name) && alt_of(l->skel->obj, nw_load_hook_of(name));
 }
 
 /* Iterators are tried only where there is another way in. True: this kernel lacks something. */
@@ -155,7 +128,7 @@ static bool try_targets(struct nw_loader *l)
 
 	bpf_object__for_each_program(prog, l->skel->obj) {
 		const char *section = bpf_program__section_name(prog);
-		char *why = l->status[hook_of(bpf_program__name(prog))].why;
+		char *why = l->status[nw_load_hook_of(bpf_program__name(prog))].why;
 		int r = btf ? nw_trial(btf, section) : 0;
 
 		if (r == -ENOENT || (r == -EPERM && has_twin(l, prog))) {
@@ -198,7 +171,7 @@ static void choose(struct nw_loader *l, bool only_twins)
 	bpf_object__for_each_program(prog, l->skel->obj) {
 		const char *name = bpf_program__name(prog);
 
-		if (is_alt(name)) {
+		if (nw_load_is_alt(name)) {
 			l->is_off[i] = !is_alt_wanted(l, prog);
 		}
 		(void)bpf_program__set_autoload(
@@ -307,9 +280,9 @@ static int attach_all(struct nw_loader *l, bool packets)
 		if (r == 0) {
 			continue;
 		}
-		set_off(l, hook_of(name), NW_HOOK_STATE_OFF, r);
-		nw_warn("hook %s is off: %s", nw_hook_name(hook_of(name)),
-			l->status[hook_of(name)].why);
+		set_off(l, nw_load_hook_of(name), NW_HOOK_STATE_OFF, r);
+		nw_warn("hook %s is off: %s", nw_hook_name(nw_load_hook_of(name)),
+			l->status[nw_load_hook_of(name)].why);
 	}
 	return l->links > 0 ? 0 : -ENOTSUP;
 }

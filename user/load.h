@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "nw_event.h"
 #include "nw_hooks.h"
+#include "nw_storage.h"
 #include "util/macro.h"
 
 struct nw_loader;

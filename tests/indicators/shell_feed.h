@@ -28,6 +28,8 @@ static inline struct nw_feed *start(const char *yaml)
 {
 	struct nw_feed *f = nw_feed_new(yaml, 60 * SECOND);
 
+	nw_feed_pick(f, "reverse-shell");
+
 	nw_feed_fact(f, "program.0.4242", "shell " SH);
 	nw_feed_fact(f, "program.0.4343", "interpreter /usr/bin/perl");
 	nw_feed_tick(f, SECOND);

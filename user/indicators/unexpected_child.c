@@ -116,7 +116,7 @@ static void on_media(struct unexpected_child *me, const struct nw_state *st,
 	const struct nw_camera *c = p && f->rx_bytes > MEDIA_BYTES ? nw_camera_of(st, f) : NULL;
 	const struct nw_proc *parent;
 
-	if (!c || !(c->why & NW_CAMERA_MEDIA) || !is_recorder(me, st, p) ||
+	if (!c || !(c->declared || (c->why & NW_CAMERA_MEDIA)) || !is_recorder(me, st, p) ||
 	    recorder_of(me, p) >= 0) {
 		return;
 	}
