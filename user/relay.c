@@ -322,13 +322,21 @@ static void on_short(struct nw_relay *r, const struct nw_state *st, const struct
 	}
 }
 
+/* What listens for connections moves nothing itself. Datagrams of a socket that is bound to a port
+ * have a slot, and are one peer's, as those of any other. */
+static bool is_measure(const struct nw_ev_sock *e)
+{
+	return (e->ev.what == NW_SOCK_BIN || e->ev.what == NW_SOCK_CLOSE) &&
+	       e->slot != NW_SLOT_ALL &&
+	       (e->slot != NW_SLOT_NONE || !(e->flags & NW_SOCK_LISTENER));
+}
+
 void nw_relay_on_sock(struct nw_relay *r, const struct nw_state *st, const struct nw_ev_sock *e)
 {
 	struct nw_relay_track *t;
 	uint64_t total, from, bytes;
 
-	if ((e->ev.what != NW_SOCK_BIN && e->ev.what != NW_SOCK_CLOSE) || e->slot == NW_SLOT_ALL ||
-	    (e->flags & NW_SOCK_LISTENER)) {
+	if (!is_measure(e)) {
 		return;
 	}
 	t = track_find(r, e->cookie, e->slot);
