@@ -122,6 +122,25 @@ static bool has_tie(const struct nw_relay *r, const struct nw_state *st, const s
 	return false;
 }
 
+uint64_t nw_relay_came_in(const struct nw_relay *r, const struct nw_state *st,
+			  const struct nw_relay_group *g, enum nw_relay_tie tie, uint64_t end,
+			  unsigned n)
+{
+	const struct nw_proc *subject = nw_proc_find(st, &g->proc);
+	const struct nw_flow *out = nw_relay_group_flow(g, st);
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < r->streams; i++) {
+		const struct nw_relay_stream *s = &r->stream[i];
+		const struct nw_flow *in = s->is_used ? nw_relay_stream_flow(r, st, i) : NULL;
+
+		if (in && nw_relay_tie(subject, out, in) >= tie) {
+			sum += nw_series_sum(&s->in, end, n);
+		}
+	}
+	return sum;
+}
+
 /* ---- groups --------------------------------------------------------------------------------- */
 
 /* /24 and /48: who sends to a service in turns sends to one. */
