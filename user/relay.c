@@ -122,6 +122,25 @@ static bool has_tie(const struct nw_relay *r, const struct nw_state *st, const s
 	return false;
 }
 
+uint64_t nw_relay_came_in(const struct nw_relay *r, const struct nw_state *st,
+			  const struct nw_relay_group *g, enum nw_relay_tie tie, uint64_t end,
+			  unsigned n)
+{
+	const struct nw_proc *subject = nw_proc_find(st, &g->proc);
+	const struct nw_flow *out = nw_relay_group_flow(g, st);
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < r->streams; i++) {
+		const struct nw_relay_stream *s = &r->stream[i];
+		const struct nw_flow *in = s->is_used ? nw_relay_stream_flow(r, st, i) : NULL;
+
+		if (in && nw_relay_tie(subject, out, in) >= tie) {
+			sum += nw_series_sum(&s->in, end, n);
+		}
+	}
+	return sum;
+}
+
 /* ---- groups --------------------------------------------------------------------------------- */
 
 /* /24 and /48: who sends to a service in turns sends to one. */
@@ -322,13 +341,21 @@ static void on_short(struct nw_relay *r, const struct nw_state *st, const struct
 	}
 }
 
+/* What listens for connections moves nothing itself. Datagrams of a socket that is bound to a port
+ * have a slot, and are one peer's, as those of any other. */
+static bool is_measure(const struct nw_ev_sock *e)
+{
+	return (e->ev.what == NW_SOCK_BIN || e->ev.what == NW_SOCK_CLOSE) &&
+	       e->slot != NW_SLOT_ALL &&
+	       (e->slot != NW_SLOT_NONE || !(e->flags & NW_SOCK_LISTENER));
+}
+
 void nw_relay_on_sock(struct nw_relay *r, const struct nw_state *st, const struct nw_ev_sock *e)
 {
 	struct nw_relay_track *t;
 	uint64_t total, from, bytes;
 
-	if ((e->ev.what != NW_SOCK_BIN && e->ev.what != NW_SOCK_CLOSE) || e->slot == NW_SLOT_ALL ||
-	    (e->flags & NW_SOCK_LISTENER)) {
+	if (!is_measure(e)) {
 		return;
 	}
 	t = track_find(r, e->cookie, e->slot);

@@ -53,9 +53,10 @@ struct nw_relay_verdict {
 	enum nw_relay_how how;
 	enum nw_relay_tie tie;
 	unsigned streams; /* that were held against it */
-	unsigned members; /* of them, what it carries; the first is the best */
+	unsigned
+		members; /* of them, what it carries; the first is the best; 0 = bytes do not say */
 	uint16_t member[NW_RELAY_MEMBERS];
-	unsigned rivals; /* streams that fit nearly as well, in member[] behind the first */
+	unsigned rivals; /* streams that it may be as well, in member[] behind the first */
 	double ratio, residual, unexplained;
 	uint32_t lag_ms;
 	uint32_t window_ms;
@@ -117,6 +118,10 @@ const struct nw_proc *nw_relay_subject(const struct nw_flow *f);
 /* out NULL: none of its flows is open now. */
 enum nw_relay_tie nw_relay_tie(const struct nw_proc *subject, const struct nw_flow *out,
 			       const struct nw_flow *in);
+/* What all the streams together brought in n slots that are tied to the group as closely as that. */
+uint64_t nw_relay_came_in(const struct nw_relay *r, const struct nw_state *st,
+			  const struct nw_relay_group *g, enum nw_relay_tie tie, uint64_t end,
+			  unsigned n);
 /* What a group is, as of now. Uses only what is in book and state. */
 void nw_relay_weigh(const struct nw_relay *r, const struct nw_state *st, struct nw_relay_group *g,
 		    uint64_t now_ns, struct nw_relay_verdict *ret);

@@ -110,6 +110,19 @@ static void gather(struct weigh *w)
 	w->v->streams = w->count;
 }
 
+/* The first of member[], or nobody yet, and all others of the candidates behind it. */
+static void suspect_all(struct weigh *w)
+{
+	unsigned n = w->v->members;
+
+	for (unsigned i = 0; i < w->count && n < NW_RELAY_MEMBERS; i++) {
+		if (!w->v->members || w->stream[i] != w->v->member[0]) {
+			w->v->member[n++] = w->stream[i];
+		}
+	}
+	w->v->rivals = w->count - 1;
+}
+
 static void take_out(struct weigh *w, unsigned n)
 {
 	w->n = n;
@@ -282,7 +295,9 @@ static bool find_conserved(struct weigh *w)
 		for (unsigned k = 0; k < w->v->members; k++) {
 			w->v->member[k] = w->stream[i < 0 ? k : (unsigned)i];
 		}
-		w->v->rivals = i < 0 ? 0 : w->count - 1;
+		if (i >= 0) {
+			suspect_all(w);
+		}
 		is_found = true;
 	}
 	return is_found;
@@ -319,7 +334,7 @@ static bool find_timing(struct weigh *w, unsigned slots)
 	}
 	w->v->members = 1;
 	w->v->member[0] = w->stream[at];
-	w->v->rivals = w->count - 1;
+	suspect_all(w);
 	w->v->is_weak = w->count > TIMING_STREAMS;
 	return true;
 }
@@ -348,7 +363,9 @@ static void temper(struct weigh *w, unsigned window)
 		return;
 	}
 	w->v->how = NW_RELAY_CONSERVED;
-	w->v->rivals = w->v->members == 1 ? w->count - 1 : 0;
+	if (w->v->members == 1) {
+		suspect_all(w);
+	}
 	if (is_shapeless && w->count > SHAPELESS_STREAMS) {
 		w->v->is_weak = is_burst || w->v->unexplained > CONSTANT_SHARE || !has_rhythm(w);
 	}
@@ -371,7 +388,7 @@ static void weigh_tied(struct weigh *w, unsigned slots)
 	}
 	if ((w->v->how == NW_RELAY_BURSTS && w->bursts < NAME_BURSTS) ||
 	    (w->v->how == NW_RELAY_LATE && window < WINDOW)) {
-		w->v->rivals = w->count - 1; /* few points fit many a line */
+		suspect_all(w); /* few points fit many a line */
 	}
 	take_out(w, window);
 	if (w->v->how == NW_RELAY_LINEAGE) {
@@ -427,6 +444,9 @@ void nw_relay_weigh(const struct nw_relay *r, const struct nw_state *st, struct 
 	}
 	if (ret->tie > NW_RELAY_TIE_UNIT) {
 		weigh_tied(&w, slots);
+		if (ret->how == NW_RELAY_LINEAGE) {
+			suspect_all(&w);
+		}
 	} else if (ret->tie == NW_RELAY_TIE_UNIT) {
 		weigh_tied(&w, slots);
 		ret->how = ret->how < NW_RELAY_BURSTS ? NW_RELAY_NONE : ret->how;

@@ -40,6 +40,21 @@ static void over_udp(struct host *h)
 	h->flow[1].e.proto = IPPROTO_UDP;
 }
 
+/* Sockets that are bound to a port, each peer's datagrams in a slot: RTP after RTSP, and a sink. */
+static void over_bound_udp(struct host *h)
+{
+	over_udp(h);
+	for (unsigned i = 0; i < 2; i++) {
+		struct nw_ev_sock *e = &h->flow[i].e;
+
+		e->proto = IPPROTO_UDP;
+		e->slot = 1;
+		e->flags = NW_SOCK_LISTENER | (i ? NW_SOCK_TX_FIRST : 0);
+		e->lport_be = htons((uint16_t)(40624 + i));
+		e->rport_be = htons(i ? 5004 : 41356);
+	}
+}
+
 static void feed_pipe(struct host *h, uint32_t pid, unsigned mode)
 {
 	struct nw_ev_fd e = { .ev = nw_feed_head(h->f, sizeof(e), NW_SHAPE_FD, NW_FD_PIPE),
@@ -201,6 +216,7 @@ static void is_raised(void **state)
 	static const struct shown shown[] = {
 		{ "one", one_to_outside, NULL, 60, 80, 0 },
 		{ "UDP", over_udp, NULL, 60, 80, 0 },
+		{ "bound UDP", over_bound_udp, NULL, 60, 80, 0 },
 		{ "pipe", through_a_pipe, NULL, 60, 80, 0 },
 		{ "pipe, seen late", through_a_pipe_seen_late, late_pipe, 60, 80, 0 },
 		{ "loopback", through_loopback, NULL, 60, 80, 0 },

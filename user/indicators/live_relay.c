@@ -59,24 +59,36 @@ static const struct nw_camera *camera_of(const struct live_relay *me, const stru
 	return f ? nw_camera_of(st, f) : NULL;
 }
 
-/* "cam3, cam7": what it carries, or may. */
+static bool is_listed(const struct live_relay *me, const struct nw_state *st,
+		      const struct nw_relay_verdict *v, unsigned member)
+{
+	unsigned i = 0;
+
+	while (camera_of(me, st, v->member[i]) != camera_of(me, st, v->member[member])) {
+		i++;
+	}
+	return i < member;
+}
+
+/* "cam3, cam7": what it carries, or may; empty when it may be more than are told apart. */
 static const char *labels_of(struct live_relay *me, const struct nw_state *st,
 			     const struct nw_relay_verdict *v)
 {
 	unsigned count = NW_MIN(NW_MAX(v->members, v->rivals + 1), NW_RELAY_MEMBERS);
-	const struct nw_camera *last = NULL;
 	size_t at = 0;
 
 	me->labels[0] = '\0';
+	if (v->rivals >= NW_RELAY_MEMBERS) {
+		return me->labels;
+	}
 	for (unsigned i = 0; i < count; i++) {
 		const struct nw_camera *c = camera_of(me, st, v->member[i]);
 		char label[NW_CAMERA_LABEL];
 		size_t len;
 
-		if (!c || c == last) {
+		if (!c || is_listed(me, st, v, i)) {
 			continue;
 		}
-		last = c;
 		nw_camera_label(c, label);
 		len = strlen(label);
 		if (at + len + 3 > sizeof(me->labels)) {
@@ -90,6 +102,11 @@ static const char *labels_of(struct live_relay *me, const struct nw_state *st,
 		at += len;
 	}
 	return me->labels;
+}
+
+static const char *word_of(const struct nw_relay_verdict *v, const struct nw_camera *camera)
+{
+	return camera ? "camera" : v->members > 1 ? "cameras" : "one_of";
 }
 
 static const char *basis_of(const struct nw_relay_verdict *v)
@@ -118,7 +135,10 @@ static const char *reason_of(const struct nw_relay_verdict *v)
 	}
 	switch (v->how) {
 	case NW_RELAY_LINEAGE:
-		return "A program that reads a camera sends like media to outside";
+		return v->tie == NW_RELAY_TIE_SAME
+			       ? "A program that reads a camera sends like media to outside"
+			       : "A program that is joined to one that reads a camera sends like media "
+				 "to outside";
 	case NW_RELAY_TIMING:
 		return "A program that reads a camera sends to outside what grows and shrinks with its "
 		       "picture";
@@ -237,12 +257,14 @@ static void emit_closed(struct live_relay *me, const struct nw_state *st,
 	nw_cases_remove(&me->cases, place);
 }
 
-/* The same camera to the same network by the same program is one thing, over whatever flows. */
+/* The same camera to the same network by the same program is one thing, over whatever flows. Who
+ * is at the end of a chain is not known for sure, and a key does not change its mind. */
 static void key_of(const struct live_relay *me, const struct nw_state *st,
 		   const struct nw_relay_group *g, const struct nw_relay_verdict *v,
 		   struct nw_case_key *key)
 {
-	const struct nw_camera *c = v->streams == 1 ? camera_of(me, st, v->member[0]) : NULL;
+	bool is_one = v->streams == 1 && v->tie != NW_RELAY_TIE_CHAIN;
+	const struct nw_camera *c = is_one ? camera_of(me, st, v->member[0]) : NULL;
 	char label[NW_CAMERA_LABEL] = "cameras";
 
 	key->len = 0;
@@ -258,7 +280,8 @@ static void key_of(const struct live_relay *me, const struct nw_state *st,
 	}
 }
 
-/* Whose picture: the only camera that is read, or who fitted alone, and not once only. */
+/* Whose picture: the only camera that the program itself reads; over a chain, only when bytes say
+ * so too; or who fitted alone, and not once only. */
 static const struct nw_camera *name_of(const struct live_relay *me, const struct nw_state *st,
 				       struct nw_relay_group *g, const struct nw_relay_verdict *v,
 				       uint64_t now)
@@ -266,7 +289,8 @@ static const struct nw_camera *name_of(const struct live_relay *me, const struct
 	bool is_shape = v->how >= NW_RELAY_BURSTS;
 	bool is_one = v->members == 1 && v->rivals == 0;
 
-	if (v->tie > NW_RELAY_TIE_UNIT && v->streams == 1) {
+	if (v->streams == 1 && (v->tie == NW_RELAY_TIE_SAME ||
+				(v->tie == NW_RELAY_TIE_CHAIN && v->how > NW_RELAY_LINEAGE))) {
 		return camera_of(me, st, v->member[0]);
 	}
 	if (!is_one || !is_shape || g->named != v->member[0] + 1) {
@@ -313,38 +337,13 @@ static void tell(struct live_relay *me, const struct nw_state *st, const struct 
 	f.confidence = confidence_of(v);
 	nw_case_fill(k, st, &f);
 	add_text(&f, "basis", basis_of(v));
-	add_text(&f,
-		 camera		  ? "camera"
-		 : v->members > 1 ? "cameras"
-				  : "one_of",
-		 v->how > NW_RELAY_LINEAGE || v->streams == 1 ? labels_of(me, st, v) : "");
+	add_text(&f, word_of(v, camera), labels_of(me, st, v));
 	add_measures(&f, g, v);
 	add_destination(&f, st);
 	emit_case(st, emit, k, &f);
 }
 
 /* ---- looking -------------------------------------------------------------------------------- */
-
-/* What all the streams together brought that are tied as closely as the verdict says. */
-static uint64_t came_in(const struct live_relay *me, const struct nw_state *st,
-			const struct nw_relay_group *g, enum nw_relay_tie tie, uint64_t end,
-			unsigned n)
-{
-	const struct nw_proc *subject = nw_proc_find(st, &g->proc);
-	const struct nw_flow *out = nw_relay_group_flow(g, st);
-	uint64_t sum = 0;
-
-	for (unsigned i = 0; i < me->book.streams; i++) {
-		const struct nw_relay_stream *s = &me->book.stream[i];
-		const struct nw_flow *in =
-			s->is_used ? nw_relay_stream_flow(&me->book, st, i) : NULL;
-
-		if (in && nw_relay_tie(subject, out, in) >= tie) {
-			sum += nw_series_sum(&s->in, end, n);
-		}
-	}
-	return sum;
-}
 
 /* Goes on, and neither much faster than all that its program reads, now and since it began, nor
  * slower than a picture. */
@@ -360,8 +359,9 @@ static bool is_like_media(const struct live_relay *me, const struct nw_state *st
 
 	return life >= AGE_MIN && g->out.bytes >= FIRST_BYTES &&
 	       out >= lately * NW_RELAY_MEDIA_RATE / 5 && (!f || f->rx_rate < f->tx_rate) &&
-	       out <= 2 * came_in(me, st, g, v->tie, end, lately) &&
-	       nw_series_sum(&g->out, end, life) <= 2 * came_in(me, st, g, v->tie, end, life);
+	       out <= 2 * nw_relay_came_in(&me->book, st, g, v->tie, end, lately) &&
+	       nw_series_sum(&g->out, end, life) <=
+		       2 * nw_relay_came_in(&me->book, st, g, v->tie, end, life);
 }
 
 /* What a program sends to one network and what it sends anywhere are two views of the same. The
