@@ -26,6 +26,9 @@ KEYS = {"expect", "half", "tool", "camera", "far", "seconds", "ready"}
 CONFIG = """site: {{name: Lab}}
 recording_roots: [{dir}/recordings]
 resolvers: [10.30.0.53]
+recorders:
+  - {{name: motion, exe: [/usr/bin/motion]}}
+  - {{name: streams, exe: [/usr/bin/ffmpeg]}}
 allowed:
   - {{to: updates.example.com, port: 80, why: the recorder's update check}}
 """

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# corpus: expect=loopback-relay,live-relay,direct-pull half=report tool=ffmpeg,socat camera=10.20.0.11 seconds=25
+# corpus: expect=loopback-relay,live-relay half=report tool=ffmpeg,socat camera=10.20.0.11 seconds=45
 # A relay sends to a local port, where socat carries it outside.
 socat -u TCP-LISTEN:9901,bind=127.0.0.1,reuseaddr TCP:relay.example.net:1935 &
 sleep 1

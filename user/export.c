@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How like what was sent is to what was read: the formula stands in docs/indicators.md. */
+#include "export.h"
+
+#define MIN_BYTES (1ULL << 20) /* of both: two seconds of a main stream */
+#define PART_MIN  (4ULL << 20) /* sent, where only a part of what was read leaves */
+/* Sent per 100 bytes read: alike; less, transcoded or in part; more, with something else. */
+#define LIKE_LOW  50
+#define LIKE_HIGH 160
+#define PART_LOW  5
+#define MORE_HIGH 500
+
+/* Sent per 100 bytes read, which are at least and at most so many; nothing read: nothing. */
+static uint64_t percent(uint64_t sent, uint64_t read)
+{
+	return read ? (uint64_t)((double)sent * 100.0 / (double)read) : 0;
+}
+
+static bool is_alike(uint64_t share)
+{
+	return share >= LIKE_LOW && share <= LIKE_HIGH;
+}
+
+bool nw_export_is_like(const struct nw_export_group *g)
+{
+	return is_alike(percent(g->sent, g->most)) || is_alike(percent(g->sent, g->least));
+}
+
+/* Less than was read by all means, more by all means, or between the two. */
+static bool is_possible(const struct nw_export_group *g)
+{
+	uint64_t share = percent(g->sent, g->most);
+
+	return share > LIKE_HIGH ? share <= MORE_HIGH : share >= PART_LOW && g->sent >= PART_MIN;
+}
+
+uint8_t nw_export_score(const struct nw_export_group *g)
+{
+	bool is_close = g->basis >= NW_EXPORT_CHAIN;
+	int score = is_close ? 60 : 40;
+
+	if (g->sent < MIN_BYTES || g->most < MIN_BYTES ||
+	    (!nw_export_is_like(g) && !is_possible(g))) {
+		return 0;
+	}
+	if (nw_export_is_like(g)) {
+		score = is_close ? 90 : 75;
+	}
+	if (g->is_recorder) { /* it has reasons of its own to read, and to send */
+		score = nw_export_is_like(g) ? score - 15 : NW_MIN(score, 45);
+	}
+	if (g->sent_inside >= g->most / 2) { /* reading is explained without */
+		score -= 20;
+	}
+	return (uint8_t)score;
+}
+
+static void add_text(struct nw_finding *f, const char *key, const char *text)
+{
+	if (text[0]) {
+		f->evidence[f->evidence_len++] = (struct nw_evidence){ .key = key, .text = text };
+	}
+}
+
+static void add_number(struct nw_finding *f, const char *key, uint64_t number)
+{
+	f->evidence[f->evidence_len++] = (struct nw_evidence){ .key = key, .number = number };
+}
+
+void nw_export_evidence(struct nw_finding *f, const struct nw_export_group *g)
+{
+	static const char *const joined[] = { "", "family", "chain", "process" };
+	const struct nw_rec_use use = { .files = g->files, .positions = g->positions };
+
+	add_number(f, "files", g->files);
+	add_number(f, "bytes_read_at_least", g->least);
+	add_number(f, "bytes_read_at_most", g->most);
+	add_text(f, "read_tier", nw_rec_tier(&use));
+	add_number(f, "bytes_sent", g->sent);
+	add_number(f, "sent_per_100_read", percent(g->sent, g->most));
+	add_number(f, "bytes_sent_inside", g->sent_inside);
+	add_number(f, "destinations", g->ends_len);
+	add_text(f, "joined_by", joined[g->basis]);
+	add_text(f, "reader", g->program);
+	add_text(f, "recorded_camera", g->camera);
+	add_text(f, "more_cameras", g->has_more_cameras ? "yes" : "");
+	if (g->file_first_ns) {
+		add_number(f, "recorded_first_s", g->file_first_ns / NW_NSEC_PER_SEC);
+		add_number(f, "recorded_last_s", g->file_last_ns / NW_NSEC_PER_SEC);
+	}
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What recording-export knows of a group of processes: what they read of recordings and what they
+ * sent, and how much speaks for the one being the other. Pure; the indicator owns the groups.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "output.h"
+#include "state/state.h"
+
+#define NW_EXPORT_READERS 8
+#define NW_EXPORT_ENDS	  16
+
+enum nw_export_basis { /* what joins reader and sender, the weakest first */
+	NW_EXPORT_NONE,
+	NW_EXPORT_FAMILY,
+	NW_EXPORT_CHAIN,
+	NW_EXPORT_PROCESS,
+};
+
+struct nw_export_group {
+	uint32_t id; /* pid of the session's leader, or of the process without one */
+	uint8_t readers_len, ends_len;
+	uint8_t basis; /* the strongest so far */
+	bool is_used;
+	bool is_recorder; /* who reads also writes recordings */
+	bool is_pulled;	  /* from outside, the last flow */
+	bool has_more_cameras;
+	uint32_t reader[NW_EXPORT_READERS]; /* pids, the last ones */
+	uint32_t readers_next;
+	uint32_t files, positions;
+	uint64_t least, most;
+	uint64_t first_ns, last_ns;
+	uint64_t file_first_ns, file_last_ns;
+	uint64_t sent, sent_inside;
+	uint8_t end[NW_EXPORT_ENDS][16]; /* where it went */
+	char camera[NW_REC_CAMERA];
+	char program[16];	  /* reader's name */
+	struct nw_proc_id sender; /* of the last flow */
+	uint64_t cookie;
+	uint32_t slot;
+};
+
+/* Was as much sent as was read? */
+bool nw_export_is_like(const struct nw_export_group *g);
+/* 0: nothing is to be told. */
+uint8_t nw_export_score(const struct nw_export_group *g);
+/* Points into the group. */
+void nw_export_evidence(struct nw_finding *f, const struct nw_export_group *g);
