@@ -64,7 +64,35 @@ static void everybody(void **state)
 	shown_has(&s, "possible: one of ");
 	shown_lacks(&s, "203.0.113.10");
 	shown_lacks(&s, "10.0.0.51");
-	shown_has(&s, "recordings are not looked at yet");
+	shown_has(&s, "no recording was seen to be read");
+}
+
+/* Two processes of one program are one row; who only writes is none. */
+static void recordings(void **state)
+{
+	static struct shown s;
+
+	(void)state;
+	day(&s);
+	nw_feed_fact(s.f, "files.0", "/srv/rec\nopened, position");
+	for (uint32_t i = 0; i < 3; i++) {
+		nw_feed_proc(s.f,
+			     (struct nw_feed_exec){ .pid = 700 + i,
+						    .comm = i == 2 ? "writes" : "cp\x1b",
+						    .exe = i == 2 ? "/usr/bin/w" : "/usr/bin/cp" });
+		nw_feed_file(s.f, (struct nw_feed_file){
+					  .what = NW_FILE_USED,
+					  .pid = 700 + i,
+					  .inode = 10 + i,
+					  .size = 1000000,
+					  .flags = i == 2 ? NW_FILE_CLOSED_WRITE
+							  : NW_FILE_OPENED | NW_FILE_CLOSED_READ,
+					  .age_s = i == 2 ? 0 : 3600 });
+	}
+	nw_feed_tick(s.f, NW_FEED_SEC);
+	assert_int_equal(shown_run(&s, &nw_command_viewers, (struct nw_options){ 0 }), NW_EXIT_OK);
+	shown_has(&s, "gate: 2 files read by cp\\x1b, at most 2.0 MB");
+	shown_lacks(&s, "read by writes");
 }
 
 static void one(void **state)
@@ -84,4 +112,5 @@ static void one(void **state)
 	shown_has(&s, "no such camera was seen");
 }
 
-NW_TESTS(user_viewers, cmocka_unit_test(everybody), cmocka_unit_test(one));
+NW_TESTS(user_viewers, cmocka_unit_test(recordings), cmocka_unit_test(everybody),
+	 cmocka_unit_test(one));

@@ -22,6 +22,7 @@
 #define DEFAULT_DURATION (10 * NW_NSEC_PER_SEC)
 #define PICTURE_BYTES	 16384 /* less is talk about pictures */
 #define CHAIN_TEXT	 160
+#define READINGS_MAX	 512
 
 /* All flows of one process with one peer and service. */
 struct view {
@@ -350,6 +351,80 @@ static void print_camera(const struct nw_state *st, const struct nw_camera *c)
 	}
 }
 
+/* ---- recordings ------------------------------------------------------------------------------ */
+
+/* What one program read of one camera's recordings, as far as the paths tell whose they are. */
+struct reading {
+	const struct nw_proc *proc;
+	const char *camera;
+	uint32_t files;
+	uint64_t most, from_ns, to_ns;
+};
+
+static struct reading *reading_of(struct reading *all, unsigned *n, const struct nw_rec *r)
+{
+	for (unsigned i = 0; i < *n; i++) {
+		if (strcmp(all[i].proc->exe, r->proc->exe) == 0 &&
+		    strcmp(all[i].proc->name, r->proc->name) == 0 &&
+		    strcmp(all[i].camera, r->camera) == 0) {
+			return &all[i];
+		}
+	}
+	if (*n == READINGS_MAX) {
+		table.lost++;
+		return NULL;
+	}
+	all[*n] = (struct reading){ .proc = r->proc, .camera = r->camera, .from_ns = r->first_ns };
+	return &all[(*n)++];
+}
+
+static void print_reading(const struct reading *g, const struct nw_state *st)
+{
+	char camera[NW_REC_CAMERA];
+	char name[40];
+	char from[16];
+	char to[16];
+	char bytes[8];
+
+	(void)nw_text_escape(camera, sizeof(camera), g->camera, strlen(g->camera));
+	(void)nw_text_escape(name, sizeof(name), g->proc->name, strlen(g->proc->name));
+	clock_text(from, st, g->from_ns);
+	clock_text(to, st, g->to_ns);
+	nw_text_bytes(bytes, g->most);
+	printf("    %s: %u file%s read by %s, at most %s  %s to %s\n",
+	       camera[0] ? camera : "whose is not told", g->files, g->files == 1 ? "" : "s", name,
+	       bytes, from, to);
+}
+
+/* By the path: a recording has no other name of its camera. Who records is no viewer. */
+static void print_recordings(const struct nw_state *st, const char *operand)
+{
+	struct reading *all = calloc(READINGS_MAX, sizeof(*all));
+	const struct nw_rec *r = NULL;
+	unsigned n = 0;
+
+	while (all && (r = nw_rec_next(st, NULL, r))) {
+		struct reading *g;
+
+		if (!r->is_read || (operand && strcmp(operand, r->camera) != 0)) {
+			continue;
+		}
+		g = reading_of(all, &n, r);
+		if (g) {
+			g->files++;
+			g->most += r->size;
+			g->from_ns = NW_MIN(g->from_ns, r->first_ns);
+			g->to_ns = NW_MAX(g->to_ns, r->last_ns);
+		}
+	}
+	printf(n ? "recordings, by their folders; where they went on to is in findings\n"
+		 : "no recording was seen to be read\n");
+	for (unsigned i = 0; i < n; i++) {
+		print_reading(&all[i], st);
+	}
+	free(all);
+}
+
 static bool is_wanted(const struct nw_camera *c, const char *operand)
 {
 	char label[NW_CAMERA_LABEL];
@@ -378,7 +453,7 @@ static void print_table(void *ctx, const struct nw_pipeline *p)
 		printf("%s\n",
 		       show->opt->operand ? "no such camera was seen" : "no camera was seen");
 	}
-	printf("live views only: recordings are not looked at yet\n");
+	print_recordings(st, show->opt->operand);
 	if (table.lost) {
 		printf("and %" PRIu64 " records of flows that found no room in this table\n",
 		       table.lost);
