@@ -252,9 +252,7 @@ static int read_events(struct nw_recording *rec, uint8_t *block, size_t len,
 		raw->hook = rec->hook[raw->hook];
 		if (raw->hook == _NW_HOOK_MAX) {
 			rec->unknown++;
-		} else if (size > len - at) {
-			return -EBADMSG;
-		} else if (!check(rec, raw, &loss, &ev)) {
+		} else if (size > len - at || !check(rec, raw, &loss, &ev)) {
 			return -EBADMSG;
 		} else {
 			rec->events++;

@@ -239,14 +239,14 @@ struct nw_state {
 	struct nw_moved moved;	  /* by the event being handled */
 	const struct nw_dns *dns; /* in its head, or NULL */
 	uint64_t wall_offset_ns;  /* CLOCK_REALTIME - CLOCK_BOOTTIME, of the last tick */
-	bool is_capture;
-	uint64_t id_seed; /* from the boot id */
+	uint64_t id_seed;	  /* from the boot id */
 	uint64_t fact_generation;
 	uint64_t loss[_NW_LOSS_MAX];
 	uint64_t loss_told[_NW_LOSS_MAX];
 	uint64_t loss_told_ns;
 	uint32_t host_netns; /* network namespace of the host itself, 0 = not known */
 	bool is_narrow;	     /* --cgroup: sockets that nobody introduced are not ours */
+	bool is_capture;
 
 	struct nw_lru proc_lru;
 	struct nw_proc *procs;
@@ -268,8 +268,8 @@ struct nw_state {
 	struct nw_hold *holds;
 	uint32_t *hold_first;	 /* of each process, from 1; 0 = none */
 	struct nw_chain *chains; /* of each flow */
-	uint32_t chain_sweep;	 /* where the search for flows without one goes on */
 	uint64_t births;	 /* of processes and flows, ever */
+	uint32_t chain_sweep;	 /* where the search for flows without one goes on */
 	bool wants_scan;	 /* of open files: there is a new flow that a chain may lead to,
 				  * or a socket whose process is not known */
 
@@ -294,8 +294,8 @@ struct nw_state {
 	struct nw_coverage_book coverage;
 
 	struct nw_fact facts[NW_FACTS_MAX];
-	uint32_t facts_count;
 	char *facts_text;
+	uint32_t facts_count;
 	uint32_t facts_text_len;
 };
 
