@@ -281,7 +281,7 @@ bool nw_match_late(const double *x, const double *y, unsigned n, unsigned lags,
 	double cy[NW_MATCH_SLOTS_MAX] = { 0 };
 	double line[NW_MATCH_SLOTS_MAX];
 	double alone, best = HUGE_VAL;
-	struct fit f;
+	struct fit f = { 0 };
 
 	cumulate(x, n + lags, cx);
 	cumulate(y, n, cy);
@@ -291,7 +291,8 @@ bool nw_match_late(const double *x, const double *y, unsigned n, unsigned lags,
 	for (unsigned k = 0; k < n; k++) {
 		line[k] = k;
 	}
-	alone = NW_MAX(late_fit(line, cy, n, &f), TINY * cy[n - 1]);
+	alone = late_fit(line, cy, n, &f);
+	alone = NW_MAX(alone, TINY * cy[n - 1]);
 	for (unsigned lag = 0; lag <= lags; lag++) {
 		double left = late_fit(cx + lags - lag, cy, n, &f);
 
