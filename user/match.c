@@ -222,7 +222,8 @@ bool nw_match_curve(const double *x, const double *y, unsigned n, unsigned lags,
 	if (cy[n - 1] <= 0 || cx[n + lags - 1] <= 0) {
 		return false;
 	}
-	alone = NW_MAX(left_alone(cy, n), TINY * cy[n - 1]);
+	alone = left_alone(cy, n);
+	alone = NW_MAX(alone, TINY * cy[n - 1]);
 	for (unsigned lag = 0; lag <= lags; lag++) {
 		at[lag] = rhyme(cx + lags - lag, cy, n);
 	}
@@ -424,7 +425,8 @@ bool nw_match_bursts(const double *x, const double *y, unsigned n, unsigned lags
 		came[i] = at[i];
 	}
 	span = (sent[m - 1] - sent[0]) / (m - 1);
-	alone = NW_MAX(line_leaves(came, sent, m, &slope), TINY * span);
+	alone = line_leaves(came, sent, m, &slope);
+	alone = NW_MAX(alone, TINY * span);
 	for (unsigned lag = 0; lag <= lags; lag++) {
 		double left;
 

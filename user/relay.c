@@ -175,6 +175,7 @@ static uint16_t group_of(struct nw_relay *r, const struct nw_proc_id *p, const u
 		i = nw_lru_next(&r->group_lru, i);
 	}
 	if (i != NW_LRU_NONE) {
+		nw_lru_touch(&r->group_lru, i); /* the next one must not take its place */
 		return (uint16_t)(i + 1);
 	}
 	i = nw_lru_add(&r->group_lru, h);

@@ -61,4 +61,25 @@ static void records(void **state)
 	shown_lacks(&s, "10.0.0.11");
 }
 
-NW_TESTS(user_cameras, cmocka_unit_test(table), cmocka_unit_test(records));
+/* A recording's catalogue is whose the recording is. */
+static void words_of_the_catalogue(void **state)
+{
+	static struct shown s;
+
+	(void)state;
+	shown_start(&s, SHOWN_CONFIG);
+	nw_feed_fact(s.f, "maker.1", "m\x1b[1m\tcameras\tName\x1b[2m");
+	nw_feed_fact(s.f, "restriction.1", "m\x1b[1m\tUS\x1b[3m\t2019\x1b[4m\tmay not be bought");
+	nw_feed_proc(s.f, (struct nw_feed_exec){ .pid = 100, .exe = "/bin/rec" });
+	camera_mac(s.f, "10.0.0.9", "c0:56:e3:01:02:03 m\x1b[1m Hikvision");
+	camera_talk(s.f, &rtsp, 1, "10.0.0.9", (struct volume){ 50000, 100, 20 });
+	assert_int_equal(shown_run(&s, &nw_command_cameras, (struct nw_options){ 0 }), NW_EXIT_OK);
+	shown_has(&s, "m\\x1b[1m (mac)");
+	shown_has(&s, "of m\\x1b[1m\n");
+	shown_has(&s, "Name\\x1b[2m");
+	shown_has(&s, "US\\x1b[3m, since 2019\\x1b[4m: may not be bought");
+	shown_lacks(&s, "\x1b");
+}
+
+NW_TESTS(user_cameras, cmocka_unit_test(table), cmocka_unit_test(records),
+	 cmocka_unit_test(words_of_the_catalogue));

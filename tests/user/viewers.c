@@ -112,5 +112,21 @@ static void one(void **state)
 	shown_has(&s, "no such camera was seen");
 }
 
+/* A recording's catalogue is whose the recording is. */
+static void a_makers_name(void **state)
+{
+	static struct shown s;
+	const struct talk talk = camera_of(ONE);
+
+	(void)state;
+	shown_start(&s, SHOWN_CONFIG);
+	nw_feed_proc(s.f, (struct nw_feed_exec){ .pid = ONE, .comm = "one" });
+	camera_mac(s.f, "10.0.0.9", "c0:56:e3:01:02:03 m\x1b[1m Hikvision");
+	camera_talk(s.f, &talk, 1, "10.0.0.9", stream);
+	assert_int_equal(shown_run(&s, &nw_command_viewers, (struct nw_options){ 0 }), NW_EXIT_OK);
+	shown_has(&s, "door, 10.0.0.9, m\\x1b[1m\n");
+	shown_lacks(&s, "\x1b");
+}
+
 NW_TESTS(user_viewers, cmocka_unit_test(recordings), cmocka_unit_test(everybody),
-	 cmocka_unit_test(one));
+	 cmocka_unit_test(one), cmocka_unit_test(a_makers_name));

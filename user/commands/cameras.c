@@ -34,6 +34,13 @@ static void escape(char *buf, size_t size, const char *text)
 	(void)nw_text_escape(buf, size, text, strlen(text));
 }
 
+/* The catalogue's words too: a recording's may be anybody's. */
+static const char *shown(char buf[64], const char *text)
+{
+	escape(buf, 64, text);
+	return buf;
+}
+
 static const char *protocols_of(const struct nw_camera *c, char buf[96])
 {
 	size_t n = 0;
@@ -62,7 +69,8 @@ static void print_camera(const struct nw_state *st, const struct nw_camera *c)
 	char label[NW_CAMERA_LABEL];
 	char addr[NW_ADDR_TEXT];
 	char model[72] = "-";
-	char by[40];
+	char name[64];
+	char by[96];
 	char protocols[96];
 	char reader[40];
 	char rate[8];
@@ -73,7 +81,7 @@ static void print_camera(const struct nw_state *st, const struct nw_camera *c)
 	if (c->model[0]) {
 		escape(model, sizeof(model), c->model);
 	}
-	(void)snprintf(by, sizeof(by), maker[0] ? "%s (%s)" : "?", maker,
+	(void)snprintf(by, sizeof(by), maker[0] ? "%s (%s)" : "?", shown(name, maker),
 		       nw_maker_basis_name(basis));
 	escape(reader, sizeof(reader), c->reader_name[0] ? c->reader_name : "-");
 	nw_text_bytes(rate, nw_camera_rate(st, c));
@@ -100,7 +108,7 @@ static void print_more(const struct nw_state *st, const struct nw_camera *c)
 	if (c->has_mac) {
 		printf("    MAC %02x:%02x:%02x:%02x:%02x:%02x%s%s\n", c->mac[0], c->mac[1],
 		       c->mac[2], c->mac[3], c->mac[4], c->mac[5], c->mac_maker[0] ? ", of " : "",
-		       c->mac_maker);
+		       shown(text, c->mac_maker));
 	}
 	if (c->brand[0]) {
 		escape(text, sizeof(text), c->brand);
@@ -138,11 +146,14 @@ static unsigned count_of(const struct nw_camera *const *list, unsigned n, const 
 static void print_restrictions(const struct nw_state *st, const char *id)
 {
 	const struct nw_restriction *r = NULL;
+	char where[64];
+	char since[64];
 	char what[320];
 
 	while ((r = nw_restriction_next(st, id, r))) {
 		escape(what, sizeof(what), r->what);
-		printf("    %s, since %s: %s\n", r->where, r->since, what);
+		printf("    %s, since %s: %s\n", shown(where, r->where), shown(since, r->since),
+		       what);
 	}
 }
 
@@ -153,6 +164,8 @@ static void print_makers(const struct nw_camera *const *list, unsigned n, const 
 	uint64_t bytes;
 	uint64_t none;
 	char text[8];
+	char maker[64];
+	char name[64];
 
 	if (n) {
 		printf("\nmakers\n");
@@ -167,8 +180,8 @@ static void print_makers(const struct nw_camera *const *list, unsigned n, const 
 		}
 		count = count_of(list, n, st, id, &bytes);
 		nw_text_bytes(text, bytes);
-		printf("%4u  %-14s %-40s %8s\n", count, id[0] ? id : "unknown", m ? m->name : "",
-		       text);
+		printf("%4u  %-14s %-40s %8s\n", count, shown(maker, id[0] ? id : "unknown"),
+		       shown(name, m ? m->name : ""), text);
 		print_restrictions(st, id);
 	}
 }
@@ -178,6 +191,7 @@ static void print_candidates(const struct nw_state *st)
 	const struct nw_camera *c = NULL;
 	char protocols[96];
 	char addr[NW_ADDR_TEXT];
+	char maker[64];
 	bool is_first = true;
 
 	while ((c = nw_camera_next_candidate(st, c))) {
@@ -191,7 +205,7 @@ static void print_candidates(const struct nw_state *st)
 		nw_addr_text(addr, c->addr);
 		printf("      %-16s %3u %%  speaks %s%s%s\n", addr, c->confidence,
 		       protocols_of(c, protocols), c->mac_maker[0] ? ", MAC of " : "",
-		       c->mac_maker);
+		       shown(maker, c->mac_maker));
 	}
 }
 

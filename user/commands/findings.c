@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "commands/command.h"
@@ -14,6 +15,7 @@
 #include "log.h"
 #include "show.h"
 #include "util/parse.h"
+#include "util/text.h"
 
 #define DEFAULT_DURATION (10 * NW_NSEC_PER_SEC)
 
@@ -39,10 +41,13 @@ static void print_time(const char *label, uint64_t wall_ns)
 
 static void print_whole(const struct nw_found *k)
 {
+	char key[2 * NW_CASE_KEY];
+
+	(void)nw_text_escape(key, sizeof(key), k->key, strlen(k->key));
 	(void)printf("%s: %s\n%s\n\n", k->rule, nw_found_state(k), k->reason);
 	(void)printf("%-24s %u (severity %u, confidence %u %%)\n", "score", k->score, k->severity,
 		     k->confidence);
-	(void)printf("%-24s %s\n", "key", k->key);
+	(void)printf("%-24s %s\n", "key", key);
 	print_time("first seen", k->first_ns);
 	print_time("last seen", k->last_ns);
 	(void)printf("%-24s %" PRIu64 "\n", "count", k->count);

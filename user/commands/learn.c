@@ -223,10 +223,17 @@ static void print_text(const char *key, const char *value)
 	(void)printf("%s\"%s\"", key, text);
 }
 
+/* A name that was seen may be written as all names below another, or as a network: as a row it
+ * would allow these. */
+static bool is_one(const char *to)
+{
+	return is_plain(to) && !strpbrk(to, "*/");
+}
+
 static const char *front_of(const struct row *r)
 {
-	return r->against[0] || !is_plain(r->exe) || !is_plain(r->to) ? "  # not accepted: - {"
-								      : "  - {";
+	return r->against[0] || !is_plain(r->exe) || !is_one(r->to) ? "  # not accepted: - {"
+								    : "  - {";
 }
 
 static void print_allowed(void)

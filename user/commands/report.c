@@ -177,15 +177,24 @@ static void tell_findings(json_object *answer, const struct question *q)
 	put(answer, "findings", rows);
 }
 
+static json_object *host_of(const struct nw_state *st)
+{
+	const char *host = nw_fact_find(st, "host.name");
+	char name[256];
+
+	host = host ? host : "?";
+	(void)nw_text_escape(name, sizeof(name), host, strlen(host));
+	return text(name);
+}
+
 static json_object *report_of(const struct nw_state *st)
 {
 	json_object *report = json_object_new_object();
 	json_object *list = json_object_new_array();
-	const char *host = nw_fact_find(st, "host.name");
 	struct nw_coverage c;
 
 	nw_coverage_of_session(st, &c);
-	put(report, "host", text(host ? host : "?"));
+	put(report, "host", host_of(st));
 	put(report, "observed_seconds", json_object_new_double((double)c.observed_ns / 1e9));
 	put(report, "whole_seconds", json_object_new_double((double)c.full_ns / 1e9));
 	for (size_t i = 0; i < NW_ARRAY_SIZE(questions); i++) {
@@ -215,11 +224,11 @@ static const char *value_of(json_object *row, const char *key)
 	return *s ? s : "-";
 }
 
-/* A bar would end a cell. */
+/* A bar would end a cell, and what a name has of HTML would be the page's. */
 static void print_cell(const char *s)
 {
 	for (; *s; s++) {
-		(void)printf(*s == '|' ? "\\|" : "%c", *s);
+		(void)printf(strchr("|<&`", *s) ? "\\%c" : "%c", *s);
 	}
 }
 
@@ -265,10 +274,11 @@ static void print_markdown(json_object *report)
 {
 	json_object *list = json_object_object_get(report, "answers");
 
+	(void)printf("# ");
+	print_cell(value_of(report, "host"));
 	(void)printf(
-		"# %s\n\nObserved for %.1f s, %.1f s of them whole. What follows holds for this host and "
+		"\n\nObserved for %.1f s, %.1f s of them whole. What follows holds for this host and "
 		"this time.\n",
-		value_of(report, "host"),
 		json_object_get_double(json_object_object_get(report, "observed_seconds")),
 		json_object_get_double(json_object_object_get(report, "whole_seconds")));
 	for (size_t i = 0; i < json_object_array_length(list); i++) {

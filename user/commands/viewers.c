@@ -330,12 +330,14 @@ static void print_camera(const struct nw_state *st, const struct nw_camera *c)
 	const char *maker = nw_camera_maker(st, c, &basis);
 	char label[NW_CAMERA_LABEL];
 	char addr[NW_ADDR_TEXT];
+	char by[64];
 	unsigned seen = 0;
 
+	(void)nw_text_escape(by, sizeof(by), maker, strlen(maker));
 	nw_camera_label(c, label);
 	nw_addr_text(addr, c->addr);
 	printf("%s%s%s%s%s\n", label, c->declared ? ", " : "", c->declared ? addr : "",
-	       maker[0] ? ", " : "", maker);
+	       maker[0] ? ", " : "", by);
 	for (unsigned is_ingest = 1; is_ingest < 2; is_ingest--) { /* who reads it comes first */
 		for (uint32_t i = 0; i < table.lru.used; i++) {
 			const struct view *v = &table.views[i];
