@@ -135,10 +135,35 @@ void nw_cases_close(struct nw_cases *c, const struct nw_state *st, uint64_t quie
 
 /* ---- keys ----------------------------------------------------------------------------------- */
 
+#define MARK_LEN 17 /* "~" and what all of the key is, in hex */
+
+static void put_mark(struct nw_case_key *k)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *at = k->text + sizeof(k->text) - 1;
+
+	*at = '\0';
+	for (unsigned i = 0; i < MARK_LEN - 1; i++) {
+		*--at = digits[k->hash >> (4 * i) & 0xf];
+	}
+	*--at = '~';
+	k->len = sizeof(k->text) - 1;
+}
+
 static void add(struct nw_case_key *k, const char *text, size_t len)
 {
-	size_t room = sizeof(k->text) - 1 - k->len;
+	size_t room;
 
+	if (k->len == 0) {
+		k->hash = 0;
+		k->is_cut = false;
+	}
+	k->hash = nw_hash_mix(k->hash, 1U << 8 | (k->len > 0)); /* a part begins */
+	for (size_t i = 0; i < len; i++) {
+		k->hash = nw_hash_mix(k->hash, (unsigned char)text[i]);
+	}
+	room = sizeof(k->text) - 1 - k->len;
+	k->is_cut = k->is_cut || len + (k->len > 0) > room;
 	if (k->len > 0 && room > 0) {
 		k->text[k->len++] = ' ';
 		room--;
@@ -147,6 +172,9 @@ static void add(struct nw_case_key *k, const char *text, size_t len)
 	memcpy(k->text + k->len, text, len);
 	k->len += (uint16_t)len;
 	k->text[k->len] = '\0';
+	if (k->is_cut) {
+		put_mark(k);
+	}
 }
 
 void nw_case_key_text(struct nw_case_key *k, const char *part)

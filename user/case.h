@@ -13,7 +13,7 @@
 #include "output.h"
 #include "util/lru.h"
 
-#define NW_CASE_KEY  128 /* bytes of a key, with NUL; a longer one is cut */
+#define NW_CASE_KEY  128 /* bytes of a key, with NUL */
 #define NW_CASE_NONE NW_LRU_NONE
 
 #define NW_CASE_UPDATE_NS (60 * NW_NSEC_PER_SEC)
@@ -62,10 +62,13 @@ void nw_cases_close(struct nw_cases *c, const struct nw_state *st, uint64_t quie
 		    const struct nw_finding *like,
 		    void (*tell)(void *ctx, const struct nw_finding *finding), void *ctx);
 
-/* Keys in one form for all: parts joined by a blank, numbers in decimal. Start with len 0. */
+/* Keys in one form for all: parts joined by a blank, numbers in decimal. Start with len 0. Of one that
+ * is too long the end is a hash of all of it: what a path's length pushes out still counts. */
 struct nw_case_key {
 	char text[NW_CASE_KEY];
 	uint16_t len;
+	bool is_cut;
+	uint64_t hash;
 };
 void nw_case_key_text(struct nw_case_key *k, const char *part);
 void nw_case_key_u64(struct nw_case_key *k, uint64_t part);

@@ -166,5 +166,28 @@ static void restarts(void **state)
 	nw_feed_free(f);
 }
 
+/* A door on loopback comes first, and the path is so long that nothing behind it is in the key. */
+static void behind_a_long_path(void **state)
+{
+	static char exe[200];
+	const struct row inner = { .addr = "127.0.0.1", .port = 5000, .exe = exe };
+	const struct row outer = { .exe = exe };
+	struct nw_ev_sock l;
+	struct nw_feed *f;
+
+	(void)state;
+	memset(exe, 'x', sizeof(exe) - 1);
+	memcpy(exe, "/tmp/", 5);
+	f = start(&inner);
+	l = listener(f, 900, &inner);
+	nw_feed_event(f, &l.ev);
+	nw_feed_tick(f, NW_FEED_SEC);
+	l = listener(f, 901, &outer);
+	nw_feed_event(f, &l.ev);
+	run_legs(f, NULL, 0, 120);
+	assert_int_equal(top_score(f, ID), 55);
+	nw_feed_free(f);
+}
+
 NW_TESTS(indicators_new_listener, cmocka_unit_test(what_is_told_and_what_not),
-	 cmocka_unit_test(restarts));
+	 cmocka_unit_test(restarts), cmocka_unit_test(behind_a_long_path));

@@ -74,5 +74,39 @@ static void keys_are_bounded(void **state)
 	assert_int_equal(strlen(k.text), NW_CASE_KEY - 1);
 }
 
+static struct nw_case_key key_of(const char *program, uint64_t port)
+{
+	struct nw_case_key k; /* as callers have it: only the length is said */
+
+	memset(&k, 0xff, sizeof(k));
+	k.len = 0;
+	nw_case_key_text(&k, program);
+	nw_case_key_u64(&k, port);
+	return k;
+}
+
+/* Who chooses a long path must not choose what counts as one thing. */
+static void what_is_pushed_out_still_counts(void **state)
+{
+	char path[256];
+
+	(void)state;
+	memset(path, 'x', sizeof(path));
+	for (size_t len = 100; len < sizeof(path); len++) {
+		struct nw_case_key one, two;
+
+		path[len] = '\0';
+		one = key_of(path, 80);
+		two = key_of(path, 81);
+		assert_string_not_equal(one.text, two.text);
+		two = key_of(path, 80);
+		assert_string_equal(one.text, two.text);
+		assert_int_equal(strlen(one.text), NW_MIN(len + 3, NW_CASE_KEY - 1UL));
+		assert_int_equal(one.len, strlen(one.text));
+		path[len] = 'x';
+	}
+}
+
 NW_TESTS(user_case, cmocka_unit_test(opened_updated_and_quiet),
-	 cmocka_unit_test(a_full_table_loses_the_quietest), cmocka_unit_test(keys_are_bounded));
+	 cmocka_unit_test(a_full_table_loses_the_quietest), cmocka_unit_test(keys_are_bounded),
+	 cmocka_unit_test(what_is_pushed_out_still_counts));

@@ -82,6 +82,21 @@ static void a_name_is_no_pattern(void **state)
 	}
 }
 
+/* A row without a program is for all of them. */
+static void who_has_no_path_gets_no_row(void **state)
+{
+	static struct shown s;
+	struct nf n = { .rule = "none", .cookie = 1000 };
+
+	(void)state;
+	shown_start(&s, "");
+	nw_feed_proc(s.f, (struct nw_feed_exec){ .pid = 100, .exe = "memfd:x" });
+	n.feed = s.f;
+	nf_contact(&n, (struct nf_contact){ .tx = 900, .rx = 900 });
+	assert_int_equal(shown_run(&s, &nw_command_learn, (struct nw_options){ 0 }), NW_EXIT_OK);
+	shown_has(&s, "\n  # not accepted: - {to: \"203.0.113.7\", port: 443, why");
+}
+
 NW_TESTS(user_told, cmocka_unit_test(a_key_is_foreign_text),
 	 cmocka_unit_test(a_report_is_no_page_of_others), cmocka_unit_test(a_report_in_json),
-	 cmocka_unit_test(a_name_is_no_pattern));
+	 cmocka_unit_test(a_name_is_no_pattern), cmocka_unit_test(who_has_no_path_gets_no_row));

@@ -230,10 +230,18 @@ static bool is_one(const char *to)
 	return is_plain(to) && !strpbrk(to, "*/");
 }
 
+/* What has no path can't be named in a row, which then would be for every program. */
+static bool is_nameless(const char *exe)
+{
+	return exe[0] && exe[0] != '/';
+}
+
 static const char *front_of(const struct row *r)
 {
-	return r->against[0] || !is_plain(r->exe) || !is_one(r->to) ? "  # not accepted: - {"
-								    : "  - {";
+	bool is_accepted =
+		!r->against[0] && is_plain(r->exe) && !is_nameless(r->exe) && is_one(r->to);
+
+	return is_accepted ? "  - {" : "  # not accepted: - {";
 }
 
 static void print_allowed(void)
