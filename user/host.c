@@ -13,12 +13,14 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "event.h"
 #include "log.h"
 #include "util/text.h"
 
-#define COUNT_EVERY_NS (10 * NW_NSEC_PER_SEC)
+#define COUNT_EVERY_NS	(10 * NW_NSEC_PER_SEC)
+#define PID_NS_INIT_INO 0xEFFFFFFCU /* PROC_PID_INIT_INO, include/linux/proc_ns.h */
 
 static uint64_t clock_ns(clockid_t clock)
 {
@@ -217,6 +219,18 @@ void nw_host_hooks(struct nw_host *h)
 	}
 }
 
+/* Whose own traffic is told as nobody else's: only where the kernel knows it by the same number. */
+static void own_pid(struct nw_host *h)
+{
+	struct stat own = { 0 };
+	char text[16];
+
+	if (stat("/proc/self/ns/pid", &own) == 0 && own.st_ino == PID_NS_INIT_INO) {
+		(void)snprintf(text, sizeof(text), "%d", (int)getpid());
+		nw_host_fact(h, "tool.pid", text);
+	}
+}
+
 static void tell_row(void *ctx, const char *key, const char *value)
 {
 	struct nw_host *h = ctx;
@@ -239,6 +253,7 @@ int nw_host_facts(struct nw_host *h)
 	}
 	fact_hex(h, "session.id", session);
 	nw_host_fact(h, "tool.version", NW_VERSION);
+	own_pid(h);
 	fact_hex(h, "config.hash", h->config->hash);
 	fact_of_file(h, "host.id", "/etc/machine-id");
 	if (uname(&u) == 0) {

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What kind of a program has something: the recorder's, one behind which somebody sits at a terminal,
+ * a service of the system, or another. By what it is and who started it, never by its name.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "state/state.h"
+
+enum nw_holder {
+	NW_HOLDER_RECORDER, /* it is the recorder, was started by it, or lives with who reads cameras */
+	NW_HOLDER_OTHER,
+	NW_HOLDER_TERMINAL, /* it or who started it has a terminal */
+	NW_HOLDER_SERVICE,  /* a unit's */
+	_NW_HOLDER_MAX,
+};
+
+/* *ret_scripted: a shell or an interpreter stands between it and the first process of its unit, or it
+ * is one itself; and it is no client of DHCP, which scripts start. */
+enum nw_holder nw_holder_of(const struct nw_state *st, const struct nw_proc *p, bool *ret_scripted);
+const char *nw_holder_name(enum nw_holder holder);
