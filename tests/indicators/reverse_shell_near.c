@@ -162,7 +162,25 @@ static void what_is_allowed(void **state)
 	nw_feed_free(f);
 }
 
+/* A terminal's shell has no socket, and a connection that nobody asked for its cookie has none: the
+ * one is not the other's. */
+static void a_socket_without_a_cookie(void **state)
+{
+	struct nw_feed *f = start("");
+	struct nw_ev_sock e;
+
+	(void)state;
+	run_shell(f, RELAY, ALL(NW_STDIO_PTY), 50, 50);
+	e = nw_feed_sock(f, NW_SOCK_CLOSE, 0, 0);
+	e.flags = NW_SOCK_ACCEPTED;
+	nw_feed_bytes(&e, 100, 100);
+	nw_feed_event(f, &e.ev);
+	pass(f, 5);
+	none(f);
+	nw_feed_free(f);
+}
+
 NW_TESTS(indicators_reverse_shell_near, cmocka_unit_test(a_shell_behind_a_listener),
 	 cmocka_unit_test(a_log_in_with_a_forwarded_port), cmocka_unit_test(one_way_only),
 	 cmocka_unit_test(nobody_has_a_connection), cmocka_unit_test(a_script_that_reads_a_socket),
-	 cmocka_unit_test(what_is_allowed));
+	 cmocka_unit_test(what_is_allowed), cmocka_unit_test(a_socket_without_a_cookie));
