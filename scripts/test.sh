@@ -48,14 +48,14 @@ prepare() {
 run() {
 	case $1 in
 	unit) part unit 240 make O="$build" DEV=1 check ;;
-	asan) part asan 600 make -j"$jobs" O="$build/asan" SAN=address,undefined check ;;
-	root) part root 700 make O="$build" DEV=1 check-root ;;
+	asan) part asan 900 make -j"$jobs" O="$build/asan" SAN=address,undefined check ;;
+	root) part root 900 make O="$build" DEV=1 check-root ;;
 	vm) part vm 3600 make O="$build" DEV=1 check-vm ;;
 	lab) part lab 300 make O="$build" DEV=1 check-lab ;;
 	corpus) part corpus 300 make O="$build" DEV=1 corpus ;;
 	soak) part soak 400 make O="$build" DEV=1 soak SOAK_SECONDS=180 ;;
-	fuzz) part fuzz 420 make -j"$jobs" O="$build" fuzz ;;
-	lint) part lint 1200 make -j"$jobs" O="$build" DEV=1 lint ;;
+	fuzz) part fuzz 600 make -j"$jobs" O="$build" fuzz ;;
+	lint) part lint 1800 make -j"$jobs" O="$build" DEV=1 lint ;;
 	build) part buildtest 600 tests/build/build.sh ;;
 	*) echo "test.sh: no part '$1'" >&2 && exit 2 ;;
 	esac

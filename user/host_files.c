@@ -2,15 +2,29 @@
 /* Which folders hold recordings, and what tells who uses them, as facts "files.<number>". */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "files.h"
 #include "host.h"
 #include "log.h"
 
-/* Only what is there: most recorders of the catalogue are not on this host. */
+/*
+ * Only what is there: most recorders of the catalogue are not on this host. And only on a file system
+ * that is not the host's own: the kernel opens for us whatever is opened there, FIFOs too, which is a
+ * thing to be asked for. A folder that somebody made a link is none.
+ */
+static bool is_fit(const char *path)
+{
+	struct stat own;
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode) && stat("/", &own) == 0 &&
+	       st.st_dev != own.st_dev;
+}
+
 static void add_default(void *ctx, const char *path)
 {
-	if (access(path, F_OK) == 0 && nw_files_add(ctx, path) < 0) {
+	if (is_fit(path) && nw_files_add(ctx, path) < 0) {
 		nw_warn("too many folders of recordings: %s is not watched", path);
 	}
 }
