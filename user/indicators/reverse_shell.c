@@ -415,7 +415,6 @@ static void on_sock(struct reverse_shell *me, const struct nw_state *st, const s
 	f = nw_flow_find(st, e->cookie, e->slot);
 	far = nw_contact_of_event(st, e);
 	for (unsigned i = 0; i < SUSPECTS; i++) {
-		/* a socket that nobody asked for its cookie has none: so have other ways in */
 		if (e->cookie && me->suspect[i].cookie == e->cookie && me->suspect[i].proc.tgid) {
 			judge_socket(me, st, emit, &me->suspect[i], &far);
 		}
