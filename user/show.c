@@ -172,7 +172,7 @@ int nw_show_table(struct nw_show *show, uint64_t duration_ns,
 	if (show->flow_interval_s) {
 		live.flow_interval_s = show->flow_interval_s;
 	}
-	if (show->opt->format != NW_FORMAT_JSON) {
+	if (show->opt->format != NW_FORMAT_JSON && !show->is_document) {
 		printf("watching this host for %.1f s; a recording is read with --file\n",
 		       (double)live.duration_ns / 1e9);
 		(void)fflush(stdout);

@@ -112,8 +112,8 @@ static int findings_run(const struct nw_options *opt)
 	struct nw_show show = { .opt = opt,
 				.only = 1U << NW_DATASET_FINDING,
 				.flow_interval_ns = NW_NSEC_PER_SEC,
+				.flow_interval_s = 1,
 				.sink = is_json ? NULL : &nw_found_sink };
-	struct nw_live_options live = nw_show_live(opt);
 	uint64_t number;
 
 	if (opt->operand && nw_parse_u64(opt->operand, 1, UINT32_MAX, &number) < 0) {
@@ -121,19 +121,7 @@ static int findings_run(const struct nw_options *opt)
 		return NW_EXIT_USAGE;
 	}
 	show.only |= is_json ? 0 : 1U << NW_DATASET_FLOW; /* for the curves */
-	if (opt->file) {
-		return nw_show_recording(&show, opt->file, print_table);
-	}
-	live.flow_interval_s = 1;
-	if (!live.duration_ns) {
-		live.duration_ns = DEFAULT_DURATION;
-	}
-	if (!is_json) {
-		(void)printf("watching this host for %.1f s; a recording is read with --file\n",
-			     (double)live.duration_ns / 1e9);
-		(void)fflush(stdout);
-	}
-	return nw_live_run(&live, nw_show_add, print_table, &show);
+	return nw_show_table(&show, DEFAULT_DURATION, print_table);
 }
 
 const struct nw_command nw_command_findings = {

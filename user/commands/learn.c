@@ -372,16 +372,10 @@ static int learn_run(const struct nw_options *opt)
 	struct nw_show show = { .opt = opt,
 				.only = 1U << NW_DATASET_FLOW | 1U << NW_DATASET_LISTENER |
 					1U << NW_DATASET_FINDING,
-				.sink = &learn_sink };
-	struct nw_live_options live = nw_show_live(opt);
+				.sink = &learn_sink,
+				.is_document = true };
 
-	if (opt->file) {
-		return nw_show_recording(&show, opt->file, print_policy);
-	}
-	if (!live.duration_ns) {
-		live.duration_ns = DEFAULT_DURATION;
-	}
-	return nw_live_run(&live, nw_show_add, print_policy, &show);
+	return nw_show_table(&show, DEFAULT_DURATION, print_policy);
 }
 
 const struct nw_command nw_command_learn = {

@@ -311,16 +311,10 @@ static int report_run(const struct nw_options *opt)
 {
 	struct nw_show show = { .opt = opt,
 				.only = 1U << NW_DATASET_FINDING,
-				.sink = &nw_found_sink };
-	struct nw_live_options live = nw_show_live(opt);
+				.sink = &nw_found_sink,
+				.is_document = true };
 
-	if (opt->file) {
-		return nw_show_recording(&show, opt->file, print_report);
-	}
-	if (!live.duration_ns) {
-		live.duration_ns = DEFAULT_DURATION;
-	}
-	return nw_live_run(&live, nw_show_add, print_report, &show);
+	return nw_show_table(&show, DEFAULT_DURATION, print_report);
 }
 
 const struct nw_command nw_command_report = {
