@@ -32,12 +32,7 @@ void nw_cases_free(struct nw_cases *c)
 
 static uint32_t hash_of(const struct nw_cases *c, const char *key)
 {
-	uint64_t h = c->lru.seed;
-
-	for (; *key; key++) {
-		h = nw_hash_mix(h, (unsigned char)*key);
-	}
-	return (uint32_t)h;
+	return nw_hash_text(c->lru.seed, key);
 }
 
 uint32_t nw_cases_find(const struct nw_cases *c, const char *key)

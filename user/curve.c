@@ -55,12 +55,7 @@ void nw_curves_free(struct nw_curves *c)
 
 static uint32_t hash_of(const struct nw_curves *c, const char *key)
 {
-	uint64_t h = c->lru.seed;
-
-	for (; *key; key++) {
-		h = nw_hash_mix(h, (unsigned char)*key);
-	}
-	return (uint32_t)h;
+	return nw_hash_text(c->lru.seed, key);
 }
 
 static uint32_t find(const struct nw_curves *c, const char *key)

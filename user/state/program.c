@@ -49,12 +49,7 @@ static uint32_t hash_of_file(const struct nw_programs *t, uint32_t dev, uint64_t
 
 static uint32_t hash_of_name(const struct nw_programs *t, const char *name)
 {
-	uint64_t h = t->by_name.seed;
-
-	for (; *name; name++) {
-		h = nw_hash_mix(h, (unsigned char)*name);
-	}
-	return (uint32_t)h;
+	return nw_hash_text(t->by_name.seed, name);
 }
 
 static struct nw_program *find_file(const struct nw_programs *t, uint32_t dev, uint64_t ino)

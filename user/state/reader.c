@@ -134,12 +134,7 @@ void nw_reader_key(const struct nw_proc *p, char ret[NW_READER_KEY])
 
 static uint32_t hash_of(const struct nw_readers *t, const char *key)
 {
-	uint64_t h = t->lru.seed;
-
-	for (; *key; key++) {
-		h = nw_hash_mix(h, (unsigned char)*key);
-	}
-	return (uint32_t)h;
+	return nw_hash_text(t->lru.seed, key);
 }
 
 static uint32_t find(const struct nw_readers *t, const char *key)
