@@ -52,12 +52,6 @@ void nw_ecs_put_roles(struct nw_ecs_line *l, const struct nw_flow *f)
 /* From the far end to the process that sends. */
 void nw_ecs_put_chain(struct nw_ecs_line *l, const struct nw_chain *c)
 {
-	static const char *const via[] = {
-		[NW_VIA_PIPE] = "pipe",
-		[NW_VIA_LOOPBACK] = "loopback",
-		[NW_VIA_UNIX] = "unix",
-		[NW_VIA_SHM] = "shm",
-	};
 	struct nw_json *j = &l->j;
 
 	if (!c) {
@@ -68,7 +62,7 @@ void nw_ecs_put_chain(struct nw_ecs_line *l, const struct nw_chain *c)
 		nw_json_open(j, NULL);
 		put_brief(l, c->link[i].proc);
 		if (i > 0) {
-			nw_json_word(j, "via", via[c->link[i].via]);
+			nw_json_word(j, "via", nw_via_name(c->link[i].via));
 		}
 		nw_json_close(j);
 	}

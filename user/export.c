@@ -2,6 +2,8 @@
 /* How like what was sent is to what was read: the formula stands in docs/indicators.md. */
 #include "export.h"
 
+#include "rule.h"
+
 #define MIN_BYTES (1ULL << 20) /* of both: two seconds of a main stream */
 #define PART_MIN  (4ULL << 20) /* sent, where only a part of what was read leaves */
 /* Sent per 100 bytes read: alike; less, transcoded or in part; more, with something else. */
@@ -55,37 +57,25 @@ uint8_t nw_export_score(const struct nw_export_group *g)
 	return (uint8_t)score;
 }
 
-static void add_text(struct nw_finding *f, const char *key, const char *text)
-{
-	if (text[0]) {
-		f->evidence[f->evidence_len++] = (struct nw_evidence){ .key = key, .text = text };
-	}
-}
-
-static void add_number(struct nw_finding *f, const char *key, uint64_t number)
-{
-	f->evidence[f->evidence_len++] = (struct nw_evidence){ .key = key, .number = number };
-}
-
 void nw_export_evidence(struct nw_finding *f, const struct nw_export_group *g)
 {
 	static const char *const joined[] = { "", "family", "chain", "process" };
 	const struct nw_rec_use use = { .files = g->files, .positions = g->positions };
 
-	add_number(f, "files", g->files);
-	add_number(f, "bytes_read_at_least", g->least);
-	add_number(f, "bytes_read_at_most", g->most);
-	add_text(f, "read_tier", nw_rec_tier(&use));
-	add_number(f, "bytes_sent", g->sent);
-	add_number(f, "sent_per_100_read", percent(g->sent, g->most));
-	add_number(f, "bytes_sent_inside", g->sent_inside);
-	add_number(f, "destinations", g->ends_len);
-	add_text(f, "joined_by", joined[g->basis]);
-	add_text(f, "reader", g->program);
-	add_text(f, "recorded_camera", g->camera);
-	add_text(f, "more_cameras", g->has_more_cameras ? "yes" : "");
+	nw_finding_u64(f, "files", g->files);
+	nw_finding_u64(f, "bytes_read_at_least", g->least);
+	nw_finding_u64(f, "bytes_read_at_most", g->most);
+	nw_finding_text(f, "read_tier", nw_rec_tier(&use));
+	nw_finding_u64(f, "bytes_sent", g->sent);
+	nw_finding_u64(f, "sent_per_100_read", percent(g->sent, g->most));
+	nw_finding_u64(f, "bytes_sent_inside", g->sent_inside);
+	nw_finding_u64(f, "destinations", g->ends_len);
+	nw_finding_text(f, "joined_by", joined[g->basis]);
+	nw_finding_text(f, "reader", g->program);
+	nw_finding_text(f, "recorded_camera", g->camera);
+	nw_finding_text(f, "more_cameras", g->has_more_cameras ? "yes" : "");
 	if (g->file_first_ns) {
-		add_number(f, "recorded_first_s", g->file_first_ns / NW_NSEC_PER_SEC);
-		add_number(f, "recorded_last_s", g->file_last_ns / NW_NSEC_PER_SEC);
+		nw_finding_u64(f, "recorded_first_s", g->file_first_ns / NW_NSEC_PER_SEC);
+		nw_finding_u64(f, "recorded_last_s", g->file_last_ns / NW_NSEC_PER_SEC);
 	}
 }

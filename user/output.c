@@ -198,3 +198,15 @@ const char *nw_proto_name(uint16_t proto)
 		return NULL;
 	}
 }
+
+const char *nw_via_name(uint8_t via)
+{
+	static const char *const names[_NW_VIA_MAX] = {
+		[NW_VIA_PIPE] = "pipe",
+		[NW_VIA_LOOPBACK] = "loopback",
+		[NW_VIA_UNIX] = "unix",
+		[NW_VIA_SHM] = "shm",
+	};
+
+	return via < _NW_VIA_MAX ? names[via] : "?";
+}

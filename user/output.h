@@ -192,5 +192,7 @@ const char *nw_flow_end_name(const struct nw_flow *flow);
 const char *nw_proto_name(uint16_t proto);
 /* "packet", "xdp" …, of AF_*; NULL for one without a word here. */
 const char *nw_family_name(uint8_t family);
+/* "pipe", "loopback", "unix", "shm" of enum nw_via. */
+const char *nw_via_name(uint8_t via);
 /* "raw", "dgram" … of SOCK_*, or NULL. */
 const char *nw_sock_type_name(uint8_t type);

@@ -2,8 +2,11 @@
 /* The common part of indicators that keep cases. Owns nothing, tells nothing by itself. */
 #include "rule.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "config.h"
+#include "indicators/indicator.h"
 #include "state/camera.h"
 #include "state/reader.h"
 
@@ -89,6 +92,17 @@ bool nw_rule_over(const struct nw_rule *r, struct nw_cases *c, const struct nw_s
 	return false;
 }
 
+void nw_rule_close_quiet(const struct nw_rule *r, struct nw_cases *c, const struct nw_state *st,
+			 const struct nw_event *ev, const struct nw_emit *emit)
+{
+	char key[NW_CASE_KEY];
+	struct nw_finding found;
+
+	while (ev->shape == NW_SHAPE_TICK && nw_rule_over(r, c, st, ev->ts_ns, key, &found)) {
+		emit->finding(emit->ctx, &found);
+	}
+}
+
 /* ---- evidence ------------------------------------------------------------------------------- */
 
 void nw_finding_text(struct nw_finding *f, const char *key, const char *text)
@@ -108,11 +122,9 @@ void nw_finding_u64(struct nw_finding *f, const char *key, uint64_t number)
 
 void nw_finding_pictures(struct nw_finding *f, const struct nw_pictures *l)
 {
-	static const char *const via[] = { "pipe", "loopback", "unix", "shm" };
-
 	nw_finding_text(f, "lineage", nw_pictures_name(l->how));
 	if (l->how == NW_PICTURES_CHAIN) {
-		nw_finding_text(f, "lineage_via", via[l->via]);
+		nw_finding_text(f, "lineage_via", nw_via_name(l->via));
 		nw_finding_u64(f, "lineage_steps", l->steps);
 	}
 	if (l->reader) {
@@ -121,6 +133,28 @@ void nw_finding_pictures(struct nw_finding *f, const struct nw_pictures *l)
 		nw_finding_u64(f, "camera_bytes_per_s", l->rx_rate);
 	}
 	f->camera = l->camera;
+}
+
+/* ---- watchers ------------------------------------------------------------------------------- */
+
+int nw_watcher_init(struct nw_watcher *w, uint32_t cases, size_t item_size,
+		    const struct nw_config *config)
+{
+	if (nw_cases_init(&w->cases, cases) < 0) {
+		return -1;
+	}
+	w->item = item_size ? calloc(cases, item_size) : NULL;
+	w->watched = calloc(config->limits.flows, sizeof(*w->watched));
+	return (w->item || !item_size) && w->watched ? 0 : -1;
+}
+
+void nw_watcher_fini(void *self)
+{
+	struct nw_watcher *w = self;
+
+	nw_cases_free(&w->cases);
+	free(w->item);
+	free(w->watched);
 }
 
 /* ---- flows ---------------------------------------------------------------------------------- */

@@ -14,6 +14,8 @@
 #include "output.h"
 #include "state/state.h"
 
+struct nw_config;
+struct nw_emit;
 struct nw_pictures;
 
 struct nw_rule {
@@ -60,5 +62,21 @@ struct nw_delta {
 
 void nw_watch(struct nw_watched *table, const struct nw_state *st, const struct nw_flow *f,
 	      const struct nw_ev_sock *e, struct nw_delta *ret);
+/* What an indicator has that watches flows: its cases, its own figures of each in an array beside
+ * them, and what it saw of each flow. */
+struct nw_watcher {
+	struct nw_cases cases;
+	void *item; /* of each place of cases */
+	struct nw_watched *watched;
+};
+
+/* 0, or -1 without memory; nw_watcher_fini() also after that. item_size 0: it keeps no figures. */
+NW_MUST_CHECK int nw_watcher_init(struct nw_watcher *w, uint32_t cases, size_t item_size,
+				  const struct nw_config *config);
+/* An indicator's fini(), where its private bytes begin with a watcher. */
+void nw_watcher_fini(void *self);
+/* On ticks: tells and removes the cases that were quiet. */
+void nw_rule_close_quiet(const struct nw_rule *r, struct nw_cases *c, const struct nw_state *st,
+			 const struct nw_event *ev, const struct nw_emit *emit);
 /* The flow that a measure is of, with ends; NULL of any other event. */
 const struct nw_flow *nw_measured(const struct nw_state *st, const struct nw_event *ev);

@@ -42,30 +42,17 @@ struct pull {
 };
 
 struct direct_pull {
-	struct nw_cases cases;
+	struct nw_watcher w; /* first: fini() is its */
 	struct pull *pull;
-	struct nw_watched *watched;
 };
 
 static int direct_pull_init(void *self, const struct nw_config *config)
 {
 	struct direct_pull *me = self;
+	int r = nw_watcher_init(&me->w, CASES, sizeof(*me->pull), config);
 
-	if (nw_cases_init(&me->cases, CASES) < 0) {
-		return -1;
-	}
-	me->pull = calloc(CASES, sizeof(*me->pull));
-	me->watched = calloc(config->limits.flows, sizeof(*me->watched));
-	return me->pull && me->watched ? 0 : -1;
-}
-
-static void direct_pull_fini(void *self)
-{
-	struct direct_pull *me = self;
-
-	nw_cases_free(&me->cases);
-	free(me->pull);
-	free(me->watched);
+	me->pull = me->w.item;
+	return r;
 }
 
 static bool speaks_media(const struct nw_flow *f)
@@ -124,7 +111,7 @@ static void tell(struct direct_pull *me, const struct nw_state *st, const struct
 	struct nw_finding found;
 	char key[NW_READER_KEY];
 
-	if (!nw_rule_seen(&rule, &me->cases, i, st, now, score, &found)) {
+	if (!nw_rule_seen(&rule, &me->w.cases, i, st, now, score, &found)) {
 		return;
 	}
 	found.reason = p->pictures && !p->is_stream
@@ -154,7 +141,7 @@ static struct pull *pull_of(struct direct_pull *me, const struct nw_flow *f, uin
 	nw_reader_key(f->owner, program);
 	nw_case_key_addr(&key, f->raddr);
 	nw_case_key_text(&key, program);
-	*ret_place = nw_cases_get(&me->cases, key.text, &is_new);
+	*ret_place = nw_cases_get(&me->w.cases, key.text, &is_new);
 	if (is_new) {
 		me->pull[*ret_place] = (struct pull){ .was_there = false };
 	}
@@ -175,7 +162,7 @@ static void on_flow(struct direct_pull *me, const struct nw_state *st, const str
 	    f->proto == IPPROTO_ICMP || f->proto == IPPROTO_ICMPV6) {
 		return;
 	}
-	nw_watch(me->watched, st, f, nw_event_sock(ev), &m);
+	nw_watch(me->w.watched, st, f, nw_event_sock(ev), &m);
 	if (!m.rx || m.w->mark == (second | RECORDERS) || !nw_recorder_known(st)) {
 		return;
 	}
@@ -184,7 +171,7 @@ static void on_flow(struct direct_pull *me, const struct nw_state *st, const str
 		return;
 	}
 	p = pull_of(me, f, &i);
-	nw_rule_touch(&me->cases, i, f, ev->ts_ns);
+	nw_rule_touch(&me->w.cases, i, f, ev->ts_ns);
 	nw_meter_add(&p->meter, ev->ts_ns, m.rx);
 	p->is_stream |= speaks_media(f);
 	p->was_there |= (f->flags & (NW_SOCK_PRESTART | NW_SOCK_FOUND)) != 0;
@@ -203,16 +190,11 @@ static void direct_pull_on_event(void *self, const struct nw_state *st, const st
 {
 	struct direct_pull *me = self;
 	const struct nw_flow *f = nw_measured(st, ev);
-	char key[NW_CASE_KEY];
-	struct nw_finding found;
 
 	if (f) {
 		on_flow(me, st, ev, f, emit);
 	}
-	while (ev->shape == NW_SHAPE_TICK &&
-	       nw_rule_over(&rule, &me->cases, st, ev->ts_ns, key, &found)) {
-		emit->finding(emit->ctx, &found);
-	}
+	nw_rule_close_quiet(&rule, &me->w.cases, st, ev, emit);
 }
 
 const struct nw_indicator nw_indicator_direct_pull = {
@@ -220,6 +202,6 @@ const struct nw_indicator nw_indicator_direct_pull = {
 	.doc = "a program that is not the recorder takes a stream or pictures from a camera",
 	.self_size = sizeof(struct direct_pull),
 	.init = direct_pull_init,
-	.fini = direct_pull_fini,
+	.fini = nw_watcher_fini,
 	.on_event = direct_pull_on_event,
 };

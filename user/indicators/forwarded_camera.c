@@ -35,9 +35,8 @@ struct passage {
 };
 
 struct forwarded_camera {
-	struct nw_cases cases;
+	struct nw_watcher w; /* first: fini() is its */
 	struct passage *passage;
-	struct nw_watched *watched;
 };
 
 /* Which end is the camera, and how sure. */
@@ -52,22 +51,10 @@ struct ends {
 static int forwarded_camera_init(void *self, const struct nw_config *config)
 {
 	struct forwarded_camera *me = self;
+	int r = nw_watcher_init(&me->w, CASES, sizeof(*me->passage), config);
 
-	if (nw_cases_init(&me->cases, CASES) < 0) {
-		return -1;
-	}
-	me->passage = calloc(CASES, sizeof(*me->passage));
-	me->watched = calloc(config->limits.flows, sizeof(*me->watched));
-	return me->passage && me->watched ? 0 : -1;
-}
-
-static void forwarded_camera_fini(void *self)
-{
-	struct forwarded_camera *me = self;
-
-	nw_cases_free(&me->cases);
-	free(me->passage);
-	free(me->watched);
+	me->passage = me->w.item;
+	return r;
 }
 
 static bool is_camera(const struct nw_state *st, const struct nw_flow *f, struct ends *e)
@@ -133,7 +120,7 @@ static void tell(struct forwarded_camera *me, const struct nw_state *st, const s
 	struct nw_finding found;
 	uint8_t score = score_of(st, f, p, v, now);
 
-	if (!nw_rule_seen(&rule, &me->cases, i, st, now, score, &found)) {
+	if (!nw_rule_seen(&rule, &me->w.cases, i, st, now, score, &found)) {
 		return;
 	}
 	nw_addr_text(addr, e->addr);
@@ -176,7 +163,7 @@ static struct passage *passage_of(struct forwarded_camera *me, const struct nw_s
 	} else {
 		nw_case_key_addr(&key, e->other);
 	}
-	*ret = nw_cases_get(&me->cases, key.text, &is_new);
+	*ret = nw_cases_get(&me->w.cases, key.text, &is_new);
 	if (is_new) {
 		me->passage[*ret] = (struct passage){ .to_camera = 0 };
 	}
@@ -196,13 +183,13 @@ static void on_flow(struct forwarded_camera *me, const struct nw_state *st,
 	if (!(f->flags & NW_SOCK_FORWARDED) || !find_ends(st, f, &e)) {
 		return;
 	}
-	nw_watch(me->watched, st, f, nw_event_sock(ev), &m);
+	nw_watch(me->w.watched, st, f, nw_event_sock(ev), &m);
 	if (!m.tx && !m.rx) {
 		return;
 	}
 	v = e.is_local ? nw_vendor_of_flow(st, f, &basis) : NULL;
 	p = passage_of(me, st, &e, v, &i);
-	nw_rule_touch(&me->cases, i, f, ev->ts_ns);
+	nw_rule_touch(&me->w.cases, i, f, ev->ts_ns);
 	nw_meter_add(&p->meter, ev->ts_ns, e.is_local ? m.tx : m.rx);
 	p->to_camera += e.is_local ? m.rx : m.tx;
 	p->began_outside |= e.is_local != f->is_outbound && f->initiator != NW_INITIATOR_ASSUMED;
@@ -214,16 +201,11 @@ static void forwarded_camera_on_event(void *self, const struct nw_state *st,
 {
 	struct forwarded_camera *me = self;
 	const struct nw_flow *f = nw_measured(st, ev);
-	char key[NW_CASE_KEY];
-	struct nw_finding found;
 
 	if (f) {
 		on_flow(me, st, ev, f, emit);
 	}
-	while (ev->shape == NW_SHAPE_TICK &&
-	       nw_rule_over(&rule, &me->cases, st, ev->ts_ns, key, &found)) {
-		emit->finding(emit->ctx, &found);
-	}
+	nw_rule_close_quiet(&rule, &me->w.cases, st, ev, emit);
 }
 
 const struct nw_indicator nw_indicator_forwarded_camera = {
@@ -231,6 +213,6 @@ const struct nw_indicator nw_indicator_forwarded_camera = {
 	.doc = "a camera's own packets pass through this host to or from the outside",
 	.self_size = sizeof(struct forwarded_camera),
 	.init = forwarded_camera_init,
-	.fini = forwarded_camera_fini,
+	.fini = nw_watcher_fini,
 	.on_event = forwarded_camera_on_event,
 };

@@ -46,30 +46,17 @@ struct relay {
 };
 
 struct loopback_relay {
-	struct nw_cases cases;
+	struct nw_watcher w; /* first: fini() is its */
 	struct relay *relay;
-	struct nw_watched *watched;
 };
 
 static int loopback_relay_init(void *self, const struct nw_config *config)
 {
 	struct loopback_relay *me = self;
+	int r = nw_watcher_init(&me->w, CASES, sizeof(*me->relay), config);
 
-	if (nw_cases_init(&me->cases, CASES) < 0) {
-		return -1;
-	}
-	me->relay = calloc(CASES, sizeof(*me->relay));
-	me->watched = calloc(config->limits.flows, sizeof(*me->watched));
-	return me->relay && me->watched ? 0 : -1;
-}
-
-static void loopback_relay_fini(void *self)
-{
-	struct loopback_relay *me = self;
-
-	nw_cases_free(&me->cases);
-	free(me->relay);
-	free(me->watched);
+	me->relay = me->w.item;
+	return r;
 }
 
 static bool agree(uint64_t in, uint64_t out)
@@ -121,7 +108,7 @@ static void tell(struct loopback_relay *me, const struct nw_state *st, const str
 	uint8_t score = score_of(st, f, is_counted, l);
 	struct nw_finding found;
 
-	if (!score || !nw_rule_seen(&rule, &me->cases, i, st, now, score, &found)) {
+	if (!score || !nw_rule_seen(&rule, &me->w.cases, i, st, now, score, &found)) {
 		return;
 	}
 	found.reason = is_counted
@@ -187,7 +174,7 @@ static struct relay *relay_of(struct loopback_relay *me, const struct nw_proc *p
 
 	nw_case_key_program(&key, p);
 	nw_case_key_u64(&key, p->uid); /* one accepts, its child connects */
-	*ret_place = nw_cases_get(&me->cases, key.text, &is_new);
+	*ret_place = nw_cases_get(&me->w.cases, key.text, &is_new);
 	if (is_new) {
 		me->relay[*ret_place] = (struct relay){ .span = now / SPAN_NS };
 	}
@@ -206,12 +193,12 @@ static void on_flow(struct loopback_relay *me, const struct nw_state *st, const 
 	if (!p || (!f->peer && !is_out) || f->peer == p || (f->flags & NW_SOCK_FORWARDED)) {
 		return;
 	}
-	nw_watch(me->watched, st, f, nw_event_sock(ev), &m);
+	nw_watch(me->w.watched, st, f, nw_event_sock(ev), &m);
 	if (is_out ? !m.tx : !m.rx) {
 		return;
 	}
 	r = relay_of(me, p, ev->ts_ns, &i);
-	nw_rule_touch(&me->cases, i, is_out ? f : NULL, ev->ts_ns);
+	nw_rule_touch(&me->w.cases, i, is_out ? f : NULL, ev->ts_ns);
 	if (is_out) {
 		if (ev->ts_ns / SPAN_NS != r->span) {
 			close_span(me, st, emit, i, f, ev->ts_ns);
@@ -229,16 +216,11 @@ static void loopback_relay_on_event(void *self, const struct nw_state *st,
 {
 	struct loopback_relay *me = self;
 	const struct nw_flow *f = nw_measured(st, ev);
-	char key[NW_CASE_KEY];
-	struct nw_finding found;
 
 	if (f) {
 		on_flow(me, st, ev, f, emit);
 	}
-	while (ev->shape == NW_SHAPE_TICK &&
-	       nw_rule_over(&rule, &me->cases, st, ev->ts_ns, key, &found)) {
-		emit->finding(emit->ctx, &found);
-	}
+	nw_rule_close_quiet(&rule, &me->w.cases, st, ev, emit);
 }
 
 const struct nw_indicator nw_indicator_loopback_relay = {
@@ -246,6 +228,6 @@ const struct nw_indicator nw_indicator_loopback_relay = {
 	.doc = "what a program gets from another one of this host it sends on to the outside",
 	.self_size = sizeof(struct loopback_relay),
 	.init = loopback_relay_init,
-	.fini = loopback_relay_fini,
+	.fini = nw_watcher_fini,
 	.on_event = loopback_relay_on_event,
 };

@@ -51,30 +51,17 @@ struct punch {
 };
 
 struct p2p {
-	struct nw_cases cases;
+	struct nw_watcher w; /* first: fini() is its */
 	struct punch *punch;
-	struct nw_watched *watched;
 };
 
 static int p2p_hole_punch_init(void *self, const struct nw_config *config)
 {
 	struct p2p *me = self;
+	int r = nw_watcher_init(&me->w, CASES, sizeof(*me->punch), config);
 
-	if (nw_cases_init(&me->cases, CASES) < 0) {
-		return -1;
-	}
-	me->punch = calloc(CASES, sizeof(*me->punch));
-	me->watched = calloc(config->limits.flows, sizeof(*me->watched));
-	return me->punch && me->watched ? 0 : -1;
-}
-
-static void p2p_hole_punch_fini(void *self)
-{
-	struct p2p *me = self;
-
-	nw_cases_free(&me->cases);
-	free(me->punch);
-	free(me->watched);
+	me->punch = me->w.item;
+	return r;
 }
 
 static bool is_recent(uint64_t when, uint64_t now)
@@ -114,7 +101,7 @@ static void tell(struct p2p *me, const struct nw_state *st, const struct nw_emit
 	bool has_cameras = nw_pictures_of(st, f, &l) || basis;
 	uint8_t score = score_of(st, f, p, has_cameras, now);
 
-	if (!score || !nw_rule_seen(&rule, &me->cases, i, st, now, score, &found)) {
+	if (!score || !nw_rule_seen(&rule, &me->w.cases, i, st, now, score, &found)) {
 		return;
 	}
 	found.reason =
@@ -226,15 +213,15 @@ static void on_flow(struct p2p *me, const struct nw_state *st, const struct nw_e
 	    (f->proto != IPPROTO_UDP && !is_stun) || is_everyday(f)) {
 		return;
 	}
-	nw_watch(me->watched, st, f, nw_event_sock(ev), &m);
+	nw_watch(me->w.watched, st, f, nw_event_sock(ev), &m);
 	nw_case_key_program(&key, f->owner);
 	nw_case_key_u64(&key, f->owner->uid);
-	i = nw_cases_get(&me->cases, key.text, &is_new);
+	i = nw_cases_get(&me->w.cases, key.text, &is_new);
 	p = &me->punch[i];
 	if (is_new) {
 		*p = (struct punch){ .probes = 0 };
 	}
-	nw_rule_touch(&me->cases, i, f, now);
+	nw_rule_touch(&me->w.cases, i, f, now);
 	take_probe(p, f, m.w, now);
 	take_rendezvous(p, st, f, now);
 	take_media(p, f, &m, now);
@@ -249,16 +236,11 @@ static void p2p_hole_punch_on_event(void *self, const struct nw_state *st,
 {
 	struct p2p *me = self;
 	const struct nw_flow *f = nw_measured(st, ev);
-	char key[NW_CASE_KEY];
-	struct nw_finding found;
 
 	if (f) {
 		on_flow(me, st, ev, f, emit);
 	}
-	while (ev->shape == NW_SHAPE_TICK &&
-	       nw_rule_over(&rule, &me->cases, st, ev->ts_ns, key, &found)) {
-		emit->finding(emit->ctx, &found);
-	}
+	nw_rule_close_quiet(&rule, &me->w.cases, st, ev, emit);
 }
 
 const struct nw_indicator nw_indicator_p2p_hole_punch = {
@@ -266,6 +248,6 @@ const struct nw_indicator nw_indicator_p2p_hole_punch = {
 	.doc = "a program makes a way through NAT by rendezvous, probes or a relay, and uses it",
 	.self_size = sizeof(struct p2p),
 	.init = p2p_hole_punch_init,
-	.fini = p2p_hole_punch_fini,
+	.fini = nw_watcher_fini,
 	.on_event = p2p_hole_punch_on_event,
 };

@@ -44,30 +44,17 @@ struct view {
 };
 
 struct remote_viewer {
-	struct nw_cases cases;
+	struct nw_watcher w; /* first: fini() is its */
 	struct view *view;
-	struct nw_watched *watched;
 };
 
 static int remote_viewer_init(void *self, const struct nw_config *config)
 {
 	struct remote_viewer *me = self;
+	int r = nw_watcher_init(&me->w, CASES, sizeof(*me->view), config);
 
-	if (nw_cases_init(&me->cases, CASES) < 0) {
-		return -1;
-	}
-	me->view = calloc(CASES, sizeof(*me->view));
-	me->watched = calloc(config->limits.flows, sizeof(*me->watched));
-	return me->view && me->watched ? 0 : -1;
-}
-
-static void remote_viewer_fini(void *self)
-{
-	struct remote_viewer *me = self;
-
-	nw_cases_free(&me->cases);
-	free(me->view);
-	free(me->watched);
+	me->view = me->w.item;
+	return r;
 }
 
 static void key_of(const struct nw_flow *f, struct nw_case_key *key)
@@ -120,7 +107,7 @@ static void tell(struct remote_viewer *me, const struct nw_state *st, const stru
 
 	(void)nw_pictures_of(st, f, &l);
 	score = score_of(st, f, v, &l);
-	if (!nw_rule_seen(&rule, &me->cases, i, st, now, score, &found)) {
+	if (!nw_rule_seen(&rule, &me->w.cases, i, st, now, score, &found)) {
 		return;
 	}
 	found.reason = l.how != NW_PICTURES_NONE
@@ -150,8 +137,8 @@ static struct view *view_of(struct remote_viewer *me, const struct nw_state *st,
 	bool is_new = false;
 
 	key_of(f, &key);
-	*ret_place = f->is_outbound ? nw_cases_find(&me->cases, key.text)
-				    : nw_cases_get(&me->cases, key.text, &is_new);
+	*ret_place = f->is_outbound ? nw_cases_find(&me->w.cases, key.text)
+				    : nw_cases_get(&me->w.cases, key.text, &is_new);
 	if (*ret_place == NW_CASE_NONE) {
 		return NULL;
 	}
@@ -182,7 +169,7 @@ static void on_flow(struct remote_viewer *me, const struct nw_state *st, const s
 	    (f->is_outbound && f->proto != IPPROTO_UDP)) {
 		return;
 	}
-	nw_watch(me->watched, st, f, nw_event_sock(ev), &m);
+	nw_watch(me->w.watched, st, f, nw_event_sock(ev), &m);
 	if (!m.tx && !m.rx) {
 		return;
 	}
@@ -190,7 +177,7 @@ static void on_flow(struct remote_viewer *me, const struct nw_state *st, const s
 	if (!v) {
 		return;
 	}
-	nw_rule_touch(&me->cases, i, f, ev->ts_ns);
+	nw_rule_touch(&me->w.cases, i, f, ev->ts_ns);
 	nw_meter_add(&v->meter, ev->ts_ns, m.tx);
 	v->rx += m.rx;
 	v->has_datagrams |= f->proto == IPPROTO_UDP && m.tx;
@@ -206,16 +193,11 @@ static void remote_viewer_on_event(void *self, const struct nw_state *st, const 
 {
 	struct remote_viewer *me = self;
 	const struct nw_flow *f = nw_measured(st, ev);
-	char key[NW_CASE_KEY];
-	struct nw_finding found;
 
 	if (f) {
 		on_flow(me, st, ev, f, emit);
 	}
-	while (ev->shape == NW_SHAPE_TICK &&
-	       nw_rule_over(&rule, &me->cases, st, ev->ts_ns, key, &found)) {
-		emit->finding(emit->ctx, &found);
-	}
+	nw_rule_close_quiet(&rule, &me->w.cases, st, ev, emit);
 }
 
 const struct nw_indicator nw_indicator_remote_viewer = {
@@ -223,6 +205,6 @@ const struct nw_indicator nw_indicator_remote_viewer = {
 	.doc = "somebody outside began a session and gets media-like volume from this host",
 	.self_size = sizeof(struct remote_viewer),
 	.init = remote_viewer_init,
-	.fini = remote_viewer_fini,
+	.fini = nw_watcher_fini,
 	.on_event = remote_viewer_on_event,
 };

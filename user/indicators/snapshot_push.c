@@ -46,30 +46,17 @@ struct push {
 };
 
 struct snapshot_push {
-	struct nw_cases cases;
+	struct nw_watcher w; /* first: fini() is its */
 	struct push *push;
-	struct nw_watched *watched;
 };
 
 static int snapshot_push_init(void *self, const struct nw_config *config)
 {
 	struct snapshot_push *me = self;
+	int r = nw_watcher_init(&me->w, CASES, sizeof(*me->push), config);
 
-	if (nw_cases_init(&me->cases, CASES) < 0) {
-		return -1;
-	}
-	me->push = calloc(CASES, sizeof(*me->push));
-	me->watched = calloc(config->limits.flows, sizeof(*me->watched));
-	return me->push && me->watched ? 0 : -1;
-}
-
-static void snapshot_push_fini(void *self)
-{
-	struct snapshot_push *me = self;
-
-	nw_cases_free(&me->cases);
-	free(me->push);
-	free(me->watched);
+	me->push = me->w.item;
+	return r;
 }
 
 static uint8_t score_of(const struct push *p, const struct nw_pictures *l)
@@ -101,7 +88,7 @@ static void tell(struct snapshot_push *me, const struct nw_state *st, const stru
 
 	(void)nw_pictures_of(st, f, &l);
 	score = score_of(p, &l);
-	if (!score || !nw_rule_seen(&rule, &me->cases, i, st, now, score, &found)) {
+	if (!score || !nw_rule_seen(&rule, &me->w.cases, i, st, now, score, &found)) {
 		return;
 	}
 	found.reason = "A program that pictures can come to sends pieces of their size to the "
@@ -176,18 +163,18 @@ static void on_flow(struct snapshot_push *me, const struct nw_state *st, const s
 	    (f->flags & (NW_SOCK_FORWARDED | NW_SOCK_LOOPBACK))) {
 		return;
 	}
-	nw_watch(me->watched, st, f, nw_event_sock(ev), &m);
+	nw_watch(me->w.watched, st, f, nw_event_sock(ev), &m);
 	if (!m.tx && !m.rx) {
 		return;
 	}
 	nw_case_key_program(&key, f->owner);
 	nw_case_key_u64(&key, f->owner->uid);
-	i = nw_cases_get(&me->cases, key.text, &is_new);
+	i = nw_cases_get(&me->w.cases, key.text, &is_new);
 	p = &me->push[i];
 	if (is_new || now > p->first_ns + WINDOW_NS) {
 		*p = (struct push){ .first_ns = now, .last_ns = now };
 	}
-	nw_rule_touch(&me->cases, i, f, now);
+	nw_rule_touch(&me->w.cases, i, f, now);
 	if (now > p->last_ns + SILENCE_NS && take_piece(p, now)) {
 		tell(me, st, emit, i, f, now);
 	}
@@ -204,16 +191,11 @@ static void snapshot_push_on_event(void *self, const struct nw_state *st, const 
 {
 	struct snapshot_push *me = self;
 	const struct nw_flow *f = nw_measured(st, ev);
-	char key[NW_CASE_KEY];
-	struct nw_finding found;
 
 	if (f) {
 		on_flow(me, st, ev, f, emit);
 	}
-	while (ev->shape == NW_SHAPE_TICK &&
-	       nw_rule_over(&rule, &me->cases, st, ev->ts_ns, key, &found)) {
-		emit->finding(emit->ctx, &found);
-	}
+	nw_rule_close_quiet(&rule, &me->w.cases, st, ev, emit);
 }
 
 const struct nw_indicator nw_indicator_snapshot_push = {
@@ -221,6 +203,6 @@ const struct nw_indicator nw_indicator_snapshot_push = {
 	.doc = "a program that pictures can come to sends pieces of their size to the outside, one by one",
 	.self_size = sizeof(struct snapshot_push),
 	.init = snapshot_push_init,
-	.fini = snapshot_push_fini,
+	.fini = nw_watcher_fini,
 	.on_event = snapshot_push_on_event,
 };

@@ -29,8 +29,7 @@ static const struct nw_rule rule = {
 };
 
 struct port_map {
-	struct nw_cases cases;
-	struct nw_watched *watched;
+	struct nw_watcher w; /* first: fini() is its */
 };
 
 enum answer {
@@ -53,19 +52,7 @@ static int upnp_port_map_init(void *self, const struct nw_config *config)
 {
 	struct port_map *me = self;
 
-	if (nw_cases_init(&me->cases, CASES) < 0) {
-		return -1;
-	}
-	me->watched = calloc(config->limits.flows, sizeof(*me->watched));
-	return me->watched ? 0 : -1;
-}
-
-static void upnp_port_map_fini(void *self)
-{
-	struct port_map *me = self;
-
-	nw_cases_free(&me->cases);
-	free(me->watched);
+	return nw_watcher_init(&me->w, CASES, 0, config);
 }
 
 static uint16_t port_of(const struct nw_said *said, enum nw_attr key)
@@ -155,7 +142,7 @@ static void tell(struct port_map *me, const struct nw_state *st, const struct nw
 	const struct nw_proc *behind = a->listener ? a->listener->owner : NULL;
 	struct nw_finding found;
 
-	if (!nw_rule_seen(&rule, &me->cases, i, st, now, score_of(st, a), &found)) {
+	if (!nw_rule_seen(&rule, &me->w.cases, i, st, now, score_of(st, a), &found)) {
 		return;
 	}
 	found.reason = !a->is_open		 ? "A router is asked to close a port again"
@@ -194,7 +181,7 @@ static void on_flow(struct port_map *me, const struct nw_state *st, const struct
 	if (!f->said || !f->is_outbound || f->peer || !read_asked(st, f, &a)) {
 		return;
 	}
-	nw_watch(me->watched, st, f, nw_event_sock(ev), &m);
+	nw_watch(me->w.watched, st, f, nw_event_sock(ev), &m);
 	if (m.w->mark == 1U + (unsigned)a.answer) {
 		return; /* nothing new */
 	}
@@ -204,8 +191,8 @@ static void on_flow(struct port_map *me, const struct nw_state *st, const struct
 	nw_case_key_u64(&key, a.internal);
 	nw_case_key_u64(&key, a.proto);
 	nw_case_key_program(&key, f->owner);
-	i = nw_cases_get(&me->cases, key.text, &is_new);
-	nw_rule_touch(&me->cases, i, f, ev->ts_ns);
+	i = nw_cases_get(&me->w.cases, key.text, &is_new);
+	nw_rule_touch(&me->w.cases, i, f, ev->ts_ns);
 	tell(me, st, emit, i, f, &a, ev->ts_ns);
 }
 
@@ -214,16 +201,11 @@ static void upnp_port_map_on_event(void *self, const struct nw_state *st, const 
 {
 	struct port_map *me = self;
 	const struct nw_flow *f = nw_measured(st, ev);
-	char key[NW_CASE_KEY];
-	struct nw_finding found;
 
 	if (f) {
 		on_flow(me, st, ev, f, emit);
 	}
-	while (ev->shape == NW_SHAPE_TICK &&
-	       nw_rule_over(&rule, &me->cases, st, ev->ts_ns, key, &found)) {
-		emit->finding(emit->ctx, &found);
-	}
+	nw_rule_close_quiet(&rule, &me->w.cases, st, ev, emit);
 }
 
 const struct nw_indicator nw_indicator_upnp_port_map = {
@@ -231,6 +213,6 @@ const struct nw_indicator nw_indicator_upnp_port_map = {
 	.doc = "a router is asked to let the outside in: UPnP's IGD, NAT-PMP or PCP",
 	.self_size = sizeof(struct port_map),
 	.init = upnp_port_map_init,
-	.fini = upnp_port_map_fini,
+	.fini = nw_watcher_fini,
 	.on_event = upnp_port_map_on_event,
 };

@@ -38,30 +38,17 @@ struct contact {
 };
 
 struct vendor_cloud {
-	struct nw_cases cases;
+	struct nw_watcher w; /* first: fini() is its */
 	struct contact *contact;
-	struct nw_watched *watched;
 };
 
 static int vendor_cloud_init(void *self, const struct nw_config *config)
 {
 	struct vendor_cloud *me = self;
+	int r = nw_watcher_init(&me->w, CASES, sizeof(*me->contact), config);
 
-	if (nw_cases_init(&me->cases, CASES) < 0) {
-		return -1;
-	}
-	me->contact = calloc(CASES, sizeof(*me->contact));
-	me->watched = calloc(config->limits.flows, sizeof(*me->watched));
-	return me->contact && me->watched ? 0 : -1;
-}
-
-static void vendor_cloud_fini(void *self)
-{
-	struct vendor_cloud *me = self;
-
-	nw_cases_free(&me->cases);
-	free(me->contact);
-	free(me->watched);
+	me->contact = me->w.item;
+	return r;
 }
 
 /* What the service lets its operator do: carry pictures or open a way in, command, collect, nothing. */
@@ -114,7 +101,7 @@ static void tell(struct vendor_cloud *me, const struct nw_state *st, const struc
 	uint8_t score = score_of(st, f, c, v, has_cameras, now);
 
 	/* who reads a maker's pages does what everybody does */
-	if (score < 10 || !nw_rule_seen(&rule, &me->cases, i, st, now, score, &found)) {
+	if (score < 10 || !nw_rule_seen(&rule, &me->w.cases, i, st, now, score, &found)) {
 		return;
 	}
 	found.reason =
@@ -153,16 +140,16 @@ static void on_flow(struct vendor_cloud *me, const struct nw_state *st, const st
 	if (!v || (f->is_inside && basis == NW_VENDOR_BY_ADDRESS)) {
 		return;
 	}
-	nw_watch(me->watched, st, f, nw_event_sock(ev), &m);
+	nw_watch(me->w.watched, st, f, nw_event_sock(ev), &m);
 	nw_case_key_text(&key, nw_vendor_name(v));
 	nw_case_key_text(&key, nw_vendor_service(v));
 	nw_case_key_program(&key, f->owner);
-	i = nw_cases_get(&me->cases, key.text, &is_new);
+	i = nw_cases_get(&me->w.cases, key.text, &is_new);
 	c = &me->contact[i];
 	if (is_new) {
 		*c = (struct contact){ .flows = 0 };
 	}
-	nw_rule_touch(&me->cases, i, f, ev->ts_ns);
+	nw_rule_touch(&me->w.cases, i, f, ev->ts_ns);
 	nw_meter_add(&c->meter, ev->ts_ns, m.tx);
 	c->rx += m.rx;
 	c->flows += !m.w->mark;
@@ -178,16 +165,11 @@ static void vendor_cloud_on_event(void *self, const struct nw_state *st, const s
 {
 	struct vendor_cloud *me = self;
 	const struct nw_flow *f = nw_measured(st, ev);
-	char key[NW_CASE_KEY];
-	struct nw_finding found;
 
 	if (f) {
 		on_flow(me, st, ev, f, emit);
 	}
-	while (ev->shape == NW_SHAPE_TICK &&
-	       nw_rule_over(&rule, &me->cases, st, ev->ts_ns, key, &found)) {
-		emit->finding(emit->ctx, &found);
-	}
+	nw_rule_close_quiet(&rule, &me->w.cases, st, ev, emit);
 }
 
 const struct nw_indicator nw_indicator_vendor_cloud = {
@@ -195,6 +177,6 @@ const struct nw_indicator nw_indicator_vendor_cloud = {
 	.doc = "a program contacts a cloud, P2P, update or other service of a maker of cameras or recorders",
 	.self_size = sizeof(struct vendor_cloud),
 	.init = vendor_cloud_init,
-	.fini = vendor_cloud_fini,
+	.fini = nw_watcher_fini,
 	.on_event = vendor_cloud_on_event,
 };
