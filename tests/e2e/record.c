@@ -110,17 +110,31 @@ static void make_many_bytes(void)
 	nw_actor_done(nw_actor_start(NW_PLACE_SEEN, "udp connect %s 53 send 400 1400", to));
 }
 
+/* Until the recorder has written what happened since the file was made: it writes now and then. */
+static void await_on_disk(struct nw_tool *t, const char *path)
+{
+	struct stat before, after;
+
+	assert_int_equal(stat(path, &before), 0);
+	do {
+		nw_tool_settle(t);
+		assert_int_equal(stat(path, &after), 0);
+	} while (after.st_size == before.st_size);
+}
+
 /* The disk fills: it is said and counted, what is on it stays good, and the output goes on. */
 static void test_full_disk(void **state)
 {
 	struct nw_tool *t, *replay;
-	char dir[128], more[160];
+	char dir[128], path[144], more[160];
 
 	(void)state;
 	snprintf(dir, sizeof(dir), "%s/small", nw_place_files());
 	nw_place_mount(dir, "64k");
-	snprintf(more, sizeof(more), "--record %s/rec.nwr", dir);
+	snprintf(path, sizeof(path), "%s/rec.nwr", dir);
+	snprintf(more, sizeof(more), "--record %s", path);
 	t = nw_tool_trace(more);
+	await_on_disk(t, path);
 	fill_up(dir);
 	make_many_bytes();
 	nw_tool_await_text(t, "No space left");
@@ -128,7 +142,7 @@ static void test_full_disk(void **state)
 	nw_tool_settle(t); /* the output goes on */
 	assert_int_equal(WEXITSTATUS(nw_tool_stop(t, SIGINT)), 1);
 	assert_int_equal(nw_tool_count(t, "event.dataset=nvrwatch.status event.action=stop"), 1);
-	replay = nw_tool_start(NULL, "replay -o json %s/rec.nwr", dir);
+	replay = nw_tool_start(NULL, "replay -o json %s", path);
 	assert_int_equal(nw_tool_end(replay), 0);
 	assert_true(replay->out.len > 0);
 	assert_memory_equal(replay->out.text, t->out.text, replay->out.len);
