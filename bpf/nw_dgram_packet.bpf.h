@@ -348,12 +348,13 @@ static __always_inline bool nw_dgram_hot(struct __sk_buff *skb, struct nw_dgram 
 	return true;
 }
 
-/* The ledger does not come by this socket, and the peer has not told of itself for as long: of such
- * a socket idle is the look of the last time. */
+/* The ledger does not come by this socket, and the peer has not told of itself for as long: idle is
+ * then the look of the last time. The first peer's is kept by the ledger too, so that its packets
+ * look no further than the line that they have. */
 static __always_inline bool nw_peer_is_missed(const struct nw_dgram *v, const struct nw_peer *p)
 {
-	return nw_cfg_by_files && nw_looks - v->id.looked > NW_LOOKS_MISSED &&
-	       (__u8)(nw_looks - p->idle) > NW_LOOKS_MISSED;
+	return nw_cfg_by_files && (__u8)(nw_looks - p->idle) > NW_LOOKS_MISSED &&
+	       nw_looks - v->id.looked > NW_LOOKS_MISSED;
 }
 
 static __always_inline void nw_peer_tell_itself(struct nw_dgram *v, struct nw_peer *p,

@@ -80,7 +80,8 @@ static __always_inline void nw_stream_look(struct tcp_sock *tp, struct nw_stream
 	e->proto = IPPROTO_TCP;
 	e->state = state;
 	if (n.tx != v->seen_tx) {
-		v->sender_tries = NW_ROLE_TRIES; /* the next packets tell who sends */
+		/* the next packets tell who sends */
+		v->sender_tries = v->steady < NW_ROLE_STEADY ? NW_ROLE_TRIES : 1;
 		v->tx_quiet = 0;
 	}
 	if (n.rx != v->seen_rx) {

@@ -59,6 +59,7 @@ static __always_inline void nw_stream_adopt(struct __sk_buff *skb, struct bpf_so
 	v->sender_tries = NW_ROLE_TRIES;
 	v->reader_tries = NW_ROLE_TRIES;
 	v->owner_read = 0;
+	v->steady = 0;
 	v->reader_tgid = 0;
 	v->sender.tgid = 0;
 	v->receiver.tgid = 0;
@@ -82,12 +83,15 @@ static __always_inline void nw_stream_sender(struct __sk_buff *skb, struct bpf_s
 		return;
 	}
 	v->sender_tries--;
+	v->tx_quiet = v->tx_head_done && !v->sender_tries;
 	if (!tp || !tp->inet_conn.icsk_inet.sk.sk_lock.owned || !nw_current(&id)) {
 		return;
 	}
 	if (nw_is_same(&v->sender, &id)) {
+		v->steady += v->steady < NW_ROLE_STEADY;
 		return;
 	}
+	v->steady = 0;
 	if (v->sender.tgid && !nw_cfg_open_events) { /* the ledger may not have told it yet */
 		nw_stream_tell_role(v, &v->sender, NW_ROLE_SENT, hook);
 	}

@@ -20,8 +20,10 @@ struct nw_stream {
 	__u8 tx_quiet; /* nothing left to do for packets of this direction: the hot path's only test */
 	__u8 rx_quiet;
 	__u8 tx_head_done;
-	__u8 ready;  /* identity is set; a clone of a listener starts without */
-	__u32 flags; /* NW_SOCK_* */
+	__u8 ready;   /* identity is set; a clone of a listener starts without */
+	__u32 flags;  /* NW_SOCK_* */
+	__u32 looked; /* the ledger's last look that came by: see bpf/nw_ledger.bpf.h */
+	__u32 netns;
 	__u64 cookie;
 	struct nw_proc_id owner;
 	struct nw_proc_id sender;
@@ -31,7 +33,6 @@ struct nw_stream {
 	__u64 seen_tx;
 	__u64 seen_rx;
 	__u32 uid;
-	__u32 netns;
 	__u32 ifindex;
 	__u16 tx_next; /* stream position of the next byte of head wanted, and where the head ends */
 	__u16 tx_end;
@@ -40,9 +41,8 @@ struct nw_stream {
 	__u8 sender_tries; /* packets that may still be asked who sends, this bin */
 	__u8 reader_tries; /* changes of reader that are still looked at, this bin */
 	__u8 owner_read;
-	__u8 pad;
+	__u8 steady;	   /* packets in a row that the same process sent, as far as counted */
 	__u32 reader_tgid; /* who read last; 0 = to be asked */
-	__u32 looked;	   /* the ledger's last look that came by: see bpf/nw_ledger.bpf.h */
 };
 static_assert(sizeof(struct nw_stream) == 128, "ABI");
 

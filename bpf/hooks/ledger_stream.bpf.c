@@ -87,6 +87,7 @@ static __always_inline void look_at_dgram(struct sock *sk)
 		return;
 	}
 	w.v->id.looked = nw_looks;
+	w.v->near[0].idle = nw_looks;
 	if (!w.v->id.netns) {
 		w.v->id.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
 	}

@@ -179,6 +179,17 @@ static void test_socket_activation(void **state)
 }
 
 /* One after the other: each is named by the records of its time. */
+/* A child sends for the owner until so much has gone. */
+static void check_second(struct nw_session *s, const struct nw_flow_key *key,
+			 struct nw_actor *owner, uint64_t sent)
+{
+	uint64_t child = nw_rec_u64(nw_actor_truth(owner), "pid");
+	struct nw_flow_sum sum = nw_flow_reached(s->tool, key, sent, 0);
+
+	check_who(sum.last, (uint64_t)owner->pid, child);
+	nw_actor_say(owner, "go");
+}
+
 static void test_two_senders(void **state)
 {
 	struct nw_session *s = nw_session();
@@ -196,12 +207,44 @@ static void test_two_senders(void **state)
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		uint64_t child = nw_rec_u64(nw_actor_truth(seen), "pid");
+		check_second(s, &key, seen, sent[i]);
+	}
+	sum = nw_flow_ended(s->tool, &key);
+	nw_flow_check(&sum, nw_actor_truth(far));
+}
 
-		sum = nw_flow_reached(s->tool, &key, sent[i], 0);
-		check_who(sum.last, (uint64_t)seen->pid, child);
+#define STEADY_ROUNDS 12 /* looks, of each of which four packets of the owner are seen */
+#define STEADY_BYTES  300007
+
+/* Who takes over a stream that another one sent for long is seen like any other. */
+static void test_second_sender_after_long(void **state)
+{
+	struct nw_session *s = nw_session();
+	struct nw_actor *far =
+		nw_actor_start(NW_PLACE_FAR, "tcp listen 127.0.0.1 accept eof truth close");
+	unsigned port = nw_actor_port(far);
+	struct nw_flow_key key = { .transport = "tcp", .rport = port };
+	char moves[512] = "";
+	struct nw_actor *seen;
+	struct nw_flow_sum sum;
+
+	(void)state;
+	for (size_t i = 0, at = 0; i < STEADY_ROUNDS; i++) {
+		at += (size_t)snprintf(moves + at, sizeof(moves) - at, " send %d truth wait",
+				       STEADY_BYTES);
+		assert_true(at < sizeof(moves));
+	}
+	seen = nw_actor_start(NW_PLACE_SEEN,
+			      "tcp connect 127.0.0.1 %u%s fork send 50021 truth wait join close",
+			      port, moves);
+	key.pid = seen->pid;
+	for (uint64_t i = 1; i <= STEADY_ROUNDS; i++) {
+		nw_actor_truth(seen);
+		sum = nw_flow_reached(s->tool, &key, i * STEADY_BYTES, 0);
+		check_who(sum.last, (uint64_t)seen->pid, 0);
 		nw_actor_say(seen, "go");
 	}
+	check_second(s, &key, seen, (uint64_t)STEADY_ROUNDS * STEADY_BYTES + 50021);
 	sum = nw_flow_ended(s->tool, &key);
 	nw_flow_check(&sum, nw_actor_truth(far));
 }
@@ -287,5 +330,6 @@ static void test_memfd(void **state)
 NW_TESTS(e2e_evasion_who, NW_ROOT_TEST(test_inherited_over_fork_and_exec),
 	 NW_ROOT_TEST(test_inherited_over_exec), NW_ROOT_TEST(test_given_after_connect),
 	 NW_ROOT_TEST(test_given_after_accept), NW_ROOT_TEST(test_socket_activation),
-	 NW_ROOT_TEST(test_two_senders), NW_ROOT_TEST(test_thread_sends),
-	 NW_ROOT_TEST(test_renamed), NW_ROOT_TEST(test_deleted), NW_ROOT_TEST(test_memfd));
+	 NW_ROOT_TEST(test_two_senders), NW_ROOT_TEST(test_second_sender_after_long),
+	 NW_ROOT_TEST(test_thread_sends), NW_ROOT_TEST(test_renamed), NW_ROOT_TEST(test_deleted),
+	 NW_ROOT_TEST(test_memfd));
