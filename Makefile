@@ -212,8 +212,7 @@ check-docs: $(O)/nvrwatch ## the tables in docs/ say what `nvrwatch list` says
 $(O)/lint/%.tidy: %.c $(O)/%.o .clang-tidy
 	$(say) TIDY $<
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CLANG_TIDY) --quiet $< -- \
-		$(filter-out -MD -MP,$(BASE_CFLAGS)) 2>$@.log || { cat $@.log >&2; exit 1; }
+	$(Q)CLANG_TIDY=$(CLANG_TIDY) scripts/tidy.sh $< $(O)/$*.d $(filter-out -MD -MP,$(BASE_CFLAGS))
 	$(Q)touch $@
 
 ##@ Use

@@ -3,7 +3,7 @@
 # Everything that is tested, part by part: what it took, what it counted, and one line at the end.
 # A part counts by its last line "nw-tests: N passed, N failed, N skipped"; one that has none, ends
 # badly without a failed test, or takes too long, is one failure. Logs stay in $O/test/.
-# Usage: O=BUILD test.sh [PART...]
+# Usage: O=BUILD test.sh [PART|PART+PART...]	the second of two runs beside the first, on idle time alone
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 
@@ -12,61 +12,99 @@ jobs=$(nproc)
 passed=0 failed=0 skipped=0
 summary=()
 
-# name, limit in seconds, command. What only prepares (no tests of its own) says so with "-".
-part() {
-	local name=$1 limit=$2 began=$SECONDS status=0 line p=0 f=0 s=0 has_tests=1
-	shift 2
-	if [ "$1" = - ]; then
-		has_tests=0
-		shift
-	fi
-	echo "==== $name: $*"
-	timeout -k 10 "$limit" "$@" </dev/null 2>&1 | tee "$build/test/$name.log"
-	status=${PIPESTATUS[0]}
+# Adds what a part counted in its log.
+count() { # name, least number of tests, status, seconds, limit
+	local name=$1 line p=0 f=0 s=0
 	line=$(grep -aE '^nw-tests: [0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' \
 		"$build/test/$name.log" | tail -n 1)
 	[ -z "$line" ] || read -r p f s <<<"${line//[!0-9 ]/}"
-	[ "$status" != 124 ] || echo "$name: stopped at its limit of $limit s"
-	if [ "$f" = 0 ] && { [ "$status" != 0 ] || [ "$p" -lt $has_tests ]; }; then
-		echo "$name: ended with status $status and $p tests passed"
+	[ "$3" != 124 ] || echo "$name: stopped at its limit of $5 s"
+	if [ "$f" = 0 ] && { [ "$3" != 0 ] || [ "$p" -lt "$2" ]; }; then
+		echo "$name: ended with status $3 and $p tests passed"
 		f=1
 	fi
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-	summary+=("$(printf '%-10s %5d s   %5d passed %3d failed %3d skipped' "$name" \
-		$((SECONDS - began)) "$p" "$f" "$s")")
+	summary+=("$(printf '%-10s %5d s   %5d passed %3d failed %3d skipped' "$name" "$4" "$p" "$f" "$s")")
 	[ "$f" = 0 ]
 }
 
-
-# The whole program must be there for what follows; without it the rest would only repeat that.
-prepare() {
-	part deps 600 - scripts/install-deps.sh build test vm &&
-		part build 600 - make -j"$jobs" O="$build" DEV=1 all test-bins root-bins
+part() { # name, least number of tests, limit in seconds, command
+	local name=$1 needed=$2 limit=$3 began=$SECONDS
+	shift 3
+	echo "==== $name: $*"
+	timeout -k 10 "$limit" "$@" </dev/null 2>&1 | tee "$build/test/$name.log"
+	count "$name" "$needed" "${PIPESTATUS[0]}" $((SECONDS - began)) "$limit"
 }
 
-# The limits end what hangs, on a machine that is three times slower than the one they were measured on.
-run() {
+# The whole program must be there for what follows; without it the rest would only repeat that.
+# Neither has tests of its own.
+prepare() {
+	part deps 0 600 scripts/install-deps.sh build test vm &&
+		part build 0 600 make -j"$jobs" O="$build" DEV=1 all test-bins root-bins
+}
+
+# Sets name, limit and command. The limits end what hangs, on a machine that is three times slower than
+# the one they were measured on.
+look_up() { # part
+	local dev=(make O="$build" DEV=1)
+	name=$1
 	case $1 in
-	unit) part unit 240 make O="$build" DEV=1 check ;;
-	asan) part asan 900 make -j"$jobs" O="$build/asan" SAN=address,undefined check ;;
-	root) part root 900 make O="$build" DEV=1 check-root ;;
-	vm) part vm 3600 make O="$build" DEV=1 check-vm ;;
-	lab) part lab 300 make O="$build" DEV=1 check-lab ;;
-	corpus) part corpus 300 make O="$build" DEV=1 corpus ;;
-	soak) part soak 400 make O="$build" DEV=1 soak SOAK_SECONDS=180 ;;
-	fuzz) part fuzz 600 make -j"$jobs" O="$build" fuzz ;;
-	lint) part lint 1800 make -j"$jobs" O="$build" DEV=1 lint ;;
-	build) part buildtest 600 tests/build/build.sh ;;
+	unit) limit=240 command=("${dev[@]}" check) ;;
+	asan) limit=900 command=(make -j"$jobs" O="$build/asan" SAN="address,undefined" check) ;;
+	root) limit=900 command=("${dev[@]}" check-root) ;;
+	vm) limit=3600 command=("${dev[@]}" check-vm) ;;
+	lab) limit=300 command=("${dev[@]}" check-lab) ;;
+	corpus) limit=300 command=("${dev[@]}" corpus) ;;
+	soak) limit=400 command=("${dev[@]}" soak SOAK_SECONDS=180) ;;
+	fuzz) limit=600 command=(make -j"$jobs" O="$build" fuzz) ;;
+	lint) limit=1800 command=("${dev[@]}" -j"$jobs" lint) ;;
+	build) name=buildtest limit=600 command=(tests/build/build.sh) ;;
 	*) echo "test.sh: no part '$1'" >&2 && exit 2 ;;
 	esac
 }
 
+run() { # part
+	local name limit command
+	look_up "$1"
+	part "$name" 1 "$limit" "${command[@]}"
+}
+
+# A part that waits most of its time, and beside it one that only computes: on idle time alone, so that
+# the first is not disturbed. What the second printed comes when both are done.
+run_beside() { # part, part
+	local name limit command log began spent status=0
+	look_up "$2"
+	log=$build/test/$name.log began=$(date +%s)
+	echo "==== $name, beside $1: ${command[*]}"
+	chrt --idle 0 timeout -k 10 "$limit" "${command[@]}" </dev/null >"$log" 2>&1 &
+	beside=$!
+	run "$1"
+	wait $beside || status=$?
+	beside=""
+	cat "$log"
+	spent=$(($(stat -c %Y "$log") - began)) # it may have ended before the first
+	[ $status != 124 ] || spent=$limit
+	count "$name" 1 $status $spent "$limit"
+}
+
+# shellcheck disable=SC2317 # called by the trap
+stop_beside() {
+	[ -z "$beside" ] || kill "$beside" 2>/dev/null || :
+}
+
+beside=""
+trap stop_beside EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 mkdir -p "$build/test"
 began=$SECONDS
 if prepare; then
-	[ $# -gt 0 ] || set -- unit asan corpus root lab vm soak fuzz lint build
+	[ $# -gt 0 ] || set -- unit asan corpus root lab vm soak+lint fuzz build
 	for name in "$@"; do
-		run "$name"
+		case $name in
+		*+*) run_beside "${name%+*}" "${name#*+}" ;;
+		*) run "$name" ;;
+		esac
 	done
 fi
 echo

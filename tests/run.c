@@ -2,7 +2,7 @@
 /*
  * Runs the groups of one generated list and ends with the line that everything counts by:
  *	nw-tests: N passed, N failed, N skipped
- * Usage: run [PATTERN...]   a pattern picks tests (cmocka's wildcards) or a group by its name.
+ * Usage: run [GROUP...|PATTERN]   groups by their names, or tests by a pattern (cmocka's wildcards).
  */
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -41,6 +41,27 @@ static bool is_group(const char *name)
 	return false;
 }
 
+static bool is_asked(const char *group, int asked, char **names)
+{
+	for (int i = 0; i < asked; i++) {
+		if (strcmp(names[i], group) == 0) {
+			return true;
+		}
+	}
+	return asked == 0;
+}
+
+/* Are all of these groups? */
+static bool are_groups(int asked, char **names)
+{
+	for (int i = 0; i < asked; i++) {
+		if (!is_group(names[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
 /* How many tests a pattern picks; cmocka itself is content with none. */
 static unsigned long count_matches(const char *pattern)
 {
@@ -56,13 +77,13 @@ static unsigned long count_matches(const char *pattern)
 
 int main(int argc, char **argv)
 {
-	const char *pattern = argc > 1 ? argv[1] : NULL;
-	const char *only = pattern && is_group(pattern) ? pattern : NULL;
+	int asked = are_groups(argc - 1, argv + 1) ? argc - 1 : 0;
+	const char *pattern = argc > 1 && !asked ? argv[1] : NULL;
 	unsigned long total = 0;
 	unsigned long failed = 0;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (pattern && !only) {
+	if (pattern) {
 		cmocka_set_test_filter(pattern);
 	}
 	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
@@ -70,7 +91,7 @@ int main(int argc, char **argv)
 		double began = now_s();
 		int bad;
 
-		if (only && strcmp(only, g->name) != 0) {
+		if (!is_asked(g->name, asked, argv + 1)) {
 			continue;
 		}
 		bad = _cmocka_run_group_tests(g->name, g->tests, g->count, NULL, NULL);
@@ -78,7 +99,7 @@ int main(int argc, char **argv)
 		failed += bad < 0 ? g->count : (unsigned long)bad;
 		printf("%-28s %6.2f s\n", g->name, now_s() - began);
 	}
-	if (pattern && !only) {
+	if (pattern) {
 		total = count_matches(pattern);
 		printf("nw-tests: %lu of the tests are called %s, %lu failed\n", total, pattern,
 		       failed);

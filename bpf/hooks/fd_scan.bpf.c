@@ -59,24 +59,28 @@ struct {
 	__uint(value_size, sizeof(struct nw_ev_file) + NW_FILE_PATH_MAX + NW_FILE_NAME);
 } nw_file_rooms SEC(".maps");
 
-/* bpf_current_task_under_cgroup() is about who reads. */
-static __noinline bool is_in_cgroup(struct task_struct *task)
+/*
+ * Global, as nw_fd_root_of() and nw_fd_put_name() are, so that the verifier looks at their loops and
+ * branches once and not on each way by which it comes there; before 5.12 such a function is given
+ * numbers alone. bpf_current_task_under_cgroup() is about who reads.
+ */
+__weak __noinline int nw_fd_in_cgroup(__u64 cgroup)
 {
-	struct cgroup *cgrp = BPF_CORE_READ(task, cgroups, dfl_cgrp);
+	struct cgroup *cgrp = (void *)cgroup;
 
 	for (int i = 0; i < NW_CGROUP_DEPTH && cgrp; i++) {
 		struct cgroup_subsys_state *up;
 
 		if (BPF_CORE_READ(cgrp, kn, id) == nw_cfg_cgroup_id) {
-			return true;
+			return 1;
 		}
 		up = BPF_CORE_READ(cgrp, self.parent);
 		if (!up) {
-			return false;
+			return 0;
 		}
 		cgrp = (void *)up - bpf_core_field_offset(struct cgroup, self);
 	}
-	return false;
+	return 0;
 }
 
 static __always_inline bool is_wanted(struct task_struct *task)
@@ -87,7 +91,7 @@ static __always_inline bool is_wanted(struct task_struct *task)
 	task_pid = task->pid;
 	task_is_ours = task->pid == task->tgid || task->files != task->group_leader->files;
 	if (nw_cfg_narrow && task_is_ours) {
-		task_is_ours = is_in_cgroup(task);
+		task_is_ours = nw_fd_in_cgroup((__u64)BPF_CORE_READ(task, cgroups, dfl_cgrp));
 	}
 	return task_is_ours;
 }
@@ -204,7 +208,7 @@ static __always_inline void tell_end(void)
 }
 
 /* Number of the root with this folder, or NW_FILE_ROOTS_MAX. */
-static __noinline __u32 root_of(__u64 inode, __u32 dev)
+__weak __noinline __u32 nw_fd_root_of(__u64 inode, __u32 dev)
 {
 	for (__u32 i = 0; i < NW_FILE_ROOTS_MAX; i++) {
 		if (i >= nw_roots_used) {
@@ -227,28 +231,37 @@ static __always_inline bool has_root(__u32 dev)
 	return false;
 }
 
+/* Writes the entry's name behind pos bytes of names, when there is room: how many there are then. */
+__weak __noinline __u32 nw_fd_put_name(__u64 dentry, __u32 pos)
+{
+	__u32 zero = 0;
+	struct nw_ev_file *e = bpf_map_lookup_elem(&nw_file_rooms, &zero);
+	long n;
+
+	if (!e || pos >= NW_FILE_PATH_MAX) {
+		return pos;
+	}
+	n = bpf_probe_read_kernel_str(e->tail + (pos & (NW_FILE_PATH_MAX - 1)), NW_FILE_NAME,
+				      BPF_CORE_READ((struct dentry *)dentry, d_name.name));
+	return pos + (n > 0 ? n & (NW_FILE_NAME * 2 - 1) : 0);
+}
+
 /* Up from the file to a root, writing down the names: the length of what was written, with e->root
  * set, or e->root NW_FILE_ROOTS_MAX. */
 static __always_inline __u32 put_names(struct nw_ev_file *e, struct file *file, __u32 dev)
 {
-	struct dentry *dentry = file->f_path.dentry;
+	struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry); /* a number to the verifier */
 	__u32 pos = 0;
 
 	e->root = NW_FILE_ROOTS_MAX;
 	for (int i = 0; i < NW_FILE_PARTS_MAX; i++) {
 		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
-		long n;
 
 		if (dentry == parent) {
 			break;
 		}
-		if (pos < NW_FILE_PATH_MAX) {
-			n = bpf_probe_read_kernel_str(e->tail + (pos & (NW_FILE_PATH_MAX - 1)),
-						      NW_FILE_NAME,
-						      BPF_CORE_READ(dentry, d_name.name));
-			pos += n > 0 ? n & (NW_FILE_NAME * 2 - 1) : 0;
-		}
-		e->root = root_of(BPF_CORE_READ(parent, d_inode, i_ino), dev);
+		pos = nw_fd_put_name((__u64)dentry, pos);
+		e->root = nw_fd_root_of(BPF_CORE_READ(parent, d_inode, i_ino), dev);
 		if (e->root < NW_FILE_ROOTS_MAX) {
 			break;
 		}

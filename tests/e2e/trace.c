@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* trace: begins and ends in order, beside another one, for a while, and when nobody reads it. */
+/* trace: begins and ends in order, beside another one, for a while, and when nobody reads it; what its
+ * start costs the kernel's verifier. */
+#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -103,5 +106,51 @@ static void test_full_output(void **state)
 	}
 }
 
-NW_TESTS(e2e_trace, NW_ROOT_TEST(test_second_run), NW_ROOT_TEST(test_duration),
-	 NW_ROOT_TEST(test_closed_pipe), NW_ROOT_TEST(test_full_output));
+/* Of a program's descriptor, from 5.16 on; else 0, and of what is closed by now. */
+static unsigned long verified_by(pid_t pid, const char *fd)
+{
+	char text[300];
+	unsigned long n = 0;
+	FILE *f;
+
+	snprintf(text, sizeof(text), "/proc/%d/fdinfo/%s", pid, fd);
+	f = fopen(text, "re");
+	while (f && !n && fgets(text, sizeof(text), f)) {
+		(void)sscanf(text, "verified_insns: %lu", &n);
+	}
+	if (f) {
+		fclose(f);
+	}
+	return n;
+}
+
+/* Twice what it is: a loop that the verifier goes by again and again made it five times as much, and
+ * nothing else told. */
+#define VERIFIED_MAX 150000
+
+static void test_verifier_work(void **state)
+{
+	struct nw_session *s = nw_session();
+	unsigned long sum = 0;
+	char path[64];
+	struct dirent *entry;
+	DIR *dir;
+
+	(void)state;
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo", s->tool->pid);
+	dir = opendir(path);
+	assert_non_null(dir);
+	while ((entry = readdir(dir))) {
+		if (entry->d_name[0] != '.') {
+			sum += verified_by(s->tool->pid, entry->d_name);
+		}
+	}
+	closedir(dir);
+	if (sum > VERIFIED_MAX) {
+		fail_msg("the verifier looks at %lu instructions at each start", sum);
+	}
+}
+
+NW_TESTS(e2e_trace, NW_ROOT_TEST(test_verifier_work), NW_ROOT_TEST(test_second_run),
+	 NW_ROOT_TEST(test_duration), NW_ROOT_TEST(test_closed_pipe),
+	 NW_ROOT_TEST(test_full_output));
