@@ -43,7 +43,7 @@ TRUTH := $(patsubst %.c,$(O)/%,$(wildcard tests/truth/*.c))
 FUZZERS := $(patsubst %.c,$(O)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 LIBS := libbpf libelf libuv libcyaml yaml-0.1 json-c libzstd libcap-ng libseccomp libmnl libcrypto \
-	libmaxminddb libpcap
+	libmaxminddb libpcap sqlite3
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null)
 PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null) -lm
 

@@ -17,7 +17,7 @@
 
 #include "nw_abi_types.h"
 
-#define NW_ABI_VERSION 9
+#define NW_ABI_VERSION 10
 /* Recordings from this one on are read: since then only losses came to be more. */
 #define NW_ABI_READABLE 8
 
@@ -379,6 +379,7 @@ enum nw_loss {
 	NW_LOSS_FILE, /* the queue of what was done with files was full, or one could not be looked at */
 	NW_LOSS_FILE_EVICTED,	/* table of who uses recordings full */
 	NW_LOSS_CAMERA_EVICTED, /* table of cameras full */
+	NW_LOSS_STATE, /* a row of what is known that state.db could not keep, or could not give back */
 	_NW_LOSS_MAX,
 };
 

@@ -86,6 +86,12 @@ static int set_file(struct parser *p, const char *value)
 	return 0;
 }
 
+static int set_state(struct parser *p, const char *value)
+{
+	p->opt.state = value;
+	return 0;
+}
+
 static int set_config(struct parser *p, const char *value)
 {
 	p->opt.config = value;
@@ -211,6 +217,7 @@ static const struct option options[] = {
 	  set_output },
 	{ 'r', 0, "record", "FILE", "also keep all events in FILE, for replay", set_record },
 	{ 'f', 0, "file", "FILE", "read this recording, do not observe", set_file },
+	{ 's', 0, "state", "DIR", "keep in DIR what is known, over restarts", set_state },
 	{ 'c', 0, "config", "FILE", "instead of /etc/nvrwatch/nvrwatch.yaml", set_config },
 	{ 'b', 0, "btf", "FILE", "type information of a kernel that has none", set_btf },
 	{ 'n', 0, "no-heads", NULL, "take no payload at all: no names, no DNS", set_no_heads },

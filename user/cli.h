@@ -5,7 +5,7 @@
  *
  *	g --cgroup	d --duration	o --output	r --record	f --file
  *	c --config	b --btf		n --no-heads	y --only
- *	i --indicators
+ *	i --indicators	s --state
  *
  * -q, -v, -h and -V go with every command.
  */
@@ -41,6 +41,7 @@ struct nw_options {
 	const char *cgroup;
 	const char *record;
 	const char *file;
+	const char *state;
 	const char *config;
 	const char *btf;
 	uint64_t duration_ns; /* 0 = as the command thinks right */

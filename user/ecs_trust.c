@@ -47,7 +47,9 @@ static void put_evidence(struct nw_json *j, const struct nw_finding *f)
 
 static void put_why(struct nw_json *j, uint32_t why)
 {
-	static const char *const words[] = { "before", "asleep", "stall", "loss", "hook" };
+	static const char *const words[] = {
+		"before", "asleep", "stall", "loss", "hook", "restart"
+	};
 
 	if (!why) {
 		return;
@@ -65,9 +67,12 @@ static void put_why(struct nw_json *j, uint32_t why)
 static void put_window(struct nw_ecs_line *l, const struct nw_finding *f)
 {
 	uint64_t to = NW_MAX(f->last_ns, NW_NSEC_PER_SEC);
+	uint64_t from = to - NW_NSEC_PER_SEC;
 	struct nw_coverage c;
 
-	nw_coverage_of(l->out->state, NW_MIN(f->first_ns, to - NW_NSEC_PER_SEC), to, &c);
+	/* before this boot times are negative */
+	from = (int64_t)f->first_ns < (int64_t)from ? f->first_ns : from;
+	nw_coverage_of(l->out->state, from, to, &c);
 	nw_json_open(&l->j, "coverage");
 	nw_json_u64(&l->j, "window_ms", c.window_ns / NW_NSEC_PER_MSEC);
 	nw_json_u64(&l->j, "observed_ms", c.observed_ns / NW_NSEC_PER_MSEC);
@@ -237,6 +242,26 @@ static void put_tables(struct nw_json *j, const struct nw_status_record *s)
 	nw_json_close(j);
 }
 
+/* Of earlier sessions too, when any was kept. */
+static void put_history(struct nw_ecs_line *l)
+{
+	struct nw_json *j = &l->j;
+	struct nw_coverage c;
+
+	nw_coverage_of_all(l->out->state, &c);
+	if (c.starts < 2) {
+		return;
+	}
+	nw_json_open(j, "history");
+	nw_ecs_put_time(l, "since", nw_state_now_ns(l->out->state) - c.window_ns);
+	nw_json_u64(j, "starts", c.starts);
+	nw_json_u64(j, "window_seconds", c.window_ns / NW_NSEC_PER_SEC);
+	nw_json_u64(j, "observed_seconds", c.observed_ns / NW_NSEC_PER_SEC);
+	nw_json_u64(j, "full_seconds", c.full_ns / NW_NSEC_PER_SEC);
+	put_why(j, c.why);
+	nw_json_close(j);
+}
+
 static void put_coverage(struct nw_ecs_line *l)
 {
 	struct nw_json *j = &l->j;
@@ -251,6 +276,7 @@ static void put_coverage(struct nw_ecs_line *l)
 	nw_json_u64(j, "clock_jumps", c.clock_jumps);
 	nw_json_u64(j, "stalls", c.stalls);
 	put_why(j, c.why);
+	put_history(l);
 	nw_json_close(j);
 }
 

@@ -103,7 +103,7 @@ static void put_coverage(FILE *out, const struct nw_output *o)
 	const struct nw_finding *f = o->finding;
 	struct nw_coverage c;
 
-	nw_coverage_of(o->state, NW_MIN(f->first_ns, f->last_ns), f->last_ns, &c);
+	nw_coverage_of(o->state, f->first_ns, f->last_ns, &c);
 	(void)fprintf(out, "coverage                 %.1f of %.1f s seen, %.1f s of them whole\n",
 		      (double)c.observed_ns / 1e9, (double)c.window_ns / 1e9,
 		      (double)c.full_ns / 1e9);

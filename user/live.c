@@ -17,8 +17,10 @@
 #include "files.h"
 #include "helper.h"
 #include "host.h"
+#include "keeping.h"
 #include "load.h"
 #include "log.h"
+#include "notify.h"
 #include "output.h"
 #include "priv.h"
 #include "realtime.h"
@@ -42,6 +44,8 @@ struct live {
 	struct nw_pipeline *pipeline;
 	struct nw_recorder_file *recorder;
 	struct nw_enrich *enrich;
+	struct nw_keeping keeping;
+	int notify;
 	struct nw_host host;
 	struct nw_helper helper;
 	uint64_t link_ns; /* when dev_queue was last needed */
@@ -72,8 +76,6 @@ static void stop(struct live *v, int err)
 	v->is_ending = true;
 	uv_stop(&v->loop);
 }
-
-/* ---- feeding -------------------------------------------------------------------------------- */
 
 static void feed(void *ctx, const void *data, size_t len)
 {
@@ -116,6 +118,7 @@ static void feed_losses(struct live *v)
 	nw_pipeline_losses(v->pipeline, &e);
 	e.total[NW_LOSS_HOST] = v->host.lost + nw_links_lost(v->host.links);
 	e.total[NW_LOSS_FILE] = nw_files_lost(v->host.files);
+	e.total[NW_LOSS_STATE] = nw_keeping_lost(&v->keeping);
 	e.total[NW_LOSS_RECORD] = v->recorder ? nw_recording_lost(v->recorder) : 0;
 	if (memcmp(v->losses, e.total, sizeof(v->losses)) != 0) {
 		memcpy(v->losses, e.total, sizeof(v->losses));
@@ -203,7 +206,6 @@ static void sweep(struct live *v)
 	nw_realtime_keep(began);
 }
 
-/* Who holds which files. */
 static void scan(struct live *v)
 {
 	uint64_t began = nw_host_boot_ns();
@@ -387,6 +389,7 @@ static int open_all(struct live *v, nw_live_sinks_fn add_sinks, void *ctx)
 		}
 		nw_pipeline_set_tap(v->pipeline, on_tap, v);
 	}
+	nw_keeping_open(&v->keeping, opt->state, v->pipeline);
 	return add_sinks(ctx, v->pipeline) < 0 ? NW_EXIT_FAILURE : NW_EXIT_OK;
 }
 
@@ -394,15 +397,17 @@ static int begin(struct live *v)
 {
 	int r;
 
-	v->host = (struct nw_host){
-		.loader = v->loader, .config = v->config, .feed = feed, .ctx = v
-	};
-	v->host.enrich = v->enrich;
-	v->host.state = nw_pipeline_state(v->pipeline);
+	v->host = (struct nw_host){ .loader = v->loader,
+				    .config = v->config,
+				    .feed = feed,
+				    .ctx = v,
+				    .enrich = v->enrich,
+				    .state = nw_pipeline_state(v->pipeline) };
 	nw_pipeline_set_ask(v->pipeline, nw_host_asks(&v->host), &v->host);
 	tzset(); /* while the zone's file can be read */
 	feed_tick(v);
 	r = nw_host_facts(&v->host);
+	nw_keeping_read(&v->keeping, &v->host);
 	r = r < 0 ? r : nw_host_processes(&v->host);
 	r = r < 0 ? r : nw_load_watch_packets(v->loader);
 	if (r < 0) {
@@ -420,17 +425,19 @@ static int begin(struct live *v)
 		nw_err("cannot start the event loop: %s", uv_strerror(r));
 	}
 	(void)nw_realtime_raise();
-	r = r < 0 ? r : nw_priv_drop();
+	r = r < 0 ? r : nw_priv_drop(nw_keeping_start, &v->keeping);
 	if (r < 0) {
 		return r;
 	}
 	nw_host_fact(&v->host, "session", "start");
 	flush(v, true);
+	nw_notify_say(v->notify, "READY=1");
 	return v->error;
 }
 
 static void finish(struct live *v)
 {
+	nw_notify_say(v->notify, "STOPPING=1");
 	sweep(v);
 	flush(v, true);
 	feed_losses(v); /* also what that flush lost */
@@ -455,6 +462,7 @@ int nw_live_run(const struct nw_live_options *opt, nw_live_sinks_fn add_sinks,
 	v->opt = opt;
 	v->period_ms = SWEEP_MS;
 	v->helper.fd = -1;
+	v->notify = opt->is_service ? nw_notify_open() : -1;
 	(void)signal(SIGPIPE, SIG_IGN);
 	code = open_all(v, add_sinks, ctx);
 	if (code == NW_EXIT_OK) {
@@ -477,6 +485,7 @@ int nw_live_run(const struct nw_live_options *opt, nw_live_sinks_fn add_sinks,
 	if (nw_recording_end(v->recorder) < 0) {
 		code = code == NW_EXIT_OK ? NW_EXIT_FAILURE : code;
 	}
+	nw_keeping_close(&v->keeping);
 	nw_helper_end(&v->helper);
 	nw_pipeline_free(v->pipeline);
 	nw_links_free(v->host.links);

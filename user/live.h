@@ -12,10 +12,12 @@ struct nw_live_options {
 	const char *cgroup;
 	const char *btf;
 	const char *record;	  /* NULL: none */
+	const char *state;	  /* folder of what is kept over restarts, NULL: none */
 	uint64_t duration_ns;	  /* 0: until a signal */
 	uint32_t flow_interval_s; /* when the configuration does not say */
 	bool no_heads;
-	bool is_quiet; /* no summary */
+	bool is_quiet;	 /* no summary */
+	bool is_service; /* whoever started it is told that it runs */
 };
 
 /* Adds the command's sinks; 0 or -errno. */

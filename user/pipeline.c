@@ -13,6 +13,7 @@
 #include "heads.h"
 #include "indicators/indicator.h"
 #include "log.h"
+#include "ongoing.h"
 #include "scrub.h"
 #include "state/internal.h"
 
@@ -27,6 +28,7 @@ struct attached_sink {
 struct nw_pipeline {
 	struct nw_state *state;
 	struct nw_heads *heads;
+	struct nw_ongoing *ongoing;
 	void **indicator_self;
 	uint64_t indicators; /* those that work */
 	struct attached_sink sink[NW_PIPELINE_SINKS_MAX];
@@ -73,15 +75,39 @@ static void tell(void *ctx, const struct nw_output *out)
 	}
 }
 
-static void tell_finding(void *ctx, const struct nw_finding *finding)
+static void tell_as_it_is(struct nw_pipeline *p, const struct nw_finding *finding)
 {
-	struct nw_pipeline *p = ctx;
-
 	tell(p, &(struct nw_output){ .dataset = NW_DATASET_FINDING,
 				     .ts_ns = nw_state_now_ns(p->state),
 				     .state = p->state,
 				     .finding = finding,
 				     .finding_sequence = ++p->findings });
+}
+
+static void tell_finding(void *ctx, const struct nw_finding *finding)
+{
+	struct nw_pipeline *p = ctx;
+	struct nw_finding f = *finding;
+
+	nw_ongoing_finding(p->ongoing, &f);
+	tell_as_it_is(p, &f);
+}
+
+/* Findings over restarts. */
+static void on_ongoing(struct nw_pipeline *p, const struct nw_event *ev)
+{
+	struct nw_finding f;
+
+	if (ev->shape == NW_SHAPE_FACT) {
+		(void)nw_ongoing_on_kept(p->ongoing, p->state, ev, &p->findings);
+		return;
+	}
+	if (ev->shape == NW_SHAPE_TICK) {
+		while (nw_ongoing_over(p->ongoing, ev->ts_ns, &f)) {
+			tell_as_it_is(p, &f);
+		}
+		nw_ongoing_keep(p->ongoing, p->state, &p->state->keeper, p->findings, false);
+	}
 }
 
 static void tell_status(struct nw_pipeline *p, enum nw_action action)
@@ -125,6 +151,7 @@ static void on_session(struct nw_pipeline *p, const struct nw_event *ev)
 		tell_status(p, NW_ACTION_START);
 	} else if (f->value_len == 3 && memcmp(value, "end", 3) == 0) {
 		tell_status(p, NW_ACTION_END);
+		nw_ongoing_keep(p->ongoing, p->state, &p->state->keeper, p->findings, true);
 	}
 }
 
@@ -142,7 +169,9 @@ static const struct nw_facts *decode(struct nw_pipeline *p, const struct nw_even
 
 void nw_pipeline_event(struct nw_pipeline *p, const struct nw_event *ev)
 {
-	const struct nw_emit emit = { .finding = tell_finding, .ctx = p };
+	const struct nw_emit emit = { .finding = tell_finding,
+				      .ctx = p,
+				      .keeper = p->state->keeper };
 	const struct nw_facts *facts = NULL;
 
 	p->events++;
@@ -159,6 +188,7 @@ void nw_pipeline_event(struct nw_pipeline *p, const struct nw_event *ev)
 		}
 	}
 	nw_state_settle(p->state);
+	on_ongoing(p, ev);
 	on_session(p, ev);
 }
 
@@ -287,7 +317,8 @@ int nw_pipeline_new(const struct nw_config *config, uint64_t flow_interval_ns,
 		return -ENOMEM;
 	}
 	if (nw_state_new(config, flow_interval_ns, teller, &p->state) < 0 ||
-	    nw_heads_new(config->limits.heads, &p->heads) < 0 || new_indicators(p) < 0) {
+	    nw_heads_new(config->limits.heads, &p->heads) < 0 || nw_ongoing_new(&p->ongoing) < 0 ||
+	    new_indicators(p) < 0) {
 		nw_pipeline_free(p);
 		return -ENOMEM;
 	}
@@ -311,6 +342,7 @@ void nw_pipeline_free(struct nw_pipeline *p)
 	}
 	free(p->indicator_self);
 	nw_heads_free(p->heads);
+	nw_ongoing_free(p->ongoing);
 	nw_state_free(p->state);
 	free(p);
 }
@@ -336,6 +368,16 @@ void nw_pipeline_set_ask(struct nw_pipeline *p, nw_ask_fn ask_fn, void *ctx)
 {
 	p->ask = ask_fn;
 	p->ask_ctx = ctx;
+}
+
+void nw_pipeline_set_keeper(struct nw_pipeline *p, struct nw_keeper keeper)
+{
+	p->state->keeper = keeper;
+}
+
+const struct nw_config *nw_pipeline_config(const struct nw_pipeline *p)
+{
+	return p->state->config;
 }
 
 const struct nw_state *nw_pipeline_state(const struct nw_pipeline *p)

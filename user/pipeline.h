@@ -10,6 +10,7 @@
 
 #include "config.h"
 #include "event.h"
+#include "kept.h"
 #include "sinks/sink.h"
 
 struct nw_pipeline;
@@ -34,6 +35,9 @@ void nw_pipeline_set_tap(struct nw_pipeline *p, void (*tap)(void *ctx, const str
 typedef void (*nw_ask_fn)(void *ctx, const uint8_t addr[16], uint64_t ts_ns);
 void nw_pipeline_set_ask(struct nw_pipeline *p, nw_ask_fn ask, void *ctx);
 
+/* Who keeps what is to survive a restart; nobody, by default and in a replay. */
+void nw_pipeline_set_keeper(struct nw_pipeline *p, struct nw_keeper keeper);
+
 /* Bytes of a ring record (8-byte aligned; secrets in it are overwritten in place on a copy). */
 void nw_pipeline_raw(struct nw_pipeline *p, const void *data, size_t len);
 /* A checked event that is whole and scrubbed: from a recording, or made by user space. */
@@ -41,6 +45,7 @@ void nw_pipeline_event(struct nw_pipeline *p, const struct nw_event *ev);
 /* End of a batch: sinks write what they hold. First error of a sink that will not recover. */
 NW_MUST_CHECK int nw_pipeline_flush(struct nw_pipeline *p);
 
+const struct nw_config *nw_pipeline_config(const struct nw_pipeline *p);
 const struct nw_state *nw_pipeline_state(const struct nw_pipeline *p);
 /* A flow began that may carry another process's data: who holds what is to be looked at. Once. */
 bool nw_pipeline_wants_scan(struct nw_pipeline *p);

@@ -257,6 +257,16 @@ static void put_coverage(struct nw_line *l, const struct nw_state *st)
 		nw_line_add(l, ", seen in part only for ");
 		nw_plain_duration(l, c.observed_ns - c.full_ns);
 	}
+	nw_coverage_of_all(st, &c);
+	if (c.starts > 1) {
+		nw_line_add(l, ", since the first day ");
+		nw_plain_duration(l, c.window_ns);
+		nw_line_add(l, ", of them observed ");
+		nw_plain_duration(l, c.observed_ns);
+		nw_line_add(l, " in ");
+		nw_line_u64(l, c.starts);
+		nw_line_add(l, " sessions");
+	}
 }
 
 static bool put_status(const struct nw_plain *t, struct nw_line *l, const struct nw_output *out)

@@ -92,6 +92,8 @@ static int filter_calls(void)
 		SCMP_SYS(readlink), /* of our own open files: files.c */
 		SCMP_SYS(readlinkat),
 		SCMP_SYS(lseek),
+		SCMP_SYS(pread64), /* store_db.c, and the next */
+		SCMP_SYS(pwrite64),
 		SCMP_SYS(ftruncate),
 		SCMP_SYS(fdatasync),
 		SCMP_SYS(fsync),
@@ -144,6 +146,7 @@ static int filter_calls(void)
 			r = 0; /* this architecture has no such call */
 		}
 	}
+	r = r < 0 ? r : seccomp_attr_set(ctx, SCMP_FLTATR_CTL_TSYNC, 1);
 	if (r == 0) {
 		r = seccomp_load(ctx);
 	}
@@ -228,7 +231,7 @@ static const char *still_possible(void)
 	return NULL;
 }
 
-int nw_priv_drop(void)
+int nw_priv_drop(int (*start)(void *ctx), void *ctx)
 {
 	const char *bad;
 	int r;
@@ -237,6 +240,7 @@ int nw_priv_drop(void)
 	if (r == 0) {
 		r = change_user();
 	}
+	r = r < 0 || !start ? r : start(ctx);
 	if (r < 0 || HAS_SANITIZER) {
 		return r;
 	}

@@ -25,5 +25,7 @@ void nw_priv_fd_path(int fd, char ret[NW_PRIV_FD_PATH]);
  * Give up everything that running needs no more: capabilities, uid and gid (nvrwatch if there is
  * such a user, else nobody), new privileges, /proc, and by a system-call filter all but what the
  * loop uses. Then prove it: what should fail is tried, and the program stops when it works.
+ * start, when there is one, starts threads: they have as little as the one that calls, filter and
+ * all. 0 or -errno, which ends the drop.
  */
-NW_MUST_CHECK int nw_priv_drop(void);
+NW_MUST_CHECK int nw_priv_drop(int (*start)(void *ctx), void *ctx);

@@ -12,28 +12,40 @@
 
 #include "log.h"
 
-int nw_show_add(void *ctx, struct nw_pipeline *p)
+static int add_sink(const struct nw_show *show, struct nw_pipeline *p, const struct nw_sink *sink)
 {
-	const struct nw_show *show = ctx;
-	const struct nw_options *opt = show->opt;
-	const struct nw_sink *sink = show->sink;
 	const struct nw_sink_options o = {
 		.fd = STDOUT_FILENO,
 		.is_terminal = nw_cli_wants_colour(STDOUT_FILENO),
-		.is_quiet = opt->quiet,
+		.is_quiet = show->opt->quiet,
 	};
 	void *self;
-	int r;
+	int r = sink->open(&o, &self);
 
-	if (!sink) {
-		sink = nw_sink_find(opt->format == NW_FORMAT_JSON ? "jsonl" : "text");
-	}
-	r = sink->open(&o, &self);
 	if (r < 0) {
 		return nw_err_r(r, "cannot open the output");
 	}
-	nw_pipeline_set_indicators(p, opt->indicators);
 	return nw_pipeline_add_sink(p, sink, self, show->only ? show->only : UINT32_MAX);
+}
+
+int nw_show_add(void *ctx, struct nw_pipeline *p)
+{
+	const struct nw_show *show = ctx;
+	const struct nw_config *config = nw_pipeline_config(p);
+	const struct nw_sink *sink = show->sink;
+	int r = 0;
+
+	nw_pipeline_set_indicators(p, show->opt->indicators);
+	if (show->is_configured && config->sinks_count) {
+		for (unsigned i = 0; r == 0 && i < config->sinks_count; i++) {
+			r = add_sink(show, p, nw_sink_find(config->sinks[i]));
+		}
+		return r;
+	}
+	if (!sink) {
+		sink = nw_sink_find(show->opt->format == NW_FORMAT_JSON ? "jsonl" : "text");
+	}
+	return add_sink(show, p, sink);
 }
 
 struct nw_live_options nw_show_live(const struct nw_options *opt)
@@ -43,6 +55,7 @@ struct nw_live_options nw_show_live(const struct nw_options *opt)
 		.cgroup = opt->cgroup,
 		.btf = opt->btf,
 		.record = opt->record,
+		.state = opt->state,
 		.duration_ns = opt->duration_ns,
 		.flow_interval_s = 60,
 		.no_heads = opt->no_heads,

@@ -13,6 +13,7 @@ struct nw_show {
 	uint32_t only;		    /* datasets; 0 = all */
 	uint64_t flow_interval_ns;  /* of a recording, in place of its own; 0 = that */
 	uint32_t flow_interval_s;   /* of what is observed; 0 = 60 */
+	bool is_configured;	    /* the sinks of the configuration, if it names any */
 	bool is_document;	    /* what is printed is read by others: no word before it */
 };
 

@@ -170,16 +170,16 @@ static void more_gaps_than_room(void **state)
 	struct nw_coverage c;
 
 	(void)state;
-	for (unsigned i = 1; i <= 600; i++) {
+	for (unsigned i = 1; i <= 2400; i++) {
 		nw_feed_loss(f, NW_LOSS_RING_FULL, i);
 		nw_feed_tick(f, SECOND);
 		ticks(f, i % 3 + 1);
 		nw_feed_forget(f);
 	}
 	c = session(f);
-	assert_int_equal(c.observed_ns, 1800 * SECOND);
-	assert_true(c.full_ns < 1200 * SECOND);
-	assert_true(c.full_ns > 400 * SECOND);
+	assert_int_equal(c.observed_ns, 7200 * SECOND);
+	assert_true(c.full_ns < 4800 * SECOND);
+	assert_true(c.full_ns > 1600 * SECOND);
 	assert_int_equal(c.why, NW_GAP_LOSS);
 	nw_feed_free(f);
 }

@@ -22,6 +22,6 @@ const struct nw_command nw_command_record = {
 	.name = "record",
 	.args = "FILE",
 	.doc = "record events to FILE (.nwr), for replay",
-	.flags = "gdcbn",
+	.flags = "gdcbns",
 	.run = record_run,
 };

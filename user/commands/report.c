@@ -97,8 +97,29 @@ static void tell_software(json_object *answer, const struct nw_state *st)
 	    c->allowed_count, c->listeners_count);
 }
 
+#define HISTORY_MAX 160
+
+/* Of earlier sessions, when any was kept. */
+static void say_history(const struct nw_state *st, char ret[HISTORY_MAX])
+{
+	struct nw_coverage c;
+
+	nw_coverage_of_all(st, &c);
+	ret[0] = '\0';
+	if (c.starts > 1 && c.window_ns) {
+		(void)snprintf(
+			ret, HISTORY_MAX,
+			" Since the first day, %.1f days ago, %.1f %% of the time was observed in "
+			"%u sessions, and %.1f %% whole.",
+			(double)c.window_ns / 86400e9,
+			(double)c.observed_ns * 100 / (double)c.window_ns, c.starts,
+			(double)c.full_ns * 100 / (double)c.window_ns);
+	}
+}
+
 static void tell_trust(json_object *answer, const struct nw_state *st)
 {
+	char history[HISTORY_MAX];
 	json_object *losses = json_object_new_object();
 	struct nw_coverage c;
 	uint64_t lost = 0;
@@ -112,8 +133,9 @@ static void tell_trust(json_object *answer, const struct nw_state *st)
 			put(losses, nw_loss_name((enum nw_loss)i), number(n));
 		}
 	}
-	say(answer, "%.1f s were observed, %.1f s of them whole; %" PRIu64 " things were lost.",
-	    (double)c.observed_ns / 1e9, (double)c.full_ns / 1e9, lost);
+	say_history(st, history);
+	say(answer, "%.1f s were observed, %.1f s of them whole; %" PRIu64 " things were lost.%s",
+	    (double)c.observed_ns / 1e9, (double)c.full_ns / 1e9, lost, history);
 	put(answer, "losses", losses);
 }
 

@@ -16,6 +16,6 @@ const struct nw_command nw_command_trace = {
 	.name = "trace",
 	.args = "",
 	.doc = "show live which program talks to whom, with exact bytes",
-	.flags = "gdorcbnyi",
+	.flags = "gdorcbnyis",
 	.run = trace_run,
 };

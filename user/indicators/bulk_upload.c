@@ -21,6 +21,9 @@
 #define HOUR_NS	 (3600 * NW_NSEC_PER_SEC)
 #define QUIET_NS (2 * HOUR_NS)
 
+/* Hours and the ring's places for them: hours before this boot are kept, and must not be negative. */
+#define BEFORE_BOOT (40U * (HOURS + 1))
+
 #define UNIT_BYTES   1024ULL /* of all counters here: 4 TB in an hour */
 #define UP_MIN	     (50ULL * 1000 * 1000)
 #define UP_DOWN	     3	 /* so many times what came back */
@@ -42,6 +45,7 @@ struct program {
 	uint32_t hour;
 	uint32_t first_hour;
 	uint32_t rest;
+	uint32_t kept_hour; /* hour when it was kept, 0 = not yet */
 };
 
 struct bulk_upload {
@@ -49,6 +53,7 @@ struct bulk_upload {
 	struct nw_cases programs;
 	struct pair *pair;
 	struct program *program;
+	struct nw_kept_pace pace;
 };
 
 struct base {
@@ -172,32 +177,36 @@ static uint32_t units(uint32_t *rest, uint64_t bytes)
 	return (uint32_t)NW_MIN(sum / UNIT_BYTES, (uint64_t)UINT32_MAX);
 }
 
-static struct program *program_of(struct bulk_upload *b, const struct nw_flow *f, uint64_t now)
+static uint32_t hour_of(uint64_t now)
 {
-	struct nw_case_key key = { .len = 0 };
+	return (uint32_t)(now / HOUR_NS) + BEFORE_BOOT;
+}
+
+static struct program *program_of(struct bulk_upload *b, const char *key, uint64_t now)
+{
 	struct program *p;
 	bool is_new;
 	uint32_t i;
 
-	nw_case_key_program(&key, nw_dest_proc(f));
-	i = nw_cases_get(&b->programs, key.text, &is_new);
+	i = nw_cases_get(&b->programs, key, &is_new);
 	nw_lru_touch(&b->programs.lru, i);
 	p = &b->program[i];
 	if (is_new) {
-		*p = (struct program){ .hour = (uint32_t)(now / HOUR_NS) };
+		*p = (struct program){ .hour = hour_of(now) };
 		p->first_hour = p->hour + 1; /* the first hour is not whole */
 	}
-	nw_window_turn(p->up, sizeof(*p->up), HOURS + 1, &p->hour, (uint32_t)(now / HOUR_NS));
+	nw_window_turn(p->up, sizeof(*p->up), HOURS + 1, &p->hour, hour_of(now));
 	return p;
 }
 
 static void on_moved(struct bulk_upload *b, const struct nw_state *st, const struct nw_moved *m,
 		     uint64_t now, const struct nw_emit *emit)
 {
-	struct program *prog = program_of(b, m->flow, now);
 	struct nw_case_key key = { .len = 0 };
+	struct nw_case_key program = { .len = 0 };
 	char group[NW_DEST_MAX];
 	enum nw_finding_action action;
+	struct program *prog;
 	struct nw_case *k;
 	struct base base;
 	struct pair *p;
@@ -205,6 +214,8 @@ static void on_moved(struct bulk_upload *b, const struct nw_state *st, const str
 	bool is_new;
 	uint32_t i;
 
+	nw_case_key_program(&program, nw_dest_proc(m->flow));
+	prog = program_of(b, program.text, now);
 	nw_dest_group(st, m->flow, group);
 	nw_case_key_text(&key, group);
 	nw_case_key_program(&key, nw_dest_proc(m->flow));
@@ -256,6 +267,63 @@ static void on_tick(struct bulk_upload *b, const struct nw_state *st, uint64_t n
 	nw_cases_remove(&b->cases, i);
 }
 
+/* ---- over restarts -------------------------------------------------------------------------- */
+
+#define KIND "bulk-upload"
+
+/* Whole hours alone, the newest first; told once an hour. */
+static bool keep_program(struct bulk_upload *b, uint32_t i, const struct nw_emit *emit,
+			 uint64_t now)
+{
+	struct program *p = &b->program[i];
+	struct nw_kept row = nw_kept_row(KIND, b->programs.item[i].key);
+	uint32_t hours = p->hour > p->first_hour ? NW_MIN(p->hour - p->first_hour, HOURS + 0U) : 0;
+
+	if (p->kept_hour == p->hour || !hours) {
+		return true;
+	}
+	for (uint32_t back = 1; back <= hours; back++) {
+		nw_kept_add(&row, p->up[(p->hour - back) % (HOURS + 1)]);
+	}
+	if (!nw_kept_tell(&b->pace, &emit->keeper, &row, now)) {
+		return false;
+	}
+	p->kept_hour = p->hour;
+	return true;
+}
+
+static void keep(struct bulk_upload *b, const struct nw_emit *emit, uint64_t now)
+{
+	if (!nw_kept_is_time(&b->pace, &emit->keeper, now)) {
+		return;
+	}
+	for (uint32_t i = b->programs.lru.newest; i != NW_LRU_NONE;
+	     i = b->programs.lru.link[i].older) {
+		if (!keep_program(b, i, emit, now)) {
+			return;
+		}
+	}
+}
+
+/* Its hours stand before this one, as if nothing was between: hours in which nobody looked are no
+ * hours without a byte. */
+static void on_kept(struct bulk_upload *b, const struct nw_event *ev)
+{
+	struct nw_kept row;
+	struct program *p;
+
+	if (!nw_kept_of(ev, KIND, 1, &row) || row.len > HOURS) {
+		return;
+	}
+	p = program_of(b, row.key, ev->ts_ns);
+	p->first_hour = p->hour - row.len;
+	p->kept_hour = p->hour;
+	for (uint32_t back = 1; back <= row.len; back++) {
+		p->up[(p->hour - back) % (HOURS + 1)] =
+			(uint32_t)NW_MIN(NW_MAX(row.n[back - 1], 0), (int64_t)UINT32_MAX);
+	}
+}
+
 static void bulk_upload_on_event(void *self, const struct nw_state *state,
 				 const struct nw_event *ev, const struct nw_emit *emit)
 {
@@ -263,6 +331,9 @@ static void bulk_upload_on_event(void *self, const struct nw_state *state,
 
 	if (ev->shape == NW_SHAPE_TICK) {
 		on_tick(self, state, ev->ts_ns, emit);
+		keep(self, emit, ev->ts_ns);
+	} else if (ev->shape == NW_SHAPE_FACT) {
+		on_kept(self, ev);
 	}
 	/* whoever began: data leaves through connections from outside too */
 	if (m->flow && (m->tx_bytes || m->rx_bytes) && nw_dest_is_foreign(state, m->flow) &&

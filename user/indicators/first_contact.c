@@ -2,7 +2,8 @@
 /*
  * first-contact: a program goes where it never went: another network, operator or country. Each
  * program has a time of learning, what it does then is normal; who goes to new places all the time is
- * no news. Owns two tables whose rows are plain figures, so that a baseline can be saved and loaded.
+ * no news. Owns two tables whose rows are kept over restarts: who is being learnt goes on being learnt,
+ * who was is not learnt anew, and what was told once is known.
  * Source: docs/indicators.md.
  */
 #include <errno.h>
@@ -29,16 +30,20 @@
 #define RECORDER_MARK  15 /* only of a new country */
 
 struct program {
-	uint64_t first_ns;
+	uint64_t until_ns;     /* the end of learning */
 	uint32_t fresh[HOURS]; /* new networks of each hour, after learning */
 	uint32_t hour;
 	uint32_t networks, operators, countries;
 	bool is_learnt;
+	uint64_t kept_ns;
+	uint32_t kept_sum; /* of what was kept then, to see that it is no longer so */
 };
 
-struct known {			/* one row of the baseline */
-	uint64_t program, what; /* hashes of fixed seed: the same in every session */
-	uint64_t first_ns, last_ns;
+struct known {			    /* one row of the baseline */
+	uint64_t program, what;	    /* hashes of fixed seed: the same in every session */
+	uint64_t first_ns, last_ns; /* before this boot: negative, modulo 2^64 */
+	uint64_t kept_ns;	    /* last_ns when it was kept, 0 = not yet */
+	bool is_news;		    /* it came after learning: nobody has accepted it */
 };
 
 struct first_contact {
@@ -47,6 +52,7 @@ struct first_contact {
 	struct program *program;
 	struct nw_lru known_lru;
 	struct known *known;
+	struct nw_kept_pace pace;
 };
 
 static int first_contact_init(void *self, const struct nw_config *config)
@@ -89,29 +95,39 @@ static uint64_t hash_of(const char *kind, const char *text)
 	return h;
 }
 
-/* True when this program was never seen there; it is known from then on. */
-static bool is_new(struct first_contact *c, uint64_t program, const char *kind, const char *what,
-		   uint64_t now)
+/* The row, the newest now; made when there is none: then it is zero but for what it is of. */
+static struct known *known_of(struct first_contact *c, uint64_t program, uint64_t what)
 {
-	uint64_t w = hash_of(kind, what);
 	struct nw_lru *t = &c->known_lru;
-	uint32_t hash = (uint32_t)nw_hash_mix(nw_hash_mix(t->seed, program), w);
+	uint32_t hash = (uint32_t)nw_hash_mix(nw_hash_mix(t->seed, program), what);
 	uint32_t i = nw_lru_first(t, hash);
 
-	while (i != NW_LRU_NONE && (c->known[i].program != program || c->known[i].what != w)) {
+	while (i != NW_LRU_NONE && (c->known[i].program != program || c->known[i].what != what)) {
 		i = nw_lru_next(t, i);
 	}
 	if (i != NW_LRU_NONE) {
 		nw_lru_touch(t, i);
-		c->known[i].last_ns = now;
-		return false;
+		return &c->known[i];
 	}
 	if (t->used == t->capacity) {
 		nw_lru_remove(t, t->oldest);
 	}
 	i = nw_lru_add(t, hash);
-	c->known[i] = (struct known){ program, w, now, now };
-	return true;
+	c->known[i] = (struct known){ .program = program, .what = what };
+	return &c->known[i];
+}
+
+/* True when this program was never seen there; it is known from then on. */
+static bool is_new(struct first_contact *c, const struct program *p, uint64_t program,
+		   const char *kind, const char *what, uint64_t now)
+{
+	struct known *k = known_of(c, program, hash_of(kind, what));
+	bool is_first = !k->first_ns;
+
+	k->first_ns = is_first ? now : k->first_ns;
+	k->is_news = is_first ? p->is_learnt : k->is_news;
+	k->last_ns = now;
+	return is_first;
 }
 
 /* ---- telling -------------------------------------------------------------------------------- */
@@ -149,7 +165,7 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 						      : reason_of(n),
 		.known_ways_to_be_wrong =
 			"updates and new functions bring new destinations; a country is the "
-			"address's, not the operator's; the baseline ends with the session",
+			"address's, not the operator's; without a state folder the baseline ends with the session",
 		.action = action,
 		.outcome = NW_OUTCOME_MATCH,
 		.severity = n->score >= NW_ALERT_SCORE	 ? 3
@@ -211,8 +227,8 @@ static struct program *program_of(struct first_contact *c, const char *key, uint
 
 	nw_lru_touch(&c->programs.lru, i);
 	if (is_first) {
-		c->program[i] =
-			(struct program){ .first_ns = now, .hour = (uint32_t)(now / HOUR_NS) };
+		c->program[i] = (struct program){ .until_ns = now + LEARN_NS,
+						  .hour = (uint32_t)(now / HOUR_NS) };
 	}
 	nw_window_turn(c->program[i].fresh, sizeof(uint32_t), HOURS, &c->program[i].hour,
 		       (uint32_t)(now / HOUR_NS));
@@ -246,10 +262,11 @@ static void on_contact(struct first_contact *c, const struct nw_state *st, const
 	if (place && place->asn) {
 		operator[nw_text_u64(operator, place->asn)] = '\0';
 	}
-	is_country = place && place->country[0] && is_new(c, hash, "country", place->country, now);
-	is_operator = operator[0] && is_new(c, hash, "operator", operator, now);
-	is_network = is_new(c, hash, "network", group, now);
-	if (!p->is_learnt && now >= p->first_ns + LEARN_NS) {
+	is_country =
+		place && place->country[0] && is_new(c, p, hash, "country", place->country, now);
+	is_operator = operator[0] && is_new(c, p, hash, "operator", operator, now);
+	is_network = is_new(c, p, hash, "network", group, now);
+	if (!p->is_learnt && now >= p->until_ns) {
 		const struct news learnt = { "learnt", NULL, NULL, LEARNT_SCORE, is_recorder };
 
 		p->is_learnt = true;
@@ -285,7 +302,7 @@ static void on_tick(struct first_contact *c, const struct nw_state *st, uint64_t
 		    const struct nw_emit *emit)
 {
 	uint32_t i = nw_cases_quiet(&c->cases, now, QUIET_NS);
-	const struct program none = { .first_ns = 0 };
+	const struct program none = { .until_ns = 0 };
 	const struct nw_case *k = i == NW_CASE_NONE ? NULL : &c->cases.item[i];
 
 	if (k && k->is_open) {
@@ -298,6 +315,102 @@ static void on_tick(struct first_contact *c, const struct nw_state *st, uint64_t
 	}
 }
 
+/* ---- over restarts -------------------------------------------------------------------------- */
+
+#define KNOWN_KIND   "first-contact.known"
+#define PROGRAM_KIND "first-contact.program"
+#define AGAIN_NS     (6 * HOUR_NS)	    /* a known one that goes on is told again */
+#define LEARNING_NS  (30 * NW_NSEC_PER_SEC) /* so is who is being learnt */
+
+static bool keep_known(struct first_contact *c, const struct nw_state *st, struct known *k,
+		       const struct nw_emit *emit, uint64_t now)
+{
+	struct nw_case_key key = { .len = 0 };
+	struct nw_kept row;
+
+	if (k->kept_ns && k->last_ns - k->kept_ns < AGAIN_NS) {
+		return true;
+	}
+	nw_case_key_u64(&key, k->program);
+	nw_case_key_u64(&key, k->what);
+	row = nw_kept_row(KNOWN_KIND, key.text);
+	nw_kept_add(&row, (int64_t)k->program);
+	nw_kept_add(&row, (int64_t)k->what);
+	nw_kept_add(&row, (int64_t)nw_state_wall_ns(st, k->first_ns));
+	nw_kept_add(&row, (int64_t)nw_state_wall_ns(st, k->last_ns));
+	nw_kept_add(&row, k->is_news);
+	if (!nw_kept_tell(&c->pace, &emit->keeper, &row, now)) {
+		return false;
+	}
+	k->kept_ns = k->last_ns;
+	return true;
+}
+
+static bool keep_program(struct first_contact *c, uint32_t i, const struct nw_emit *emit,
+			 uint64_t now)
+{
+	struct program *p = &c->program[i];
+	struct nw_kept row = nw_kept_row(PROGRAM_KIND, c->programs.item[i].key);
+	uint32_t sum = 1 + p->is_learnt + 2 * (p->networks + p->operators + p->countries);
+	uint64_t left = p->until_ns > now ? p->until_ns - now : 0;
+
+	if (p->kept_sum == sum && (p->is_learnt || now < p->kept_ns + LEARNING_NS)) {
+		return true;
+	}
+	nw_kept_add(&row, p->is_learnt ? -1 : (int64_t)left);
+	nw_kept_add(&row, p->networks);
+	nw_kept_add(&row, p->operators);
+	nw_kept_add(&row, p->countries);
+	if (!nw_kept_tell(&c->pace, &emit->keeper, &row, now)) {
+		return false;
+	}
+	p->kept_sum = sum;
+	p->kept_ns = now;
+	return true;
+}
+
+static void keep(struct first_contact *c, const struct nw_state *st, const struct nw_emit *emit,
+		 uint64_t now)
+{
+	if (!nw_kept_is_time(&c->pace, &emit->keeper, now)) {
+		return;
+	}
+	for (uint32_t i = c->programs.lru.newest; i != NW_LRU_NONE;
+	     i = c->programs.lru.link[i].older) {
+		if (!keep_program(c, i, emit, now)) {
+			return;
+		}
+	}
+	for (uint32_t i = c->known_lru.newest; i != NW_LRU_NONE; i = c->known_lru.link[i].older) {
+		if (!keep_known(c, st, &c->known[i], emit, now)) {
+			return;
+		}
+	}
+}
+
+/* Time in which nobody looked was no learning: what was left of it is still to come. */
+static void on_kept(struct first_contact *c, const struct nw_state *st, const struct nw_event *ev)
+{
+	struct nw_kept row;
+
+	if (nw_kept_of(ev, KNOWN_KIND, 5, &row)) {
+		struct known *k = known_of(c, (uint64_t)row.n[0], (uint64_t)row.n[1]);
+
+		k->first_ns = nw_state_boot_ns(st, (uint64_t)row.n[2]);
+		k->first_ns = k->first_ns ? k->first_ns : 1;
+		k->last_ns = k->kept_ns = nw_state_boot_ns(st, (uint64_t)row.n[3]);
+		k->is_news = row.n[4] != 0;
+	} else if (nw_kept_of(ev, PROGRAM_KIND, 4, &row)) {
+		struct program *p = program_of(c, row.key, ev->ts_ns);
+
+		p->is_learnt = row.n[0] < 0;
+		p->until_ns = ev->ts_ns + NW_MIN((uint64_t)NW_MAX(row.n[0], 0), LEARN_NS);
+		p->networks = (uint32_t)row.n[1];
+		p->operators = (uint32_t)row.n[2];
+		p->countries = (uint32_t)row.n[3];
+	}
+}
+
 static void first_contact_on_event(void *self, const struct nw_state *state,
 				   const struct nw_event *ev, const struct nw_emit *emit)
 {
@@ -305,6 +418,9 @@ static void first_contact_on_event(void *self, const struct nw_state *state,
 
 	if (ev->shape == NW_SHAPE_TICK) {
 		on_tick(self, state, ev->ts_ns, emit);
+		keep(self, state, emit, ev->ts_ns);
+	} else if (ev->shape == NW_SHAPE_FACT) {
+		on_kept(self, state, ev);
 	}
 	/* an attempt is a contact; what goes on is none, and where the files say late where it is, the
 	 * next connection is */

@@ -7,15 +7,18 @@
 
 #include "case.h"
 #include "event.h"
+#include "kept.h"
 #include "output.h"
 #include "state/camera.h"
 #include "state/policy.h"
 #include "state/state.h"
 
-/* Where findings go. Called any number of times from on_event. */
+/* Where findings go. Called any number of times from on_event. Rows that are to survive a restart go
+ * to the keeper, on ticks; what becomes of them must change nothing that is told. */
 struct nw_emit {
 	void (*finding)(void *ctx, const struct nw_finding *finding);
 	void *ctx;
+	struct nw_keeper keeper;
 };
 
 struct nw_indicator {

@@ -2,8 +2,9 @@
 /*
  * new-listener: a port listens that is neither declared nor was there at the start. One case for each
  * program and port, kept when it closes: a restart is nothing new. Told when it has stayed for a
- * minute, and at once when the outside reached it. What was there at the start is listed, as
- * information. Source: docs/indicators.md.
+ * minute, and at once when the outside reached it. What was there at the first start is listed, as
+ * information; at a later one, what came while nobody looked is new, and what was new still is.
+ * Source: docs/indicators.md.
  */
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -42,7 +43,9 @@ struct door {
 	bool is_loopback;
 	bool is_any; /* address */
 	bool is_found;
-	bool is_known; /* it needs no telling: declared */
+	bool is_known;	 /* it needs no telling: declared */
+	bool is_between; /* it came while nvrwatch did not run */
+	bool is_kept;
 };
 
 struct new_listener {
@@ -50,6 +53,10 @@ struct new_listener {
 	struct door *door;
 	struct nw_watched *watched;
 	uint64_t looked_ns;
+	struct nw_kept_pace pace;
+	bool has_past; /* an earlier session said what was there */
+	bool is_begun; /* this one will have said it */
+	bool is_begun_kept;
 };
 
 static int new_listener_init(void *self, const struct nw_config *config)
@@ -160,6 +167,9 @@ static void tell(struct new_listener *me, const struct nw_state *st, const struc
 	nw_finding_text(&found, "transport", d->proto == IPPROTO_TCP ? "tcp" : "udp");
 	nw_finding_text(&found, "address", d->is_loopback ? "loopback" : d->is_any ? "any" : "one");
 	nw_finding_u64(&found, "before_start", d->is_found);
+	if (d->is_between) {
+		nw_finding_u64(&found, "since_last_session", 1);
+	}
 	nw_finding_u64(&found, "reached_from_outside", d->reached);
 	nw_finding_text(&found, "outside", outside);
 	nw_finding_u64(&found, "listens_s",
@@ -197,10 +207,12 @@ static void on_listen(struct new_listener *me, const struct nw_state *st,
 			.port = port,
 			.proto = e->proto,
 			.is_loopback = is_loopback(e->laddr),
-			.is_found = e->flags & NW_SOCK_FOUND,
-			.is_known = nw_policy_listener(st, e->proto, port, NULL),
+			.is_found = (e->flags & NW_SOCK_FOUND) && !me->has_past,
+			.is_between = (e->flags & NW_SOCK_FOUND) && me->has_past,
 		};
 	}
+	d->netns = e->netns;
+	d->is_known = nw_policy_listener(st, e->proto, port, NULL);
 	d->is_any = is_any(e->laddr);
 	d->since_ns = e->ev.ts_ns;
 	d->cookie = e->cookie;
@@ -279,6 +291,79 @@ static void on_tick(struct new_listener *me, const struct nw_state *st, uint64_t
 	}
 }
 
+/* ---- over restarts -------------------------------------------------------------------------- */
+
+#define DOOR_KIND "new-listener"
+#define SEEN_KIND "new-listener.seen" /* that there is a baseline, and of what scope */
+
+static const char *scope_of(const struct nw_state *st)
+{
+	const char *scope = nw_fact_find(st, "scope");
+
+	return scope ? scope : "";
+}
+
+static bool keep_door(struct new_listener *me, uint32_t i, const struct nw_emit *emit, uint64_t now)
+{
+	struct door *d = &me->door[i];
+	struct nw_kept row = nw_kept_row(DOOR_KIND, me->cases.item[i].key);
+
+	if (d->is_kept) {
+		return true;
+	}
+	nw_kept_add(&row, d->port);
+	nw_kept_add(&row, d->proto);
+	nw_kept_add(&row, d->is_loopback);
+	nw_kept_add(&row, d->is_found);
+	nw_kept_add(&row, d->is_between);
+	d->is_kept = nw_kept_tell(&me->pace, &emit->keeper, &row, now);
+	return d->is_kept;
+}
+
+static void keep(struct new_listener *me, const struct nw_state *st, const struct nw_emit *emit,
+		 uint64_t now)
+{
+	struct nw_kept row = nw_kept_row(SEEN_KIND, scope_of(st));
+
+	if (!me->is_begun || !nw_kept_is_time(&me->pace, &emit->keeper, now)) {
+		return;
+	}
+	for (uint32_t i = me->cases.lru.newest; i != NW_LRU_NONE; i = me->cases.lru.link[i].older) {
+		if (!keep_door(me, i, emit, now)) {
+			return;
+		}
+	}
+	if (!me->is_begun_kept) { /* when all that was there is */
+		nw_kept_add(&row, 1);
+		me->is_begun_kept = nw_kept_tell(&me->pace, &emit->keeper, &row, now);
+	}
+}
+
+static void on_fact(struct new_listener *me, const struct nw_state *st, const struct nw_event *ev)
+{
+	const struct nw_ev_fact *e = nw_event_fact(ev);
+	struct nw_kept row;
+	bool is_new;
+	uint32_t i;
+
+	if (e->key_len == 7 && memcmp(e->tail, "session", 7) == 0) {
+		me->is_begun = true;
+	} else if (nw_kept_of(ev, SEEN_KIND, 1, &row)) {
+		me->has_past = me->has_past || strcmp(row.key, scope_of(st)) == 0;
+	} else if (nw_kept_of(ev, DOOR_KIND, 5, &row) && row.key[0] && !me->is_begun) {
+		i = nw_cases_get(&me->cases, row.key, &is_new);
+		me->cases.item[i].last_ns = ev->ts_ns;
+		me->door[i] = (struct door){
+			.port = (uint16_t)row.n[0],
+			.proto = (uint16_t)row.n[1],
+			.is_loopback = row.n[2] != 0,
+			.is_found = row.n[3] != 0,
+			.is_between = row.n[4] != 0,
+			.is_kept = true,
+		};
+	}
+}
+
 static void new_listener_on_event(void *self, const struct nw_state *st, const struct nw_event *ev,
 				  const struct nw_emit *emit)
 {
@@ -287,6 +372,9 @@ static void new_listener_on_event(void *self, const struct nw_state *st, const s
 
 	if (ev->shape == NW_SHAPE_TICK) {
 		on_tick(me, st, ev->ts_ns, emit);
+		keep(me, st, emit, ev->ts_ns);
+	} else if (ev->shape == NW_SHAPE_FACT) {
+		on_fact(me, st, ev);
 	}
 	if (ev->shape != NW_SHAPE_SOCK) {
 		return;

@@ -29,12 +29,14 @@ enum class {
 	CLASS_FETCHES, /* has more from outside than it sends there */
 };
 
-/* Program and cgroup: an interpreter runs many things, a restart is the same recorder. */
+/* Program and unit, by name: an interpreter runs many things; a restart is the same recorder, and so is
+ * an update, whose file is another. */
 struct recorder {
-	uint64_t cgroup_id, exe_ino;
-	uint32_t exe_dev;
-	uint64_t first_ns; /* 0 = this place is free */
+	char key[NW_KEPT_KEY];
+	uint64_t first_ns; /* of this session; 0 = this place is free */
+	uint64_t until_ns; /* the end of learning */
 	bool is_declared;
+	uint64_t kept_ns; /* 0 = not yet */
 };
 
 /* What a recorder started, or what that started. */
@@ -45,10 +47,10 @@ struct child {
 };
 
 struct pair {
-	uint64_t exe_ino;
-	uint32_t exe_dev;
+	uint64_t exe; /* hash of its path, the same in every session; 0 = this place is free */
 	uint8_t recorder, class;
 	bool is_early; /* began while the recorder was new */
+	bool is_kept;
 };
 
 struct unexpected_child {
@@ -57,36 +59,55 @@ struct unexpected_child {
 	struct child child[CHILDREN];
 	struct pair pair[PAIRS];
 	uint32_t recorders, children, pairs;
+	struct nw_kept_pace pace;
 };
 
 /* ---- who ------------------------------------------------------------------------------------- */
 
-static int recorder_of(struct unexpected_child *me, const struct nw_proc *p)
+static int recorder_with(const struct unexpected_child *me, const char *key)
 {
-	for (unsigned i = 0; i < RECORDERS; i++) {
-		const struct recorder *r = &me->recorder[i];
-
-		if (r->first_ns && r->cgroup_id == p->cgroup_id && r->exe_ino == p->exe_ino &&
-		    r->exe_dev == p->exe_dev) {
+	for (unsigned i = 0; i < me->recorders; i++) {
+		if (strcmp(me->recorder[i].key, key) == 0) {
 			return (int)i;
 		}
 	}
 	return -1;
 }
 
+static void key_of(const struct nw_proc *p, struct nw_case_key *ret)
+{
+	*ret = (struct nw_case_key){ .len = 0 };
+	nw_case_key_program(ret, p);
+	nw_case_key_text(ret, p->unit[0] ? p->unit : p->cgroup);
+}
+
+static int recorder_of(struct unexpected_child *me, const struct nw_proc *p)
+{
+	struct nw_case_key key;
+
+	if (!me->recorders) {
+		return -1;
+	}
+	key_of(p, &key);
+	return recorder_with(me, key.text);
+}
+
 static int add_recorder(struct unexpected_child *me, const struct nw_proc *p, bool is_declared,
 			uint64_t now)
 {
 	int at = recorder_of(me, p);
+	struct nw_case_key key;
+	struct recorder *r;
 
 	if (at >= 0 || me->recorders == RECORDERS) { /* more are not watched: docs */
 		return at;
 	}
-	me->recorder[me->recorders] = (struct recorder){ .cgroup_id = p->cgroup_id,
-							 .exe_ino = p->exe_ino,
-							 .exe_dev = p->exe_dev,
-							 .first_ns = now,
-							 .is_declared = is_declared };
+	key_of(p, &key);
+	r = &me->recorder[me->recorders];
+	*r = (struct recorder){ .first_ns = now,
+				.until_ns = now + LEARN_NS,
+				.is_declared = is_declared };
+	(void)strcpy(r->key, key.text);
 	return (int)me->recorders++;
 }
 
@@ -142,26 +163,40 @@ static const struct nw_finding like = {
 	.technique = { "T1059.004" },
 };
 
-/* What this recorder starts of this kind: the first time it is made. */
-static struct pair *pair_of(struct unexpected_child *me, const struct nw_proc *p, unsigned recorder,
-			    enum class class, uint64_t now)
+static uint64_t hash_of(const char *text)
+{
+	uint64_t hash = 0x6e76726368696c64ULL;
+
+	for (; *text; text++) {
+		hash = nw_hash_mix(hash, (unsigned char)*text);
+	}
+	return hash ? hash : 1;
+}
+
+static struct pair *pair_like(struct unexpected_child *me, const struct pair *p)
 {
 	struct pair *at;
 
 	for (unsigned i = 0; i < PAIRS && i < me->pairs; i++) {
 		at = &me->pair[i];
-		if (at->recorder == recorder && at->class == class && at->exe_ino == p->exe_ino &&
-		    at->exe_dev == p->exe_dev) {
+		if (at->recorder == p->recorder && at->class == p->class && at->exe == p->exe) {
 			return at;
 		}
 	}
 	at = &me->pair[me->pairs++ % PAIRS];
-	*at = (struct pair){ .exe_ino = p->exe_ino,
-			     .exe_dev = p->exe_dev,
-			     .recorder = (uint8_t)recorder,
-			     .class = (uint8_t) class,
-			     .is_early = now < me->recorder[recorder].first_ns + LEARN_NS };
+	*at = *p;
 	return at;
+}
+
+/* What this recorder starts of this kind: the first time it is made. */
+static struct pair *pair_of(struct unexpected_child *me, const struct nw_proc *p, unsigned recorder,
+			    enum class class, uint64_t now)
+{
+	struct pair like_it = { .recorder = (uint8_t)recorder, .class = (uint8_t) class };
+
+	like_it.exe = hash_of(p->exe[0] ? p->exe : p->name);
+	like_it.is_early = now < me->recorder[recorder].until_ns;
+	return pair_like(me, &like_it);
 }
 
 static void raise(struct unexpected_child *me, const struct nw_state *st,
@@ -192,7 +227,7 @@ static void raise(struct unexpected_child *me, const struct nw_state *st,
 		score += 15; /* sh -c "wget …" is what exploits of recorders do first */
 	}
 	nw_case_key_text(&key, words[class]);
-	nw_case_key_u64(&key, c->recorder);
+	nw_case_key_text(&key, r->key);
 	nw_case_key_program(&key, p);
 	i = nw_cases_get(&me->cases, key.text, &is_new);
 	me->cases.item[i].proc = p->id;
@@ -295,6 +330,108 @@ static void on_sock(struct unexpected_child *me, const struct nw_state *st,
 	}
 }
 
+/* ---- over restarts --------------------------------------------------------------------------- */
+
+#define RECORDER_KIND "unexpected-child"
+#define PAIR_KIND     "unexpected-child.pair"
+#define LEARNING_NS   (30 * NW_NSEC_PER_SEC) /* who is being learnt is told again */
+
+static bool keep_recorder(struct unexpected_child *me, struct recorder *r,
+			  const struct nw_emit *emit, uint64_t now)
+{
+	struct nw_kept row = nw_kept_row(RECORDER_KIND, r->key);
+	uint64_t left = r->until_ns > now ? r->until_ns - now : 0;
+
+	if (r->kept_ns && (r->kept_ns >= r->until_ns || now < r->kept_ns + LEARNING_NS)) {
+		return true;
+	}
+	nw_kept_add(&row, (int64_t)left);
+	nw_kept_add(&row, r->is_declared);
+	if (!nw_kept_tell(&me->pace, &emit->keeper, &row, now)) {
+		return false;
+	}
+	r->kept_ns = now;
+	return true;
+}
+
+static bool keep_pair(struct unexpected_child *me, struct pair *p, const struct nw_emit *emit,
+		      uint64_t now)
+{
+	const struct recorder *r = &me->recorder[p->recorder];
+	struct nw_case_key key = { .len = 0 };
+	struct nw_kept row;
+
+	if (p->is_kept) {
+		return true;
+	}
+	nw_case_key_u64(&key, hash_of(r->key));
+	nw_case_key_u64(&key, p->exe);
+	nw_case_key_u64(&key, p->class);
+	row = nw_kept_row(PAIR_KIND, key.text);
+	nw_kept_add(&row, (int64_t)hash_of(r->key));
+	nw_kept_add(&row, (int64_t)p->exe);
+	nw_kept_add(&row, p->class);
+	nw_kept_add(&row, p->is_early);
+	p->is_kept = nw_kept_tell(&me->pace, &emit->keeper, &row, now);
+	return p->is_kept;
+}
+
+static void keep(struct unexpected_child *me, const struct nw_emit *emit, uint64_t now)
+{
+	if (!nw_kept_is_time(&me->pace, &emit->keeper, now)) {
+		return;
+	}
+	for (unsigned i = 0; i < me->recorders; i++) {
+		if (!keep_recorder(me, &me->recorder[i], emit, now)) {
+			return;
+		}
+	}
+	for (unsigned i = 0; i < PAIRS && i < me->pairs; i++) {
+		if (!keep_pair(me, &me->pair[i], emit, now)) {
+			return;
+		}
+	}
+}
+
+static void take_pair(struct unexpected_child *me, const struct nw_kept *row)
+{
+	struct pair p = { .exe = (uint64_t)row->n[1],
+			  .class = (uint8_t)row->n[2],
+			  .is_early = row->n[3] != 0,
+			  .is_kept = true };
+
+	if (row->n[2] < 0 || row->n[2] > CLASS_FETCHES) {
+		return;
+	}
+	for (unsigned i = 0; i < me->recorders; i++) {
+		if (hash_of(me->recorder[i].key) == (uint64_t)row->n[0]) {
+			p.recorder = (uint8_t)i;
+			(void)pair_like(me, &p);
+			return;
+		}
+	}
+}
+
+/* A pair names its recorder, which came before: rows come in the order of their kinds. */
+static void on_kept(struct unexpected_child *me, const struct nw_event *ev)
+{
+	struct nw_kept row;
+	struct recorder *r;
+
+	if (nw_kept_of(ev, PAIR_KIND, 4, &row)) {
+		take_pair(me, &row);
+	} else if (nw_kept_of(ev, RECORDER_KIND, 2, &row) && row.key[0] &&
+		   me->recorders < RECORDERS && recorder_with(me, row.key) < 0) {
+		r = &me->recorder[me->recorders++];
+		*r = (struct recorder){
+			.first_ns = ev->ts_ns,
+			.until_ns = ev->ts_ns + NW_MIN((uint64_t)NW_MAX(row.n[0], 0), LEARN_NS),
+			.is_declared = row.n[1] != 0,
+		};
+		(void)strcpy(r->key, row.key);
+	}
+}
+
 static void unexpected_child_on_event(void *self, const struct nw_state *state,
 				      const struct nw_event *ev, const struct nw_emit *emit)
 {
@@ -309,6 +446,10 @@ static void unexpected_child_on_event(void *self, const struct nw_state *state,
 		break;
 	case NW_SHAPE_TICK:
 		nw_cases_close(&me->cases, state, QUIET_NS, &like, emit->finding, emit->ctx);
+		keep(me, emit, ev->ts_ns);
+		break;
+	case NW_SHAPE_FACT:
+		on_kept(me, ev);
 		break;
 	default:
 		break;

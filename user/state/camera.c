@@ -34,7 +34,8 @@ int nw_cameras_init(struct nw_cameras *t, uint32_t flows)
 	}
 	t->camera = calloc(NW_CAMERAS_MAX, sizeof(*t->camera));
 	t->ingest = calloc(flows, sizeof(*t->ingest));
-	return t->camera && t->ingest ? 0 : -ENOMEM;
+	t->past = calloc(NW_CAMERAS_MAX, sizeof(*t->past));
+	return t->camera && t->ingest && t->past ? 0 : -ENOMEM;
 }
 
 void nw_cameras_free(struct nw_cameras *t)
@@ -42,6 +43,7 @@ void nw_cameras_free(struct nw_cameras *t)
 	nw_lru_free(&t->lru);
 	free(t->camera);
 	free(t->ingest);
+	free(t->past);
 }
 
 static uint32_t hash_of(const struct nw_cameras *t, const uint8_t addr[16])
@@ -146,8 +148,10 @@ static uint32_t get(struct nw_state *st, const struct nw_flow *f)
 	i = nw_lru_add(&t->lru, hash_of(t, f->raddr));
 	t->camera[i] = (struct nw_camera){ .netns = f->netns,
 					   .declared = nw_policy_camera(st, f->raddr),
-					   .first_ns = f->first_ns };
+					   .first_ns = f->first_ns,
+					   .here_ns = f->first_ns };
 	memcpy(t->camera[i].addr, f->raddr, 16);
+	nw_camera_recall(st, &t->camera[i]);
 	return i;
 }
 
@@ -262,6 +266,7 @@ static void judge(struct nw_state *st, const struct nw_flow *f, struct nw_ingest
 	c->confidence = NW_MAX(c->confidence, nw_camera_weigh(c->why));
 	if (in->why) {
 		nw_camera_identify(st, f, c);
+		nw_camera_recall(st, c);
 	}
 	if ((in->why & NW_CAMERA_PROTOCOL) && f->owner) {
 		c->asker = f->owner->id;

@@ -103,6 +103,9 @@ struct nw_camera {
 	/* what went past us: its own packets to outside that this host forwarded */
 	uint64_t past_bytes, past_ns;
 	uint32_t past_flows;
+	uint64_t
+		here_ns; /* first_ns of this session; that may be of an earlier one: negative, mod 2^64 */
+	uint64_t kept_ns; /* last_ns when it was kept, 0 = not yet */
 	uint64_t told_ns; /* of its last record; 0 = none yet */
 	bool is_changed;  /* since then */
 };

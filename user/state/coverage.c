@@ -6,7 +6,7 @@
  * counters and the facts about hooks say what of it was seen in part only. Owns the intervals; when
  * there is no room the two that lie closest become one, and what was between counts as covered in
  * part: never more is claimed than was seen.
- * Intervals begin with the session and end with it: to keep them over restarts is the daemon's.
+ * coverage_past.c keeps them over restarts.
  */
 #include <string.h>
 
@@ -16,20 +16,24 @@
 #define ASLEEP_NS (100 * NW_NSEC_PER_MSEC) /* the two clocks are read one after the other */
 #define JUMP_NS	  (500 * NW_NSEC_PER_MSEC) /* NTP slews less than this in any period */
 
-static uint64_t length(const struct nw_gap *g)
+static bool is_restart(const struct nw_gap *g)
 {
-	return g->to_ns - g->from_ns;
+	return g->why & NW_GAP_RESTART;
 }
 
-/* The two neighbours that are closest become one. */
+/* The two neighbours that are closest become one; a time in which nobody looked and one that was seen
+ * in part only when there are no others. */
 static void make_room(struct nw_coverage_book *c)
 {
 	uint32_t best = 0;
 	uint64_t least = UINT64_MAX;
 
 	for (uint32_t i = 0; i + 1 < c->gaps; i++) {
-		uint64_t between = c->gap[i + 1].from_ns - c->gap[i].to_ns;
+		uint64_t between = (uint64_t)(c->gap[i + 1].from_ns - c->gap[i].to_ns);
 
+		if (is_restart(&c->gap[i]) != is_restart(&c->gap[i + 1])) {
+			between += UINT64_MAX / 2;
+		}
 		if (between < least) {
 			least = between;
 			best = i;
@@ -42,13 +46,19 @@ static void make_room(struct nw_coverage_book *c)
 }
 
 /* Intervals come in order and do not overlap: one that begins before the last one's end goes on. */
-static void add(struct nw_coverage_book *c, uint64_t from, uint64_t to, uint32_t why)
+void nw_coverage_add(struct nw_coverage_book *c, int64_t from, int64_t to, uint32_t why)
 {
 	struct nw_gap *last = c->gaps ? &c->gap[c->gaps - 1] : NULL;
 
 	if (last && from <= last->to_ns) {
-		last->to_ns = NW_MAX(last->to_ns, to);
-		last->why |= why;
+		if (is_restart(last) == !!(why & NW_GAP_RESTART)) {
+			last->to_ns = NW_MAX(last->to_ns, to);
+			last->why |= why;
+			return;
+		}
+		from = last->to_ns;
+	}
+	if (from >= to) {
 		return;
 	}
 	if (c->gaps == NW_GAPS_MAX) {
@@ -83,6 +93,7 @@ void nw_coverage_on_fact(struct nw_state *st, const struct nw_ev_fact *e)
 
 	if (e->key_len == 7 && memcmp(e->tail, "session", 7) == 0 && e->value_len == 5) {
 		c->from_ns = c->last_ns = st->now_ns; /* "start" */
+		nw_coverage_join(st);
 		c->lost = lost(st);
 		return;
 	}
@@ -117,7 +128,8 @@ void nw_coverage_on_tick(struct nw_state *st, const struct nw_ev_tick *e)
 			c->coverage.stalls++;
 		}
 		if (jumped > (int64_t)JUMP_NS || jumped < -(int64_t)JUMP_NS) {
-			c->coverage.clock_jumps++; /* hides nothing: boot time goes on */
+			c->coverage.clock_jumps++;	     /* hides nothing: boot time goes on */
+			memset(c->kept, 0, sizeof(c->kept)); /* they have another wall clock now */
 		}
 		if (lost(st) != c->lost) {
 			why |= NW_GAP_LOSS;
@@ -126,7 +138,7 @@ void nw_coverage_on_tick(struct nw_state *st, const struct nw_ev_tick *e)
 			why |= NW_GAP_HOOK;
 		}
 		if (why) {
-			add(c, c->last_ns, st->now_ns, why);
+			nw_coverage_add(c, (int64_t)c->last_ns, (int64_t)st->now_ns, why);
 		}
 		c->last_ns = st->now_ns;
 		c->lost = lost(st);
@@ -143,27 +155,29 @@ void nw_coverage_of(const struct nw_state *st, uint64_t from_ns, uint64_t to_ns,
 		    struct nw_coverage *ret)
 {
 	const struct nw_coverage_book *c = &st->coverage;
-	uint64_t from = NW_MAX(from_ns, c->from_ns);
-	uint64_t to = NW_MIN(to_ns, st->now_ns);
+	int64_t from = NW_MAX((int64_t)from_ns, c->first_ns);
+	int64_t to = NW_MIN((int64_t)to_ns, (int64_t)st->now_ns);
+	uint64_t since_last =
+		to > (int64_t)c->last_ns ? (uint64_t)(to - NW_MAX(from, (int64_t)c->last_ns)) : 0;
 
 	*ret = c->coverage;
-	ret->window_ns = to_ns > from_ns ? to_ns - from_ns : 0;
-	ret->observed_ns = c->from_ns && to > from ? to - from : 0;
+	ret->window_ns = (int64_t)to_ns > (int64_t)from_ns ? to_ns - from_ns : 0;
+	ret->observed_ns = c->from_ns && to > from ? (uint64_t)(to - from) : 0;
 	ret->full_ns = ret->observed_ns;
 	ret->why = ret->observed_ns < ret->window_ns ? NW_GAP_BEFORE : 0;
-	for (uint32_t i = 0; i < c->gaps && ret->observed_ns; i++) {
-		struct nw_gap g = c->gap[i];
+	for (uint32_t i = 0; i < c->gaps && ret->full_ns; i++) {
+		int64_t begin = NW_MAX(c->gap[i].from_ns, from);
+		int64_t end = NW_MIN(c->gap[i].to_ns, to);
 
-		g.from_ns = NW_MAX(g.from_ns, from);
-		g.to_ns = NW_MIN(g.to_ns, to);
-		if (g.from_ns < g.to_ns) {
-			ret->full_ns -= length(&g);
-			ret->why |= g.why;
+		if (begin < end) {
+			ret->full_ns -= NW_MIN((uint64_t)(end - begin), ret->full_ns);
+			ret->observed_ns -= is_restart(&c->gap[i]) ? (uint64_t)(end - begin) : 0;
+			ret->why |= c->gap[i].why;
 		}
 	}
 	/* since the last tick: not looked at yet, but for what is known to be lost */
-	if (ret->observed_ns && (c->is_blind || lost(st) != c->lost) && to > c->last_ns) {
-		ret->full_ns -= NW_MIN(to - NW_MAX(from, c->last_ns), ret->full_ns);
+	if (ret->observed_ns && (c->is_blind || lost(st) != c->lost) && since_last) {
+		ret->full_ns -= NW_MIN(since_last, ret->full_ns);
 		ret->why |= c->is_blind ? NW_GAP_HOOK : NW_GAP_LOSS;
 	}
 }
@@ -173,4 +187,16 @@ void nw_coverage_of_session(const struct nw_state *st, struct nw_coverage *ret)
 	uint64_t from = st->coverage.from_ns ? st->coverage.from_ns : st->now_ns;
 
 	nw_coverage_of(st, from, st->now_ns, ret);
+}
+
+void nw_coverage_of_all(const struct nw_state *st, struct nw_coverage *ret)
+{
+	const struct nw_coverage_book *c = &st->coverage;
+
+	nw_coverage_of(st, c->from_ns ? (uint64_t)c->first_ns : st->now_ns, st->now_ns, ret);
+	ret->asleep_ns += c->before.asleep_ns;
+	ret->suspends += c->before.suspends;
+	ret->stalls += c->before.stalls;
+	ret->clock_jumps += c->before.clock_jumps;
+	ret->starts += c->before.starts;
 }

@@ -106,6 +106,11 @@ void nw_facts_on_event(struct nw_state *st, const struct nw_ev_fact *e)
 	const char *value = e->tail + e->key_len;
 	struct nw_fact *f;
 
+	if (nw_kept_is(e)) {
+		/* indicators look for theirs */
+		(void)(nw_coverage_on_kept(st, e) || nw_cameras_on_kept(st, e));
+		return;
+	}
 	if (nw_ifaces_on_fact(st, e) || nw_places_on_fact(st, e) || nw_neighbours_on_fact(st, e) ||
 	    nw_vendors_on_fact(st, e) || nw_makers_on_fact(st, e) || nw_programs_on_fact(st, e) ||
 	    nw_readers_on_fact(st, e) || nw_balance_on_fact(st, e)) {

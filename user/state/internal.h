@@ -6,6 +6,7 @@
 #include "decoders/decoder.h"
 #include "enrich/vendors.h"
 #include "event.h"
+#include "kept.h"
 #include "output.h"
 #include "state/name.h"
 #include "state/state.h"
@@ -68,7 +69,18 @@ struct nw_ingest {
 	uint64_t tx_bytes, rx_bytes; /* seen of it so far */
 };
 
+/* What an earlier session knew of an address: camera_past.c */
+struct nw_camera_past {
+	uint8_t addr[16];
+	uint8_t mac[6];
+	bool has_mac;
+	uint64_t first_ns; /* negative, modulo 2^64, before this boot */
+};
+
 struct nw_cameras {
+	struct nw_camera_past *past;
+	uint32_t past_count;
+	struct nw_kept_pace pace;
 	struct nw_lru lru;
 	struct nw_camera *camera;
 	struct nw_ingest *ingest; /* of each place of the table of flows */
@@ -208,21 +220,28 @@ struct nw_balance_book {
 };
 
 /* Coverage: coverage.c */
-#define NW_GAPS_MAX 256
+#define NW_GAPS_MAX 1024
 
+/* Boot times here may be negative: what was kept is older than the boot. */
 struct nw_gap {
-	uint64_t from_ns, to_ns;
+	int64_t from_ns, to_ns;
 	uint32_t why; /* NW_GAP_* */
 };
 
 struct nw_coverage_book {
 	struct nw_coverage coverage;	/* of the session, without a window */
+	struct nw_coverage before;	/* of the sessions before it: counts alone */
 	struct nw_gap gap[NW_GAPS_MAX]; /* in order, apart from each other */
 	uint32_t gaps;
+	int64_t first_ns; /* the first day that is known of: from_ns, or what was kept */
+	int64_t past_ns;  /* how far what was kept goes */
+	bool has_past;	  /* first_ns and past_ns are set */
 	uint64_t from_ns; /* the session's start; 0 = not yet */
 	uint64_t last_ns; /* looked at up to here */
 	uint64_t lost;	  /* then */
 	bool is_blind;	  /* a hook went off */
+	struct nw_gap kept[NW_GAPS_MAX]; /* the gaps as they were kept last */
+	uint64_t kept_ns;
 	/* of the last tick */
 	uint64_t tick_ns, mono_ns, wall_offset_ns, period_ns;
 };
@@ -234,6 +253,7 @@ struct nw_flow_counts {
 struct nw_state {
 	const struct nw_config *config;
 	struct nw_teller teller;
+	struct nw_keeper keeper;
 	uint64_t flow_interval_ns;
 	uint64_t now_ns;
 	struct nw_moved moved;	  /* by the event being handled */
@@ -357,6 +377,10 @@ void nw_camera_identify(const struct nw_state *st, const struct nw_flow *f, stru
 int nw_cameras_init(struct nw_cameras *t, uint32_t flows);
 void nw_cameras_free(struct nw_cameras *t);
 void nw_cameras_on_tick(struct nw_state *st);
+/* Rows of earlier sessions, and of this one; whether the camera is the one that was known there. */
+bool nw_cameras_on_kept(struct nw_state *st, const struct nw_ev_fact *e);
+void nw_cameras_keep(struct nw_state *st);
+void nw_camera_recall(const struct nw_state *st, struct nw_camera *c);
 void nw_cameras_on_end(struct nw_state *st); /* the session ends */
 /* The flow was measured, or its ends said something. */
 void nw_cameras_on_flow(struct nw_state *st, const struct nw_flow *f);
@@ -376,6 +400,12 @@ void nw_policy_free(struct nw_policy *p);
 
 void nw_coverage_on_tick(struct nw_state *st, const struct nw_ev_tick *e);
 void nw_coverage_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
+/* Part of the past, or of the session, was seen in part only. */
+void nw_coverage_add(struct nw_coverage_book *c, int64_t from, int64_t to, uint32_t why);
+/* What was kept of earlier sessions: coverage_past.c. True when the fact is a row of it. */
+bool nw_coverage_on_kept(struct nw_state *st, const struct nw_ev_fact *e);
+void nw_coverage_join(struct nw_state *st); /* the session starts: what was between is a gap */
+void nw_coverage_keep(struct nw_state *st, bool is_end);
 
 /* The flow's totals are no longer what they were. */
 void nw_balance_on_flow(struct nw_state *st, const struct nw_flow *f,

@@ -107,6 +107,11 @@ uint64_t nw_state_wall_ns(const struct nw_state *st, uint64_t boot_ns)
 	return boot_ns + st->wall_offset_ns;
 }
 
+uint64_t nw_state_boot_ns(const struct nw_state *st, uint64_t wall_ns)
+{
+	return wall_ns - st->wall_offset_ns;
+}
+
 const struct nw_dns *nw_state_dns(const struct nw_state *st)
 {
 	return st->dns;
@@ -204,6 +209,8 @@ static void on_tick(struct nw_state *st, const struct nw_ev_tick *e)
 	nw_recs_on_tick(st);
 	nw_cameras_on_tick(st);
 	nw_procs_on_tick(st);
+	nw_coverage_keep(st, false);
+	nw_cameras_keep(st);
 	if (st->now_ns >= st->loss_told_ns + LOSS_EVERY_NS) {
 		tell_loss(st);
 	}
@@ -215,7 +222,7 @@ static void on_loss(struct nw_state *st, const struct nw_ev_loss *e)
 	static const enum nw_loss others[] = { NW_LOSS_REJECTED, NW_LOSS_HEAD_EVICTED,
 					       NW_LOSS_DECODE,	 NW_LOSS_SINK,
 					       NW_LOSS_RECORD,	 NW_LOSS_HOST,
-					       NW_LOSS_FILE };
+					       NW_LOSS_FILE,	 NW_LOSS_STATE };
 
 	for (int i = 0; i < _NW_LOSS_KERNEL_MAX; i++) {
 		st->loss[i] = e->total[i];
@@ -234,6 +241,7 @@ static void on_fact(struct nw_state *st, const struct nw_ev_fact *e)
 		nw_flows_on_end(st);
 		nw_cameras_on_end(st);
 		nw_balance_on_end(st);
+		nw_coverage_keep(st, true);
 		tell_loss(st);
 	}
 }

@@ -287,17 +287,22 @@ struct nw_balance {
 #define NW_GAP_STALL  (1U << 2) /* ticks are missing: nvrwatch did not run */
 #define NW_GAP_LOSS   (1U << 3)
 #define NW_GAP_HOOK   (1U << 4) /* a hook went off */
+#define NW_GAP_RESTART \
+	(1U            \
+	 << 5) /* between two sessions: nobody looked; part of the window, not of what was observed */
 
-/* Of one window, and of the whole session so far. */
+/* Of one window, and of the whole session so far. Times may be of an earlier boot: then they are
+ * negative, modulo 2^64, and their wall clock is right. */
 struct nw_coverage {
 	uint64_t window_ns;
-	uint64_t observed_ns; /* of the window, the session's part */
+	uint64_t observed_ns; /* of the window, the sessions' part */
 	uint64_t full_ns;     /* of that, what nothing is known to be missing of */
 	uint32_t why;	      /* NW_GAP_* of the rest */
 	/* of the session */
 	uint64_t asleep_ns;
 	uint32_t suspends, stalls;
 	uint32_t clock_jumps; /* of the wall clock */
+	uint32_t starts;      /* sessions, with this one */
 };
 
 /* ---- reading ---- */
@@ -306,6 +311,8 @@ void nw_coverage_of(const struct nw_state *st, uint64_t from_ns, uint64_t to_ns,
 		    struct nw_coverage *ret);
 /* The same of the session so far. */
 void nw_coverage_of_session(const struct nw_state *st, struct nw_coverage *ret);
+/* And since the first day that is known of, as far as that was kept. */
+void nw_coverage_of_all(const struct nw_state *st, struct nw_coverage *ret);
 
 /* The next of a process's files, or with p NULL of all; first after NULL. */
 const struct nw_rec *nw_rec_next(const struct nw_state *st, const struct nw_proc *p,
@@ -448,6 +455,8 @@ enum nw_agreement nw_flow_names_agree(const struct nw_state *st, const struct nw
 uint64_t nw_fact_generation(const struct nw_state *st);
 /* Wall clock of a boot time, from the last tick; ns since 1970. */
 uint64_t nw_state_wall_ns(const struct nw_state *st, uint64_t boot_ns);
+/* The other way round; before this boot it is negative, modulo 2^64. */
+uint64_t nw_state_boot_ns(const struct nw_state *st, uint64_t wall_ns);
 uint64_t nw_state_now_ns(const struct nw_state *st); /* time of the event being handled, boot ns */
 uint64_t nw_state_loss(const struct nw_state *st, enum nw_loss cause); /* total since the start */
 
