@@ -18,7 +18,7 @@
 #include "nw_abi_types.h"
 
 #define NW_ABI_VERSION 10
-/* Recordings from this one on are read: since then only losses came to be more. */
+/* Recordings from this one on are read: since then only losses and shapes came to be more. */
 #define NW_ABI_READABLE 8
 
 /* Who an event is about: (tgid, start) never repeats within one boot; a pid alone does. */
@@ -41,6 +41,7 @@ enum nw_shape {
 	NW_SHAPE_FACT,
 	/* of both: the kernel's notifications reach user space, which makes events of them */
 	NW_SHAPE_FILE,
+	NW_SHAPE_CHANGE,
 	_NW_SHAPE_MAX,
 };
 
@@ -343,6 +344,40 @@ struct nw_root {
 };
 static_assert(sizeof(struct nw_root) == 16, "ABI");
 
+/* ---- changes of what this host starts by itself ---------------------------------------------- */
+
+enum nw_change_what {
+	NW_CHANGE_FILE, /* below a place that is watched; flags say what was done: from a notification */
+	_NW_CHANGE_WHAT_MAX,
+};
+
+#define NW_CHANGE_MADE	     (1U << 0) /* a name for it: also link() and symlink() */
+#define NW_CHANGE_WRITTEN    (1U << 1) /* also truncate() */
+#define NW_CHANGE_CLOSED     (1U << 2) /* an open file that could be written was closed */
+#define NW_CHANGE_MOVED_HERE (1U << 3)
+#define NW_CHANGE_MOVED_AWAY (1U << 4)
+#define NW_CHANGE_DELETED    (1U << 5)
+#define NW_CHANGE_ATTRIBUTES (1U << 6) /* mode, owner, times */
+#define NW_CHANGE_THERE	     (1U << 7) /* it was in a folder that came to be: made with it, or before */
+#define NW_CHANGE_UNSEEN     (1U << 8) /* a folder whose content can't be watched */
+#define NW_CHANGE_CUT	     (1U << 9) /* the path is longer than its room: only its last part */
+
+#define NW_CHANGE_KIND_MAX	32 /* bytes, as those below: "systemd-unit" */
+#define NW_CHANGE_TECHNIQUE_MAX 15 /* of ATT&CK, "T1543.002" */
+#define NW_CHANGE_PATH_MAX	512
+
+/* Several of one process and name that came close together are one, and flags are of them all. */
+struct nw_ev_change {
+	struct nw_event ev;
+	struct nw_proc_id self; /* start_ns 0: not known, the one that has the tgid now */
+	__u32 flags;		/* NW_CHANGE_* */
+	__u16 path_len;		/* the tail: path, kind, technique, in this order */
+	__u8 kind_len;
+	__u8 technique_len;
+	char tail[];
+};
+static_assert(sizeof(struct nw_ev_change) == 40, "ABI");
+
 /* ---- made by user space -------------------------------------------------------------------- */
 
 /* Time passes. The pipeline has no other clock than the events' own. */
@@ -380,6 +415,7 @@ enum nw_loss {
 	NW_LOSS_FILE_EVICTED,	/* table of who uses recordings full */
 	NW_LOSS_CAMERA_EVICTED, /* table of cameras full */
 	NW_LOSS_STATE, /* a row of what is known that state.db could not keep, or could not give back */
+	NW_LOSS_CHANGE, /* the queue of changes was full, or a folder could not be watched any more */
 	_NW_LOSS_MAX,
 };
 

@@ -37,6 +37,7 @@ struct nw_told {
 		struct nw_loss_record loss;
 		struct nw_status_record status;
 		struct nw_finding finding;
+		struct nw_change change; /* file: kind "" of none */
 		struct {
 			struct nw_rec rec;
 			struct nw_rec_use use;
@@ -101,6 +102,11 @@ static inline int nw_feed_write(void *self, const struct nw_output *out)
 		t->finding = *out->finding;
 		break;
 	case NW_DATASET_FILE:
+		if (out->change) {
+			t->change = *out->change;
+			t->owner = out->change->proc->id.tgid;
+			break;
+		}
 		t->rec = *out->rec;
 		t->use = *nw_rec_use_of(out->state, out->rec->proc);
 		t->owner = out->rec->proc->id.tgid;
@@ -307,6 +313,25 @@ static inline void nw_feed_file(struct nw_feed *f, struct nw_feed_file x)
 	e->size = x.size;
 	e->position = x.position;
 	memcpy(e->tail, path, e->path_len);
+	nw_feed_event(f, &e->ev);
+}
+
+/* Done by pid, NW_CHANGE_*; NULL: a cron job. */
+static inline void nw_feed_change(struct nw_feed *f, uint32_t pid, uint32_t flags, const char *path,
+				  const char *kind)
+{
+	uint64_t buf[128] = { 0 };
+	struct nw_ev_change *e = (struct nw_ev_change *)(void *)buf;
+	size_t at = 0;
+
+	path = path ? path : "/etc/cron.d/x";
+	kind = kind ? kind : "cron";
+	at += e->path_len = (uint16_t)nw_feed_add(e->tail, at, path, strlen(path));
+	at += e->kind_len = (uint8_t)nw_feed_add(e->tail, at, kind, strlen(kind));
+	at += e->technique_len = (uint8_t)nw_feed_add(e->tail, at, "T1053.003", 9);
+	e->ev = nw_feed_head(f, sizeof(*e) + at, NW_SHAPE_CHANGE, NW_CHANGE_FILE);
+	e->self.tgid = pid;
+	e->flags = flags;
 	nw_feed_event(f, &e->ev);
 }
 

@@ -99,6 +99,7 @@ static inline void nw_records_facts(struct nw_state *st)
 		{ "user.0", "root" },
 		{ "user.998", "recorder" },
 		{ "iface.4026531840.2", "physical eth0" },
+		{ "changes", "100 patterns, 47 folders" },
 		{ "files.0", "/srv/old\noff: No such file or directory" },
 		{ "files.1", "/srv/rec\nopened, position" },
 		{ "net.counters", "in4=1 out4=1" },

@@ -73,6 +73,19 @@ static inline void nw_records_known_camera(struct nw_records *r)
 	nw_records_addr(c->addr, "10.0.0.9");
 }
 
+/* What a reader of recordings did beside that. */
+static inline void nw_records_change(struct nw_output *o)
+{
+	static struct nw_change change = { .flags = NW_CHANGE_MADE | NW_CHANGE_THERE |
+						    NW_CHANGE_UNSEEN,
+					   .kind = "cron",
+					   .technique = "T1053.003",
+					   .path = "/etc/cron.d/x" };
+
+	change.proc = o->rec->proc;
+	o->change = &change;
+}
+
 /* Everything that a record may hold, told one after the other. */
 static inline void nw_records_each(struct nw_records *r,
 				   void (*tell)(void *ctx, const struct nw_output *out), void *ctx)
@@ -155,5 +168,7 @@ static inline void nw_records_each(struct nw_records *r,
 	NW_RECORDS_TELL(STATUS, END, &r->status);
 	nw_records_known(r, tell, ctx);
 	NW_RECORDS_TELL(FILE, START, nw_records_rec(r));
+	nw_records_change(&o);
+	tell(ctx, &o);
 #undef NW_RECORDS_TELL
 }

@@ -81,6 +81,16 @@ static const cyaml_schema_value_t allowed_entry = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct nw_allowed, allowed_fields),
 };
 
+static const cyaml_schema_field_t spot_fields[] = {
+	TEXT("path", struct nw_spot_decl, path),
+	TEXT("kind", struct nw_spot_decl, kind),
+	TEXT("technique", struct nw_spot_decl, technique),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t spot_entry = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct nw_spot_decl, spot_fields),
+};
+
 static const cyaml_schema_field_t listener_fields[] = {
 	UINT("port", struct nw_listener_decl, port),
 	TEXT("proto", struct nw_listener_decl, proto),
@@ -114,6 +124,8 @@ static const cyaml_schema_field_t fields[] = {
 	LIST("trusted_tunnels", struct nw_config, trusted_tunnels, &text_entry),
 	LIST("recorders", struct nw_config, recorders, &recorder_entry),
 	LIST("recording_roots", struct nw_config, recording_roots, &text_entry),
+	LIST("spots", struct nw_config, spots, &spot_entry),
+	TEXT("host_root", struct nw_config, host_root),
 	LIST("cameras", struct nw_config, cameras, &camera_entry),
 	LIST("allowed", struct nw_config, allowed, &allowed_entry),
 	LIST("listeners", struct nw_config, listeners, &listener_entry),

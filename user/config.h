@@ -48,6 +48,13 @@ struct nw_allowed {
 	char *why;
 };
 
+/* See spots.h. */
+struct nw_spot_decl {
+	char *path;
+	char *kind;
+	char *technique; /* of ATT&CK, or NULL */
+};
+
 struct nw_listener_decl {
 	uint16_t port;
 	char *proto; /* tcp or udp */
@@ -79,6 +86,9 @@ struct nw_config {
 	unsigned recorders_count;
 	char **recording_roots;
 	unsigned recording_roots_count;
+	struct nw_spot_decl *spots; /* beside those of the catalogue */
+	unsigned spots_count;
+	char *host_root; /* below it spots are looked for, see spots.h; NULL = "/" */
 	struct nw_camera_decl *cameras;
 	unsigned cameras_count;
 	struct nw_allowed *allowed;

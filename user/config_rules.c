@@ -8,6 +8,7 @@
 
 #include "config_schema.h"
 #include "sinks/sink.h"
+#include "spots.h"
 #include "util/nearest.h"
 
 #define KIB 1024ULL
@@ -88,6 +89,25 @@ static bool is_proto(const char *value)
 	return strcmp(value, "tcp") == 0 || strcmp(value, "udp") == 0;
 }
 
+static bool is_spot(const char *value)
+{
+	return nw_spots_wrong(value) == NULL;
+}
+
+static bool is_kind(const char *value)
+{
+	size_t len = strlen(value);
+
+	return len > 0 && len <= NW_CHANGE_KIND_MAX &&
+	       strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
+}
+
+/* A "*" in it would be one of the patterns below it. */
+static bool is_root(const char *value)
+{
+	return is_path(value) && !strchr(value, '*');
+}
+
 static bool is_interval(const char *value)
 {
 	uint64_t ns;
@@ -140,6 +160,10 @@ static const struct {
 	{ "trusted_tunnels[]", is_interface, "the name of a network interface such as wg0" },
 	{ "recorders[].exe[]", is_path, "an absolute path" },
 	{ "recording_roots[]", is_path, "an absolute path" },
+	{ "spots[].path", is_spot, NW_SPOTS_PATTERN },
+	{ "spots[].kind", is_kind, "a word of a-z, 0-9 and -, of 32 at most" },
+	{ "spots[].technique", nw_spots_is_technique, "a technique such as T1543.002" },
+	{ "host_root", is_root, "an absolute path without *" },
 	{ "cameras[].address", is_address, "an address such as 192.168.1.20 or fd00::20" },
 	{ "cameras[].network", is_network, "a network such as 192.168.1.0/24" },
 	{ "allowed[].to", is_destination,
@@ -205,6 +229,9 @@ static const char *mapping_wrong(const char *path, nw_has_key_fn has, const void
 	}
 	if (strcmp(path, "allowed[]") == 0 && !has(mapping, "to")) {
 		return "an entry of 'allowed' needs 'to'";
+	}
+	if (strcmp(path, "spots[]") == 0 && (!has(mapping, "path") || !has(mapping, "kind"))) {
+		return "a spot needs 'path' and 'kind'";
 	}
 	if (strcmp(path, "listeners[]") == 0 && !has(mapping, "port")) {
 		return "a listener needs 'port'";

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who reads recordings: the file that was used last, and what its process read all in all. */
+/* Who reads recordings: the file that was used last, and what its process read all in all. And what
+ * was done to a file that this host starts something by. */
 #include "ecs_put.h"
 
 static void put_file(struct nw_ecs_line *l, const struct nw_rec *r)
@@ -44,11 +45,52 @@ static void put_reading(struct nw_ecs_line *l, const struct nw_rec_use *u)
 	nw_json_close(j);
 }
 
+/* ECS's word for it. */
+static const char *type_of(uint32_t flags)
+{
+	return flags & (NW_CHANGE_MADE | NW_CHANGE_MOVED_HERE)			       ? "creation"
+	       : flags & (NW_CHANGE_WRITTEN | NW_CHANGE_CLOSED | NW_CHANGE_ATTRIBUTES) ? "change"
+										       : "deletion";
+}
+
+static void put_change(struct nw_ecs_line *l, const struct nw_change *c)
+{
+	struct nw_json *j = &l->j;
+
+	NW_ECS_OPEN_EVENT(l, "\"kind\":\"event\",\"module\":\"nvrwatch\",\"dataset\":"
+			     "\"nvrwatch.file\",\"category\":[\"file\",\"configuration\"],");
+	nw_json_array(j, "type");
+	nw_json_word(j, NULL, type_of(c->flags));
+	nw_json_array_end(j);
+	nw_json_word(j, "action", nw_change_word(c));
+	nw_json_close(j);
+	nw_json_open(j, "file");
+	nw_json_str(j, "path", c->path);
+	nw_json_close(j);
+	nw_ecs_put_process(l, c->proc);
+	nw_json_open(j, "nvrwatch");
+	nw_ecs_put_unit(l, c->proc);
+	nw_json_open(j, "change");
+	nw_json_str(j, "kind", c->kind);
+	if (c->flags & NW_CHANGE_THERE) {
+		nw_json_bool(j, "with_folder", true);
+	}
+	if (c->flags & NW_CHANGE_UNSEEN) {
+		nw_json_bool(j, "unwatched", true);
+	}
+	nw_json_close(j);
+	nw_json_close(j);
+}
+
 void nw_ecs_file(struct nw_ecs_line *l)
 {
 	const struct nw_rec *r = l->out->rec;
 	struct nw_json *j = &l->j;
 
+	if (l->out->change) {
+		put_change(l, l->out->change);
+		return;
+	}
 	NW_ECS_OPEN_EVENT(l, "\"kind\":\"event\",\"module\":\"nvrwatch\",\"dataset\":"
 			     "\"nvrwatch.file\",\"category\":[\"file\"],\"type\":[\"access\"],");
 	nw_json_word(j, "action", nw_action_name(l->out->action));

@@ -232,6 +232,16 @@ static void put_roots(struct nw_ecs_line *l)
 	nw_json_array_end(&l->j);
 }
 
+/* What tells of changes of what this host starts. */
+static void put_changes(struct nw_ecs_line *l)
+{
+	const char *value = nw_fact_find(l->out->state, "changes");
+
+	if (value) {
+		nw_json_str(&l->j, "changes", value);
+	}
+}
+
 static void put_tables(struct nw_json *j, const struct nw_status_record *s)
 {
 	nw_json_open(j, "tables");
@@ -347,6 +357,7 @@ void nw_ecs_status(struct nw_ecs_line *l)
 	put_named(l, "config", "hash", "config.hash");
 	put_hooks(l);
 	put_roots(l);
+	put_changes(l);
 	nw_json_u64(j, "covered_seconds", s->covered_ns / NW_NSEC_PER_SEC);
 	nw_json_u64(j, "events", s->events);
 	nw_json_u64(j, "records", s->records);

@@ -44,6 +44,16 @@ static bool check_file(const struct nw_event *ev)
 	       ev->size == sizeof(*e) + (size_t)e->path_len;
 }
 
+static bool check_change(const struct nw_event *ev)
+{
+	const struct nw_ev_change *e = nw_event_change(ev);
+
+	return ev->size >= sizeof(*e) && ev->what < _NW_CHANGE_WHAT_MAX &&
+	       e->path_len <= NW_CHANGE_PATH_MAX && e->kind_len <= NW_CHANGE_KIND_MAX &&
+	       e->technique_len <= NW_CHANGE_TECHNIQUE_MAX &&
+	       ev->size == sizeof(*e) + (size_t)e->path_len + e->kind_len + e->technique_len;
+}
+
 static bool check_fact(const struct nw_event *ev)
 {
 	const struct nw_ev_fact *e = nw_event_fact(ev);
@@ -67,6 +77,8 @@ static bool check_shape(const struct nw_event *ev)
 		return ev->size == sizeof(struct nw_ev_fd) && ev->what < _NW_FD_WHAT_MAX;
 	case NW_SHAPE_FILE:
 		return check_file(ev);
+	case NW_SHAPE_CHANGE:
+		return check_change(ev);
 	case NW_SHAPE_TICK:
 		return ev->size == sizeof(struct nw_ev_tick);
 	case NW_SHAPE_LOSS:

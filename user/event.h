@@ -36,6 +36,10 @@ static inline const struct nw_ev_file *nw_event_file(const struct nw_event *ev)
 {
 	return (const struct nw_ev_file *)(const void *)ev;
 }
+static inline const struct nw_ev_change *nw_event_change(const struct nw_event *ev)
+{
+	return (const struct nw_ev_change *)(const void *)ev;
+}
 static inline const struct nw_ev_tick *nw_event_tick(const struct nw_event *ev)
 {
 	return (const struct nw_ev_tick *)(const void *)ev;

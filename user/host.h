@@ -26,6 +26,8 @@ struct nw_host {
 	struct nw_links *links;	       /* made by nw_host_facts(); nw_links_free() */
 	unsigned rows;		       /* of the catalogue, told */
 	struct nw_files *files;	       /* made by nw_host_files(); nw_files_free() */
+	struct nw_spots *spots;	       /* made by nw_host_changes(); nw_spots_free() */
+	struct nw_changes *changes;    /* so are these; nw_changes_free() */
 	struct nw_netstat netstat;     /* opened by nw_host_facts(); nw_netstat_close() */
 	uint64_t counted_ns;	       /* when the kernel's counters were read; 0 = not yet */
 	char counted[NW_NETSTAT_TEXT]; /* not told yet */
@@ -49,6 +51,12 @@ void nw_host_files(struct nw_host *h);
 /* The same question for who only asks: adds them to f. enrich may be NULL. */
 void nw_host_find_roots(struct nw_files *f, const struct nw_config *config,
 			const struct nw_enrich *enrich);
+/* Where this host looks for what it starts, and who watches that: as the fact "changes", and in words
+ * for who only asks. */
+void nw_host_changes(struct nw_host *h);
+#define NW_HOST_CHANGES 160
+void nw_host_changes_tier(const struct nw_config *config, const struct nw_enrich *enrich,
+			  char ret[NW_HOST_CHANGES]);
 /* Reads the kernel's counters when it is time, or now: right after the ledger reported, so that the
  * two are of one moment. They are told once its report was taken in. */
 void nw_host_count(struct nw_host *h, bool now);

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <uv.h>
 
+#include "changes.h"
 #include "cli.h"
 #include "files.h"
 #include "helper.h"
@@ -105,6 +106,7 @@ static void consume(struct live *v)
 		stop(v, nw_err_r(r, "cannot read the ring buffer"));
 	}
 	nw_files_read(v->host.files, nw_host_boot_ns(), feed, v);
+	nw_changes_read(v->host.changes, nw_host_boot_ns(), feed, v);
 }
 
 static void feed_losses(struct live *v)
@@ -119,6 +121,7 @@ static void feed_losses(struct live *v)
 	e.total[NW_LOSS_HOST] = v->host.lost + nw_links_lost(v->host.links);
 	e.total[NW_LOSS_FILE] = nw_files_lost(v->host.files);
 	e.total[NW_LOSS_STATE] = nw_keeping_lost(&v->keeping);
+	e.total[NW_LOSS_CHANGE] = nw_changes_lost(v->host.changes);
 	e.total[NW_LOSS_RECORD] = v->recorder ? nw_recording_lost(v->recorder) : 0;
 	if (memcmp(v->losses, e.total, sizeof(v->losses)) != 0) {
 		memcpy(v->losses, e.total, sizeof(v->losses));
@@ -415,6 +418,7 @@ static int begin(struct live *v)
 	}
 	nw_host_hooks(&v->host);
 	nw_host_files(&v->host);
+	nw_host_changes(&v->host);
 	if (nw_helper_start(nw_load_link_program(v->loader), &v->helper) < 0) {
 		nw_host_fact(&v->host, "hook.dev_queue", "off: its helper can't start");
 	}
@@ -490,6 +494,8 @@ int nw_live_run(const struct nw_live_options *opt, nw_live_sinks_fn add_sinks,
 	nw_pipeline_free(v->pipeline);
 	nw_links_free(v->host.links);
 	nw_files_free(v->host.files);
+	nw_changes_free(v->host.changes);
+	nw_spots_free(v->host.spots);
 	nw_netstat_close(&v->host.netstat);
 	nw_load_free(v->loader);
 	nw_enrich_free(v->enrich);

@@ -58,6 +58,7 @@ const char *nw_loss_name(enum nw_loss cause)
 		[NW_LOSS_RECORD] = "record",
 		[NW_LOSS_HOST] = "host",
 		[NW_LOSS_FILE] = "file",
+		[NW_LOSS_CHANGE] = "change",
 		[NW_LOSS_FILE_EVICTED] = "file_evicted",
 		[NW_LOSS_STATE] = "state",
 	};

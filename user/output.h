@@ -167,6 +167,7 @@ struct nw_output {
 		const struct nw_camera *camera;
 	};
 	const struct nw_covert *covert; /* listener: this in place of the listener, or NULL */
+	const struct nw_change *change; /* file: this in place of the recording, or NULL */
 	uint64_t finding_sequence;	/* finding: gap-free over findings, from 1 */
 };
 

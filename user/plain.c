@@ -333,6 +333,18 @@ static void put_finding(const struct nw_plain *t, struct nw_line *l, const struc
 
 /* ---- recordings --------------------------------------------------------------------------------- */
 
+static void put_change(const struct nw_plain *t, struct nw_line *l, const struct nw_change *c)
+{
+	nw_plain_front(t, l, c->proc, "");
+	nw_line_colour(l, NW_PLAIN_YELLOW);
+	nw_line_add(l, nw_change_word(c));
+	nw_line_plain(l);
+	nw_line_add(l, " ");
+	nw_plain_foreign(l, c->path, NW_PLAIN_PATH);
+	nw_line_add(l, "  ");
+	nw_plain_foreign(l, c->kind, NW_PLAIN_NAME);
+}
+
 static void put_file(const struct nw_plain *t, struct nw_line *l, const struct nw_output *out)
 {
 	const struct nw_rec *r = out->rec;
@@ -435,7 +447,11 @@ static bool put_record(struct nw_plain *t, struct nw_line *l, const struct nw_ou
 		put_finding(t, l, out);
 		return true;
 	case NW_DATASET_FILE:
-		put_file(t, l, out);
+		if (out->change) {
+			put_change(t, l, out->change);
+		} else {
+			put_file(t, l, out);
+		}
 		return true;
 	case NW_DATASET_CAMERA:
 		return put_camera(t, l, out);

@@ -4,6 +4,7 @@
  * knows of it: its pid, the file's inode, how many bytes it read by then.
  */
 #include <limits.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -94,10 +95,94 @@ static void do_mkdir(char **args)
 	truth_check(!mkdir(args[0], 0750), args[0]);
 }
 
+/* PATH: a name of its own, in folders and with names that others choose */
+static void do_make(char **args)
+{
+	fd = open(args[0], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+	truth_check(fd >= 0, args[0]);
+	truth_check(write(fd, "x\n", 2) == 2, "write");
+	close(fd);
+}
+
+/* PATH: as somebody who hides that it is written to */
+static void do_map(char **args)
+{
+	char *at;
+
+	open_for(args[0], O_RDWR);
+	at = mmap(NULL, 1, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	truth_check(at != MAP_FAILED, "mmap");
+	*at = 'y';
+	truth_check(!munmap(at, 1), "munmap");
+	close(fd);
+}
+
+static void do_truncate(char **args)
+{
+	truth_check(!truncate(args[0], 1), args[0]);
+}
+
+static void do_chmod(char **args)
+{
+	truth_check(!chmod(args[0], 0700), args[0]);
+}
+
+static void do_move(char **args)
+{
+	truth_check(!rename(args[0], args[1]), args[0]);
+}
+
+static void do_link(char **args)
+{
+	truth_check(!link(args[0], args[1]), args[0]);
+}
+
+static void do_symlink(char **args)
+{
+	truth_check(!symlink(args[0], args[1]), args[0]);
+}
+
+static void do_remove(char **args)
+{
+	truth_check(!remove(args[0]), args[0]);
+}
+
+/* FOLDER NUMBER: so many names, as fast as it goes */
+static void do_flood(char **args)
+{
+	uint64_t n = truth_number(args[1], INT_MAX);
+
+	for (uint64_t i = 0; i < n; i++) {
+		char path[PATH_MAX];
+
+		(void)snprintf(path, sizeof(path), "%s/%" PRIu64, args[0], i);
+		truth_check(!symlink("x", path), path);
+	}
+}
+
+/* FOLDER HEX: a name of any bytes */
+static void do_odd(char **args)
+{
+	char path[PATH_MAX];
+	size_t len = (size_t)snprintf(path, sizeof(path), "%s/", args[0]);
+
+	for (const char *p = args[1]; p[0] && p[1] && len < sizeof(path) - 1; p += 2) {
+		const char digits[] = { p[0], p[1], '\0' };
+
+		path[len++] = (char)strtoul(digits, NULL, 16);
+	}
+	path[len] = '\0';
+	args[0] = path;
+	do_make(args);
+}
+
 static const struct truth_verb verbs[] = {
-	{ "age", 2, do_age },	  { "both", 1, do_both }, { "close", 0, do_close },
-	{ "mkdir", 1, do_mkdir }, { "open", 1, do_open }, { "read", 1, do_read },
-	{ "write", 2, do_write }, TRUTH_COMMON_VERBS,
+	{ "age", 2, do_age },		{ "both", 1, do_both },	    { "chmod", 1, do_chmod },
+	{ "close", 0, do_close },	{ "flood", 2, do_flood },   { "link", 2, do_link },
+	{ "make", 1, do_make },		{ "map", 1, do_map },	    { "mkdir", 1, do_mkdir },
+	{ "move", 2, do_move },		{ "odd", 2, do_odd },	    { "open", 1, do_open },
+	{ "read", 1, do_read },		{ "remove", 1, do_remove }, { "symlink", 2, do_symlink },
+	{ "truncate", 1, do_truncate }, { "write", 2, do_write },   TRUTH_COMMON_VERBS,
 };
 
 int main(int argc, char **argv)

@@ -51,6 +51,9 @@ static const char full[] = "# every key\n"
 			   "    cgroup: vms\n"
 			   "    user: vms\n"
 			   "recording_roots: [/srv/rec]\n"
+			   "host_root: /srv/host\n"
+			   "spots:\n"
+			   "  - {path: '~/.x/**', kind: own-kind, technique: T1546}\n"
 			   "cameras:\n"
 			   "  - {name: door, address: 192.168.1.20, maker: Axis}\n"
 			   "  - network: 192.168.2.0/24\n"
@@ -96,6 +99,11 @@ static void every_key_is_read(void **state)
 	assert_string_equal(c->recorders[0].cgroup, "vms");
 	assert_string_equal(c->recorders[0].user, "vms");
 	assert_string_equal(c->recording_roots[0], "/srv/rec");
+	assert_string_equal(c->host_root, "/srv/host");
+	assert_int_equal(c->spots_count, 1);
+	assert_string_equal(c->spots[0].path, "~/.x/**");
+	assert_string_equal(c->spots[0].kind, "own-kind");
+	assert_string_equal(c->spots[0].technique, "T1546");
 	assert_int_equal(c->cameras_count, 2);
 	assert_string_equal(c->cameras[0].maker, "Axis");
 	assert_null(c->cameras[0].network);
@@ -202,6 +210,12 @@ static void values_are_checked(void **state)
 	expect_bad("recorders:\n  - exe: [ffmpeg]\n", 2, "an absolute path");
 	expect_bad("recorders:\n  - name: x\n", 2, "a recorder needs");
 	expect_bad("recording_roots: [srv]\n", 1, "an absolute path");
+	expect_bad("host_root: /srv/*\n", 1, "an absolute path without *");
+	expect_bad("spots:\n  - path: /x\n", 2, "a spot needs 'path' and 'kind'");
+	expect_bad("spots:\n  - {path: x, kind: y}\n", 2, "begins with / or ~/");
+	expect_bad("spots:\n  - {path: /x/**/y, kind: y}\n", 2, "** as the last");
+	expect_bad("spots:\n  - {path: /x, kind: Y}\n", 2, "a word of a-z");
+	expect_bad("spots:\n  - {path: /x, kind: y, technique: x}\n", 2, "T1543.002");
 	expect_bad("cameras:\n  - address: 10.0.0.0/8\n", 2, "an address such as");
 	expect_bad("cameras:\n  - name: x\n", 2, "either 'address' or 'network'");
 	expect_bad("cameras:\n  - {address: 10.0.0.1, network: 10.0.0.0/8}\n", 2, "either");

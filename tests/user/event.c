@@ -20,6 +20,7 @@ union event {
 	struct nw_ev_loss loss;
 	struct nw_ev_fact fact;
 	struct nw_ev_file file;
+	struct nw_ev_change change;
 	uint8_t bytes[NW_EVENT_MAX + 64];
 };
 
@@ -77,6 +78,14 @@ static void make_file(union event *e, uint16_t path)
 	e->file.path_len = path;
 }
 
+static void make_change(union event *e, uint16_t path, uint8_t kind, uint8_t technique)
+{
+	make(e, NW_SHAPE_CHANGE, sizeof(e->change) + path + kind + technique);
+	e->change.path_len = path;
+	e->change.kind_len = kind;
+	e->change.technique_len = technique;
+}
+
 /* One of each shape, those with a tail also without one and with the longest. */
 static unsigned make_nth(union event *e, unsigned n)
 {
@@ -119,6 +128,12 @@ static unsigned make_nth(union event *e, unsigned n)
 		break;
 	case 12:
 		make_file(e, NW_FILE_PATH_MAX);
+		break;
+	case 13:
+		make_change(e, 0, 0, 0);
+		break;
+	case 14:
+		make_change(e, NW_CHANGE_PATH_MAX, NW_CHANGE_KIND_MAX, NW_CHANGE_TECHNIQUE_MAX);
 		break;
 	default:
 		return 0;
@@ -179,6 +194,15 @@ static void lengths_that_lie_are_refused(void **state)
 	make_head(&e, NW_HEAD_TLS_MAX + 1);
 	assert_false(is_taken(&e, e.ev.size));
 	make_file(&e, NW_FILE_PATH_MAX + 1);
+	assert_false(is_taken(&e, e.ev.size));
+	make_change(&e, NW_CHANGE_PATH_MAX + 1, 0, 0);
+	assert_false(is_taken(&e, e.ev.size));
+	make_change(&e, 0, NW_CHANGE_KIND_MAX + 1, 0);
+	assert_false(is_taken(&e, e.ev.size));
+	make_change(&e, 0, 0, NW_CHANGE_TECHNIQUE_MAX + 1);
+	assert_false(is_taken(&e, e.ev.size));
+	make_change(&e, 9, 9, 9);
+	e.change.kind_len = 10;
 	assert_false(is_taken(&e, e.ev.size));
 	make_file(&e, 5);
 	e.file.path_len = 4;

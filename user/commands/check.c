@@ -22,7 +22,7 @@
 
 static const char *const state_words[] = { "live", "fallback", "off" };
 
-static void print_text(const struct nw_loader *l, const struct nw_files *files)
+static void print_text(const struct nw_loader *l, const struct nw_files *files, const char *changes)
 {
 	bool has_scan = nw_load_status(l, NW_HOOK_FD_SCAN)->state != NW_HOOK_STATE_OFF;
 
@@ -48,9 +48,10 @@ static void print_text(const struct nw_loader *l, const struct nw_files *files)
 	if (!nw_files_roots(files)) {
 		printf("files     no recording_roots, and none of the catalogue's is here\n");
 	}
+	printf("changes   %s\n", changes);
 }
 
-static void print_json(const struct nw_loader *l, const struct nw_files *files)
+static void print_json(const struct nw_loader *l, const struct nw_files *files, const char *changes)
 {
 	bool has_scan = nw_load_status(l, NW_HOOK_FD_SCAN)->state != NW_HOOK_STATE_OFF;
 	json_object *roots = json_object_new_object();
@@ -76,6 +77,7 @@ static void print_json(const struct nw_loader *l, const struct nw_files *files)
 	}
 	json_object_object_add(o, "hooks", hooks);
 	json_object_object_add(o, "files", roots);
+	json_object_object_add(o, "changes", json_object_new_string(changes));
 	json_object_object_add(o, "cgroup", json_object_new_string(nw_load_cgroup(l)));
 	printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY));
 	json_object_put(o);
@@ -98,6 +100,7 @@ static int check_run(const struct nw_options *opt)
 	struct nw_loader *l = NULL;
 	struct nw_enrich *enrich = NULL;
 	struct nw_files *files = NULL;
+	char changes[NW_HOST_CHANGES];
 	int code;
 
 	if (nw_config_load(opt->config, &config) < 0) {
@@ -122,6 +125,7 @@ static int check_run(const struct nw_options *opt)
 	}
 	if (code == 0) {
 		nw_host_find_roots(files, config, enrich);
+		nw_host_changes_tier(config, enrich, changes);
 	}
 	nw_config_free(config);
 	nw_enrich_free(enrich);
@@ -129,9 +133,9 @@ static int check_run(const struct nw_options *opt)
 		return nw_live_exit_of_load(code);
 	}
 	if (opt->format == NW_FORMAT_JSON) {
-		print_json(l, files);
+		print_json(l, files, changes);
 	} else {
-		print_text(l, files);
+		print_text(l, files, changes);
 	}
 	code = exit_of(l);
 	nw_files_free(files);

@@ -16,6 +16,7 @@
 #include "config_schema.h"
 #include "enrich/vendors.h"
 #include "log.h"
+#include "spots.h"
 #include "util/parse.h"
 
 #define TEXT_MAX  1024
@@ -52,14 +53,15 @@ ROW(restrictions, TEXT(maker), TEXT(what), TEXT(where), TEXT(since));
 ROW(recorders, TEXT(name), TEXT(maker), LIST(exe), LIST(units), LIST(roots), LIST(egress));
 
 ROW(signs, TEXT(place), TEXT(begins), TEXT(maker));
+ROW(spots, TEXT(path), TEXT(kind), TEXT(technique));
 
 #define ROWS(list)                                                                       \
 	CYAML_FIELD_SEQUENCE(#list, CYAML_FLAG_POINTER | OPT, struct nw_catalogue, list, \
 			     &list##_row, 0, ROWS_MAX)
 
 static const cyaml_schema_field_t fields[] = {
-	ROWS(makers),	    ROWS(rebrands),  ROWS(domains), ROWS(ranges),    ROWS(ports),
-	ROWS(restrictions), ROWS(recorders), ROWS(signs),   CYAML_FIELD_END,
+	ROWS(makers),	    ROWS(rebrands),  ROWS(domains), ROWS(ranges), ROWS(ports),
+	ROWS(restrictions), ROWS(recorders), ROWS(signs),   ROWS(spots),  CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t schema = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct nw_catalogue, fields),
@@ -143,6 +145,11 @@ static bool is_beginning(const char *value)
 	return strlen(value) >= 3 && strlen(value) < 48 && !strchr(value, '\t');
 }
 
+static bool is_spot(const char *value)
+{
+	return nw_spots_wrong(value) == NULL;
+}
+
 static const struct {
 	const char *path; /* of any list: "[].date" */
 	bool (*is_good)(const char *value);
@@ -157,6 +164,9 @@ static const struct {
 	{ "ports[].proto", is_proto, "tcp or udp" },
 	{ "signs[].place", is_place, "server, realm, certificate, path or model" },
 	{ "signs[].begins", is_beginning, "a text of 3 to 47 bytes" },
+	{ "spots[].path", is_spot, NW_SPOTS_PATTERN },
+	{ "spots[].kind", nw_vendor_is_word, "a word of a-z, 0-9 and -, of 25 at most" },
+	{ "spots[].technique", nw_spots_is_technique, "a technique such as T1543.002" },
 	{ "recorders[].roots[]", is_path, "an absolute path" },
 	{ "recorders[].egress[]", nw_vendor_is_domain, "a domain in lower case" },
 	{ "[].maker", nw_vendor_is_word, "the id of a maker" },
@@ -209,6 +219,9 @@ static const char *mapping_wrong(const char *path, nw_has_key_fn has, const void
 		{ "signs[]",
 		  { "place", "begins", "maker" },
 		  "a sign needs 'place', 'begins' and 'maker'" },
+		{ "spots[]",
+		  { "path", "kind", "technique" },
+		  "a spot needs 'path', 'kind' and 'technique'" },
 		{ "recorders[]", { "name" }, "a recorder needs 'name'" },
 	};
 

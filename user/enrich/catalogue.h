@@ -28,7 +28,10 @@ struct nw_catalogue_row {
 	char *beside; /* makers: what else they make */
 	char *place;  /* signs: "server", "realm" ... */
 	char *begins;
-	char **exe; /* recorders: paths or their beginnings */
+	char *path; /* spots: a pattern, as in spots.h */
+	char *kind;
+	char *technique; /* of ATT&CK */
+	char **exe;	 /* recorders: paths or their beginnings */
 	unsigned exe_count;
 	char **units;
 	unsigned units_count;
@@ -59,6 +62,8 @@ struct nw_catalogue {
 	unsigned recorders_count;
 	struct nw_catalogue_row *signs;
 	unsigned signs_count;
+	struct nw_catalogue_row *spots;
+	unsigned spots_count;
 };
 
 /* One file. Logs what is wrong, with file and line: -EINVAL, or -errno. */

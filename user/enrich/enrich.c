@@ -92,6 +92,7 @@ enum kind {
 	VENDOR,
 	RECORDER,
 	ROOT, /* asked for by itself */
+	SPOT, /* so are these */
 	KINDS,
 };
 
@@ -125,6 +126,8 @@ static int add_row(struct nw_enrich *e, enum kind kind, const struct nw_catalogu
 		return add(e, kind, "%s\t%s", r->maker, r->name);
 	case SIGN:
 		return add(e, kind, "%s\t%s\t%s", r->maker, r->place, r->begins);
+	case SPOT:
+		return add(e, kind, "%s %s %s", r->kind, r->technique, r->path);
 	default:
 		return add(e, kind, "%s %s %s", r->network ? r->network : r->name, r->maker,
 			   r->service);
@@ -169,6 +172,7 @@ static int take_catalogue(void *ctx, const char *file, const struct nw_catalogue
 		{ c->signs, c->signs_count, SIGN },
 		{ c->domains, c->domains_count, VENDOR },
 		{ c->ranges, c->ranges_count, VENDOR },
+		{ c->spots, c->spots_count, SPOT },
 	};
 	int r = 0;
 
@@ -253,6 +257,22 @@ void nw_enrich_roots(const struct nw_enrich *e, void (*tell)(void *ctx, const ch
 	for (unsigned i = 0; i < e->rows; i++) {
 		if (e->row[i].kind == ROOT) {
 			tell(ctx, e->row[i].text);
+		}
+	}
+}
+
+void nw_enrich_spots(const struct nw_enrich *e,
+		     void (*tell)(void *ctx, const char *path, const char *kind,
+				  const char *technique),
+		     void *ctx)
+{
+	for (unsigned i = 0; i < e->rows; i++) {
+		char kind[64], technique[32];
+		int at = 0;
+
+		if (e->row[i].kind == SPOT &&
+		    sscanf(e->row[i].text, "%63s %31s %n", kind, technique, &at) == 2) {
+			tell(ctx, e->row[i].text + at, kind, technique);
 		}
 	}
 }

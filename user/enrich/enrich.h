@@ -32,6 +32,11 @@ void nw_enrich_catalogue(const struct nw_enrich *e, nw_enrich_tell tell, void *c
 /* Each folder in which a recorder of the catalogue keeps its recordings by default. */
 void nw_enrich_roots(const struct nw_enrich *e, void (*tell)(void *ctx, const char *path),
 		     void *ctx);
+/* Each spot of the catalogue, see spots.h: the site's own last. */
+void nw_enrich_spots(const struct nw_enrich *e,
+		     void (*tell)(void *ctx, const char *path, const char *kind,
+				  const char *technique),
+		     void *ctx);
 /* Can any address be placed? */
 bool nw_enrich_has_places(const struct nw_enrich *e);
 /* "<country or -> <AS or 0> <who operates it>" */

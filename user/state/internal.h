@@ -284,6 +284,7 @@ struct nw_state {
 	struct nw_saids saids;
 
 	struct nw_recs recs;
+	struct nw_change change; /* of the event being handled; proc NULL: of none */
 	struct nw_lru hold_lru;
 	struct nw_hold *holds;
 	uint32_t *hold_first;	 /* of each process, from 1; 0 = none */
@@ -462,6 +463,7 @@ int nw_recs_init(struct nw_state *st, uint32_t processes);
 void nw_recs_free(struct nw_recs *t);
 void nw_recs_on_event(struct nw_state *st, const struct nw_ev_file *e);
 void nw_recs_on_tick(struct nw_state *st);
+void nw_change_on_event(struct nw_state *st, const struct nw_ev_change *e);
 
 int nw_holds_init(struct nw_state *st, uint32_t processes);
 void nw_holds_on_fd(struct nw_state *st, const struct nw_ev_fd *e);

@@ -222,7 +222,8 @@ static void on_loss(struct nw_state *st, const struct nw_ev_loss *e)
 	static const enum nw_loss others[] = { NW_LOSS_REJECTED, NW_LOSS_HEAD_EVICTED,
 					       NW_LOSS_DECODE,	 NW_LOSS_SINK,
 					       NW_LOSS_RECORD,	 NW_LOSS_HOST,
-					       NW_LOSS_FILE,	 NW_LOSS_STATE };
+					       NW_LOSS_FILE,	 NW_LOSS_STATE,
+					       NW_LOSS_CHANGE };
 
 	for (int i = 0; i < _NW_LOSS_KERNEL_MAX; i++) {
 		st->loss[i] = e->total[i];
@@ -250,6 +251,7 @@ void nw_state_event(struct nw_state *st, const struct nw_event *ev, const struct
 {
 	st->now_ns = NW_MAX(st->now_ns, ev->ts_ns);
 	st->moved.flow = NULL;
+	st->change.proc = NULL;
 	st->dns = facts && facts->has_dns ? &facts->dns : NULL;
 	switch (ev->shape) {
 	case NW_SHAPE_PROC:
@@ -273,6 +275,9 @@ void nw_state_event(struct nw_state *st, const struct nw_event *ev, const struct
 		break;
 	case NW_SHAPE_FILE:
 		nw_recs_on_event(st, nw_event_file(ev));
+		break;
+	case NW_SHAPE_CHANGE:
+		nw_change_on_event(st, nw_event_change(ev));
 		break;
 	default:
 		on_fact(st, nw_event_fact(ev));

@@ -257,6 +257,15 @@ struct nw_rec_use {
 	char camera[NW_REC_CAMERA];
 };
 
+/* What was done to a file that this host starts something by, or lets somebody in by. */
+struct nw_change {
+	struct nw_proc *proc; /* who did it; may have ended */
+	uint32_t flags;	      /* NW_CHANGE_* */
+	char kind[NW_CHANGE_KIND_MAX + 1];
+	char technique[NW_CHANGE_TECHNIQUE_MAX + 1];
+	char path[NW_CHANGE_PATH_MAX + 1]; /* a longer one keeps its end */
+};
+
 /* What the kernel counted in the host's network namespace, and what of it flows explain: octets. */
 enum nw_way {
 	NW_WAY_IN,
@@ -326,6 +335,11 @@ bool nw_rec_is_recorder(const struct nw_state *st, const struct nw_proc *p);
 size_t nw_rec_path(const struct nw_state *st, const struct nw_rec *r, char *ret, size_t size);
 /* How far bytes can be trusted: "position" of every file that was read, of "some", or none: "opened". */
 const char *nw_rec_tier(const struct nw_rec_use *use);
+
+/* During an event only: the change that it is of, by somebody who is known; or NULL. */
+const struct nw_change *nw_change_of(const struct nw_state *st);
+/* "created", "moved", "modified", "opened", "attributes", "deleted": the most that was done. */
+const char *nw_change_word(const struct nw_change *c);
 
 /* NULL until the kernel's counters were read twice. */
 const struct nw_balance *nw_balance_of(const struct nw_state *st);

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who changes what a host starts by itself, in a host's root of the test's own: each way to make,
+ * write, move, link and remove a file is told with its path, kind and process; folders that come to be
+ * are taken up, private ones too; what lies beside the places is not told; a flood is counted. The
+ * truth is what the process that did it was asked to do. Where this kernel has no such notifications
+ * for this file system (tmpfs before 5.13), that is said.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "root/support.h"
+
+#define CHANGE "event.dataset=nvrwatch.file nvrwatch.change.kind=%s file.path=%s/%s process.pid=%d"
+
+static char dir[96]; /* the root */
+
+static void put(const char *name, const char *text)
+{
+	char path[192];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	f = fopen(path, "we");
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0 && fclose(f) == 0);
+}
+
+static void make_root(void)
+{
+	static const char *const folders[] = {
+		"",	"etc",	"etc/cron.d", "etc/systemd", "etc/systemd/system",
+		"root", "home", "home/ann",   "opt",	     "etc/other"
+	};
+
+	snprintf(dir, sizeof(dir), "%s/host", nw_place_files());
+	for (size_t i = 0; i < NW_ARRAY_SIZE(folders); i++) {
+		char path[192];
+
+		snprintf(path, sizeof(path), "%s/%s", dir, folders[i]);
+		/* root's own: nobody else may look into it */
+		assert_true(mkdir(path, strcmp(folders[i], "root") ? 0755 : 0700) == 0 ||
+			    errno == EEXIST);
+	}
+	put("etc/shells", "/bin/sh\n");
+	put("etc/passwd", "root:x:0:0::/root:/bin/sh\nann:x:1000:1000::/home/ann:/bin/sh\n"
+			  "news:x:9:9::/opt:/usr/sbin/nologin\n");
+}
+
+/* NULL: this kernel can't, which it says. */
+static struct nw_tool *trace(void)
+{
+	struct nw_tool *t;
+	struct json_object *status;
+	char yaml[512];
+	const char *said;
+
+	make_root();
+	snprintf(yaml, sizeof(yaml),
+		 "host_root: %s\nspots:\n"
+		 "  - {path: /etc/cron.*/*, kind: cron}\n"
+		 "  - {path: /etc/systemd/system/**, kind: systemd-unit}\n"
+		 "  - {path: /etc/ld.so.preload, kind: preload}\n"
+		 "  - {path: ~/.ssh/authorized_keys, kind: ssh-key}\n"
+		 "  - {path: ~/.bashrc, kind: shell-start}\n"
+		 "  - {path: ~/.config/autostart/*, kind: autostart}\n",
+		 dir);
+	t = nw_tool_trace_with(yaml, "");
+	status = nw_tool_await(t, "event.dataset=nvrwatch.status event.action=start");
+	said = nw_rec_str(status, "nvrwatch.changes");
+	assert_non_null(said);
+	if (strncmp(said, "off: ", 5) == 0) {
+		print_message("changes are %s\n", said);
+		return NULL;
+	}
+	return t;
+}
+
+/* Everything that one process did to one name, as far as told: in words, each once. */
+static bool is_told(struct nw_tool *t, int pid, const char *path, const char *kind,
+		    const char *word)
+{
+	return nw_tool_count(t, CHANGE " event.action=%s", kind, dir, path, pid, word) > 0;
+}
+
+struct way {
+	const char *before, *script; /* %s: the root, as often as it is there */
+	const char *path, *kind, *word;
+};
+
+static const struct way ways[] = {
+	{ "", "make @/etc/cron.d/made", "etc/cron.d/made", "cron", "created" },
+	{ "make @/etc/cron.d/t", "truncate @/etc/cron.d/t", "etc/cron.d/t", "cron", "modified" },
+	{ "make @/etc/cron.d/m", "map @/etc/cron.d/m", "etc/cron.d/m", "cron", "opened" },
+	{ "make @/etc/cron.d/c", "chmod @/etc/cron.d/c", "etc/cron.d/c", "cron", "attributes" },
+	{ "make @/etc/cron.d/r", "remove @/etc/cron.d/r", "etc/cron.d/r", "cron", "deleted" },
+	{ "make @/opt/a", "move @/opt/a @/etc/cron.d/in", "etc/cron.d/in", "cron", "moved" },
+	{ "make @/opt/b", "link @/opt/b @/etc/cron.d/ln", "etc/cron.d/ln", "cron", "created" },
+	{ "", "symlink /opt/c @/etc/cron.d/sy", "etc/cron.d/sy", "cron", "created" },
+	{ "make @/etc/ld.so.preload remove @/etc/ld.so.preload", "make @/etc/ld.so.preload",
+	  "etc/ld.so.preload", "preload", "created" },
+	/* folders that were not there when it began; the second is root's alone */
+	{ "", "mkdir @/etc/cron.daily make @/etc/cron.daily/d", "etc/cron.daily/d", "cron",
+	  "created" },
+	{ "", "mkdir @/root/.ssh make @/root/.ssh/authorized_keys", "root/.ssh/authorized_keys",
+	  "ssh-key", "created" },
+	{ "",
+	  "mkdir @/home/ann/.config mkdir @/home/ann/.config/autostart "
+	  "make @/home/ann/.config/autostart/x.desktop",
+	  "home/ann/.config/autostart/x.desktop", "autostart", "created" },
+	/* a folder with what is in it, from elsewhere */
+	{ "mkdir @/opt/x.d make @/opt/x.d/o.conf", "move @/opt/x.d @/etc/systemd/system/x.d",
+	  "etc/systemd/system/x.d/o.conf", "systemd-unit", "created" },
+	/* ... and under its new name it is watched, too */
+	{ "", "make @/etc/systemd/system/x.d/later", "etc/systemd/system/x.d/later", "systemd-unit",
+	  "created" },
+};
+
+static void expand(const char *script, char *ret, size_t size)
+{
+	size_t n = 0;
+
+	for (; *script && n < size - 1; script++) {
+		int k = *script == '@' ? snprintf(ret + n, size - n, "%s", dir) : 1;
+
+		ret[n] = *script == '@' ? ret[n] : *script;
+		n += (size_t)k;
+	}
+	assert_true(n < size);
+	ret[n] = '\0';
+}
+
+static void run(enum nw_place place, const char *script, struct nw_actor **ret)
+{
+	char text[512];
+
+	expand(script, text, sizeof(text));
+	*ret = nw_actor_start(place, "files %s", text);
+	nw_actor_done(*ret);
+}
+
+static void test_every_way(void **state)
+{
+	struct nw_tool *t = trace();
+	unsigned wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; t && i < NW_ARRAY_SIZE(ways); i++) {
+		const struct way *w = &ways[i];
+		struct nw_actor *a;
+		int pid;
+
+		if (w->before[0]) {
+			run(NW_PLACE_FAR, w->before, &a);
+			nw_tool_settle(t); /* not to be one with what comes */
+		}
+		run(NW_PLACE_SEEN, w->script, &a);
+		pid = a->pid;
+		nw_tool_settle(t);
+		nw_tool_settle(t);
+		if (!is_told(t, pid, w->path, w->kind, w->word)) {
+			print_message("not told: %s: %s\n", w->script, w->word);
+			wrong++;
+		}
+	}
+	assert_int_equal(wrong, 0);
+}
+
+/* Beside the places, by who is not observed, and below a home of somebody who can't log in. */
+static void test_nothing_else(void **state)
+{
+	struct nw_tool *t = trace();
+	struct nw_actor *a;
+
+	(void)state;
+	if (!t) {
+		return;
+	}
+	run(NW_PLACE_SEEN,
+	    "make @/etc/other/x make @/etc/motd mkdir @/etc/cron.d/folder "
+	    "make @/etc/cron.d/folder/x make @/opt/.bashrc make @/home/ann/notes",
+	    &a);
+	run(NW_PLACE_FAR, "make @/etc/cron.d/far", &a);
+	run(NW_PLACE_SEEN, "make @/etc/cron.d/last", &a);
+	nw_tool_await(t, CHANGE, "cron", dir, "etc/cron.d/last", a->pid);
+	assert_int_equal(nw_tool_count(t, "event.dataset=nvrwatch.file"), 1);
+}
+
+/* What stands in a terminal's way, no UTF-8, and as long as a name can be. */
+static void test_odd_names(void **state)
+{
+	static const char *const names[] = { "1b5d303b78", "0a0d", "ff80", "2e2e2e", "25732573" };
+	struct nw_tool *t = trace();
+	char longest[2 * 255 + 1];
+	struct nw_actor *a;
+
+	(void)state;
+	if (!t) {
+		return;
+	}
+	memset(longest, '7', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	for (size_t i = 0; i <= NW_ARRAY_SIZE(names); i++) {
+		a = nw_actor_start(NW_PLACE_SEEN, "files odd %s/etc/cron.d %s", dir,
+				   i < NW_ARRAY_SIZE(names) ? names[i] : longest);
+		nw_actor_done(a);
+		nw_tool_await(
+			t, "event.dataset=nvrwatch.file nvrwatch.change.kind=cron process.pid=%d",
+			a->pid);
+	}
+}
+
+/* More than the queue has, while nobody reads it. */
+static void test_flood(void **state)
+{
+	struct nw_tool *t = trace();
+	struct nw_actor *a;
+
+	(void)state;
+	if (!t) {
+		return;
+	}
+	nw_tool_pause(t);
+	run(NW_PLACE_SEEN, "flood @/etc/cron.d 20000", &a);
+	nw_tool_resume(t);
+	nw_tool_await_loss(t, "change");
+}
+
+NW_TESTS(e2e_changes, NW_ROOT_TEST(test_every_way), NW_ROOT_TEST(test_nothing_else),
+	 NW_ROOT_TEST(test_odd_names), NW_ROOT_TEST(test_flood));

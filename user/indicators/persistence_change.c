@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * persistence-change: somebody who has no business there writes where this host looks for what it
+ * starts by itself, or whom it lets in. Who that is, is said by lineage and by what was done, never by
+ * a name: the recorder and what it started, who has or had a connection to outside and what that one
+ * started, a shell that a connection speaks to, a program without a file. Source: docs/indicators.md.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "contact.h"
+#include "indicators/indicator.h"
+#include "state/reader.h"
+#include "util/lru.h"
+
+#define CASES	  256
+#define REACHES	  1024
+#define ANCESTORS 8
+#define INIT_PID  1
+#define QUIET_NS  (600 * NW_NSEC_PER_SEC)
+#define LINEAGE	  256
+
+#define SCORE_MEMORY	 90
+#define SCORE_SHELL	 90
+#define SCORE_RECORDER	 75
+#define SCORE_MAKER	 75 /* who was in contact with a maker's service */
+#define SCORE_CONTACT	 70
+#define SCORE_SERVICE	 45 /* a service of the system that fetches its orders from outside */
+#define SCORE_TERMINAL	 40
+#define SCORE_NO_CONTENT 40
+
+enum known {
+	KNOWN_NOTHING,
+	KNOWN_CONTACT,
+	KNOWN_RECORDER,
+	KNOWN_SHELL,
+	KNOWN_MEMORY,
+};
+
+/* Who has or had something to do with somebody outside, or comes from one who has. */
+struct reach {
+	struct nw_proc_id proc; /* tgid 0: not used */
+	uint64_t cookie;
+	uint32_t slot;
+	bool is_own;	 /* it had the contact itself */
+	bool is_maker;	 /* it was a service of a maker */
+	bool is_service; /* and it is a service of the system */
+};
+
+struct persistence_change {
+	struct nw_cases cases;
+	struct nw_lru lru;
+	struct reach *reach;
+	char lineage[LINEAGE];
+};
+
+/* ---- who had contact ------------------------------------------------------------------------- */
+
+static uint32_t hash_of(const struct persistence_change *me, const struct nw_proc_id *id)
+{
+	return (uint32_t)nw_hash_mix(nw_hash_mix(me->lru.seed, id->tgid), id->start_ns);
+}
+
+static struct reach *find(struct persistence_change *me, const struct nw_proc_id *id)
+{
+	uint32_t i = nw_lru_first(&me->lru, hash_of(me, id));
+
+	for (; i != NW_LRU_NONE; i = nw_lru_next(&me->lru, i)) {
+		struct reach *r = &me->reach[i];
+
+		if (r->proc.tgid == id->tgid && r->proc.start_ns == id->start_ns) {
+			return r;
+		}
+	}
+	return NULL;
+}
+
+static struct reach *get(struct persistence_change *me, const struct nw_proc_id *id)
+{
+	struct reach *r = find(me, id);
+	uint32_t i;
+
+	if (r) {
+		nw_lru_touch(&me->lru, (uint32_t)(r - me->reach));
+		return r;
+	}
+	i = nw_lru_add(&me->lru, hash_of(me, id));
+	if (i == NW_LRU_NONE) {
+		nw_lru_remove(&me->lru, me->lru.oldest);
+		i = nw_lru_add(&me->lru, hash_of(me, id));
+	}
+	me->reach[i] = (struct reach){ .proc = *id };
+	return &me->reach[i];
+}
+
+static bool is_of_system(const char *path)
+{
+	static const char *const trees[] = { "/usr/bin/", "/usr/sbin/", "/usr/lib",   "/bin/",
+					     "/sbin/",	  "/lib",	"/usr/share/" };
+
+	for (size_t i = 0; i < NW_ARRAY_SIZE(trees); i++) {
+		if (strncmp(path, trees[i], strlen(trees[i])) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The first argument that is a path: the script of an interpreter. */
+static const char *script_of(const struct nw_proc *p)
+{
+	size_t at = strlen(p->args) + 1;
+
+	while (at < p->args_len) {
+		if (p->args[at] == '/') {
+			return p->args + at;
+		}
+		at += strlen(p->args + at) + 1;
+	}
+	return "";
+}
+
+/* Of a unit that init started, out of the system's own folders, and nothing that runs others' text is
+ * between: agents that manage a host, and its own updates. */
+static bool is_service(const struct nw_state *st, const struct nw_proc *p)
+{
+	const struct nw_proc *a = p;
+
+	for (unsigned i = 0; i < ANCESTORS && a && a->id.tgid != INIT_PID; i++) {
+		uint32_t bits = nw_program_of(st, a);
+		bool is_script = bits & NW_PROGRAM_INTERPRETER && !(bits & NW_PROGRAM_SHELL);
+
+		if (a->container[0] || !a->unit[0] || !is_of_system(a->exe) ||
+		    (bits & NW_PROGRAM_SHELL) || (is_script && !is_of_system(script_of(a)))) {
+			return false;
+		}
+		if (a->parent_id.tgid == INIT_PID) {
+			return true;
+		}
+		a = nw_proc_find(st, &a->parent_id);
+	}
+	return false;
+}
+
+/* Names and time everybody asks for. */
+static bool is_chore(const struct nw_contact *far)
+{
+	return far->protocol &&
+	       (strcmp(far->protocol, "dns") == 0 || strcmp(far->protocol, "ntp") == 0);
+}
+
+static void note(struct persistence_change *me, const struct nw_state *st, const struct nw_flow *f,
+		 const struct nw_contact *far, const struct nw_proc *p)
+{
+	enum nw_vendor_basis basis;
+	struct reach *r;
+
+	if (!p || p->id.tgid == INIT_PID) {
+		return;
+	}
+	r = get(me, &p->id);
+	if (!r->is_own) {
+		r->is_own = true;
+		r->is_service = is_service(st, p);
+	}
+	r->cookie = far->cookie;
+	r->slot = far->slot;
+	r->is_maker = r->is_maker || nw_vendor_of_flow(st, f, &basis);
+}
+
+static void on_flow(struct persistence_change *me, const struct nw_state *st,
+		    const struct nw_flow *f)
+{
+	struct nw_contact far;
+
+	if (f->is_inside || !f->rx_bytes || f->peer) {
+		return;
+	}
+	far = nw_contact_of_flow(f);
+	if (far.is_local || is_chore(&far) || nw_policy_allowed(st, f) ||
+	    (!far.is_outbound && nw_contact_is_expected(st, &far, false))) {
+		return;
+	}
+	note(me, st, f, &far, f->owner);
+	note(me, st, f, &far, f->sender);
+}
+
+/* What was started by one who has contact is its doing, also when that one is gone. */
+static void on_fork(struct persistence_change *me, const struct nw_state *st,
+		    const struct nw_ev_proc *e)
+{
+	const struct nw_proc *parent = nw_proc_find(st, &e->parent);
+	const struct nw_proc *p = nw_proc_find(st, &e->self);
+	const struct reach *from = parent ? find(me, &parent->id) : NULL;
+	struct reach copy;
+
+	if (from && p) {
+		copy = *from;
+		copy.proc = p->id;
+		copy.is_own = false;
+		*get(me, &p->id) = copy;
+	}
+}
+
+/* ---- who it is ------------------------------------------------------------------------------- */
+
+struct who {
+	enum known known;
+	const char *by;
+	const struct reach *reach; /* or NULL */
+	bool has_terminal;
+	uint8_t score;
+};
+
+/* Its stdin is a connection that nobody provided for. */
+static bool is_spoken_to(const struct nw_state *st, const struct nw_proc *p)
+{
+	const struct nw_flow *f;
+	struct nw_contact far;
+
+	if (nw_proc_stdio(p, 0) != NW_STDIO_INET) {
+		return false;
+	}
+	f = nw_flow_find(st, p->stdio_id[0], NW_SLOT_NONE);
+	if (!f) {
+		return nw_program_of(st, p) & (NW_PROGRAM_SHELL | NW_PROGRAM_INTERPRETER);
+	}
+	far = nw_contact_of_flow(f);
+	return far.is_outbound || !nw_contact_is_expected(st, &far, true);
+}
+
+/* What it reads comes from one who has contact: curl … | sh */
+static const struct reach *fed_by(struct persistence_change *me, const struct nw_state *st,
+				  const struct nw_proc *p)
+{
+	const struct nw_proc *q;
+	const struct reach *r;
+	uint32_t at = 0;
+
+	if (nw_proc_stdio(p, 0) != NW_STDIO_PIPE) {
+		return NULL;
+	}
+	while ((q = nw_proc_stdio_far(st, p, 0, &at))) {
+		r = find(me, &q->id);
+		if (r) {
+			return r;
+		}
+	}
+	return NULL;
+}
+
+static void learn(struct who *w, enum known known, const char *by, uint8_t score)
+{
+	if (score > w->score) {
+		w->known = known;
+		w->by = by;
+		w->score = score;
+	}
+}
+
+static void learn_reach(struct who *w, const struct reach *r, const char *by)
+{
+	uint8_t score = r->is_maker ? SCORE_MAKER : r->is_service ? SCORE_SERVICE : SCORE_CONTACT;
+
+	if (score > w->score || !w->reach) {
+		w->reach = r;
+	}
+	learn(w, KNOWN_CONTACT, by, score);
+}
+
+static bool has_terminal(const struct nw_proc *p)
+{
+	return nw_proc_stdio(p, 0) == NW_STDIO_PTY || nw_proc_stdio(p, 1) == NW_STDIO_PTY ||
+	       nw_proc_stdio(p, 2) == NW_STDIO_PTY;
+}
+
+static void consider(struct persistence_change *me, const struct nw_state *st, struct who *w,
+		     const struct nw_proc *a, bool is_self)
+{
+	const struct reach *r = find(me, &a->id);
+
+	w->has_terminal = w->has_terminal || has_terminal(a);
+	if (a->flags & (NW_PROC_MEMFD | NW_PROC_DELETED)) {
+		learn(w, KNOWN_MEMORY, a->flags & NW_PROC_MEMFD ? "memory" : "deleted program",
+		      SCORE_MEMORY);
+	}
+	if (is_spoken_to(st, a)) {
+		learn(w, KNOWN_SHELL, "spoken to over a connection", SCORE_SHELL);
+	}
+	if (nw_rec_is_recorder(st, a)) {
+		learn(w, KNOWN_RECORDER, is_self ? "recorder" : "started by the recorder",
+		      SCORE_RECORDER);
+	}
+	if (r) {
+		learn_reach(w, r, is_self && r->is_own ? "contact" : "started by who had contact");
+	}
+	r = r ? NULL : fed_by(me, st, a);
+	if (r) {
+		learn_reach(w, r, "fed by who had contact");
+	}
+}
+
+static size_t add_name(char *to, size_t at, const char *name)
+{
+	if (at && at + 3 < LINEAGE) {
+		memcpy(to + at, " < ", 3);
+		at += 3;
+	}
+	while (*name && at + 1 < LINEAGE) {
+		to[at++] = *name++;
+	}
+	to[at] = '\0';
+	return at;
+}
+
+static struct who who_is(struct persistence_change *me, const struct nw_state *st,
+			 const struct nw_proc *p)
+{
+	struct who w = { .known = KNOWN_NOTHING };
+	const struct nw_proc *a = p;
+	size_t at = 0;
+
+	for (unsigned i = 0; i < ANCESTORS && a && a->id.tgid != INIT_PID; i++) {
+		consider(me, st, &w, a, i == 0);
+		at = add_name(me->lineage, at, a->name);
+		a = nw_proc_find(st, &a->parent_id);
+	}
+	if (nw_recorder_of(st, p)) {
+		learn(&w, KNOWN_RECORDER, nw_recorder_basis_name(nw_recorder_of(st, p)),
+		      SCORE_RECORDER);
+	} else if (!w.has_terminal && nw_reader_of(st, p)) {
+		learn(&w, KNOWN_RECORDER, "reads cameras", SCORE_RECORDER);
+	}
+	/* somebody sits there; who has copied recordings from a shell is no recorder */
+	if (w.has_terminal &&
+	    (w.known == KNOWN_CONTACT || (w.known == KNOWN_RECORDER && !nw_recorder_of(st, p)))) {
+		w.score = NW_MIN(w.score, SCORE_TERMINAL);
+	}
+	return w;
+}
+
+/* ---- telling --------------------------------------------------------------------------------- */
+
+static const struct nw_finding like = {
+	.rule_id = "persistence-change",
+	.rule_name = "Something is made to start by itself",
+	.question = "back door",
+	.reason = "Nothing more was changed there for ten minutes",
+	.known_ways_to_be_wrong =
+		"an installation or update that a recorder or an agent does by itself; an agent that "
+		"manages this host from outside and is not in the system's folders",
+	.severity = 2,
+	.confidence = 75,
+};
+
+static const char *reason_of(const struct who *w)
+{
+	static const char *const words[] = {
+		[KNOWN_NOTHING] = "",
+		[KNOWN_CONTACT] = "Who had a connection to outside, or comes from one who had, "
+				  "changed what this host starts or whom it lets in",
+		[KNOWN_RECORDER] =
+			"The recorder or what belongs to it changed what this host starts "
+			"or whom it lets in",
+		[KNOWN_SHELL] =
+			"A program that a connection speaks to changed what this host starts "
+			"or whom it lets in",
+		[KNOWN_MEMORY] = "A program without a file, or what it started, changed what this "
+				 "host starts or whom it lets in",
+	};
+
+	return words[w->known];
+}
+
+/* Something new is there, or may be. */
+#define CONTENT (NW_CHANGE_MADE | NW_CHANGE_WRITTEN | NW_CHANGE_MOVED_HERE | NW_CHANGE_UNSEEN)
+
+static void fill(struct persistence_change *me, struct nw_finding *f, const struct who *w,
+		 const struct nw_change *c)
+{
+	const struct nw_evidence evidence[] = {
+		{ .key = "path", .text = c->path },
+		{ .key = "kind", .text = c->kind },
+		{ .key = "change", .text = nw_change_word(c) },
+		{ .key = "known_by", .text = w->by },
+		{ .key = "lineage", .text = me->lineage },
+		{ .key = "terminal", .text = w->has_terminal ? "yes" : "no" },
+		{ .key = "maker_contacted", .text = w->reach && w->reach->is_maker ? "yes" : "no" },
+	};
+
+	f->reason = reason_of(w);
+	f->score = w->score;
+	f->severity = w->score >= SCORE_RECORDER ? 4 : w->score >= NW_ALERT_SCORE ? 3 : 2;
+	f->outcome = w->score < NW_ALERT_SCORE || c->flags & NW_CHANGE_UNSEEN
+			     ? NW_OUTCOME_CANNOT_TELL
+			     : NW_OUTCOME_MATCH;
+	f->technique[0] = c->technique[0] ? c->technique : "T1547";
+	memcpy(f->evidence, evidence, sizeof(evidence));
+	f->evidence_len = NW_ARRAY_SIZE(evidence);
+}
+
+static void on_change(struct persistence_change *me, const struct nw_state *st,
+		      const struct nw_emit *emit)
+{
+	const struct nw_change *c = nw_change_of(st);
+	struct nw_case_key key = { .len = 0 };
+	struct nw_finding f = like;
+	struct nw_case *k;
+	struct who w;
+	bool is_new;
+	uint32_t i;
+
+	if (!c || c->proc->id.tgid == INIT_PID) {
+		return;
+	}
+	w = who_is(me, st, c->proc);
+	if (w.known == KNOWN_NOTHING) {
+		return;
+	}
+	if (!(c->flags & CONTENT)) {
+		w.score = NW_MIN(w.score, SCORE_NO_CONTENT);
+	}
+	nw_case_key_text(&key, c->kind);
+	nw_case_key_u64(&key, w.known);
+	nw_case_key_program(&key, c->proc);
+	i = nw_cases_get(&me->cases, key.text, &is_new);
+	k = &me->cases.item[i];
+	k->proc = c->proc->id;
+	k->cookie = w.reach ? w.reach->cookie : 0;
+	k->slot = w.reach ? w.reach->slot : 0;
+	if (nw_cases_seen(&me->cases, i, nw_state_now_ns(st), w.score, &f.action)) {
+		fill(me, &f, &w, c);
+		nw_case_fill(k, st, &f);
+		emit->finding(emit->ctx, &f);
+	}
+}
+
+static void persistence_change_on_event(void *self, const struct nw_state *state,
+					const struct nw_event *ev, const struct nw_emit *emit)
+{
+	struct persistence_change *me = self;
+	const struct nw_flow *f;
+
+	switch (ev->shape) {
+	case NW_SHAPE_SOCK:
+		f = ev->what == NW_SOCK_BIN || ev->what == NW_SOCK_CLOSE
+			    ? nw_state_moved(state)->flow
+			    : NULL;
+		if (f) {
+			on_flow(me, state, f);
+		}
+		break;
+	case NW_SHAPE_PROC:
+		if (ev->what == NW_PROC_FORK) {
+			on_fork(me, state, nw_event_proc(ev));
+		}
+		break;
+	case NW_SHAPE_CHANGE:
+		on_change(me, state, emit);
+		break;
+	case NW_SHAPE_TICK:
+		nw_cases_close(&me->cases, state, QUIET_NS, &like, emit->finding, emit->ctx);
+		break;
+	default:
+		break;
+	}
+}
+
+static int persistence_change_init(void *self, const struct nw_config *config)
+{
+	struct persistence_change *me = self;
+
+	(void)config;
+	if (nw_cases_init(&me->cases, CASES) < 0 || nw_lru_init(&me->lru, REACHES) < 0) {
+		return -1;
+	}
+	me->reach = calloc(REACHES, sizeof(*me->reach));
+	return me->reach ? 0 : -1;
+}
+
+static void persistence_change_fini(void *self)
+{
+	struct persistence_change *me = self;
+
+	nw_cases_free(&me->cases);
+	nw_lru_free(&me->lru);
+	free(me->reach);
+}
+
+const struct nw_indicator nw_indicator_persistence_change = {
+	.id = "persistence-change",
+	.doc = "who has no business there changes what this host starts by itself or whom it lets in",
+	.self_size = sizeof(struct persistence_change),
+	.init = persistence_change_init,
+	.fini = persistence_change_fini,
+	.on_event = persistence_change_on_event,
+};
