@@ -6,7 +6,7 @@
 # cannot be had is a failure too. What a VM printed is kept in $O/vm/; it is shown when it failed.
 #
 # Owns $O/vm and the VMs that it starts. Ends with the sum over the kernels as its last line.
-# Usage: O=BUILD [KERNELS="5.10 6.1 6.12 7"] check-vm.sh
+# Usage: O=BUILD [KERNELS="5.10 7 6.12 6.1"] check-vm.sh
 #	VM_JOBS		VMs at a time (2)	VM_TIMEOUT	seconds for one VM (1800)
 #	VM_FILES	more files that the tests need in the guest
 set -euo pipefail
@@ -14,7 +14,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(realpath "${O:-build}")
 expected=tests/vm/expected.tsv
-read -ra kernels <<<"${KERNELS:-5.10 6.1 6.12 7}"
+read -ra kernels <<<"${KERNELS:-5.10 7 6.12 6.1}" # longest first: both slots are busy to the end
 read -ra files <<<"${VM_FILES-}"
 slots=${VM_JOBS:-2}
 limit=${VM_TIMEOUT:-1800}
