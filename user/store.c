@@ -72,7 +72,8 @@ static bool put(struct nw_store *s, const struct nw_store_row *r, bool is_newer)
 	}
 	memcpy(s->row[i].kind, r->kind, sizeof(r->kind));
 	memcpy(s->row[i].key, r->key, sizeof(r->key));
-	(void)strcpy(s->row[i].value, r->value); /* as long as it is: the rest is not touched */
+	memcpy(s->row[i].value, r->value,
+	       strlen(r->value) + 1); /* as long as it is: the rest is not touched */
 	return true;
 }
 

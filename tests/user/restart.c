@@ -199,6 +199,48 @@ static void test_children(void **state)
 	free(box);
 }
 
+/* Rows of recorders that are long gone take no place from one that is here. */
+static void test_many_recorders(void **state)
+{
+	struct nf *n = session("unexpected-child", RECORDER, 1000 * SEC, NULL, NULL);
+	char row[64];
+
+	(void)state;
+	for (unsigned i = 0; i < 100; i++) {
+		snprintf(row, sizeof(row), "0 1\t\t/opt/gone%u/server gone.service", i);
+		nw_feed_fact(n->feed, "kept.unexpected-child", row);
+	}
+	recorder(n, 1);
+	begin(n);
+	shell(n, "/usr/bin/dash");
+	assert_int_equal(n->best, 30);
+	nf_free(n);
+}
+
+/* More doors than the table has, over the years: those that are used are told anew each time. */
+static void test_many_doors(void **state)
+{
+	struct nw_box *box = calloc(1, sizeof(*box));
+	struct nf *n = session("new-listener", "", 1000 * SEC, NULL, box);
+
+	(void)state;
+	assert_non_null(box);
+	listens(n, 80, NW_SOCK_FOUND);
+	begin(n);
+	end(n);
+	for (unsigned s = 1; s < 4; s++) {
+		n = session("new-listener", "", s * 10000 * SEC, box, box);
+		box->rows = 0; /* what is there at the end was told in this session */
+		listens(n, 80, NW_SOCK_FOUND);
+		begin(n);
+		ticks(n, 12);
+		assert_int_equal(nw_box_count(box, "new-listener"), 1);
+		assert_int_equal(n->best, 0);
+		end(n);
+	}
+	free(box);
+}
+
 /* ---- bulk-upload ---- */
 
 static void upload(struct nf *n, uint64_t cookie, unsigned mb, unsigned minutes)
@@ -245,4 +287,5 @@ static void test_uploads(void **state)
 NW_TESTS(user_restart, cmocka_unit_test(test_learnt_stays_learnt),
 	 cmocka_unit_test(test_learning_goes_on), cmocka_unit_test(test_listeners),
 	 cmocka_unit_test(test_other_scope), cmocka_unit_test(test_children),
+	 cmocka_unit_test(test_many_recorders), cmocka_unit_test(test_many_doors),
 	 cmocka_unit_test(test_uploads));

@@ -37,6 +37,7 @@ struct program {
 	bool is_learnt;
 	uint64_t kept_ns;
 	uint32_t kept_sum; /* of what was kept then, to see that it is no longer so */
+	bool is_read;	   /* of an earlier session, and not seen in this one */
 };
 
 struct known {			    /* one row of the baseline */
@@ -258,6 +259,7 @@ static void on_contact(struct first_contact *c, const struct nw_state *st, const
 	nw_case_key_program(&key, nw_dest_proc(f));
 	hash = hash_of("program", key.text);
 	p = program_of(c, key.text, now);
+	p->is_read = false; /* it is told again, so that it is not among the oldest rows */
 	nw_dest_group(st, f, group);
 	if (place && place->asn) {
 		operator[nw_text_u64(operator, place->asn)] = '\0';
@@ -354,7 +356,8 @@ static bool keep_program(struct first_contact *c, uint32_t i, const struct nw_em
 	uint32_t sum = 1 + p->is_learnt + 2 * (p->networks + p->operators + p->countries);
 	uint64_t left = p->until_ns > now ? p->until_ns - now : 0;
 
-	if (p->kept_sum == sum && (p->is_learnt || now < p->kept_ns + LEARNING_NS)) {
+	if (p->is_read ||
+	    (p->kept_sum == sum && (p->is_learnt || now < p->kept_ns + LEARNING_NS))) {
 		return true;
 	}
 	nw_kept_add(&row, p->is_learnt ? -1 : (int64_t)left);
@@ -408,6 +411,7 @@ static void on_kept(struct first_contact *c, const struct nw_state *st, const st
 		p->networks = (uint32_t)row.n[1];
 		p->operators = (uint32_t)row.n[2];
 		p->countries = (uint32_t)row.n[3];
+		p->is_read = true;
 	}
 }
 

@@ -45,7 +45,8 @@ struct door {
 	bool is_found;
 	bool is_known;	 /* it needs no telling: declared */
 	bool is_between; /* it came while nvrwatch did not run */
-	bool is_kept;
+	bool is_read;	 /* of an earlier session, and not seen in this one */
+	bool is_kept;	 /* in this session: rows that were told longest ago are the first to go */
 };
 
 struct new_listener {
@@ -211,6 +212,8 @@ static void on_listen(struct new_listener *me, const struct nw_state *st,
 			.is_between = (e->flags & NW_SOCK_FOUND) && me->has_past,
 		};
 	}
+	d->is_kept = d->is_kept && !d->is_read;
+	d->is_read = false;
 	d->netns = e->netns;
 	d->is_known = nw_policy_listener(st, e->proto, port, NULL);
 	d->is_any = is_any(e->laddr);
@@ -359,7 +362,8 @@ static void on_fact(struct new_listener *me, const struct nw_state *st, const st
 			.is_loopback = row.n[2] != 0,
 			.is_found = row.n[3] != 0,
 			.is_between = row.n[4] != 0,
-			.is_kept = true,
+			.is_kept = true, /* until it listens */
+			.is_read = true,
 		};
 	}
 }

@@ -36,6 +36,7 @@ struct recorder {
 	uint64_t first_ns; /* of this session; 0 = this place is free */
 	uint64_t until_ns; /* the end of learning */
 	bool is_declared;
+	bool is_read;	  /* of an earlier session, and not seen in this one */
 	uint64_t kept_ns; /* 0 = not yet */
 };
 
@@ -84,12 +85,37 @@ static void key_of(const struct nw_proc *p, struct nw_case_key *ret)
 static int recorder_of(struct unexpected_child *me, const struct nw_proc *p)
 {
 	struct nw_case_key key;
+	int at = -1;
 
-	if (!me->recorders) {
-		return -1;
+	if (me->recorders) {
+		key_of(p, &key);
+		at = recorder_with(me, key.text);
 	}
-	key_of(p, &key);
-	return recorder_with(me, key.text);
+	if (at >= 0 && me->recorder[at].is_read) {
+		me->recorder[at].is_read = false;
+		me->recorder[at].kept_ns = 0; /* told again: not among the oldest rows */
+	}
+	return at;
+}
+
+/* A place for one more; when all are taken, that of one that was read and not seen here. */
+static struct recorder *recorder_room(struct unexpected_child *me)
+{
+	unsigned at = 0;
+
+	if (me->recorders < RECORDERS) {
+		return &me->recorder[me->recorders++];
+	}
+	while (at < RECORDERS && !me->recorder[at].is_read) {
+		at++;
+	}
+	if (at == RECORDERS) {
+		return NULL;
+	}
+	for (unsigned i = 0; i < PAIRS && i < me->pairs; i++) {
+		me->pair[i].exe = me->pair[i].recorder == at ? 0 : me->pair[i].exe;
+	}
+	return &me->recorder[at];
 }
 
 static int add_recorder(struct unexpected_child *me, const struct nw_proc *p, bool is_declared,
@@ -99,16 +125,19 @@ static int add_recorder(struct unexpected_child *me, const struct nw_proc *p, bo
 	struct nw_case_key key;
 	struct recorder *r;
 
-	if (at >= 0 || me->recorders == RECORDERS) { /* more are not watched: docs */
+	if (at >= 0) {
 		return at;
 	}
 	key_of(p, &key);
-	r = &me->recorder[me->recorders];
+	r = recorder_room(me);
+	if (!r) { /* more are not watched: docs */
+		return -1;
+	}
 	*r = (struct recorder){ .first_ns = now,
 				.until_ns = now + LEARN_NS,
 				.is_declared = is_declared };
-	(void)strcpy(r->key, key.text);
-	return (int)me->recorders++;
+	memcpy(r->key, key.text, sizeof(r->key));
+	return (int)(r - me->recorder);
 }
 
 static struct child *child_of(struct unexpected_child *me, const struct nw_proc_id *id)
@@ -342,35 +371,32 @@ static bool keep_recorder(struct unexpected_child *me, struct recorder *r,
 	struct nw_kept row = nw_kept_row(RECORDER_KIND, r->key);
 	uint64_t left = r->until_ns > now ? r->until_ns - now : 0;
 
-	if (r->kept_ns && (r->kept_ns >= r->until_ns || now < r->kept_ns + LEARNING_NS)) {
+	if (r->is_read ||
+	    (r->kept_ns && (r->kept_ns >= r->until_ns || now < r->kept_ns + LEARNING_NS))) {
 		return true;
 	}
 	nw_kept_add(&row, (int64_t)left);
 	nw_kept_add(&row, r->is_declared);
-	if (!nw_kept_tell(&me->pace, &emit->keeper, &row, now)) {
-		return false;
-	}
-	r->kept_ns = now;
-	return true;
+	r->kept_ns = nw_kept_tell(&me->pace, &emit->keeper, &row, now) ? now : r->kept_ns;
+	return r->kept_ns == now;
 }
 
 static bool keep_pair(struct unexpected_child *me, struct pair *p, const struct nw_emit *emit,
 		      uint64_t now)
 {
-	const struct recorder *r = &me->recorder[p->recorder];
+	const uint64_t name[] = { hash_of(me->recorder[p->recorder].key), p->exe, p->class };
 	struct nw_case_key key = { .len = 0 };
 	struct nw_kept row;
 
-	if (p->is_kept) {
+	if (p->is_kept || !p->exe) {
 		return true;
 	}
-	nw_case_key_u64(&key, hash_of(r->key));
-	nw_case_key_u64(&key, p->exe);
-	nw_case_key_u64(&key, p->class);
-	row = nw_kept_row(PAIR_KIND, key.text);
-	nw_kept_add(&row, (int64_t)hash_of(r->key));
-	nw_kept_add(&row, (int64_t)p->exe);
-	nw_kept_add(&row, p->class);
+	row = nw_kept_row(PAIR_KIND, "");
+	for (size_t i = 0; i < NW_ARRAY_SIZE(name); i++) {
+		nw_case_key_u64(&key, name[i]);
+		nw_kept_add(&row, (int64_t)name[i]);
+	}
+	memcpy(row.key, key.text, sizeof(row.key));
 	nw_kept_add(&row, p->is_early);
 	p->is_kept = nw_kept_tell(&me->pace, &emit->keeper, &row, now);
 	return p->is_kept;
@@ -378,18 +404,13 @@ static bool keep_pair(struct unexpected_child *me, struct pair *p, const struct 
 
 static void keep(struct unexpected_child *me, const struct nw_emit *emit, uint64_t now)
 {
-	if (!nw_kept_is_time(&me->pace, &emit->keeper, now)) {
-		return;
+	bool goes_on = nw_kept_is_time(&me->pace, &emit->keeper, now);
+
+	for (unsigned i = 0; goes_on && i < me->recorders; i++) {
+		goes_on = keep_recorder(me, &me->recorder[i], emit, now);
 	}
-	for (unsigned i = 0; i < me->recorders; i++) {
-		if (!keep_recorder(me, &me->recorder[i], emit, now)) {
-			return;
-		}
-	}
-	for (unsigned i = 0; i < PAIRS && i < me->pairs; i++) {
-		if (!keep_pair(me, &me->pair[i], emit, now)) {
-			return;
-		}
+	for (unsigned i = 0; goes_on && i < PAIRS && i < me->pairs; i++) {
+		goes_on = keep_pair(me, &me->pair[i], emit, now);
 	}
 }
 
@@ -400,10 +421,7 @@ static void take_pair(struct unexpected_child *me, const struct nw_kept *row)
 			  .is_early = row->n[3] != 0,
 			  .is_kept = true };
 
-	if (row->n[2] < 0 || row->n[2] > CLASS_FETCHES) {
-		return;
-	}
-	for (unsigned i = 0; i < me->recorders; i++) {
+	for (unsigned i = 0; i < me->recorders && p.class <= CLASS_FETCHES; i++) {
 		if (hash_of(me->recorder[i].key) == (uint64_t)row->n[0]) {
 			p.recorder = (uint8_t)i;
 			(void)pair_like(me, &p);
@@ -421,14 +439,14 @@ static void on_kept(struct unexpected_child *me, const struct nw_event *ev)
 	if (nw_kept_of(ev, PAIR_KIND, 4, &row)) {
 		take_pair(me, &row);
 	} else if (nw_kept_of(ev, RECORDER_KIND, 2, &row) && row.key[0] &&
-		   me->recorders < RECORDERS && recorder_with(me, row.key) < 0) {
-		r = &me->recorder[me->recorders++];
+		   recorder_with(me, row.key) < 0 && (r = recorder_room(me))) {
 		*r = (struct recorder){
 			.first_ns = ev->ts_ns,
 			.until_ns = ev->ts_ns + NW_MIN((uint64_t)NW_MAX(row.n[0], 0), LEARN_NS),
 			.is_declared = row.n[1] != 0,
+			.is_read = true,
 		};
-		(void)strcpy(r->key, row.key);
+		memcpy(r->key, row.key, sizeof(r->key));
 	}
 }
 
