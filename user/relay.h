@@ -34,6 +34,7 @@ struct nw_relay_stream {
 enum nw_relay_how {
 	NW_RELAY_NONE,
 	NW_RELAY_LINEAGE,   /* who reads a camera writes to outside */
+	NW_RELAY_PACE,	    /* and as an encoder does */
 	NW_RELAY_TIMING,    /* and when, as the camera's pictures are large and small */
 	NW_RELAY_CONSERVED, /* and as much */
 	NW_RELAY_BURSTS,    /* and as much in each burst */
@@ -73,6 +74,7 @@ struct nw_relay_group {
 	uint32_t flows; /* tracks that were ever in it */
 	uint64_t last_ns, due_ns;
 	uint64_t match_ns; /* last time that bytes spoke for it; 0 = never */
+	uint64_t pace_ns;  /* last time that it was paced as pictures are; 0 = never */
 	uint64_t weighed;  /* windows so far */
 	uint64_t since_ns; /* first time of these */
 	uint16_t named;	   /* stream + 1 that fitted alone the last time */
