@@ -17,6 +17,7 @@
 #define NW_RELAY_STREAMS 512U
 #define NW_RELAY_GROUPS	 256U
 #define NW_RELAY_TRACKS	 8192U
+#define NW_RELAY_ASKED	 64U
 #define NW_RELAY_MEMBERS 4U /* streams in one flow that are told apart */
 
 /* Less than this is no picture that moves: bytes a second. */
@@ -94,11 +95,19 @@ struct nw_relay_track {
 	uint64_t last_ns;
 };
 
+/* Whether a program reads a camera, for as long as the answer is used again. */
+struct nw_relay_asked {
+	struct nw_proc_id proc;
+	uint64_t until_ns;
+	bool has_tie;
+};
+
 struct nw_relay {
 	struct nw_lru track_lru, group_lru;
 	struct nw_relay_track *track;
 	struct nw_relay_group *group;
 	struct nw_relay_stream *stream;
+	struct nw_relay_asked asked[NW_RELAY_ASKED];
 	uint16_t streams; /* places that were ever used */
 	uint64_t pass_ns; /* time between two looks of the ledger */
 	uint64_t missed;  /* streams and groups that found no room */
