@@ -54,11 +54,12 @@
 #define PACE_TURNING (-0.35)
 #define PACE_LEVEL   0.35
 /* The next best must be so much worse before a camera is named. */
-#define MARGIN	     2.0
-#define MARGIN_FEW   4.0 /* where few slots speak */
-#define FLOOR_LATE   0.03
-#define FLOOR_BURSTS 0.01
-#define NAME_BURSTS  5
+#define MARGIN		2.0
+#define MARGIN_FEW	4.0 /* where few slots speak */
+#define FLOOR_LATE	0.03
+#define FLOOR_BURSTS	0.01
+#define NAME_BURSTS	5
+#define NAME_LATE_SHARE 0.35
 
 /* Without any tie. */
 #define ALONE_LEFT  0.05
@@ -414,7 +415,8 @@ static void weigh_tied(struct weigh *w, unsigned slots)
 		}
 	}
 	if ((w->v->how == NW_RELAY_BURSTS && w->bursts < NAME_BURSTS) ||
-	    (w->v->how == NW_RELAY_LATE && window < WINDOW)) {
+	    (w->v->how == NW_RELAY_LATE &&
+	     (window < WINDOW || w->v->unexplained > NAME_LATE_SHARE))) {
 		suspect_all(w); /* few points fit many a line */
 	}
 	take_out(w, window);
