@@ -32,6 +32,7 @@ struct host {
 
 struct host_found {
 	double opened, confirmed; /* seconds after the start; -1 = never */
+	double alerted;		  /* first score that is an alert */
 	double withdrawn;
 	unsigned score;	     /* the highest that was told */
 	unsigned last_score; /* of what is still open at the end */
@@ -206,7 +207,9 @@ static inline void host_print(const struct nw_told *t, double at)
 
 static inline struct host_found host_found(const struct host *h)
 {
-	struct host_found r = { .opened = -1, .confirmed = -1, .withdrawn = -1, .named = -1 };
+	struct host_found r = {
+		.opened = -1, .confirmed = -1, .alerted = -1, .withdrawn = -1, .named = -1
+	};
 
 	for (unsigned i = 0; i < h->f->told_count; i++) {
 		const struct nw_told *t = &h->f->told[i];
@@ -232,6 +235,9 @@ static inline struct host_found host_found(const struct host *h)
 		r.opened = r.opened < 0 ? at : r.opened;
 		r.score = NW_MAX(r.score, (unsigned)t->finding.score);
 		r.last_score = t->finding.score;
+		if (t->finding.score >= NW_ALERT_SCORE && r.alerted < 0) {
+			r.alerted = at;
+		}
 		if (t->finding.outcome == NW_OUTCOME_MATCH && r.confirmed < 0) {
 			r.confirmed = at;
 		}

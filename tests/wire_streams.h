@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "harness.h"
 #include "util/macro.h"
@@ -26,6 +27,8 @@ struct wire_table {
 	bool repeats; /* its pictures come again: two cameras with it are one */
 	double size[WIRE_FRAMES];
 	double again[WIRE_FRAMES]; /* of the same pictures, encoded anew */
+	double own[WIRE_FRAMES];   /* the same, with nothing of the source's structure */
+	bool has_own;
 };
 
 struct wire_chance {
@@ -86,6 +89,27 @@ static inline unsigned wire_read(const char *name, double *size, struct wire_tab
 	return n;
 }
 
+/* Not of all streams; some programs keep every other picture only. */
+static inline void wire_read_own(unsigned i, struct wire_table *t)
+{
+	static double size[WIRE_FRAMES];
+	struct wire_table head = { 0 };
+	unsigned step, n;
+	char name[48];
+
+	snprintf(name, sizeof(name), "tests/data/streams/c%02u.u.txt", i);
+	if (access(name, R_OK) < 0) {
+		return;
+	}
+	snprintf(name, sizeof(name), "c%02u.u", i);
+	n = wire_read(name, size, &head);
+	step = (t->frames + n / 2) / n;
+	for (unsigned k = 0; k < n && k * step < t->frames; k++) {
+		t->own[k * step] = size[k];
+	}
+	t->has_own = true;
+}
+
 static inline const struct wire_table *wire_table(unsigned i)
 {
 	static struct wire_table table[WIRE_TABLES];
@@ -97,6 +121,7 @@ static inline const struct wire_table *wire_table(unsigned i)
 		t->frames = wire_read(name, t->again, t);
 		snprintf(name, sizeof(name), "c%02u", i);
 		t->frames = NW_MIN(t->frames, wire_read(name, t->size, t));
+		wire_read_own(i, t);
 	}
 	return t;
 }
@@ -162,11 +187,19 @@ static inline void wire_camera(struct wire_camera *cam, struct wire_chance *r, u
 	cam->phase = wire_chance(r) / cam->table->fps;
 }
 
-static inline double wire_frame(const struct wire_camera *cam, unsigned n, bool again)
+enum wire_again {
+	WIRE_AS_IT_IS,
+	WIRE_AGAIN, /* key frames where the source has them */
+	WIRE_OWN,
+};
+
+static inline double wire_frame(const struct wire_camera *cam, unsigned n, enum wire_again again)
 {
 	unsigned i = (cam->first + n) % cam->table->frames;
 
-	return again ? cam->table->again[i] : cam->table->size[i];
+	return again == WIRE_OWN     ? cam->table->own[i]
+	       : again == WIRE_AGAIN ? cam->table->again[i]
+				     : cam->table->size[i];
 }
 
 static inline bool wire_is_key(const struct wire_camera *cam, unsigned n)
@@ -184,7 +217,8 @@ static inline void wire_ingest(const struct wire_clock *c, struct wire_chance *r
 
 	memset(f, 0, sizeof(*f));
 	for (unsigned n = 0; (double)n / cam->table->fps < end; n++) {
-		double bytes = wire_frame(cam, n, false) * 1.014; /* RTP's and RTSP's headers */
+		double bytes =
+			wire_frame(cam, n, WIRE_AS_IT_IS) * 1.014; /* RTP's and RTSP's headers */
 		double t = cam->phase + (double)n / cam->table->fps + wire_between(r, 0, 0.008);
 
 		for (t = NW_MAX(t, last); bytes > 0; bytes -= 14600) { /* at 60 Mbit/s */
@@ -199,13 +233,13 @@ static inline void wire_ingest(const struct wire_clock *c, struct wire_chance *r
 
 struct wire_way {
 	double lag, jitter;
-	double factor;	/* of bytes */
-	double a_frame; /* bytes more for each */
-	double link;	/* bytes a second, 0 = as fast as can be */
-	double stall;	/* seconds at most that the link stands still, 0 = never */
-	double segment; /* seconds, 0 = no segments */
-	double audio;	/* bytes a second beside */
-	bool again;	/* decoded and encoded anew */
+	double factor;	       /* of bytes */
+	double a_frame;	       /* bytes more for each */
+	double link;	       /* bytes a second, 0 = as fast as can be */
+	double stall;	       /* seconds at most that the link stands still, 0 = never */
+	double segment;	       /* seconds, 0 = no segments */
+	double audio;	       /* bytes a second beside */
+	enum wire_again again; /* decoded and encoded anew */
 };
 
 struct wire_link {
@@ -265,8 +299,11 @@ static inline void wire_relay(const struct wire_clock *c, struct wire_chance *r,
 			pending[i] = 0;
 			begun[i] = t;
 		}
-		bytes = wire_frame(cams[i], n[i]++, w->again) * w->factor + w->a_frame +
-			w->audio / cams[i]->table->fps;
+		bytes = wire_frame(cams[i], n[i]++, w->again);
+		if (bytes <= 0) {
+			continue; /* a picture that was left out */
+		}
+		bytes = bytes * w->factor + w->a_frame + w->audio / cams[i]->table->fps;
 		if (w->segment > 0) {
 			pending[i] += bytes;
 		} else {
@@ -284,6 +321,7 @@ enum wire_other {
 	WIRE_WEB,
 	WIRE_BURSTS,
 	WIRE_BACKUP,
+	WIRE_PIECES,
 	_WIRE_OTHERS
 };
 
@@ -293,6 +331,7 @@ static inline void wire_other(const struct wire_clock *c, struct wire_chance *r,
 {
 	double end = c->at[c->passes - 1];
 	double now = rate, every = wire_between(r, 1.8, 2.2), until = 0, burst = 0;
+	double piece = 4096 << wire_below(r, 7);
 
 	memset(f, 0, sizeof(*f));
 	for (double t = 0; t < end; t += 0.01) {
@@ -310,6 +349,11 @@ static inline void wire_other(const struct wire_clock *c, struct wire_chance *r,
 			break;
 		case WIRE_BURSTS:
 			bytes = fmod(t, every) < 0.3 ? rate * 0.01 * every / 0.3 : 0;
+			break;
+		case WIRE_PIECES: /* a program that holds a rate by waiting after each piece */
+			burst += rate * 0.01;
+			bytes = burst >= piece ? piece : 0;
+			burst -= bytes;
 			break;
 		case WIRE_BACKUP: /* files, one after the other, as fast as the disk gives them */
 			if (t >= until) {

@@ -53,3 +53,16 @@ struct nw_match_timing {
 };
 bool nw_match_timing(const double *x, const double *y, unsigned n, unsigned lags,
 		     struct nw_match_timing *ret);
+
+/* The highest correlation of the same kind at shifts at which nothing can be carried: what equal
+ * rhythms and chance give. x and y: n slots of the same time. */
+double nw_match_chance(const double *x, const double *y, unsigned n);
+
+/* What paces the slots of one stream. */
+struct nw_match_pace {
+	double still;  /* share of slots with hardly anything in them */
+	double uneven; /* how far a slot is off its neighbours, as a logarithm; median */
+	double turning; /* correlation of a step with the next: -0.5 = slots do not know each other */
+	double level;	/* greatest share of slots that have the same */
+};
+bool nw_match_pace(const double *y, unsigned n, struct nw_match_pace *ret);

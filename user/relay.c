@@ -106,7 +106,8 @@ enum nw_relay_tie nw_relay_tie(const struct nw_proc *subject, const struct nw_fl
 	return in->owner && are_kin(subject, in->owner) ? NW_RELAY_TIE_UNIT : NW_RELAY_TIE_NONE;
 }
 
-static bool has_tie(const struct nw_relay *r, const struct nw_state *st, const struct nw_flow *out)
+static bool look_for_tie(const struct nw_relay *r, const struct nw_state *st,
+			 const struct nw_flow *out)
 {
 	for (unsigned i = 0; i < r->streams; i++) {
 		const struct nw_flow *in;
@@ -120,6 +121,25 @@ static bool has_tie(const struct nw_relay *r, const struct nw_state *st, const s
 		}
 	}
 	return false;
+}
+
+/* Slow flows are many, so a program's answer holds for all that it alone speaks for, for a second. */
+static bool has_tie(struct nw_relay *r, const struct nw_state *st, const struct nw_flow *out)
+{
+	const struct nw_proc *p = nw_relay_subject(out);
+	uint64_t now = nw_state_now_ns(st);
+	struct nw_relay_asked *a;
+
+	if (out->chain || out->roles || p != out->owner) {
+		return look_for_tie(r, st, out);
+	}
+	a = &r->asked[nw_hash_mix(r->track_lru.seed, p->id.tgid ^ p->id.start_ns) % NW_RELAY_ASKED];
+	if (now >= a->until_ns || memcmp(&a->proc, &p->id, sizeof(p->id)) != 0) {
+		*a = (struct nw_relay_asked){ .proc = p->id,
+					      .until_ns = now + NW_NSEC_PER_SEC,
+					      .has_tie = look_for_tie(r, st, out) };
+	}
+	return a->has_tie;
 }
 
 uint64_t nw_relay_came_in(const struct nw_relay *r, const struct nw_state *st,
@@ -295,7 +315,7 @@ static bool stream_add(struct nw_relay *r, const struct nw_ev_sock *e, uint16_t 
 	return true;
 }
 
-static bool is_way_out(const struct nw_relay *r, const struct nw_state *st, const struct nw_flow *f)
+static bool is_way_out(struct nw_relay *r, const struct nw_state *st, const struct nw_flow *f)
 {
 	return !f->is_inside && !(f->flags & (NW_SOCK_LOOPBACK | NW_SOCK_FORWARDED)) && !f->peer &&
 	       f->family < NW_FAMILY_OTHER && f->tx_bytes > 0 && nw_relay_subject(f) &&

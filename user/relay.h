@@ -17,6 +17,7 @@
 #define NW_RELAY_STREAMS 512U
 #define NW_RELAY_GROUPS	 256U
 #define NW_RELAY_TRACKS	 8192U
+#define NW_RELAY_ASKED	 64U
 #define NW_RELAY_MEMBERS 4U /* streams in one flow that are told apart */
 
 /* Less than this is no picture that moves: bytes a second. */
@@ -34,6 +35,7 @@ struct nw_relay_stream {
 enum nw_relay_how {
 	NW_RELAY_NONE,
 	NW_RELAY_LINEAGE,   /* who reads a camera writes to outside */
+	NW_RELAY_PACE,	    /* and as an encoder does */
 	NW_RELAY_TIMING,    /* and when, as the camera's pictures are large and small */
 	NW_RELAY_CONSERVED, /* and as much */
 	NW_RELAY_BURSTS,    /* and as much in each burst */
@@ -73,6 +75,7 @@ struct nw_relay_group {
 	uint32_t flows; /* tracks that were ever in it */
 	uint64_t last_ns, due_ns;
 	uint64_t match_ns; /* last time that bytes spoke for it; 0 = never */
+	uint64_t pace_ns;  /* last time that it was paced as pictures are; 0 = never */
 	uint64_t weighed;  /* windows so far */
 	uint64_t since_ns; /* first time of these */
 	uint16_t named;	   /* stream + 1 that fitted alone the last time */
@@ -92,11 +95,19 @@ struct nw_relay_track {
 	uint64_t last_ns;
 };
 
+/* Whether a program reads a camera, for as long as the answer is used again. */
+struct nw_relay_asked {
+	struct nw_proc_id proc;
+	uint64_t until_ns;
+	bool has_tie;
+};
+
 struct nw_relay {
 	struct nw_lru track_lru, group_lru;
 	struct nw_relay_track *track;
 	struct nw_relay_group *group;
 	struct nw_relay_stream *stream;
+	struct nw_relay_asked asked[NW_RELAY_ASKED];
 	uint16_t streams; /* places that were ever used */
 	uint64_t pass_ns; /* time between two looks of the ledger */
 	uint64_t missed;  /* streams and groups that found no room */

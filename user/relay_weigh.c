@@ -46,13 +46,20 @@
 #define TIMING_LEAST_LONG 0.2
 #define TIMING_LEAST_MANY 0.4
 #define TIMING_STREAMS	  4
-#define SCALED_SHARE	  0.5 /* the curve, at another rate */
+#define TIMING_BEYOND	  0.06 /* more than chance has, where more are read */
+#define SCALED_SHARE	  0.5  /* the curve, at another rate */
+/* As an encoder paces. */
+#define PACE_STILL   0.02
+#define PACE_UNEVEN  0.03
+#define PACE_TURNING (-0.35)
+#define PACE_LEVEL   0.35
 /* The next best must be so much worse before a camera is named. */
-#define MARGIN	     2.0
-#define MARGIN_FEW   4.0 /* where few slots speak */
-#define FLOOR_LATE   0.03
-#define FLOOR_BURSTS 0.01
-#define NAME_BURSTS  5
+#define MARGIN		2.0
+#define MARGIN_FEW	4.0 /* where few slots speak */
+#define FLOOR_LATE	0.03
+#define FLOOR_BURSTS	0.01
+#define NAME_BURSTS	5
+#define NAME_LATE_SHARE 0.35
 
 /* Without any tie. */
 #define ALONE_LEFT  0.05
@@ -303,18 +310,36 @@ static bool find_conserved(struct weigh *w)
 	return is_found;
 }
 
-/* Encoded anew: other bytes, but large and small when the camera's are. */
+static bool is_paced(const struct weigh *w)
+{
+	struct nw_match_pace p;
+
+	return nw_match_pace(w->y, w->n, &p) && p.still <= PACE_STILL && p.uneven >= PACE_UNEVEN &&
+	       p.turning <= PACE_TURNING && p.level <= PACE_LEVEL;
+}
+
+/* Closer than equal rhythms are. */
+static bool is_beyond_chance(struct weigh *w, unsigned at, double correlation)
+{
+	take_in(w, 0, (int)at, (int)at);
+	return correlation >= nw_match_chance(w->x, w->y, w->n) + TIMING_BEYOND;
+}
+
+/* Encoded anew: other bytes, but large and small when the camera's are; else at least paced as
+ * pictures are. */
 static bool find_timing(struct weigh *w, unsigned slots)
 {
 	struct nw_match_timing t, best = { .correlation = -1 };
 	double least = slots >= LONG ? TIMING_LEAST_LONG : TIMING_LEAST;
 	struct nw_match m = { .unexplained = 1 };
 	unsigned at = 0;
+	bool is_pace;
 
 	if (slots < LONG_MIN) {
 		return false;
 	}
 	take_out(w, NW_MIN(slots, LONG));
+	is_pace = is_paced(w);
 	for (unsigned i = 0; i < w->count; i++) {
 		take_in(w, LAGS, (int)i, (int)i);
 		if (nw_match_timing(w->x, w->y, w->n, LAGS, &t) && t.gain >= GAIN_LEAST &&
@@ -326,16 +351,19 @@ static bool find_timing(struct weigh *w, unsigned slots)
 	if (w->count == 1 && nw_match_curve(w->x, w->y, w->n, LAGS, &m) &&
 	    m.unexplained <= SCALED_SHARE) {
 		say(w, NW_RELAY_TIMING, &m);
-	} else if (best.correlation >= (w->count > 1 ? TIMING_LEAST_MANY : least)) {
+	} else if ((best.correlation >= (w->count > 1 ? TIMING_LEAST_MANY : least) &&
+		    w->count <= TIMING_STREAMS) ||
+		   (is_pace && is_beyond_chance(w, at, best.correlation))) {
 		say(w, NW_RELAY_TIMING,
 		    &(struct nw_match){ .lag = best.lag, .unexplained = 1 - best.correlation });
+	} else if (is_pace) {
+		say(w, NW_RELAY_PACE, &(struct nw_match){ .unexplained = 1 });
 	} else {
 		return false;
 	}
 	w->v->members = 1;
 	w->v->member[0] = w->stream[at];
 	suspect_all(w);
-	w->v->is_weak = w->count > TIMING_STREAMS;
 	return true;
 }
 
@@ -387,7 +415,8 @@ static void weigh_tied(struct weigh *w, unsigned slots)
 		}
 	}
 	if ((w->v->how == NW_RELAY_BURSTS && w->bursts < NAME_BURSTS) ||
-	    (w->v->how == NW_RELAY_LATE && window < WINDOW)) {
+	    (w->v->how == NW_RELAY_LATE &&
+	     (window < WINDOW || w->v->unexplained > NAME_LATE_SHARE))) {
 		suspect_all(w); /* few points fit many a line */
 	}
 	take_out(w, window);

@@ -24,3 +24,11 @@ $(BENCH_DIR)/empty.bpf.o: tests/bench/empty.bpf.c
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror \
 		-I/usr/include/$(shell uname -m)-linux-gnu -c $< -o $@
+
+# What indicators cost, on the corpus and at scale: no root, about a minute.
+$(BENCH_DIR)/indicators: $(O)/tests/bench/indicators.o $(CORE_OBJS) $(O)/user/objects.list
+	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(CORE_OBJS) $(PKG_LIBS) -lcmocka
+.PHONY: bench-indicators
+bench-indicators: $(BENCH_DIR)/indicators
+	$(Q)$< -r 3 $(wildcard tests/corpus/cases/*.nwr)
+	$(Q)$< -s 120 10000 200 20

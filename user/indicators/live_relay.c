@@ -8,6 +8,7 @@
 
 #include "indicators/indicator.h"
 #include "relay.h"
+#include "relay_say.h"
 #include "util/text.h"
 #include "util/writer.h"
 
@@ -49,129 +50,6 @@ static void live_relay_fini(void *self)
 	nw_cases_free(&me->cases);
 }
 
-/* ---- words ---------------------------------------------------------------------------------- */
-
-static const struct nw_camera *camera_of(const struct live_relay *me, const struct nw_state *st,
-					 unsigned stream)
-{
-	const struct nw_flow *f = nw_relay_stream_flow(&me->book, st, stream);
-
-	return f ? nw_camera_of(st, f) : NULL;
-}
-
-static bool is_listed(const struct live_relay *me, const struct nw_state *st,
-		      const struct nw_relay_verdict *v, unsigned member)
-{
-	unsigned i = 0;
-
-	while (camera_of(me, st, v->member[i]) != camera_of(me, st, v->member[member])) {
-		i++;
-	}
-	return i < member;
-}
-
-/* "cam3, cam7": what it carries, or may; empty when it may be more than are told apart. */
-static const char *labels_of(struct live_relay *me, const struct nw_state *st,
-			     const struct nw_relay_verdict *v)
-{
-	unsigned count = NW_MIN(NW_MAX(v->members, v->rivals + 1), NW_RELAY_MEMBERS);
-	size_t at = 0;
-
-	me->labels[0] = '\0';
-	if (v->rivals >= NW_RELAY_MEMBERS) {
-		return me->labels;
-	}
-	for (unsigned i = 0; i < count; i++) {
-		const struct nw_camera *c = camera_of(me, st, v->member[i]);
-		char label[NW_CAMERA_LABEL];
-		size_t len;
-
-		if (!c || is_listed(me, st, v, i)) {
-			continue;
-		}
-		nw_camera_label(c, label);
-		len = strlen(label);
-		if (at + len + 3 > sizeof(me->labels)) {
-			break;
-		}
-		if (at) {
-			memcpy(me->labels + at, ", ", 2);
-			at += 2;
-		}
-		memcpy(me->labels + at, label, len + 1);
-		at += len;
-	}
-	return me->labels;
-}
-
-static const char *word_of(const struct nw_relay_verdict *v, const struct nw_camera *camera)
-{
-	return camera ? "camera" : v->members > 1 ? "cameras" : "one_of";
-}
-
-static const char *basis_of(const struct nw_relay_verdict *v)
-{
-	static const char *const tied[] = { "",
-					    "lineage",
-					    "lineage, timing",
-					    "lineage, bytes",
-					    "lineage, bursts",
-					    "lineage, rate",
-					    "lineage, rate" };
-	static const char *const unit[] = {
-		"", "", "", "", "same unit, bursts", "same unit, rate", "same unit, rate"
-	};
-
-	return v->tie > NW_RELAY_TIE_UNIT    ? tied[v->how]
-	       : v->tie == NW_RELAY_TIE_UNIT ? unit[v->how]
-					     : "rate";
-}
-
-static const char *reason_of(const struct nw_relay_verdict *v)
-{
-	if (v->tie == NW_RELAY_TIE_NONE) {
-		return "What leaves the host moves as a camera's stream does; nobody was seen to join "
-		       "them";
-	}
-	switch (v->how) {
-	case NW_RELAY_LINEAGE:
-		return v->tie == NW_RELAY_TIE_SAME
-			       ? "A program that reads a camera sends like media to outside"
-			       : "A program that is joined to one that reads a camera sends like media "
-				 "to outside";
-	case NW_RELAY_TIMING:
-		return "A program that reads a camera sends to outside what grows and shrinks with its "
-		       "picture";
-	case NW_RELAY_CONSERVED:
-		return "A program that reads a camera sends as much to outside as it gets from it";
-	default:
-		return "A program that reads a camera sends its stream to outside";
-	}
-}
-
-/* ---- how much it weighs --------------------------------------------------------------------- */
-
-static uint8_t score_of(const struct nw_relay_verdict *v, bool is_allowed)
-{
-	static const uint8_t tied[] = { 0, 60, 70, 80, 88, 88, 90 };
-	uint8_t score = tied[v->how];
-
-	if (v->tie == NW_RELAY_TIE_UNIT) {
-		score = 75;
-	} else if (v->tie == NW_RELAY_TIE_NONE || v->is_weak ||
-		   (v->how == NW_RELAY_LINEAGE && v->streams > 1)) {
-		score = 45; /* a recorder sends this and that */
-	}
-	return is_allowed ? NW_MIN(score, 20) : score;
-}
-
-static uint8_t confidence_of(const struct nw_relay_verdict *v)
-{
-	static const uint8_t tied[] = { 0, 50, 65, 80, 90, 90, 97 };
-
-	return v->tie > NW_RELAY_TIE_UNIT ? tied[v->how] : v->tie == NW_RELAY_TIE_UNIT ? 80 : 40;
-}
-
 /* ---- telling -------------------------------------------------------------------------------- */
 
 static void add_text(struct nw_finding *f, const char *key, const char *text)
@@ -195,14 +73,16 @@ static void add_measures(struct nw_finding *f, const struct nw_relay_group *g,
 	if (v->how > NW_RELAY_TIMING) {
 		add_number(f, "ratio_percent", (uint64_t)(v->ratio * 100 + 0.5));
 	}
-	if (v->how > NW_RELAY_LINEAGE) {
+	if (v->how > NW_RELAY_PACE) {
 		add_number(f, "lag_ms", v->lag_ms);
+	}
+	if (v->how > NW_RELAY_LINEAGE) {
 		add_number(f, "window_ms", v->window_ms);
 	}
 	if (v->how == NW_RELAY_RATE || v->how == NW_RELAY_LATE) {
 		add_number(f, "residual_ms", (uint64_t)(v->residual * SLOT_MS + 0.5));
 	}
-	if (v->how > NW_RELAY_LINEAGE && v->how != NW_RELAY_CONSERVED) {
+	if (v->how > NW_RELAY_PACE && v->how != NW_RELAY_CONSERVED) {
 		add_number(f, "unexplained_percent", (uint64_t)(v->unexplained * 100 + 0.5));
 	}
 	add_number(f, "windows", g->weighed);
@@ -264,7 +144,7 @@ static void key_of(const struct live_relay *me, const struct nw_state *st,
 		   struct nw_case_key *key)
 {
 	bool is_one = v->streams == 1 && v->tie != NW_RELAY_TIE_CHAIN;
-	const struct nw_camera *c = is_one ? camera_of(me, st, v->member[0]) : NULL;
+	const struct nw_camera *c = is_one ? nw_relay_camera(&me->book, st, v->member[0]) : NULL;
 	char label[NW_CAMERA_LABEL] = "cameras";
 
 	key->len = 0;
@@ -290,8 +170,8 @@ static const struct nw_camera *name_of(const struct live_relay *me, const struct
 	bool is_one = v->members == 1 && v->rivals == 0;
 
 	if (v->streams == 1 && (v->tie == NW_RELAY_TIE_SAME ||
-				(v->tie == NW_RELAY_TIE_CHAIN && v->how > NW_RELAY_LINEAGE))) {
-		return camera_of(me, st, v->member[0]);
+				(v->tie == NW_RELAY_TIE_CHAIN && v->how > NW_RELAY_PACE))) {
+		return nw_relay_camera(&me->book, st, v->member[0]);
 	}
 	if (!is_one || !is_shape || g->named != v->member[0] + 1) {
 		g->named = is_one && is_shape ? (uint16_t)(v->member[0] + 1) : 0;
@@ -300,7 +180,7 @@ static const struct nw_camera *name_of(const struct live_relay *me, const struct
 		return NULL;
 	}
 	g->named_times++;
-	return camera_of(me, st, v->member[0]);
+	return nw_relay_camera(&me->book, st, v->member[0]);
 }
 
 static void tell(struct live_relay *me, const struct nw_state *st, const struct nw_emit *emit,
@@ -309,7 +189,7 @@ static void tell(struct live_relay *me, const struct nw_state *st, const struct 
 	const struct nw_flow *flow = nw_relay_group_flow(g, st);
 	bool is_allowed = flow && nw_policy_allowed(st, flow);
 	const struct nw_camera *camera = name_of(me, st, g, v, now);
-	bool is_sure = v->how > NW_RELAY_LINEAGE && v->tie > NW_RELAY_TIE_NONE && !v->is_weak;
+	bool is_sure = v->how > NW_RELAY_PACE && v->tie > NW_RELAY_TIE_NONE && !v->is_weak;
 	struct nw_finding f = { .outcome = is_sure ? NW_OUTCOME_MATCH : NW_OUTCOME_CANNOT_TELL };
 	struct nw_case_key key;
 	struct nw_case *k;
@@ -328,16 +208,17 @@ static void tell(struct live_relay *me, const struct nw_state *st, const struct 
 	k->proc = g->proc;
 	k->cookie = g->cookie;
 	k->slot = g->slot;
-	f.score = score_of(v, is_allowed);
+	f.score = nw_relay_score(v, is_allowed);
 	if (!nw_cases_seen(&me->cases, place, now, f.score, &f.action)) {
 		return;
 	}
 	f.camera = camera;
-	f.reason = reason_of(v);
-	f.confidence = confidence_of(v);
+	f.reason = nw_relay_reason(v);
+	f.confidence = nw_relay_confidence(v);
 	nw_case_fill(k, st, &f);
-	add_text(&f, "basis", basis_of(v));
-	add_text(&f, word_of(v, camera), labels_of(me, st, v));
+	add_text(&f, "basis", nw_relay_basis(v));
+	nw_relay_labels(&me->book, st, v, me->labels, sizeof(me->labels));
+	add_text(&f, nw_relay_word(v, camera), me->labels);
 	add_measures(&f, g, v);
 	add_destination(&f, st);
 	emit_case(st, emit, k, &f);
@@ -374,7 +255,7 @@ static bool is_told_closer(const struct live_relay *me, const struct nw_relay_gr
 		const struct nw_relay_group *g = &me->book.group[i];
 		bool is_match = g->match_ns && now < g->match_ns + GOOD_NS;
 		bool is_all = g->out.bytes == any->out.bytes;
-		bool is_most = how == NW_RELAY_LINEAGE && g->out.bytes * 2 >= any->out.bytes;
+		bool is_most = how <= NW_RELAY_PACE && g->out.bytes * 2 >= any->out.bytes;
 
 		if (!g->is_any && memcmp(&g->proc, &any->proc, sizeof(g->proc)) == 0 &&
 		    (is_match || is_all || is_most)) {
@@ -412,6 +293,11 @@ static void withdraw(struct live_relay *me, const struct nw_state *st, const str
 	g->is_withdrawn = true;
 }
 
+static bool was_lately(uint64_t then, uint64_t now)
+{
+	return then && now < then + GOOD_NS;
+}
+
 /* Tied, and not settled yet. */
 static bool is_urgent(struct nw_relay_group *g, const struct nw_relay_verdict *v, uint64_t now)
 {
@@ -435,7 +321,7 @@ static void look(struct live_relay *me, const struct nw_state *st, const struct 
 		return;
 	}
 	nw_relay_weigh(&me->book, st, g, now, &v);
-	is_match = v.how > NW_RELAY_LINEAGE;
+	is_match = v.how > NW_RELAY_PACE;
 	g->weighed += v.window_ms > 0;
 	g->due_ns = now + v.streams * A_STREAM_NS + (is_urgent(g, &v, now) ? SOON_NS : LATER_NS);
 	if (g->is_any && is_told_closer(me, g, v.how, now)) {
@@ -445,9 +331,13 @@ static void look(struct live_relay *me, const struct nw_state *st, const struct 
 		g->match_ns = v.tie > NW_RELAY_TIE_NONE ? now : 0;
 		g->is_withdrawn = false;
 		tell(me, st, emit, g, &v, now);
-	} else if (v.how == NW_RELAY_LINEAGE && g->match_ns && now < g->match_ns + GOOD_NS) {
+	} else if (v.how && was_lately(g->match_ns, now)) {
 		return; /* one window that fits badly takes nothing back */
-	} else if (v.is_refuted && !g->is_withdrawn) {
+	} else if (v.how == NW_RELAY_PACE && is_like_media(me, st, g, &v, now)) {
+		g->pace_ns = now;
+		g->is_withdrawn = false;
+		tell(me, st, emit, g, &v, now);
+	} else if (v.is_refuted && !g->is_withdrawn && !was_lately(g->pace_ns, now)) {
 		withdraw(me, st, emit, g, &v);
 	} else if (v.how == NW_RELAY_LINEAGE && !g->is_withdrawn &&
 		   (g->is_any || !is_a_small_part(me, g)) && is_like_media(me, st, g, &v, now)) {

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes the tables of frame sizes again, with Debian's ffmpeg and x264, from pictures it computes.
 
-Each table is one encoded stream (cN.txt), and what a program makes of it that decodes and encodes it
-anew (cN.t.txt). See README.md for the form. `make.py DIR [cN]`; some 20 minutes
+Each table is one encoded stream (cN.txt), and what two programs make of it that decode and encode it
+anew (cN.t.txt, cN.u.txt). See README.md for the form. `make.py DIR [cN]`; some 30 minutes
 on two cores.
 """
 import pathlib
@@ -61,6 +61,25 @@ def rate(kbit, how):
     return held + (["-x264-params", "nal-hrd=cbr"] if how == "cbr" else [])
 
 
+def again_t(kbit, _fps, _n):
+    """Smaller, at a third of the rate, key frames where the source has them."""
+    return ["-vf", "scale=iw/2:-2", "-preset", "superfast", "-tune", "zerolatency",
+            *rate(max(200, kbit // 3), "cap"), "-g", "1000", "-sc_threshold", "0",
+            "-force_key_frames", "source"]
+
+
+def again_u(kbit, fps, n):
+    """As programs do it by themselves: nothing of the source's structure is kept."""
+    kbit = max(200, kbit // 2)
+    return [  # ffmpeg's own defaults; for a live service; a smaller picture, half as often
+        ["-preset", "veryfast", "-crf", "28"],
+        ["-preset", "veryfast", "-tune", "zerolatency", "-b:v", f"{kbit}k", "-maxrate",
+         f"{kbit}k", "-bufsize", f"{2 * kbit}k", "-g", str(2 * fps)],
+        ["-vf", "scale=iw/2:-2", "-r", f"{fps}/2", "-preset", "superfast", "-b:v",
+         f"{max(200, kbit // 2)}k"],
+    ][n % 3]
+
+
 def run(*args):
     subprocess.run(["ffmpeg", "-v", "error", "-y", "-threads", "2", *args], check=True)
 
@@ -98,11 +117,9 @@ def main():
             run("-filter_complex", source + ",format=yuv420p", "-t", str(SECONDS), "-c:v",
                 "libx264", "-preset", "superfast", "-bf", "0", *rate(kbit, how), *keys, first)
             write(out / f"{name}.txt", sizes(first), head)
-            # smaller, at a third of the rate, key frames where the source has them
-            run("-i", first, "-vf", "scale=iw/2:-2", "-c:v", "libx264", "-preset", "superfast",
-                "-tune", "zerolatency", *rate(max(200, kbit // 3), "cap"), "-g", "1000",
-                "-sc_threshold", "0", "-force_key_frames", "source", again)
-            write(out / f"{name}.t.txt", sizes(again), head + " again")
+            for kind, way in (("t", again_t), ("u", again_u)):
+                run("-i", first, *way(kbit, fps, n), "-c:v", "libx264", again)
+                write(out / f"{name}.{kind}.txt", sizes(again), head + " again")
         print(name, head, flush=True)
 
 
