@@ -22,7 +22,7 @@ import lab as labs  # noqa: E402
 from place import LabError, read, wait_for  # noqa: E402
 
 BYTES_MAX = 300000
-KEYS = {"expect", "half", "tool", "camera", "far", "seconds", "ready"}
+KEYS = {"expect", "half", "tool", "camera", "far", "seconds", "ready", "parts"}
 CONFIG = """site: {{name: Lab}}
 recording_roots: [{dir}/recordings]
 resolvers: [10.30.0.53]
@@ -49,6 +49,7 @@ class Scene:
         self.half, self.tools, self.camera = said["half"], said["tool"].split(","), said.get("camera")
         self.far = [host for host in said.get("far", "").split(",") if host]
         self.seconds, self.ready = int(said.get("seconds", "20")), said.get("ready")
+        self.parts = said.get("parts")
 
     def truth(self, began, ended):
         """What stands beside the recording."""
@@ -59,8 +60,8 @@ class Scene:
 
 def version(tool):
     """The Debian package that has a program, with its version."""
-    path = subprocess.run(["sh", "-c", f"readlink -f $(command -v {tool})"], capture_output=True,
-                          text=True, check=False).stdout.strip()
+    path = subprocess.run(["sh", "-c", f"PATH=/usr/sbin:/usr/bin; readlink -f $(command -v {tool})"],
+                          capture_output=True, text=True, check=False).stdout.strip()
     for name in (path, path.removeprefix("/usr")):
         owner = subprocess.run(["dpkg-query", "-S", name], capture_output=True, text=True, check=False)
         if owner.returncode == 0:
@@ -140,14 +141,17 @@ def main():
     names = sorted(file[:-3] for file in os.listdir(f"{HERE}/scenes") if file.endswith(".sh"))
     wanted = wanted or [n for n in names if not os.path.exists(f"{HERE}/cases/{n}.json")]
     failed = 0
-    with labs.Lab("corpus", pace=2, seconds=20) as lab:
-        time.sleep(8)
-        for name in wanted:
-            try:
-                make(lab, nvrwatch, Scene(name))
-            except (LabError, subprocess.SubprocessError, OSError) as error:
-                print(f"{name}: {error}", file=sys.stderr, flush=True)
-                failed += 1
+    scenes = [Scene(name) for name in wanted]
+    for parts in dict.fromkeys(scene.parts for scene in scenes):
+        with labs.Lab(os.environ.get("NW_LAB", "corpus"), pace=2, seconds=20,
+                      parts=parts and parts.split(",")) as lab:
+            time.sleep(8)
+            for scene in (scene for scene in scenes if scene.parts == parts):
+                try:
+                    make(lab, nvrwatch, scene)
+                except (LabError, subprocess.SubprocessError, OSError) as error:
+                    print(f"{scene.name}: {error}", file=sys.stderr, flush=True)
+                    failed += 1
     return 1 if failed else 0
 
 

@@ -38,10 +38,11 @@ class Part:
 class Lab:
     """A context: with it the lab runs, after it nothing of it is left."""
 
-    def __init__(self, name, pace=1, seconds=60):
+    def __init__(self, name, pace=1, seconds=60, parts=None):
         self.place = Place(name)
         self.dir = self.place.dir
         self.parts = [Part(file) for file in sorted(os.listdir(f"{HERE}/parts"))]
+        self.parts = [part for part in self.parts if not parts or part.name in parts]
         self.env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": self.dir, "LC_ALL": "C.UTF-8",
                     "LAB": self.dir, "LAB_HERE": HERE, "LAB_PACE": str(pace),
                     "LAB_SECONDS": str(seconds)}
