@@ -5,6 +5,31 @@
 #include "every_said.h"
 #include "records.h"
 
+/* The process asked for the flow's name, before it began, and got its address. */
+static inline void nw_records_asked_name(struct nw_records *r, const struct nw_flow *f)
+{
+	static struct nw_dns d;
+	struct nw_dns_record record;
+	struct nw_ev_head head = {
+		.ev = { .what = NW_HEAD_TX, .ts_ns = f->first_ns - 2 },
+		.proto = IPPROTO_UDP,
+		.owner = f->owner->id,
+		.rport_be = htons(53),
+	};
+
+	d = (struct nw_dns){ .id = 1, .qtype = 1, .qclass = 1, .text_len = 1 };
+	d.question = nw_records_text(&d, f->name);
+	assert_false(nw_names_message(r->state->names, &head, &d, &record));
+	d.is_response = true;
+	head.ev.what = NW_HEAD_RX;
+	head.ev.ts_ns++;
+	d.answers_len = 1;
+	d.answer[0] =
+		(struct nw_dns_answer){ .name = d.question, .type = 1, .is_addr = true, .ttl = 60 };
+	memcpy(d.answer[0].addr, f->raddr, sizeof(f->raddr));
+	assert_true(nw_names_message(r->state->names, &head, &d, &record));
+}
+
 /* A peer of whom knowledge knows all, as the one and as the other end. */
 static inline void nw_records_known(struct nw_records *r,
 				    void (*tell)(void *ctx, const struct nw_output *out), void *ctx)
@@ -29,6 +54,9 @@ static inline void nw_records_known(struct nw_records *r,
 	dns = r->dns;
 	asked.msg = &dns;
 	memcpy(dns.text + dns.question, "hik", 3); /* in place of "cdn" */
+	asked.waiting = (struct nw_asker){ r->sender.id, 2, NW_ASKER_CONNECTED };
+	asked.waiting_proc = &r->sender;
+	nw_records_asked_name(r, &f);
 	o = nw_records_output(r, NW_DATASET_DNS, NW_ACTION_UPDATE, &asked);
 	tell(ctx, &o);
 	for (unsigned i = 0; i < 2; i++) {

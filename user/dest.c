@@ -162,6 +162,13 @@ bool nw_dest_is_undeclared(const struct nw_state *st, const struct nw_flow *f)
 	       !(f->flags & NW_SOCK_FORWARDED) && nw_dest_is_foreign(st, f);
 }
 
+bool nw_dest_is_passed_on(const struct nw_state *st, const struct nw_flow *f)
+{
+	struct nw_asker a;
+
+	return nw_asker_of(st, f, &a) && a.how != NW_ASKER_CONNECTED;
+}
+
 void nw_dest_fill(const struct nw_case *k, const struct nw_state *st, struct nw_finding *f)
 {
 	const struct nw_flow *flow = nw_state_moved(st)->flow;

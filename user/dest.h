@@ -37,6 +37,10 @@ bool nw_dest_is_undeclared(const struct nw_state *st, const struct nw_flow *f);
 /* The same but for who began and by which protocol. */
 bool nw_dest_is_foreign(const struct nw_state *st, const struct nw_flow *f);
 
+/* It carries questions that others put to a resolver of this host: no contact of the resolver's own.
+ * Who is merely connected to its owner does not make it one. */
+bool nw_dest_is_passed_on(const struct nw_state *st, const struct nw_flow *f);
+
 struct nw_case;
 /* As nw_case_fill(), with the flow that ends with this event, too. */
 void nw_dest_fill(const struct nw_case *k, const struct nw_state *st, struct nw_finding *f);

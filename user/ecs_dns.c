@@ -163,6 +163,7 @@ static void put_own(struct nw_ecs_line *l, const struct nw_dns_record *r, bool i
 
 	nw_json_open(j, "nvrwatch");
 	nw_ecs_put_unit(l, r->asker);
+	nw_ecs_put_asker(l, &r->waiting, r->waiting_proc);
 	nw_ecs_put_vendor_of_name(l, nw_dns_text(r->msg, r->msg->question));
 	nw_json_open(j, "dns");
 	if (r->is_answered) {

@@ -85,19 +85,25 @@ void nw_ecs_put_vendor(struct nw_ecs_line *l, const struct nw_flow *f)
 	}
 }
 
-/* Nothing of a flow whose names say nothing of each other. */
+/* Nothing of a flow whose names say nothing of each other, and that nobody is known to have asked. */
 void nw_ecs_put_names(struct nw_ecs_line *l, const struct nw_flow *f)
 {
 	static const char *const words[] = { NULL, "agree", "disagree" };
 	struct nw_names_agreement a;
 	enum nw_agreement all = nw_flow_names_agree(l->out->state, f, &a);
+	const char *by = nw_asked_by_name(nw_flow_asked_by(l->out->state, f));
 	struct nw_json *j = &l->j;
 
-	if (all == NW_NAMES_UNKNOWN) {
+	if (all == NW_NAMES_UNKNOWN && !by) {
 		return;
 	}
 	nw_json_open(j, "names");
-	nw_json_word(j, "verdict", words[all]);
+	if (by) {
+		nw_json_word(j, "asked_by", by);
+	}
+	if (all != NW_NAMES_UNKNOWN) {
+		nw_json_word(j, "verdict", words[all]);
+	}
 	if (a.by_name != NW_NAMES_UNKNOWN) {
 		nw_json_word(j, "asked_and_said", words[a.by_name]);
 	}

@@ -49,6 +49,8 @@ void nw_ecs_put_proc_id(struct nw_ecs_line *l, const struct nw_proc_id *id);
 
 /* Inside "nvrwatch": who did what with the socket, where that is not its owner alone. */
 void nw_ecs_put_roles(struct nw_ecs_line *l, const struct nw_flow *f);
+/* Inside "nvrwatch": for whom a resolver asks. */
+void nw_ecs_put_asker(struct nw_ecs_line *l, const struct nw_asker *a, const struct nw_proc *p);
 /* What its ends said of themselves: inside "nvrwatch" our own keys, at the top all others. */
 void nw_ecs_put_said(struct nw_ecs_line *l, const struct nw_said *said, bool is_own);
 /* Inside "nvrwatch": whose data it can be. */

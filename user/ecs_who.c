@@ -49,6 +49,29 @@ void nw_ecs_put_roles(struct nw_ecs_line *l, const struct nw_flow *f)
 	}
 }
 
+/* p: the process a->id, or NULL where it is not known any more. */
+void nw_ecs_put_asker(struct nw_ecs_line *l, const struct nw_asker *a, const struct nw_proc *p)
+{
+	struct nw_json *j = &l->j;
+
+	if (!a->count) {
+		return;
+	}
+	nw_json_open(j, "asker");
+	nw_ecs_put_proc_id(l, &a->id);
+	if (p) {
+		nw_json_str(j, "name", p->name);
+		nw_json_str(j, "executable", p->exe);
+		nw_json_str(j, "unit", p->unit);
+	}
+	nw_json_u64(j, "count", a->count);
+	nw_json_word(j, "basis", nw_asker_how_name(a->how));
+	if (nw_asker_is_assumed(a)) {
+		nw_json_bool(j, "assumed", true);
+	}
+	nw_json_close(j);
+}
+
 /* From the far end to the process that sends. */
 void nw_ecs_put_chain(struct nw_ecs_line *l, const struct nw_chain *c)
 {

@@ -77,6 +77,9 @@ struct nw_dns_record {
 	uint16_t proto;
 	bool is_answered;
 	uint64_t query_ns; /* 0 = query not seen */
+	/* for whom, when the one who asks is a resolver of this host; count 0 = for itself */
+	struct nw_asker waiting;
+	const struct nw_proc *waiting_proc; /* who asked it first, or NULL */
 };
 
 enum nw_outcome {

@@ -340,6 +340,27 @@ static void put_dns_front(const struct nw_plain *t, struct nw_line *l,
 	nw_plain_front(t, l, r->asker, who);
 }
 
+/* Whom a resolver of this host passes it on for. */
+static void put_waiting(struct nw_line *l, const struct nw_dns_record *r)
+{
+	if (!r->waiting.count) {
+		return;
+	}
+	nw_line_add(l, nw_asker_is_assumed(&r->waiting) ? "  assumed for " : "  for ");
+	if (r->waiting_proc) {
+		nw_plain_process(l, r->waiting_proc);
+	} else {
+		nw_line_add(l, "[");
+		nw_line_u64(l, r->waiting.id.tgid);
+		nw_line_add(l, "]");
+	}
+	if (r->waiting.count > 1) {
+		nw_line_add(l, " and ");
+		nw_line_u64(l, r->waiting.count - 1U);
+		nw_line_add(l, " more");
+	}
+}
+
 void nw_plain_dns(const struct nw_plain *t, struct nw_line *l, const struct nw_output *out)
 {
 	const struct nw_dns_record *r = out->dns;
@@ -367,5 +388,6 @@ void nw_plain_dns(const struct nw_plain *t, struct nw_line *l, const struct nw_o
 		nw_line_add(l, "  ");
 		nw_plain_duration(l, out->ts_ns - r->query_ns);
 	}
+	put_waiting(l, r);
 	put_vendor(l, nw_vendor_of_name(out->state, nw_dns_text(dns, dns->question)));
 }

@@ -135,5 +135,81 @@ static void test_hostile_name(void **state)
 	assert_string_equal(nw_rec_str(rec, "dns.question.name"), "evil\\027[2J.nvrwatch.test");
 }
 
-NW_TESTS(e2e_dns, NW_ROOT_TEST(test_udp), NW_ROOT_TEST(test_tcp), NW_ROOT_TEST(test_no_such_name),
+/* ---- through a resolver of this host ---- */
+
+#define STUB 2
+
+/* What it is asked it asks the resolver; where a file system is not shared, nobody asks at path. */
+static struct nw_actor *stub(const char *path)
+{
+	struct nw_actor *a =
+		nw_actor_start(NW_PLACE_SEEN, "dns_stub %s 53 %s 53 %s", nw_place_address(STUB),
+			       nw_place_address(RESOLVER), path);
+
+	nw_actor_truth(a);
+	return a;
+}
+
+/* The stub's question carries who asked the stub, and what came is the asker's. */
+static void test_behind_a_stub(void **state)
+{
+	struct nw_session *s = nw_session();
+	struct nw_actor *far =
+		nw_actor_start(NW_PLACE_FAR, "tcp listen %s accept eof", nw_place_address(CAMERA));
+	unsigned port = nw_actor_port(far);
+	struct nw_actor *between, *seen;
+	struct nw_flow_key key = { .transport = "tcp", .raddr = nw_place_address(CAMERA) };
+	struct json_object *rec;
+	struct nw_flow_sum sum;
+
+	(void)state;
+	resolver();
+	between = stub("-");
+	seen = nw_actor_start(NW_PLACE_SEEN,
+			      "dns_ask udp %s 53 cam.nvrwatch.test A send %s %u 777 wait",
+			      nw_place_address(STUB), nw_place_address(CAMERA), port);
+	rec = nw_tool_await(s->tool,
+			    "event.dataset=nvrwatch.dns process.pid=%d destination.ip=%s "
+			    "dns.question.name=cam.nvrwatch.test",
+			    between->pid, nw_place_address(RESOLVER));
+	assert_int_equal(nw_rec_u64(rec, "nvrwatch.asker.pid"), seen->pid);
+	assert_string_equal(nw_rec_str(rec, "nvrwatch.asker.name"), "dns_ask");
+	assert_string_equal(nw_rec_str(rec, "nvrwatch.asker.basis"), "question");
+	assert_int_equal(nw_rec_u64(rec, "nvrwatch.asker.count"), 1);
+	assert_null(nw_rec_get(rec, "nvrwatch.asker.assumed"));
+	rec = nw_tool_await(s->tool, "event.dataset=nvrwatch.dns process.pid=%d destination.ip=%s",
+			    seen->pid, nw_place_address(STUB));
+	assert_null(nw_rec_get(rec, "nvrwatch.asker"));
+	nw_actor_say(seen, "go");
+	nw_actor_done(seen);
+	key.pid = seen->pid;
+	key.rport = port;
+	sum = nw_flow_ended(s->tool, &key);
+	assert_string_equal(nw_rec_str(sum.first, "destination.domain"), "cam.nvrwatch.test");
+	assert_string_equal(nw_rec_str(sum.first, "nvrwatch.names.asked_by"), "itself");
+}
+
+/* Nobody reads what goes over a Unix socket: who alone is connected is assumed to have asked. */
+static void test_behind_a_unix_socket(void **state)
+{
+	struct nw_session *s = nw_session();
+	struct nw_actor *between, *seen;
+	struct json_object *rec;
+	char path[128];
+
+	(void)state;
+	(void)snprintf(path, sizeof(path), "%s/stub", nw_place_files());
+	resolver();
+	between = stub(path);
+	seen = nw_actor_start(NW_PLACE_SEEN, "dns_ask unix %s cam.nvrwatch.test 300", path);
+	/* a scan of open files must have met the connection: every 10 s */
+	rec = nw_tool_await(s->tool,
+			    "event.dataset=nvrwatch.dns process.pid=%d nvrwatch.asker.pid=%d",
+			    between->pid, seen->pid);
+	assert_string_equal(nw_rec_str(rec, "nvrwatch.asker.basis"), "unix");
+	nw_rec_check(rec, "nvrwatch.asker.assumed=true nvrwatch.asker.count=1");
+}
+
+NW_TESTS(e2e_dns, NW_ROOT_TEST(test_behind_a_stub), NW_ROOT_TEST(test_behind_a_unix_socket),
+	 NW_ROOT_TEST(test_udp), NW_ROOT_TEST(test_tcp), NW_ROOT_TEST(test_no_such_name),
 	 NW_ROOT_TEST(test_name_on_flow), NW_ROOT_TEST(test_hostile_name));

@@ -281,21 +281,28 @@ static void names_that_repeat_carry_nothing(void **state)
 	nf_free(n);
 }
 
-/* 127.0.0.53 passes on what a program asked it: one finding, about the program. */
-static void who_asked_the_resolver_is_meant(void **state)
+/* A resolver of this host passes on what a program asked it, over loopback or, where nobody reads
+ * it, over a Unix socket: one finding, about the program. */
+static void through_a_resolver(bool is_unix, unsigned connected, const char *whose)
 {
 	struct nf *n = nf_new("dns-tunnel", "");
 
-	(void)state;
+	for (unsigned i = 0; is_unix && i < connected; i++) {
+		nf_unix(n, i ? 102 : 100, 101);
+	}
 	for (unsigned i = 0; i < 200; i++) {
 		char name[256];
 		char *p = put_random(n, name, 60, base32);
 
 		p = put_random(n, p, 60, base32);
 		strcpy(put_random(n, p, 60, base32), "t.example.org");
-		nf_ask(n, name,
-		       (struct nf_dns){
-			       .pid = 100, .server = "127.0.0.53", .address = "192.0.2.1" });
+		if (!is_unix) {
+			nf_ask(n, name,
+			       (struct nf_dns){ .pid = 100,
+						.server = "127.0.0.53",
+						.is_unanswered = true,
+						.server_pid = 101 });
+		}
 		nf_ask(n, name,
 		       (struct nf_dns){
 			       .pid = 101, .server = "10.0.0.53", .address = "192.0.2.1" });
@@ -303,9 +310,19 @@ static void who_asked_the_resolver_is_meant(void **state)
 	}
 	assert_true(n->best >= NW_ALERT_SCORE);
 	for (unsigned i = 0; i < n->n; i++) {
-		assert_string_equal(n->key[i], "example.org /opt/p100/bin/agent");
+		assert_string_equal(n->key[i], whose);
+		assert_int_equal(n->finding[i].confidence == 40, is_unix && connected == 1);
 	}
 	nf_free(n);
+}
+
+static void who_asked_the_resolver_is_meant(void **state)
+{
+	(void)state;
+	through_a_resolver(false, 0, "example.org /opt/p100/bin/agent");
+	through_a_resolver(true, 1, "example.org /opt/p100/bin/agent");
+	/* it may be either of them: then it is who sends */
+	through_a_resolver(true, 2, "example.org /opt/p101/bin/agent");
 }
 
 static void it_ends_with_a_quiet_day(void **state)

@@ -15,7 +15,9 @@ struct hello {
 	const char *to;
 	uint16_t port; /* 0 = 443 */
 	uint8_t proto;
-	bool is_silent; /* sends no hello */
+	bool is_silent;	   /* sends no hello */
+	bool is_resolver;  /* others of this host ask it names, over loopback */
+	bool is_connected; /* another is connected to a Unix socket of its */
 	unsigned score;
 };
 
@@ -91,6 +93,16 @@ static void connect_to(struct nf *n, const struct hello *h)
 				.slot = h->proto == IPPROTO_UDP };
 	struct nw_ev_sock s = nf_sock(n, NW_SOCK_BIN, c);
 
+	if (h->is_resolver) {
+		nf_ask(n, "a.example",
+		       (struct nf_dns){ .pid = 101,
+					.server = "127.0.0.53",
+					.server_pid = 100,
+					.is_unanswered = true });
+	}
+	if (h->is_connected) {
+		nf_unix(n, 101, 100);
+	}
 	if (h->asked) {
 		nf_ask(n, h->asked, (struct nf_dns){ .address = h->to ? h->to : "203.0.113.7" });
 	}
@@ -114,6 +126,21 @@ static const struct hello rows[] = {
 	  .proto = IPPROTO_UDP,
 	  .is_silent = true,
 	  .score = 40 },
+	{ .what = "a resolver of this host passes questions on",
+	  .alpn = "dot",
+	  .port = 853,
+	  .is_resolver = true,
+	  .score = 35 },
+	{ .what = "whoever is connected to it may have asked nothing",
+	  .alpn = "dot",
+	  .port = 853,
+	  .is_connected = true,
+	  .score = 60 },
+	{ .what = "a web site is no resolver because of who connects to it",
+	  .sni = "doh.somebody.example",
+	  .alpn = "h2",
+	  .is_resolver = true,
+	  .score = 45 },
 	{ .what = "DoH to a known resolver",
 	  .sni = "dns.example.net",
 	  .alpn = "h2",
@@ -235,6 +262,24 @@ static void names_that_were_asked_for(void **state)
 	nf_free(n);
 }
 
+/* A program that asks over a Unix socket asks for names that nobody sees, when the resolver hides
+ * them: what it says was asked for, as far as anybody can tell. */
+static void names_that_a_resolver_was_asked_for_unseen(void **state)
+{
+	struct nf *n = nf_new("encrypted-dns", "resolvers: [ 203.0.113.53 ]\n");
+
+	(void)state;
+	nf_tick(n, 700 * SEC);
+	nf_unix(n, 100, 101);
+	nf_bin(n, (struct nf_contact){
+			  .pid = 101, .to = "203.0.113.9", .port = 853, .tx = 900, .rx = 900 });
+	go_to(n, 10, false);
+	for (unsigned i = 0; i < n->n; i++) {
+		assert_string_not_equal(n->key[i], "unasked /opt/p100/bin/agent");
+	}
+	nf_free(n);
+}
+
 static void hostile_names(void **state)
 {
 	struct nf *n = nf_new("encrypted-dns", "");
@@ -254,4 +299,6 @@ static void hostile_names(void **state)
 
 NW_TESTS(indicators_encrypted_dns, cmocka_unit_test(resolvers_and_ordinary_servers),
 	 cmocka_unit_test(a_hello_that_comes_late), cmocka_unit_test(names_that_nobody_asked_for),
-	 cmocka_unit_test(names_that_were_asked_for), cmocka_unit_test(hostile_names));
+	 cmocka_unit_test(names_that_were_asked_for),
+	 cmocka_unit_test(names_that_a_resolver_was_asked_for_unseen),
+	 cmocka_unit_test(hostile_names));

@@ -144,6 +144,38 @@ static void it_closes_when_it_is_known(void **state)
 	nf_free(n);
 }
 
+/* A resolver goes where the questions of others lead it: that is no news of its own. */
+static void a_resolver_of_this_host(void **state)
+{
+	static const struct {
+		const char *to;
+		bool is_passed_on;
+		unsigned news;
+	} ways[] = { { "203.0.113.53", true, 0 }, { "198.18.0.53", false, 1 } };
+
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(ways); i++) {
+		struct nf *n = learnt("");
+		unsigned before = n->all;
+
+		if (ways[i].is_passed_on) {
+			nf_ask(n, "www.example",
+			       (struct nf_dns){ .pid = 101,
+						.server = "127.0.0.53",
+						.server_pid = 100,
+						.is_unanswered = true });
+		}
+		nf_ask(n, "www.example", (struct nf_dns){ .server = ways[i].to });
+		nf_datagrams(n, (struct nf_contact){ .to = ways[i].to,
+						     .port = 53,
+						     .cookie = 900100, /* nf_ask()'s socket */
+						     .tx = 40,
+						     .rx = 90 });
+		assert_int_equal(n->all - before, ways[i].news);
+		nf_free(n);
+	}
+}
+
 /* More places than the baseline holds: it forgets the oldest, and goes on. */
 static void hostile_numbers_of_destinations(void **state)
 {
@@ -162,5 +194,5 @@ static void hostile_numbers_of_destinations(void **state)
 NW_TESTS(indicators_first_contact, cmocka_unit_test(learning_ends_with_a_word),
 	 cmocka_unit_test(each_kind_of_news), cmocka_unit_test(addresses_that_rotate_are_no_news),
 	 cmocka_unit_test(a_busy_program_is_soon_silent),
-	 cmocka_unit_test(it_closes_when_it_is_known),
+	 cmocka_unit_test(it_closes_when_it_is_known), cmocka_unit_test(a_resolver_of_this_host),
 	 cmocka_unit_test(hostile_numbers_of_destinations));

@@ -173,6 +173,7 @@ struct nf_dns {
 	uint16_t answer_bytes; /* of an answer of this type that is data */
 	uint16_t rcode;
 	bool is_unanswered;
+	uint32_t server_pid; /* the server is this process of the host: its end is heard, too */
 };
 
 static inline size_t nf_dns_name(uint8_t *p, const char *name)
@@ -235,6 +236,7 @@ static inline size_t nf_dns_answer(uint8_t *p, const struct nf_dns *d, uint16_t 
 static inline void nf_dns_head(struct nf *n, const struct nf_dns *d, enum nw_head_what what,
 			       const uint8_t *msg, size_t len, uint16_t lport)
 {
+	bool is_server = d->server_pid && what == NW_HEAD_RX && !(msg[2] & 0x80);
 	uint64_t buf[NW_EVENT_MAX / sizeof(uint64_t)] = { 0 };
 	struct nw_ev_head *e = (struct nw_ev_head *)(void *)buf;
 
@@ -251,6 +253,17 @@ static inline void nf_dns_head(struct nf *n, const struct nf_dns *d, enum nw_hea
 	e->len = (uint16_t)len;
 	e->netns = NW_FEED_NETNS;
 	memcpy(e->data, msg, len);
+	if (is_server) {
+		uint8_t client[16];
+
+		memcpy(client, e->laddr, sizeof(client));
+		memcpy(e->laddr, e->raddr, sizeof(client));
+		memcpy(e->raddr, client, sizeof(client));
+		e->lport_be = htons(53);
+		e->rport_be = htons(lport);
+		e->owner = nw_feed_pid(d->server_pid);
+		e->cookie = 900000 + d->server_pid;
+	}
 	nw_feed_event(n->feed, &e->ev);
 	nf_take(n);
 }
@@ -270,6 +283,9 @@ static inline void nf_ask(struct nf *n, const char *name, struct nf_dns d)
 	at += nf_put16(msg + at, type);
 	at += nf_put16(msg + at, 1);
 	nf_dns_head(n, &d, NW_HEAD_TX, msg, at, lport);
+	if (d.server_pid) {
+		nf_dns_head(n, &d, NW_HEAD_RX, msg, at, lport);
+	}
 	if (d.is_unanswered) {
 		return;
 	}
@@ -279,6 +295,27 @@ static inline void nf_ask(struct nf *n, const char *name, struct nf_dns d)
 		at += nf_dns_answer(msg + at, &d, type);
 	}
 	nf_dns_head(n, &d, NW_HEAD_RX, msg, at, lport);
+}
+
+/* from is connected to a Unix socket that `to` has at a name. */
+static inline void nf_unix(struct nf *n, uint32_t from, uint32_t to)
+{
+	struct nw_ev_fd e = { .ev = nw_feed_head(n->feed, sizeof(e), NW_SHAPE_FD, NW_FD_SOCKET),
+			      .scan_ns = n->feed->now_ns,
+			      .self = nw_feed_pid(to),
+			      .inode = 7000 + to * 100 + from,
+			      .peer_inode = 6000 + from,
+			      .fd = 9,
+			      .family = 1, /* AF_UNIX */
+			      .flags = NW_FD_READ | NW_FD_WRITE | NW_FD_NAMED };
+
+	nw_feed_event(n->feed, &e.ev);
+	e.self = nw_feed_pid(from);
+	e.peer_inode = e.inode;
+	e.inode = 6000 + from;
+	e.flags = NW_FD_READ | NW_FD_WRITE;
+	nw_feed_event(n->feed, &e.ev);
+	nf_take(n);
 }
 
 static inline uint64_t nf_evidence(const struct nw_finding *f, const char *key)

@@ -160,7 +160,11 @@ static void say_dns(struct fixture *f)
 	f->r.dns.answers_total = 1;
 	say(f, NW_DATASET_DNS, NW_ACTION_UPDATE, r);
 	f->r.dns.answers_total = 0;
+	r->waiting = (struct nw_asker){ f->r.sender.id, 1, NW_ASKER_QUESTION };
+	r->waiting_proc = &f->r.sender;
 	say(f, NW_DATASET_DNS, NW_ACTION_UPDATE, r);
+	r->waiting = (struct nw_asker){ f->r.sender.id, 3, NW_ASKER_CONNECTED };
+	r->waiting_proc = NULL;
 	r->is_answered = false;
 	say(f, NW_DATASET_DNS, NW_ACTION_UPDATE, r);
 }

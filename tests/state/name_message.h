@@ -107,12 +107,12 @@ static inline struct nw_dns_answer *answer(const char *name, uint16_t type, uint
 	return a;
 }
 
-static inline void answer_addr(const char *name, uint32_t ttl, const char *addr)
+static inline void answer_addr(const char *name, uint32_t ttl, const char *to)
 {
 	struct nw_dns_answer *a = answer(name, TYPE_A, ttl);
 
 	a->is_addr = true;
-	to_addr(addr, a->addr);
+	to_addr(to, a->addr);
 }
 
 static inline void answer_name(const char *name, const char *data)
@@ -147,12 +147,12 @@ static inline bool ask(struct packet p)
 	return send_message(&p);
 }
 
-/* One address for the question, valid for a minute; addr NULL: no answer in it. */
-static inline bool reply(struct packet p, const char *addr)
+/* One address for the question, valid for a minute; with NULL: no answer in it. */
+static inline bool reply(struct packet p, const char *with)
 {
 	begin(&p, true);
-	if (addr) {
-		answer_addr(p.question, 60, addr);
+	if (with) {
+		answer_addr(p.question, 60, with);
 	}
 	return send_message(&p);
 }

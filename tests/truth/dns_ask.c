@@ -3,9 +3,12 @@
  * dns_ask VERB...: asks for names, and prints who asked from which port, what it got and when.
  *	udp|tcp ADDR PORT NAME A|AAAA	one question and its answer
  *	lost ADDR PORT NAME		a question over UDP whose answer nobody waits for
+ *	unix PATH NAME TIMES		a resolver at a Unix socket, so often, a second apart
  *	send ADDR PORT BYTES		a TCP connection to what was answered, say; kept open
  * A name is written as in zone files (\ddd).
  */
+#include <sys/un.h>
+
 #include "dns_wire.h"
 
 static uint16_t next_id = 0x1234;
@@ -102,9 +105,30 @@ static void do_send(char **args)
 	truth_print("\"pid\":%d}", getpid());
 }
 
+static void do_unix(char **args)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	char line[256];
+	int n = snprintf(line, sizeof(line), "%s\n", args[1]);
+
+	truth_check(fd >= 0, "socket");
+	errno = ENAMETOOLONG;
+	truth_check(strlen(args[0]) < sizeof(a.sun_path), args[0]);
+	memcpy(a.sun_path, args[0], strlen(args[0]) + 1);
+	truth_check(!connect(fd, (struct sockaddr *)&a, sizeof(a)), args[0]);
+	for (uint64_t i = truth_number(args[2], TRUTH_LIMIT_S); i > 0; i--) {
+		truth_check(write(fd, line, (size_t)n) == n, "write");
+		truth_check(read(fd, line + n, 1) == 1, "read");
+		sleep(1);
+	}
+	truth_print("{\"pid\":%d}", getpid());
+	close(fd);
+}
+
 static const struct truth_verb verbs[] = {
 	{ "lost", 3, do_lost }, { "send", 3, do_send }, { "tcp", 4, do_tcp },
-	{ "udp", 4, do_udp },	TRUTH_COMMON_VERBS,
+	{ "udp", 4, do_udp },	{ "unix", 3, do_unix }, TRUTH_COMMON_VERBS,
 };
 
 int main(int argc, char **argv)

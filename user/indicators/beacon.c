@@ -345,7 +345,8 @@ static void beacon_on_event(void *self, const struct nw_state *state, const stru
 	if (ev->shape == NW_SHAPE_TICK) {
 		on_tick(b, state, nw_event_tick(ev), emit);
 	}
-	if (!m->flow || !nw_dest_is_undeclared(state, m->flow) || is_clockwork(m->flow)) {
+	if (!m->flow || !nw_dest_is_undeclared(state, m->flow) || is_clockwork(m->flow) ||
+	    nw_dest_is_passed_on(state, m->flow)) {
 		return;
 	}
 	/* keep-alives of TCP itself carry nothing; an attempt that nobody answers is a contact */

@@ -17,13 +17,11 @@
 #include "util/regular.h"
 #include "util/window.h"
 
-#define DOMAINS	  2048
-#define BITS	  16384 /* names that were asked, by hash; two generations */
-#define HOURS	  24
-#define HOUR_NS	  (3600 * NW_NSEC_PER_SEC)
-#define QUIET_NS  (HOURS * HOUR_NS)
-#define RECENT	  1024 /* questions that programs put to a resolver on this host */
-#define RECENT_NS (5 * NW_NSEC_PER_SEC)
+#define DOMAINS	 2048
+#define BITS	 16384 /* names that were asked, by hash; two generations */
+#define HOURS	 24
+#define HOUR_NS	 (3600 * NW_NSEC_PER_SEC)
+#define QUIET_NS (HOURS * HOUR_NS)
 
 #define NAMES_MIN  30
 #define TELL_SCORE 40
@@ -39,20 +37,14 @@ struct domain {
 	uint32_t up[HOURS], down[HOURS];
 	uint32_t names, queries, answers, typed; /* typed: queries of a type that holds data */
 	uint32_t longest;
-	uint64_t chars; /* of names below the domain */
+	uint64_t chars;	  /* of names below the domain */
+	uint32_t assumed; /* messages of which the asker is assumed */
 	uint64_t first_ns;
-};
-
-struct recent {
-	uint64_t question;
-	uint64_t at_ns;
-	uint32_t pid;
 };
 
 struct dns_tunnel {
 	struct nw_cases cases;
 	struct domain *domain;
-	struct recent recent[RECENT];
 	double bits[256]; /* n log2 n */
 };
 
@@ -192,23 +184,22 @@ static uint64_t hash_of(const char *name)
 	return h;
 }
 
-static bool is_here(const struct nw_ev_head *h)
+/*
+ * What a resolver of this host passes on for a program was counted when that asked. Who asked it over
+ * a Unix socket was not heard: what goes out is put down to it, as far as anybody can tell.
+ */
+static struct nw_proc_id asker_of(const struct nw_state *st, const struct nw_ev_head *h)
 {
-	return memcmp(h->laddr, h->raddr, 16) == 0 ||
-	       (nw_addr_is_v4(h->raddr) && h->raddr[12] == 127);
+	const struct nw_asker *a = nw_state_asker(st);
+
+	return a ? a->id : h->owner;
 }
 
-/* A resolver on this host passes on what a program has asked it: the program is who asks. */
-static bool is_passed_on(struct dns_tunnel *t, const struct nw_ev_head *h, uint64_t question)
+static bool is_passed_on(const struct nw_state *st)
 {
-	struct recent *r = &t->recent[question % RECENT];
+	const struct nw_asker *a = nw_state_asker(st);
 
-	if (is_here(h)) {
-		*r = (struct recent){ question, h->ev.ts_ns, h->owner.tgid };
-		return false;
-	}
-	return r->question == question && r->pid != h->owner.tgid &&
-	       h->ev.ts_ns <= r->at_ns + RECENT_NS;
+	return a && !nw_asker_is_assumed(a);
 }
 
 /* ---- books ---------------------------------------------------------------------------------- */
@@ -306,7 +297,9 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 			    : score >= NW_ALERT_SCORE ? 3
 						      : 2,
 		.score = score,
-		.confidence = score >= 70 ? 80 : 60,
+		.confidence = d->assumed    ? 40
+			      : score >= 70 ? 80
+					    : 60,
 		.technique = { "T1071.004", "T1572", "T1048" },
 		.evidence = { { .key = "names", .number = d->names },
 			      { .key = "queries", .number = d->queries },
@@ -323,6 +316,10 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 		.evidence_len = 10,
 	};
 
+	if (d->assumed) {
+		f.evidence[f.evidence_len++] =
+			(struct nw_evidence){ .key = "asker_assumed", .number = d->assumed };
+	}
 	nw_dest_fill(k, st, &f);
 	f.first_ns = d->first_ns;
 	emit->finding(emit->ctx, &f);
@@ -344,12 +341,14 @@ static void weigh(struct dns_tunnel *t, const struct nw_state *st, uint32_t i,
 	const struct domain *d = &t->domain[i];
 	struct nw_case *k = &t->cases.item[i];
 	uint8_t score = d->names >= NAMES_MIN ? score_of(d) : 0;
+	const struct nw_proc_id asker = asker_of(st, h);
 	enum nw_finding_action action;
 
-	if (score < TELL_SCORE || is_declared(st, name, nw_proc_find(st, &h->owner))) {
+	if (score < TELL_SCORE || is_declared(st, name, nw_proc_find(st, &h->owner)) ||
+	    is_declared(st, name, nw_proc_find(st, &asker))) {
 		return;
 	}
-	k->proc = h->owner;
+	k->proc = asker;
 	if (nw_cases_seen(&t->cases, i, h->ev.ts_ns, score, &action)) {
 		tell(st, emit, k, d, score, action);
 	}
@@ -359,6 +358,7 @@ static void weigh(struct dns_tunnel *t, const struct nw_state *st, uint32_t i,
 static uint32_t place_of(struct dns_tunnel *t, const struct nw_state *st, const char *base,
 			 const struct nw_ev_head *h)
 {
+	const struct nw_proc_id asker = asker_of(st, h);
 	struct nw_case_key key = { .len = 0 };
 	char group[NW_DEST_MAX];
 	size_t len = NW_MIN(strlen(base), sizeof(group) - 1);
@@ -373,7 +373,7 @@ static uint32_t place_of(struct dns_tunnel *t, const struct nw_state *st, const 
 		return NW_CASE_NONE;
 	}
 	nw_case_key_text(&key, group);
-	nw_case_key_program(&key, nw_proc_find(st, &h->owner));
+	nw_case_key_program(&key, nw_proc_find(st, &asker));
 	i = nw_cases_get(&t->cases, key.text, &is_new);
 	if (is_new) {
 		t->domain[i] = (struct domain){ .hour = (uint32_t)(h->ev.ts_ns / HOUR_NS),
@@ -382,6 +382,7 @@ static uint32_t place_of(struct dns_tunnel *t, const struct nw_state *st, const 
 	nw_lru_touch(&t->cases.lru, i);
 	t->cases.item[i].last_ns = h->ev.ts_ns;
 	turn_hour(&t->domain[i], h->ev.ts_ns);
+	t->domain[i].assumed += nw_state_asker(st) != NULL;
 	return i;
 }
 
@@ -421,7 +422,7 @@ static void on_message(struct dns_tunnel *t, const struct nw_state *st, const st
 	struct below below;
 	uint32_t i;
 
-	if (name >= base || is_passed_on(t, h, hash_of(whole))) {
+	if (name >= base || is_passed_on(st)) {
 		return;
 	}
 	i = place_of(t, st, base, h);

@@ -17,9 +17,16 @@
 #define PROGRAMS      512
 #define PORT_DOT      853
 #define QUIET_NS      (3600 * NW_NSEC_PER_SEC)
-#define UNASKED	      5 /* different names */
-#define UNASKED_TIMES 4 /* as many connections as to names that were asked for */
+#define UNASKED	      5	 /* different names */
+#define UNASKED_TIMES 4	 /* as many connections as to names that were asked for */
+#define PASSED_ON     35 /* score of who asks for others, whose questions were seen */
+#define HIDDEN_NS     (600 * NW_NSEC_PER_SEC)
 #define LEARN_NS      (600 * NW_NSEC_PER_SEC) /* what was asked before the start is still used */
+
+#define NOBODY             \
+	{                  \
+		.count = 0 \
+	}
 
 struct program {
 	uint64_t name[UNASKED]; /* hashes of those that nobody asked for */
@@ -33,6 +40,7 @@ struct encrypted_dns {
 	struct nw_cases programs;
 	struct program *program;
 	uint64_t from_ns;
+	uint64_t hidden_ns; /* last time that somebody who can be asked unseen asked over TLS */
 };
 
 struct sign {
@@ -40,6 +48,7 @@ struct sign {
 	const char *why;
 	uint8_t score;
 	uint8_t confidence;
+	struct nw_asker asker; /* count 0: the program itself, as far as known */
 };
 
 static int encrypted_dns_init(void *self, const struct nw_config *config)
@@ -122,13 +131,14 @@ static bool look(const struct nw_state *st, const struct nw_flow *f, struct sign
 	const char *how = is_tcp ? "dot" : "doq";
 
 	if (speaks(said, how)) {
-		*ret = (struct sign){ how, "alpn", 60, 95 };
+		*ret = (struct sign){ how, "alpn", 60, 95, NOBODY };
 		return true;
 	}
 	if (f->rport == PORT_DOT) {
 		bool is_content = said && said->basis == NW_BASIS_CONTENT;
 
-		*ret = (struct sign){ how, "port", is_content ? 55 : 40, is_content ? 80 : 40 };
+		*ret = (struct sign){ how, "port", is_content ? 55 : 40, is_content ? 80 : 40,
+				      NOBODY };
 		return true;
 	}
 	if (!said || said->basis != NW_BASIS_CONTENT) {
@@ -136,7 +146,7 @@ static bool look(const struct nw_state *st, const struct nw_flow *f, struct sign
 	}
 	service = nw_dest_service(st, f);
 	if (service && strcmp(service, "resolver") == 0) {
-		*ret = (struct sign){ "doh", "known resolver", 55, 80 };
+		*ret = (struct sign){ "doh", "known resolver", 55, 80, NOBODY };
 		return true;
 	}
 	if (!speaks(said, "h2") && !speaks(said, "h3")) {
@@ -144,7 +154,7 @@ static bool look(const struct nw_state *st, const struct nw_flow *f, struct sign
 	}
 	if (is_called_resolver(nw_said_find(said, NW_ATTR_TLS_SERVER_NAME)) ||
 	    has_resolvers_certificate(said)) {
-		*ret = (struct sign){ "doh", "name", 45, 50 };
+		*ret = (struct sign){ "doh", "name", 45, 50, NOBODY };
 		return true;
 	}
 	return false;
@@ -156,6 +166,8 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 		 const struct sign *s, const struct program *p, const char *to,
 		 enum nw_finding_action action)
 {
+	const struct nw_asker *asker = &s->asker;
+	const struct nw_proc *asks = asker->count ? nw_proc_find(st, &asker->id) : NULL;
 	struct nw_finding f = {
 		.rule_id = "encrypted-dns",
 		.rule_name = "Names are asked where nobody can read them",
@@ -163,7 +175,9 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 		.reason =
 			action == NW_FINDING_CLOSED ? "Not seen for an hour"
 			: p ? "A program reaches servers by names that nobody here asked for"
-			    : "A program asks an undeclared resolver over an encrypted connection",
+			: asker->count
+				? "A resolver of this host passes questions on over an encrypted connection"
+				: "A program asks an undeclared resolver over an encrypted connection",
 		.known_ways_to_be_wrong =
 			"browsers and phones do so by themselves; a name in a certificate or SNI "
 			"proves no resolver; names can come from a file, or from before the start",
@@ -184,6 +198,13 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 		f.evidence[3] =
 			(struct nw_evidence){ .key = "names_asked_for", .number = p->asked };
 		f.evidence_len = 4;
+	}
+	if (asks) {
+		f.evidence[f.evidence_len++] =
+			(struct nw_evidence){ .key = "asker_last", .text = asks->name };
+		f.evidence[f.evidence_len++] =
+			(struct nw_evidence){ .key = "asker_by",
+					      .text = nw_asker_how_name(asker->how) };
 	}
 	nw_dest_fill(k, st, &f);
 	emit->finding(emit->ctx, &f);
@@ -268,15 +289,16 @@ static void count_unasked(struct program *p, const char *server)
 static void weigh_names(struct encrypted_dns *e, const struct nw_state *st, const struct nw_flow *f,
 			const struct nw_emit *emit)
 {
-	static const struct sign sign = { "unknown", "names", 50, 60 };
+	static const struct sign sign = { "unknown", "names", 50, 60, NOBODY };
 	const char *server = f->said ? nw_said_find(f->said, NW_ATTR_TLS_SERVER_NAME) : NULL;
 	struct nw_case_key key = { .len = 0 };
 	struct program *p;
 	bool is_new;
 	uint32_t i;
 
-	if (!server || nw_state_now_ns(st) < e->from_ns + LEARN_NS) {
-		return;
+	if (!server || nw_state_now_ns(st) < e->from_ns + LEARN_NS ||
+	    (e->hidden_ns && nw_state_now_ns(st) <= e->hidden_ns + HIDDEN_NS)) {
+		return; /* the host's own resolver may have been asked, and nobody saw it */
 	}
 	nw_case_key_program(&key, nw_dest_proc(f));
 	i = nw_cases_get(&e->programs, key.text, &is_new);
@@ -298,6 +320,19 @@ static void weigh_names(struct encrypted_dns *e, const struct nw_state *st, cons
 	}
 }
 
+/* A resolver of this host, whose questions were seen before it hid them, is no program's way past
+ * it. Who is only connected to it does not say that: then it stays what it is. */
+static void look_behind(struct encrypted_dns *e, const struct nw_state *st, const struct nw_flow *f,
+			struct sign *s)
+{
+	if (f->owner && nw_asker_is_unseen(st, f->owner)) {
+		e->hidden_ns = nw_state_now_ns(st);
+	}
+	if (nw_asker_of(st, f, &s->asker) && s->asker.how != NW_ASKER_CONNECTED) {
+		s->score = NW_MIN(s->score, (uint8_t)PASSED_ON);
+	}
+}
+
 static void on_tick(struct encrypted_dns *e, const struct nw_state *st, uint64_t now,
 		    const struct nw_emit *emit)
 {
@@ -306,7 +341,7 @@ static void on_tick(struct encrypted_dns *e, const struct nw_state *st, uint64_t
 
 	e->from_ns = e->from_ns ? e->from_ns : now;
 	if (k) {
-		const struct sign s = { "closed", "time", k->score, 50 };
+		const struct sign s = { "closed", "time", k->score, 50, NOBODY };
 
 		tell(st, emit, k, &s, NULL, NULL, NW_FINDING_CLOSED);
 		nw_cases_remove(&e->cases, i);
@@ -327,6 +362,7 @@ static void encrypted_dns_on_event(void *self, const struct nw_state *state,
 		return;
 	}
 	if (look(state, m->flow, &sign)) {
+		look_behind(e, state, m->flow, &sign);
 		raise(e, state, m->flow, &sign, NULL, emit);
 	} else {
 		weigh_names(e, state, m->flow, emit);

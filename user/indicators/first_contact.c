@@ -428,7 +428,8 @@ static void first_contact_on_event(void *self, const struct nw_state *state,
 	}
 	/* an attempt is a contact; what goes on is none, and where the files say late where it is, the
 	 * next connection is */
-	if (m->flow && !m->since_ns && nw_dest_is_undeclared(state, m->flow)) {
+	if (m->flow && !m->since_ns && nw_dest_is_undeclared(state, m->flow) &&
+	    !nw_dest_is_passed_on(state, m->flow)) {
 		on_contact(self, state, m->flow, ev->ts_ns, emit);
 	}
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dest.h"
 #include "indicators/indicator.h"
 
 enum {
@@ -133,7 +134,12 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 	add_text(&out, "asked", a->asked);
 	add_text(&out, "said", a->said);
 	add_text(&out, "said_was_resolved", a->is_resolved ? "to other addresses" : "never");
-	add_text(&out, "asker", !a->asked ? NULL : a->is_own ? "the process itself" : "another");
+	add_text(&out, "asker",
+		 !a->asked   ? NULL
+		 : a->is_own ? "the process itself"
+		 : nw_flow_asked_by(st, f) == NW_ASKED_ASSUMED
+			 ? "assumed: the process, through a resolver of this host"
+			 : "another");
 	if (a->by_certificate != NW_NAMES_UNKNOWN) {
 		add_text(&out, "certificate",
 			 a->by_certificate == NW_NAMES_AGREE ? "is for what is said"
@@ -174,7 +180,8 @@ static void look(struct name_mismatch *n, const struct nw_state *st, const struc
 		return;
 	}
 	score = score_of(f, &a);
-	if (score == 0 || nw_policy_allowed(st, f) || !is_news(n, st, f, score)) {
+	if (score == 0 || nw_policy_allowed(st, f) || nw_dest_is_passed_on(st, f) ||
+	    !is_news(n, st, f, score)) {
 		return;
 	}
 	nw_case_key_program(&key, f->owner);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dest.h"
 #include "indicators/indicator.h"
 #include "meter.h"
 #include "rule.h"
@@ -137,7 +138,7 @@ static void on_flow(struct vendor_cloud *me, const struct nw_state *st, const st
 		return;
 	}
 	v = nw_vendor_of_flow(st, f, &basis);
-	if (!v || (f->is_inside && basis == NW_VENDOR_BY_ADDRESS)) {
+	if (!v || (f->is_inside && basis == NW_VENDOR_BY_ADDRESS) || nw_dest_is_passed_on(st, f)) {
 		return;
 	}
 	nw_watch(me->w.watched, st, f, nw_event_sock(ev), &m);

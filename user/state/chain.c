@@ -40,7 +40,7 @@ static bool is_in(const struct nw_chain *c, const struct nw_proc *p)
 	return false;
 }
 
-static bool is_hub(const struct nw_state *st, const struct nw_proc *p)
+bool nw_proc_is_hub(const struct nw_state *st, const struct nw_proc *p)
 {
 	const struct nw_hold *h = NULL;
 	unsigned queues = 0;
@@ -67,7 +67,7 @@ static void consider(struct nw_state *st, const struct nw_hold *reader,
 	struct nw_proc *p = &st->procs[writer->proc];
 	unsigned rank = rank_of(reader, writer);
 
-	if (p == s->from || (reader->object.via == NW_VIA_UNIX && is_hub(st, p))) {
+	if (p == s->from || (reader->object.via == NW_VIA_UNIX && nw_proc_is_hub(st, p))) {
 		return;
 	}
 	if (s->from) {

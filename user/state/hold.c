@@ -75,7 +75,7 @@ static struct nw_hold *find(const struct nw_state *st, const struct nw_object *o
 	return NULL;
 }
 
-/* mode: NW_FD_READ, NW_FD_WRITE; seen_ns: when it was known to be open. */
+/* mode: NW_FD_READ, NW_FD_WRITE, NW_FD_NAMED; seen_ns: when it was known to be open. */
 static void put(struct nw_state *st, const struct nw_object *o, const struct nw_proc *p,
 		uint8_t mode, uint64_t seen_ns)
 {
@@ -121,9 +121,10 @@ static void put_unix(struct nw_state *st, const struct nw_ev_fd *e, const struct
 	struct nw_object o = { .id = e->inode, .dev = e->dev, .via = NW_VIA_UNIX };
 
 	if (e->flags & NW_FD_LISTENING) {
+		put(st, &o, p, e->flags & NW_FD_NAMED, e->scan_ns);
 		return;
 	}
-	put(st, &o, p, e->flags & NW_FD_READ, e->scan_ns);
+	put(st, &o, p, e->flags & (NW_FD_READ | NW_FD_NAMED), e->scan_ns);
 	if (e->peer_inode) {
 		o.id = e->peer_inode;
 		put(st, &o, p, e->flags & NW_FD_WRITE, e->scan_ns);

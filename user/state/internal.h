@@ -152,7 +152,7 @@ struct nw_hold {
 	uint64_t gone_ns; /* 0 = it is open */
 	uint32_t proc;	  /* index */
 	uint32_t next;	  /* the process's next one, from 1; 0 = none */
-	uint8_t mode;	  /* NW_FD_READ, NW_FD_WRITE; 0 = not used */
+	uint8_t mode;	  /* NW_FD_READ, NW_FD_WRITE, NW_FD_NAMED; 0 = not used */
 };
 
 /* Who uses recordings: recording.c */
@@ -258,6 +258,7 @@ struct nw_state {
 	uint64_t now_ns;
 	struct nw_moved moved;	  /* by the event being handled */
 	const struct nw_dns *dns; /* in its head, or NULL */
+	struct nw_asker asker;	  /* for whom that is; count 0 = for nobody else */
 	uint64_t wall_offset_ns;  /* CLOCK_REALTIME - CLOCK_BOOTTIME, of the last tick */
 	uint64_t id_seed;	  /* from the boot id */
 	uint64_t fact_generation;
@@ -480,6 +481,12 @@ const struct nw_hold *nw_hold_same(const struct nw_state *st, const struct nw_ho
 int nw_chains_init(struct nw_state *st, uint32_t flows);
 /* Before the flow is told. */
 void nw_chain_update(struct nw_state *st, struct nw_flow *f);
+/* It has so many Unix connections that one of them says nothing. */
+bool nw_proc_is_hub(const struct nw_state *st, const struct nw_proc *p);
+/* The one process that has a Unix connection to p, which p took at a name of its own. */
+bool nw_asker_connected(const struct nw_state *st, const struct nw_proc *p, struct nw_asker *ret);
+/* For whom the message of DNS is that the head has, into st->asker. */
+void nw_asker_of_message(struct nw_state *st, const struct nw_ev_head *head);
 void nw_chains_on_scan(struct nw_state *st);
 void nw_chain_release(struct nw_state *st, struct nw_flow *f);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Owns two bounded tables: names by address, and queries that wait for their response. Full tables
- * forget what is oldest, and count it. See name.h for what is told and what is learned.
+ * Owns the table of queries that wait for their response, and with it what they teach: names by
+ * address (learned.h), whatever was given (given.h), and for whom resolvers of this host ask
+ * (asker.h). Full tables forget what is oldest, and count it. See name.h for what is told.
  */
 #include "state/name.h"
 
@@ -11,23 +12,15 @@
 #include <strings.h>
 
 #include "dns_wire.h"
+#include "state/asker.h"
+#include "state/learned.h"
 #include "state/name_text.h"
 #include "util/lru.h"
 
 enum {
 	QUERIES_MIN = 1024,
-	ASKERS_MAX = 8,	  /* of one address */
-	TWINS_MAX = 16,	  /* queries with one id between the same two ports */
-	FORGET_MAX = 256, /* names per tick: no tick takes long */
+	TWINS_MAX = 16, /* queries with one id between the same two ports */
 	CLASS_IN = 1,
-};
-
-struct learned {
-	uint8_t addr[16];
-	struct nw_proc_id asker;
-	uint64_t learned_ns;
-	uint64_t expires_ns;
-	char name[NW_NAME_MAX];
 };
 
 /* What makes a query and its response one transaction, beside the question. */
@@ -45,22 +38,25 @@ struct ends {
 struct query {
 	struct ends ends;
 	struct nw_proc_id asker;
-	uint8_t asked[16]; /* the address that the query went to */
+	struct nw_proc_id resolver; /* who was asked, if that is a process of this host */
+	uint8_t asked[16];	    /* the address that the query went to */
 	uint64_t query_ns;
 	uint16_t flags;
 	uint16_t qtype;
 	uint16_t qclass;
 	uint16_t question_len;
 	bool is_client;
+	bool is_handed_on; /* the resolver's own questions can be for this one */
 	char question[NW_DNS_NAME_MAX];
 };
 
 struct nw_names {
-	struct nw_lru learned_lru;
+	struct nw_learned learned;
 	struct nw_lru query_lru;
-	struct learned *learned;
 	struct query *query;
 	struct nw_given *given;
+	struct nw_askers *askers;
+	struct nw_asker asker; /* of the message that was handled last */
 	uint64_t evicted;
 	struct nw_dns message; /* an unanswered query */
 };
@@ -74,12 +70,12 @@ int nw_names_new(uint32_t capacity, struct nw_names **ret)
 	if (!n) {
 		return -ENOMEM;
 	}
-	err = nw_lru_init(&n->learned_lru, capacity);
+	err = nw_learned_init(&n->learned, capacity);
 	err = err ? err : nw_lru_init(&n->query_lru, queries);
 	if (!err) {
-		n->learned = calloc(capacity, sizeof(*n->learned));
 		n->query = calloc(queries, sizeof(*n->query));
-		err = n->learned && n->query ? nw_given_new(capacity * 4, &n->given) : -ENOMEM;
+		err = n->query ? nw_given_new(capacity * 4, &n->given) : -ENOMEM;
+		err = err ? err : nw_askers_new(queries, &n->askers);
 	}
 	if (err) {
 		nw_names_free(n);
@@ -94,10 +90,10 @@ void nw_names_free(struct nw_names *names)
 	if (!names) {
 		return;
 	}
-	nw_lru_free(&names->learned_lru);
+	nw_learned_free(&names->learned);
 	nw_lru_free(&names->query_lru);
 	nw_given_free(names->given);
-	free(names->learned);
+	nw_askers_free(names->askers);
 	free(names->query);
 	free(names);
 }
@@ -107,14 +103,24 @@ const struct nw_given *nw_names_given(const struct nw_names *names)
 	return names->given;
 }
 
+const struct nw_askers *nw_names_askers(const struct nw_names *names)
+{
+	return names->askers;
+}
+
+const struct nw_asker *nw_names_asker(const struct nw_names *names)
+{
+	return &names->asker;
+}
+
 uint32_t nw_names_used(const struct nw_names *names)
 {
-	return names->learned_lru.used;
+	return names->learned.lru.used;
 }
 
 uint64_t nw_names_evicted(const struct nw_names *names)
 {
-	return names->evicted;
+	return names->evicted + names->learned.evicted;
 }
 
 static uint64_t hash_bytes(uint64_t hash, const void *data, size_t len)
@@ -129,135 +135,26 @@ static uint64_t hash_bytes(uint64_t hash, const void *data, size_t len)
 	return hash;
 }
 
-static bool is_loopback(const uint8_t addr[16])
-{
-	static const uint8_t mapped[13] = { [10] = 0xff, [11] = 0xff, [12] = 127 };
-	static const uint8_t v6[16] = { [15] = 1 };
-
-	return memcmp(addr, mapped, sizeof(mapped)) == 0 || memcmp(addr, v6, sizeof(v6)) == 0;
-}
-
-/* ---- names by address ------------------------------------------------------------------------ */
-
-static uint32_t hash_addr(const struct nw_names *n, const uint8_t addr[16])
-{
-	return (uint32_t)hash_bytes(n->learned_lru.seed, addr, 16);
-}
-
-static bool is_asker(const struct learned *l, const struct nw_proc_id *asker)
-{
-	return l->asker.start_ns == asker->start_ns && l->asker.tgid == asker->tgid;
-}
-
-static bool is_over(const struct learned *l, uint64_t now_ns)
-{
-	return now_ns > l->expires_ns + NW_NAME_GRACE_NS;
-}
-
-static void forget_name(struct nw_names *n, uint32_t i, uint64_t now_ns)
-{
-	n->evicted += !is_over(&n->learned[i], now_ns);
-	nw_lru_remove(&n->learned_lru, i);
-}
-
-/* The entry of addr and asker; one more asker than an address may have takes the oldest's. */
-static struct learned *take_name(struct nw_names *n, const uint8_t addr[16],
-				 const struct nw_proc_id *asker, uint64_t now_ns)
-{
-	struct nw_lru *t = &n->learned_lru;
-	uint32_t hash = hash_addr(n, addr);
-	uint32_t oldest = NW_LRU_NONE;
-	unsigned askers = 0;
-	uint32_t i;
-
-	for (i = nw_lru_first(t, hash); i != NW_LRU_NONE; i = nw_lru_next(t, i)) {
-		const struct learned *l = &n->learned[i];
-
-		if (memcmp(l->addr, addr, sizeof(l->addr)) != 0) {
-			continue;
-		}
-		if (is_asker(l, asker)) {
-			nw_lru_touch(t, i);
-			return &n->learned[i];
-		}
-		if (oldest == NW_LRU_NONE || l->learned_ns < n->learned[oldest].learned_ns) {
-			oldest = i;
-		}
-		askers++;
-	}
-	if (askers >= ASKERS_MAX) {
-		forget_name(n, oldest, now_ns);
-	} else if (t->used == t->capacity) {
-		forget_name(n, t->oldest, now_ns);
-	}
-	i = nw_lru_add(t, hash);
-	memcpy(n->learned[i].addr, addr, sizeof(n->learned[i].addr));
-	n->learned[i].asker = *asker;
-	return &n->learned[i];
-}
-
-static void learn(struct nw_names *n, const struct nw_dns *dns, const struct nw_proc_id *asker,
-		  uint64_t now_ns)
-{
-	const char *question = nw_dns_text(dns, dns->question);
-	uint16_t end;
-
-	if (dns->opcode != 0 || dns->rcode != 0 || dns->qclass != CLASS_IN || !*question) {
-		return;
-	}
-	nw_given_learn(n->given, dns);
-	end = nw_name_chain_end(dns);
-	for (unsigned i = 0; i < dns->answers_len; i++) {
-		const struct nw_dns_answer *a = &dns->answer[i];
-		uint64_t ttl_ns = a->ttl > INT32_MAX ? 0 : a->ttl * NW_NSEC_PER_SEC;
-		struct learned *l;
-
-		if (!a->is_addr || !nw_name_is_same(dns, a->name, end)) {
-			continue;
-		}
-		l = take_name(n, a->addr, asker, now_ns);
-		l->learned_ns = now_ns;
-		l->expires_ns =
-			now_ns + NW_MIN(NW_MAX(ttl_ns, NW_NAME_TTL_MIN_NS), NW_NAME_TTL_MAX_NS);
-		nw_name_put(l->name, question);
-	}
-}
-
 const char *nw_names_of(const struct nw_names *names, const uint8_t addr[16],
 			const struct nw_proc_id *asker, uint64_t now_ns)
 {
-	const struct nw_lru *t = &names->learned_lru;
-	const struct learned *best = NULL;
+	const struct nw_learned_name *l = nw_learned_find(&names->learned, addr, asker, now_ns);
 
-	for (uint32_t i = nw_lru_first(t, hash_addr(names, addr)); i != NW_LRU_NONE;
-	     i = nw_lru_next(t, i)) {
-		const struct learned *l = &names->learned[i];
-
-		if (memcmp(l->addr, addr, sizeof(l->addr)) != 0 || l->learned_ns > now_ns ||
-		    is_over(l, now_ns)) {
-			continue;
-		}
-		if (asker && is_asker(l, asker)) {
-			return l->name;
-		}
-		if (!best || l->learned_ns > best->learned_ns) {
-			best = l;
-		}
-	}
-	return best && !is_loopback(addr) ? best->name : NULL;
+	return l ? l->name : NULL;
 }
 
 bool nw_names_is_own(const struct nw_names *names, const uint8_t addr[16],
 		     const struct nw_proc_id *asker, const char *name)
 {
-	const struct nw_lru *t = &names->learned_lru;
-	uint32_t i = nw_lru_first(t, hash_addr(names, addr));
+	const struct nw_learned_name *l = nw_learned_own(&names->learned, addr, asker);
 
-	while (i != NW_LRU_NONE && !(memcmp(names->learned[i].addr, addr, 16) == 0 &&
-				     is_asker(&names->learned[i], asker))) {
-		i = nw_lru_next(t, i);
-	}
-	return i != NW_LRU_NONE && strcmp(names->learned[i].name, name) == 0;
+	return l && strcmp(l->name, name) == 0;
+}
+
+const struct nw_learned_name *nw_names_behind(const struct nw_names *names, const uint8_t addr[16],
+					      const struct nw_proc_id *asker, uint64_t now_ns)
+{
+	return nw_learned_find(&names->learned, addr, asker, now_ns);
 }
 
 /* ---- queries and responses ------------------------------------------------------------------- */
@@ -277,7 +174,7 @@ static void find_ends(const struct nw_ev_head *head, const struct nw_dns *dns, s
 	ret->server_port = ntohs(here ? head->rport_be : head->lport_be);
 	ret->proto = head->proto;
 	ret->id = dns->id;
-	ret->netns = is_loopback(ret->client) ? head->netns : 0;
+	ret->netns = nw_name_is_loopback(ret->client) ? head->netns : 0;
 	ret->pad = 0;
 	if (ret->server_port == NW_PORT_MDNS || ret->server_port == NW_PORT_LLMNR) {
 		memset(ret->server, 0,
@@ -336,6 +233,42 @@ static uint32_t add_query(struct nw_names *n, const struct ends *ends)
 	return nw_lru_add(t, hash);
 }
 
+/* What a client asked (resolver: of whom; or who the client itself is), as it is kept for others. */
+static struct nw_ask_key key_of(const struct query *q, const struct nw_proc_id *resolver,
+				uint64_t now_ns)
+{
+	return (struct nw_ask_key){ .resolver = *resolver,
+				    .name = q->question,
+				    .type = q->qtype,
+				    .sent_ns = q->query_ns,
+				    .now_ns = now_ns };
+}
+
+/* Both ends of the question are known, in whichever order they came: the one waits for the other. */
+static void hand_on(struct nw_names *n, struct query *q, const struct nw_ev_head *head)
+{
+	struct nw_ask_key k = key_of(q, &q->resolver, head->ev.ts_ns);
+
+	if (q->is_handed_on || !q->asker.tgid || !q->resolver.tgid || !q->question_len ||
+	    q->asker.tgid == q->resolver.tgid || q->ends.server_port == NW_PORT_MDNS ||
+	    q->ends.server_port == NW_PORT_LLMNR) {
+		return;
+	}
+	q->is_handed_on = true;
+	k.now_ns = NW_MAX(k.now_ns, k.sent_ns);
+	n->evicted += nw_askers_ask(n->askers, &k, &q->asker);
+}
+
+/* The client of q may be a resolver that others wait for. */
+static void look_behind(struct nw_names *n, const struct query *q, const struct nw_ev_head *head)
+{
+	const struct nw_ask_key k = key_of(q, &q->asker, head->ev.ts_ns);
+	const struct nw_ask *behind[NW_ASKERS_MAX];
+
+	nw_askers_of(n->askers, &k, behind, &n->asker);
+	nw_askers_sent(n->askers, head->cookie, n->asker.count ? &n->asker : NULL, head->ev.ts_ns);
+}
+
 static void on_query(struct nw_names *n, const struct nw_ev_head *head, const struct nw_dns *dns,
 		     const struct ends *ends)
 {
@@ -349,12 +282,18 @@ static void on_query(struct nw_names *n, const struct nw_ev_head *head, const st
 		if (here && !q->is_client) {
 			q->is_client = true;
 			q->asker = head->owner;
+			look_behind(n, q, head);
+		} else if (!here && !q->resolver.tgid) {
+			q->resolver = head->owner;
 		}
+		hand_on(n, q, head);
 		return;
 	}
 	q = &n->query[add_query(n, ends)];
 	q->ends = *ends;
 	q->asker = here ? head->owner : (struct nw_proc_id){ .tgid = 0 };
+	q->resolver = here ? (struct nw_proc_id){ .tgid = 0 } : head->owner;
+	q->is_handed_on = false;
 	memcpy(q->asked, here ? head->raddr : head->laddr, sizeof(q->asked));
 	q->query_ns = head->ev.ts_ns;
 	q->flags = dns->flags;
@@ -363,6 +302,36 @@ static void on_query(struct nw_names *n, const struct nw_ev_head *head, const st
 	q->is_client = here;
 	q->question_len = (uint16_t)strlen(name);
 	memcpy(q->question, name, q->question_len + 1U);
+	if (here) {
+		look_behind(n, q, head);
+	}
+}
+
+/* Who asked, and all who waited for that, have the names of the addresses; and who goes on to ask
+ * for the name behind a CNAME asks for the same ones. */
+static void learn(struct nw_names *n, const struct nw_dns *dns, const struct query *q,
+		  uint64_t now_ns)
+{
+	const char *question = nw_dns_text(dns, dns->question);
+	const struct nw_ask_key k = key_of(q, &q->asker, now_ns);
+	const struct nw_ask_key own = key_of(q, &q->resolver, now_ns);
+	const struct nw_ask *behind[NW_ASKERS_MAX];
+	unsigned askers = nw_askers_of(n->askers, &k, behind, &n->asker);
+	uint16_t end;
+
+	nw_askers_answered(n->askers, &own, &q->asker);
+	if (dns->opcode != 0 || dns->rcode != 0 || dns->qclass != CLASS_IN || !*question) {
+		return;
+	}
+	nw_given_learn(n->given, dns);
+	nw_learned_put(&n->learned, dns, &q->asker, question, now_ns);
+	for (unsigned i = 0; i < askers; i++) {
+		nw_learned_put(&n->learned, dns, &behind[i]->asker, behind[i]->name, now_ns);
+	}
+	end = nw_name_chain_end(dns);
+	if (askers > 0 && !nw_name_is_same(dns, end, dns->question)) {
+		n->evicted += nw_askers_follow(n->askers, &k, nw_dns_text(dns, end));
+	}
 }
 
 static void make_record(const struct nw_ev_head *head, const struct nw_dns *dns,
@@ -390,7 +359,7 @@ static bool on_response(struct nw_names *n, const struct nw_ev_head *head, const
 
 	make_record(head, dns, ret);
 	if (i == NW_LRU_NONE) {
-		return here || (!is_loopback(ends->client) &&
+		return here || (!nw_name_is_loopback(ends->client) &&
 				memcmp(head->laddr, head->raddr, sizeof(head->laddr)) != 0);
 	}
 	if (!here && n->query[i].is_client) {
@@ -398,9 +367,10 @@ static bool on_response(struct nw_names *n, const struct nw_ev_head *head, const
 	}
 	ret->query_ns = n->query[i].query_ns;
 	ret->asker_id = n->query[i].asker;
-	nw_lru_remove(&n->query_lru, i);
+	nw_lru_remove(&n->query_lru, i); /* its object stays until the next one takes it */
 	if (here) {
-		learn(n, dns, &ret->asker_id, head->ev.ts_ns);
+		learn(n, dns, &n->query[i], head->ev.ts_ns);
+		ret->waiting = n->asker;
 	}
 	return true;
 }
@@ -411,6 +381,7 @@ bool nw_names_message(struct nw_names *names, const struct nw_ev_head *head,
 	const uint16_t mdns = htons(NW_PORT_MDNS);
 	struct ends ends;
 
+	names->asker.count = 0;
 	if (head->lport_be == mdns && head->rport_be == mdns) {
 		return false;
 	}
@@ -426,6 +397,8 @@ bool nw_names_message(struct nw_names *names, const struct nw_ev_head *head,
 
 static void make_unanswered(struct nw_names *n, const struct query *q, struct nw_dns_record *ret)
 {
+	const struct nw_ask_key k = key_of(q, &q->asker, q->query_ns);
+	const struct nw_ask *behind[NW_ASKERS_MAX];
 	struct nw_dns *m = &n->message;
 
 	m->id = q->ends.id;
@@ -448,12 +421,12 @@ static void make_unanswered(struct nw_names *n, const struct query *q, struct nw
 		.proto = q->ends.proto,
 		.query_ns = q->query_ns,
 	};
+	nw_askers_of(n->askers, &k, behind, &ret->waiting);
 }
 
 void nw_names_tick(struct nw_names *names, uint64_t now_ns, nw_names_fn emit, void *ctx)
 {
 	struct nw_lru *queries = &names->query_lru;
-	struct nw_lru *learned = &names->learned_lru;
 	struct nw_dns_record record;
 
 	while (queries->oldest != NW_LRU_NONE &&
@@ -464,9 +437,5 @@ void nw_names_tick(struct nw_names *names, uint64_t now_ns, nw_names_fn emit, vo
 		nw_lru_remove(queries, i);
 		emit(ctx, &record);
 	}
-	for (unsigned n = 0; n < FORGET_MAX && learned->oldest != NW_LRU_NONE &&
-			     is_over(&names->learned[learned->oldest], now_ns);
-	     n++) {
-		nw_lru_remove(learned, learned->oldest);
-	}
+	nw_learned_tick(&names->learned, now_ns);
 }

@@ -51,11 +51,21 @@ void nw_names_tick(struct nw_names *names, uint64_t now_ns, nw_names_fn emit, vo
 const char *nw_names_of(const struct nw_names *names, const uint8_t addr[16],
 			const struct nw_proc_id *asker, uint64_t now_ns);
 
+struct nw_learned_name;
+/* The same with who asked for it and when. */
+const struct nw_learned_name *nw_names_behind(const struct nw_names *names, const uint8_t addr[16],
+					      const struct nw_proc_id *asker, uint64_t now_ns);
+
 /* Did that very process ask for the name, and last of all for this address? */
 bool nw_names_is_own(const struct nw_names *names, const uint8_t addr[16],
 		     const struct nw_proc_id *asker, const char *name);
 /* All names that were given here, whoever asked. */
 const struct nw_given *nw_names_given(const struct nw_names *names);
+
+/* For whom resolvers of this host ask. */
+const struct nw_askers *nw_names_askers(const struct nw_names *names);
+/* For whom the client's message that was handled last is; count 0: for nobody else. */
+const struct nw_asker *nw_names_asker(const struct nw_names *names);
 
 /* Names in the table. */
 uint32_t nw_names_used(const struct nw_names *names);

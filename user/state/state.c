@@ -160,6 +160,10 @@ static void tell_dns(void *ctx, const struct nw_dns_record *record)
 	struct nw_dns_record r = *record;
 
 	r.asker = r.asker_id.tgid ? nw_proc_find(st, &r.asker_id) : NULL;
+	if (!r.waiting.count && r.asker) {
+		nw_asker_connected(st, r.asker, &r.waiting);
+	}
+	r.waiting_proc = r.waiting.count ? nw_proc_find(st, &r.waiting.id) : NULL;
 	nw_state_tell(st, (struct nw_output){ .dataset = NW_DATASET_DNS,
 					      .action = NW_ACTION_UPDATE,
 					      .dns = &r });
@@ -169,8 +173,13 @@ static void on_head(struct nw_state *st, const struct nw_ev_head *head,
 		    const struct nw_facts *facts)
 {
 	struct nw_dns_record record;
+	bool is_told =
+		facts && facts->has_dns && nw_names_message(st->names, head, &facts->dns, &record);
 
-	if (facts && facts->has_dns && nw_names_message(st->names, head, &facts->dns, &record)) {
+	if (facts && facts->has_dns) {
+		nw_asker_of_message(st, head);
+	}
+	if (is_told) {
 		tell_dns(st, &record);
 	}
 	if (facts) {
@@ -253,6 +262,7 @@ void nw_state_event(struct nw_state *st, const struct nw_event *ev, const struct
 	st->moved.flow = NULL;
 	st->change.proc = NULL;
 	st->dns = facts && facts->has_dns ? &facts->dns : NULL;
+	st->asker.count = 0;
 	switch (ev->shape) {
 	case NW_SHAPE_PROC:
 		nw_procs_on_event(st, nw_event_proc(ev));

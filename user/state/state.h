@@ -55,6 +55,19 @@ struct nw_proc {
 	char container[13];	    /* first 12 hex digits of the container's id, "" = none */
 };
 
+/* Who asks for names through a resolver of this host. */
+enum nw_asker_how {
+	NW_ASKER_NONE,
+	NW_ASKER_QUESTION,  /* asked it the same question, and waited */
+	NW_ASKER_TIME,	    /* assumed: asked it something, last of all */
+	NW_ASKER_CONNECTED, /* assumed: nobody else is connected to it over a Unix socket */
+};
+struct nw_asker {
+	struct nw_proc_id id; /* who asked first */
+	uint32_t count;	      /* processes that wait for the answer */
+	uint8_t how;	      /* enum nw_asker_how */
+};
+
 enum nw_initiator {
 	NW_INITIATOR_ASSUMED,  /* nobody can tell: the lower port is taken for the server */
 	NW_INITIATOR_SYN,      /* the handshake was seen */
@@ -373,6 +386,34 @@ uint32_t nw_flow_rate(const struct nw_flow *f, uint32_t rate, uint64_t now_ns);
 const struct nw_moved *nw_state_moved(const struct nw_state *st);
 /* The DNS message in the head being handled, or NULL. */
 const struct nw_dns *nw_state_dns(const struct nw_state *st);
+/* For whom the client's message in the head being handled is, when its sender passes on what it was
+ * asked; or NULL. */
+const struct nw_asker *nw_state_asker(const struct nw_state *st);
+/*
+ * The same of a flow that a resolver of this host asks through: for whom its last questions were.
+ * Where nobody can read them (DNS over TLS), or who asked came over a Unix socket, it is assumed.
+ */
+bool nw_asker_of(const struct nw_state *st, const struct nw_flow *f, struct nw_asker *ret);
+/* It listens at names of Unix sockets, or is connected at one: somebody can have asked it for a name
+ * where nothing is seen of that. */
+bool nw_asker_is_unseen(const struct nw_state *st, const struct nw_proc *p);
+static inline bool nw_asker_is_assumed(const struct nw_asker *a)
+{
+	return a->how > NW_ASKER_QUESTION;
+}
+/* "question", "time", "unix" */
+const char *nw_asker_how_name(uint8_t how);
+/* By whom the flow's name was asked for; UNKNOWN also without a name. */
+enum nw_asked_by {
+	NW_ASKED_UNKNOWN,
+	NW_ASKED_BY_OWNER,   /* itself, or a resolver of this host for it */
+	NW_ASKED_BY_ANOTHER, /* for itself, as far as known */
+	/* assumed: by a resolver of this host that also answers over Unix sockets or encrypts, just
+	 * before, for nobody that is known */
+	NW_ASKED_ASSUMED,
+};
+enum nw_asked_by nw_flow_asked_by(const struct nw_state *st, const struct nw_flow *f);
+const char *nw_asked_by_name(enum nw_asked_by by); /* NULL: unknown */
 /* The flow's place in the table, below limits.flows: an indicator may keep an array beside it. Given
  * anew when the flow ended, so the array's entry must say whose it is (cookie and slot). */
 uint32_t nw_flow_place(const struct nw_state *st, const struct nw_flow *f);

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * For whom a resolver asks where its questions do not tell: Unix connections, encrypted upstreams,
+ * and connections to what was answered. All of it is assumed, and one too many says nothing.
+ */
+#include "indicators/net_feed.h"
+
+#define SEC	 NW_FEED_SEC
+#define RESOLVER 100
+#define ASKER	 101
+
+static const struct nw_flow *flow_of(struct nf *n, struct nf_contact c)
+{
+	c.cookie = c.cookie ? c.cookie : ++n->cookie;
+	c.slot = c.proto == IPPROTO_UDP;
+	nf_bin(n, c);
+	return nw_flow_find(n->feed->state, c.cookie, c.slot);
+}
+
+static bool asker_is(struct nf *n, const struct nw_flow *f, uint32_t pid, enum nw_asker_how how)
+{
+	struct nw_asker a;
+
+	return nw_asker_of(n->feed->state, f, &a) && a.id.tgid == pid && a.how == how;
+}
+
+static void ask_over_loopback(struct nf *n, const char *name)
+{
+	nf_ask(n, name,
+	       (struct nf_dns){ .pid = ASKER,
+				.server = "127.0.0.53",
+				.server_pid = RESOLVER,
+				.is_unanswered = true });
+}
+
+static void its_questions_tell(void **state)
+{
+	const struct nf_contact up = { .pid = RESOLVER,
+				       .to = "203.0.113.53",
+				       .port = 53,
+				       .proto = IPPROTO_UDP,
+				       .cookie = 900000 + RESOLVER,
+				       .tx = 40 };
+	struct nf *n = nf_new("none", "");
+	struct nw_asker a;
+
+	(void)state;
+	assert_false(nw_asker_of(n->feed->state, flow_of(n, up), &a));
+	ask_over_loopback(n, "www.example");
+	nf_ask(n, "www.example", (struct nf_dns){ .pid = RESOLVER, .server = "203.0.113.53" });
+	assert_true(asker_is(n, flow_of(n, up), ASKER, NW_ASKER_QUESTION));
+	nf_free(n);
+}
+
+static void encrypted_ones_are_for_who_asked_last(void **state)
+{
+	const struct nf_contact up = { .pid = RESOLVER, .port = 853, .tx = 400, .rx = 400 };
+	struct nf *n = nf_new("none", "");
+	struct nw_asker a;
+
+	(void)state;
+	assert_false(nw_asker_of(n->feed->state, flow_of(n, up), &a));
+	ask_over_loopback(n, "www.example");
+	assert_true(asker_is(n, flow_of(n, up), ASKER, NW_ASKER_TIME));
+	/* what else it does is its own */
+	assert_false(nw_asker_of(n->feed->state,
+				 flow_of(n, (struct nf_contact){ .pid = RESOLVER, .tx = 1 }), &a));
+	assert_false(nw_asker_of(
+		n->feed->state,
+		flow_of(n, (struct nf_contact){ .pid = ASKER, .port = 853, .tx = 1 }), &a));
+	nf_tick(n, 601 * SEC);
+	assert_false(nw_asker_of(n->feed->state, flow_of(n, up), &a));
+	nf_free(n);
+}
+
+static void one_unix_connection_is_assumed(void **state)
+{
+	const struct nf_contact up = {
+		.pid = RESOLVER, .port = 53, .proto = IPPROTO_UDP, .tx = 400, .rx = 400
+	};
+	struct nf *n = nf_new("none", "");
+	const struct nw_flow *f = flow_of(n, up);
+	struct nw_asker a;
+
+	(void)state;
+	nf_unix(n, RESOLVER, ASKER); /* the wrong way: it is the one that asks somebody */
+	assert_false(nw_asker_of(n->feed->state, f, &a));
+	nf_unix(n, ASKER, RESOLVER);
+	assert_true(asker_is(n, f, ASKER, NW_ASKER_CONNECTED));
+	assert_true(nw_asker_is_assumed(&(struct nw_asker){ .how = NW_ASKER_CONNECTED }));
+	nf_unix(n, 102, RESOLVER);
+	assert_false(nw_asker_of(n->feed->state, f, &a));
+	nf_free(n);
+}
+
+/* The message bus and its like are connected to everybody. */
+static void a_hub_asks_nobody(void **state)
+{
+	struct nf *n = nf_new("none", "");
+	const struct nw_flow *f = flow_of(
+		n,
+		(struct nf_contact){ .pid = RESOLVER, .port = 53, .proto = IPPROTO_UDP, .tx = 1 });
+	struct nw_asker a;
+
+	(void)state;
+	for (uint32_t to = 200; to < 209; to++) {
+		nf_unix(n, ASKER, to);
+	}
+	nf_unix(n, ASKER, RESOLVER);
+	assert_false(nw_asker_of(n->feed->state, f, &a));
+	nf_free(n);
+}
+
+static enum nw_asked_by asked_by(struct nf *n, uint32_t pid, const char *to)
+{
+	struct nf_contact c = { .pid = pid, .to = to, .cookie = ++n->cookie, .tx = 5 };
+	const struct nw_flow *f;
+
+	nf_bin(n, c);
+	nf_tick(n, 1); /* the name comes with the first record */
+	f = nw_flow_find(n->feed->state, c.cookie, 0);
+	return nw_flow_asked_by(n->feed->state, f);
+}
+
+static void by_whom_a_name_was_asked_for(void **state)
+{
+	struct nf *n = nf_new("none", "");
+
+	(void)state;
+	assert_int_equal(asked_by(n, ASKER, "203.0.113.7"), NW_ASKED_UNKNOWN);
+	nf_ask(n, "a.example", (struct nf_dns){ .pid = ASKER, .address = "203.0.113.8" });
+	assert_int_equal(asked_by(n, ASKER, "203.0.113.8"), NW_ASKED_BY_OWNER);
+	assert_int_equal(asked_by(n, 102, "203.0.113.8"), NW_ASKED_BY_ANOTHER);
+	/* a resolver asked for who had asked it */
+	ask_over_loopback(n, "b.example");
+	nf_ask(n, "b.example", (struct nf_dns){ .pid = RESOLVER, .address = "203.0.113.9" });
+	assert_int_equal(asked_by(n, ASKER, "203.0.113.9"), NW_ASKED_BY_OWNER);
+	/* and asks for nobody that is known, when somebody goes there at once: or much later */
+	nf_ask(n, "c.example", (struct nf_dns){ .pid = RESOLVER, .address = "203.0.113.10" });
+	assert_int_equal(asked_by(n, 102, "203.0.113.10"), NW_ASKED_ASSUMED);
+	nf_tick(n, 11 * SEC);
+	assert_int_equal(asked_by(n, 103, "203.0.113.10"), NW_ASKED_BY_ANOTHER);
+	nf_free(n);
+}
+
+NW_TESTS(state_asker_of, cmocka_unit_test(its_questions_tell),
+	 cmocka_unit_test(encrypted_ones_are_for_who_asked_last),
+	 cmocka_unit_test(one_unix_connection_is_assumed), cmocka_unit_test(a_hub_asks_nobody),
+	 cmocka_unit_test(by_whom_a_name_was_asked_for));

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * For whom a resolver of this host asks, put together from what asker.c read in questions, and,
+ * where nobody can read them, from what was seen beside: a Unix connection (nss-resolve, nscd), a
+ * question over loopback just before, a connection to what was answered just after. That is
+ * assumed, and says so. Owns nothing.
+ */
+#include <string.h>
+
+#include "dns_wire.h"
+#include "internal.h"
+#include "state/asker.h"
+#include "state/learned.h"
+
+#define PORT_DOT  853
+#define JUST_NS	  (10 * NW_NSEC_PER_SEC) /* a program goes where it asked to go within that */
+#define LOOKS_MAX 256
+/* Who was asked within that is a resolver still: its connection ends when it was idle for a while. */
+#define LATELY_NS (600 * NW_NSEC_PER_SEC)
+
+/* ---- Unix sockets ---------------------------------------------------------------------------- */
+
+static bool takes_at_name(const struct nw_hold *h)
+{
+	return h->object.via == NW_VIA_UNIX && (h->mode & NW_FD_NAMED);
+}
+
+/* Several, or somebody who is connected to everybody: that it is one of them says nothing. */
+bool nw_asker_connected(const struct nw_state *st, const struct nw_proc *p, struct nw_asker *ret)
+{
+	const struct nw_hold *mine = NULL;
+	const struct nw_proc *from = NULL;
+	unsigned looks = 0;
+
+	while (looks < LOOKS_MAX && (mine = nw_hold_of(st, p, mine))) {
+		const struct nw_hold *h = NULL;
+
+		looks++;
+		while (takes_at_name(mine) && looks++ < LOOKS_MAX &&
+		       (h = nw_hold_same(st, mine, h))) {
+			const struct nw_proc *q = &st->procs[h->proc];
+
+			if (!(h->mode & NW_FD_WRITE) || q == p || q == from ||
+			    nw_proc_is_hub(st, q)) {
+				continue;
+			}
+			if (from) {
+				return false;
+			}
+			from = q;
+		}
+	}
+	if (!from || looks >= LOOKS_MAX) {
+		return false;
+	}
+	*ret = (struct nw_asker){ .id = from->id, .count = 1, .how = NW_ASKER_CONNECTED };
+	return true;
+}
+
+bool nw_asker_is_unseen(const struct nw_state *st, const struct nw_proc *p)
+{
+	const struct nw_hold *mine = NULL;
+	unsigned looks = 0;
+
+	while (looks++ < LOOKS_MAX && (mine = nw_hold_of(st, p, mine))) {
+		if (takes_at_name(mine)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- messages and flows ---------------------------------------------------------------------- */
+
+void nw_asker_of_message(struct nw_state *st, const struct nw_ev_head *head)
+{
+	const struct nw_proc *p;
+
+	st->asker = *nw_names_asker(st->names);
+	if (st->asker.count || (head->ev.what == NW_HEAD_TX) == st->dns->is_response) {
+		return; /* known; or a server's side of it */
+	}
+	p = nw_proc_find(st, &head->owner);
+	if (p) {
+		nw_asker_connected(st, p, &st->asker);
+	}
+}
+
+const struct nw_asker *nw_state_asker(const struct nw_state *st)
+{
+	return st->asker.count ? &st->asker : NULL;
+}
+
+static bool speaks(const struct nw_said *said, const char *protocol)
+{
+	struct nw_said_value v;
+	uint16_t at = 0;
+
+	while (said && nw_said_next(said, &at, &v)) {
+		if ((v.key == NW_ATTR_TLS_ALPN || v.key == NW_ATTR_TLS_NEXT_PROTOCOL) &&
+		    strcmp(v.text, protocol) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Questions that nobody can read, to somebody who is there to answer them. */
+static bool is_encrypted_dns(const struct nw_state *st, const struct nw_flow *f)
+{
+	enum nw_vendor_basis basis;
+	const struct nw_vendor *v = nw_vendor_of_flow(st, f, &basis);
+
+	return speaks(f->said, "dot") || speaks(f->said, "doq") ||
+	       (v && strcmp(nw_vendor_service(v), "resolver") == 0);
+}
+
+bool nw_asker_of(const struct nw_state *st, const struct nw_flow *f, struct nw_asker *ret)
+{
+	const struct nw_askers *askers = nw_names_askers(st->names);
+	uint64_t at_ns;
+
+	*ret = (struct nw_asker){ .how = NW_ASKER_NONE };
+	if (!f->owner || !f->is_outbound || (f->flags & NW_SOCK_FORWARDED)) {
+		return false;
+	}
+	if (nw_askers_of_socket(askers, f->cookie, ret)) {
+		return true;
+	}
+	if (f->rport != NW_PORT_DNS && (!f->said || !is_encrypted_dns(st, f)) &&
+	    f->rport != PORT_DOT) {
+		return false;
+	}
+	if (f->rport != NW_PORT_DNS && nw_askers_of_resolver(askers, &f->owner->id, ret, &at_ns) &&
+	    st->now_ns <= at_ns + LATELY_NS) {
+		return true;
+	}
+	*ret = (struct nw_asker){ .how = NW_ASKER_NONE };
+	return nw_asker_connected(st, f->owner, ret);
+}
+
+const char *nw_asker_how_name(uint8_t how)
+{
+	static const char *const words[] = { "none", "question", "time", "unix" };
+
+	return words[how];
+}
+
+/* ---- names of flows -------------------------------------------------------------------------- */
+
+enum nw_asked_by nw_flow_asked_by(const struct nw_state *st, const struct nw_flow *f)
+{
+	const struct nw_learned_name *l;
+	const struct nw_proc *by;
+	struct nw_asker ignored;
+	uint64_t at_ns;
+
+	if (!f->name[0] || !f->is_outbound || !f->owner) {
+		return NW_ASKED_UNKNOWN;
+	}
+	l = nw_names_behind(st->names, f->raddr, &f->owner->id, f->first_ns);
+	if (!l || strcmp(l->name, f->name) != 0) {
+		return NW_ASKED_UNKNOWN; /* it was renewed, or is forgotten */
+	}
+	if (l->asker.tgid == f->owner->id.tgid && l->asker.start_ns == f->owner->id.start_ns) {
+		return NW_ASKED_BY_OWNER;
+	}
+	by = nw_proc_find(st, &l->asker);
+	if (by && f->first_ns <= l->learned_ns + JUST_NS &&
+	    (nw_asker_is_unseen(st, by) ||
+	     nw_askers_of_resolver(nw_names_askers(st->names), &by->id, &ignored, &at_ns))) {
+		return NW_ASKED_ASSUMED;
+	}
+	return NW_ASKED_BY_ANOTHER;
+}
+
+const char *nw_asked_by_name(enum nw_asked_by by)
+{
+	static const char *const words[] = { NULL, "itself", "another", "assumed" };
+
+	return words[by];
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See learned.h. */
+#include "state/learned.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "state/name.h"
+
+enum {
+	ASKERS_MAX = 8,	  /* of one address */
+	FORGET_MAX = 256, /* names per tick: no tick takes long */
+};
+
+int nw_learned_init(struct nw_learned *t, uint32_t capacity)
+{
+	int r = nw_lru_init(&t->lru, capacity);
+
+	if (r < 0) {
+		return r;
+	}
+	t->item = calloc(capacity, sizeof(*t->item));
+	return t->item ? 0 : -ENOMEM;
+}
+
+void nw_learned_free(struct nw_learned *t)
+{
+	nw_lru_free(&t->lru);
+	free(t->item);
+}
+
+bool nw_name_is_loopback(const uint8_t addr[16])
+{
+	static const uint8_t mapped[13] = { [10] = 0xff, [11] = 0xff, [12] = 127 };
+	static const uint8_t v6[16] = { [15] = 1 };
+
+	return memcmp(addr, mapped, sizeof(mapped)) == 0 || memcmp(addr, v6, sizeof(v6)) == 0;
+}
+
+static uint32_t hash_addr(const struct nw_learned *t, const uint8_t addr[16])
+{
+	uint64_t word[2];
+
+	memcpy(word, addr, sizeof(word));
+	return (uint32_t)nw_hash_mix(nw_hash_mix(t->lru.seed, word[0]), word[1]);
+}
+
+static bool is_asker(const struct nw_learned_name *l, const struct nw_proc_id *asker)
+{
+	return l->asker.start_ns == asker->start_ns && l->asker.tgid == asker->tgid;
+}
+
+static bool is_over(const struct nw_learned_name *l, uint64_t now_ns)
+{
+	return now_ns > l->expires_ns + NW_NAME_GRACE_NS;
+}
+
+static void forget_name(struct nw_learned *t, uint32_t i, uint64_t now_ns)
+{
+	t->evicted += !is_over(&t->item[i], now_ns);
+	nw_lru_remove(&t->lru, i);
+}
+
+/* The entry of addr and asker; one more asker than an address may have takes the oldest's. */
+static struct nw_learned_name *take_name(struct nw_learned *book, const uint8_t addr[16],
+					 const struct nw_proc_id *asker, uint64_t now_ns)
+{
+	struct nw_lru *t = &book->lru;
+	uint32_t hash = hash_addr(book, addr);
+	uint32_t oldest = NW_LRU_NONE;
+	unsigned askers = 0;
+	uint32_t i;
+
+	for (i = nw_lru_first(t, hash); i != NW_LRU_NONE; i = nw_lru_next(t, i)) {
+		const struct nw_learned_name *l = &book->item[i];
+
+		if (memcmp(l->addr, addr, sizeof(l->addr)) != 0) {
+			continue;
+		}
+		if (is_asker(l, asker)) {
+			nw_lru_touch(t, i);
+			return &book->item[i];
+		}
+		if (oldest == NW_LRU_NONE || l->learned_ns < book->item[oldest].learned_ns) {
+			oldest = i;
+		}
+		askers++;
+	}
+	if (askers >= ASKERS_MAX) {
+		forget_name(book, oldest, now_ns);
+	} else if (t->used == t->capacity) {
+		forget_name(book, t->oldest, now_ns);
+	}
+	i = nw_lru_add(t, hash);
+	memcpy(book->item[i].addr, addr, sizeof(book->item[i].addr));
+	book->item[i].asker = *asker;
+	return &book->item[i];
+}
+
+void nw_learned_put(struct nw_learned *t, const struct nw_dns *dns, const struct nw_proc_id *asker,
+		    const char *name, uint64_t now_ns)
+{
+	uint16_t end = nw_name_chain_end(dns);
+
+	for (unsigned i = 0; i < dns->answers_len; i++) {
+		const struct nw_dns_answer *a = &dns->answer[i];
+		uint64_t ttl_ns = a->ttl > INT32_MAX ? 0 : a->ttl * NW_NSEC_PER_SEC;
+		struct nw_learned_name *l;
+
+		if (!a->is_addr || !nw_name_is_same(dns, a->name, end)) {
+			continue;
+		}
+		l = take_name(t, a->addr, asker, now_ns);
+		l->learned_ns = now_ns;
+		l->expires_ns =
+			now_ns + NW_MIN(NW_MAX(ttl_ns, NW_NAME_TTL_MIN_NS), NW_NAME_TTL_MAX_NS);
+		nw_name_put(l->name, name);
+	}
+}
+
+const struct nw_learned_name *nw_learned_find(const struct nw_learned *t, const uint8_t addr[16],
+					      const struct nw_proc_id *asker, uint64_t now_ns)
+{
+	const struct nw_learned_name *best = NULL;
+
+	for (uint32_t i = nw_lru_first(&t->lru, hash_addr(t, addr)); i != NW_LRU_NONE;
+	     i = nw_lru_next(&t->lru, i)) {
+		const struct nw_learned_name *l = &t->item[i];
+
+		if (memcmp(l->addr, addr, sizeof(l->addr)) != 0 || l->learned_ns > now_ns ||
+		    is_over(l, now_ns)) {
+			continue;
+		}
+		if (asker && is_asker(l, asker)) {
+			return l;
+		}
+		if (!best || l->learned_ns > best->learned_ns) {
+			best = l;
+		}
+	}
+	return nw_name_is_loopback(addr) ? NULL : best;
+}
+
+const struct nw_learned_name *nw_learned_own(const struct nw_learned *t, const uint8_t addr[16],
+					     const struct nw_proc_id *asker)
+{
+	uint32_t i = nw_lru_first(&t->lru, hash_addr(t, addr));
+
+	while (i != NW_LRU_NONE &&
+	       !(memcmp(t->item[i].addr, addr, 16) == 0 && is_asker(&t->item[i], asker))) {
+		i = nw_lru_next(&t->lru, i);
+	}
+	return i != NW_LRU_NONE ? &t->item[i] : NULL;
+}
+
+void nw_learned_tick(struct nw_learned *t, uint64_t now_ns)
+{
+	const struct nw_lru *lru = &t->lru;
+
+	for (unsigned n = 0;
+	     n < FORGET_MAX && lru->oldest != NW_LRU_NONE && is_over(&t->item[lru->oldest], now_ns);
+	     n++) {
+		nw_lru_remove(&t->lru, lru->oldest);
+	}
+}
