@@ -51,7 +51,7 @@ run() {
 	asan) part asan 900 make -j"$jobs" O="$build/asan" SAN=address,undefined check ;;
 	root) part root 900 make O="$build" DEV=1 check-root ;;
 	vm) part vm 3600 make O="$build" DEV=1 check-vm ;;
-	lab) part lab 300 make O="$build" DEV=1 check-lab ;;
+	lab) part lab 400 make O="$build" DEV=1 check-lab ;;
 	corpus) part corpus 300 make O="$build" DEV=1 corpus ;;
 	soak) part soak 400 make O="$build" DEV=1 soak SOAK_SECONDS=180 ;;
 	fuzz) part fuzz 600 make -j"$jobs" O="$build" fuzz ;;

@@ -86,6 +86,7 @@ static inline void nw_records_facts(struct nw_state *st)
 	static const char *const fact[][2] = {
 		{ "session.id", "5e55103" },
 		{ "boot.id", "0b5e6a1c-6f64-4a5f-8a51-7c3f3f6a9d10" },
+		{ "tool.probe.78", "eth0" },
 		{ "host.name", "nvr-1" },
 		{ "host.id", "9b1deb4d3b7d4bad9bdd2b0d7b3dcb6d" },
 		{ "host.architecture", "x86_64" },

@@ -21,6 +21,7 @@
 #include "log.h"
 #include "output.h"
 #include "priv.h"
+#include "probe.h"
 #include "realtime.h"
 #include "recording.h"
 
@@ -42,6 +43,7 @@ struct live {
 	struct nw_pipeline *pipeline;
 	struct nw_recorder_file *recorder;
 	struct nw_enrich *enrich;
+	struct nw_probe *probe;
 	struct nw_host host;
 	struct nw_helper helper;
 	uint64_t link_ns; /* when dev_queue was last needed */
@@ -419,6 +421,9 @@ static int begin(struct live *v)
 	if (r < 0) {
 		nw_err("cannot start the event loop: %s", uv_strerror(r));
 	}
+	if (r == 0 && v->opt->probe) {
+		r = nw_probe_send(&v->host, &v->loop, &v->probe);
+	}
 	(void)nw_realtime_raise();
 	r = r < 0 ? r : nw_priv_drop();
 	if (r < 0) {
@@ -477,6 +482,7 @@ int nw_live_run(const struct nw_live_options *opt, nw_live_sinks_fn add_sinks,
 	if (nw_recording_end(v->recorder) < 0) {
 		code = code == NW_EXIT_OK ? NW_EXIT_FAILURE : code;
 	}
+	nw_probe_free(v->probe);
 	nw_helper_end(&v->helper);
 	nw_pipeline_free(v->pipeline);
 	nw_links_free(v->host.links);

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "log.h"
+#include "probe.h"
 
 int nw_show_add(void *ctx, struct nw_pipeline *p)
 {
@@ -46,6 +47,7 @@ struct nw_live_options nw_show_live(const struct nw_options *opt)
 		.duration_ns = opt->duration_ns,
 		.flow_interval_s = 60,
 		.no_heads = opt->no_heads,
+		.probe = opt->probe,
 		.is_quiet = opt->quiet,
 	};
 }
@@ -173,7 +175,9 @@ int nw_show_table(struct nw_show *show, uint64_t duration_ns,
 		live.flow_interval_s = show->flow_interval_s;
 	}
 	if (show->opt->format != NW_FORMAT_JSON && !show->is_document) {
-		printf("watching this host for %.1f s; a recording is read with --file\n",
+		printf(live.probe ? NW_PROBE_SAID " and watching this host for %.1f s\n"
+				  : "watching this host for %.1f s; a recording is read with "
+				    "--file\n",
 		       (double)live.duration_ns / 1e9);
 		(void)fflush(stdout);
 	}

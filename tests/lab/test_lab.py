@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The program as it runs on a recording server: one lab with everything in it, nvrwatch on it, and what
 it says compared with what the wire, the far ends' kernels, the logs and the files say.
-NW_BIN is the nvrwatch to test. The last line counts the tests."""
+NW_BIN is the nvrwatch to test. The last line counts the tests.
+Usage: test_lab.py [NAME…]    names as unittest knows them: test_probe, __main__.LabTest"""
 
 import contextlib
 import os
@@ -12,10 +13,10 @@ import unittest
 
 import lab as labs
 import ledger
+from ledger import NVRWATCH
 from place import Place, names, wait_for
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-NVRWATCH = os.environ.get("NW_BIN", f"{HERE}/../../build/nvrwatch")
 CAMERAS = {"10.20.0.11": ("gate.cam.lan", "ffmpeg"), "10.20.0.12": ("yard.cam.lan", "ffmpeg"),
            "10.20.0.13": ("door.cam.lan", "motion")}
 NAME = f"test{os.getpid()}"  # beside labs of others
@@ -327,7 +328,8 @@ class CleanTest(unittest.TestCase):
 
 def main():
     """Runs them and counts."""
-    suite = unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__])
+    wanted = sys.argv[1:] or ["__main__", "test_probe"]
+    suite = unittest.defaultTestLoader.loadTestsFromNames(wanted)
     result = unittest.TextTestRunner(verbosity=2).run(suite)
     bad = {id(case) for case, _ in result.failures + result.errors}
     failed = max(len(bad), int(not result.wasSuccessful()))

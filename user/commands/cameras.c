@@ -11,6 +11,8 @@
 
 #include "commands/command.h"
 #include "config.h"
+#include "log.h"
+#include "probe.h"
 #include "show.h"
 #include "state/camera.h"
 #include "state/maker.h"
@@ -276,6 +278,13 @@ static int cameras_run(const struct nw_options *opt)
 	struct nw_show show = { .opt = opt,
 				.only = 1U << (is_json ? NW_DATASET_CAMERA : _NW_DATASET_MAX) };
 
+	if (opt->probe && (opt->file || opt->no_heads)) {
+		nw_err("--probe asks the network: it goes with neither --file nor --no-heads");
+		return NW_EXIT_USAGE;
+	}
+	if (opt->probe && is_json) {
+		nw_warn(NW_PROBE_SAID);
+	}
 	return nw_show_table(&show, DEFAULT_DURATION, print_table);
 }
 
@@ -283,6 +292,6 @@ const struct nw_command nw_command_cameras = {
 	.name = "cameras",
 	.args = "",
 	.doc = "table of the cameras: who made them, who reads them, how that is known",
-	.flags = "gdofcbn",
+	.flags = "gdofcbnpr",
 	.run = cameras_run,
 };
