@@ -21,6 +21,8 @@ enum nw_dataset {
 	NW_DATASET_FINDING,
 	NW_DATASET_FILE,
 	NW_DATASET_CAMERA,
+	NW_DATASET_VIEW,      /* of `viewers`, at its end */
+	NW_DATASET_INVENTORY, /* of `cameras`, at its end; it is the state's */
 	_NW_DATASET_MAX,
 };
 
@@ -91,6 +93,7 @@ enum nw_finding_action {
 };
 
 struct nw_camera;
+struct nw_view;
 
 struct nw_evidence {
 	const char *key;
@@ -165,6 +168,7 @@ struct nw_output {
 		const struct nw_finding *finding;
 		const struct nw_rec *rec; /* file: the one that was used last */
 		const struct nw_camera *camera;
+		const struct nw_view *view;
 	};
 	const struct nw_covert *covert; /* listener: this in place of the listener, or NULL */
 	uint64_t finding_sequence;	/* finding: gap-free over findings, from 1 */

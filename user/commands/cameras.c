@@ -245,6 +245,12 @@ static void print_table(void *ctx, const struct nw_pipeline *p)
 	unsigned n = 0;
 
 	if (show->opt->format == NW_FORMAT_JSON) {
+		struct nw_show_records r;
+
+		if (nw_show_records(p, &r) == 0) {
+			nw_show_record(&r, (struct nw_output){ .dataset = NW_DATASET_INVENTORY });
+			nw_show_records_end(&r);
+		}
 		return;
 	}
 	while (n < NW_CAMERAS_MAX && (c = nw_camera_next(st, c))) {
