@@ -67,7 +67,7 @@ static inline enum nw_view_how nw_view_how(const struct nw_view *v)
 
 #define NW_VIEW_FILES_MAX 512
 
-/* By the path: a recording has no other name of its camera. who records is no viewer. operand: of this
+/* By the path: a recording has no other name of its camera. Who records is no viewer. operand: of this
  * camera only, or NULL. How many; what found no room is added to lost. */
 unsigned nw_view_files_of(const struct nw_state *st, const char *operand,
 			  struct nw_view_files all[NW_VIEW_FILES_MAX], uint64_t *lost);

@@ -21,6 +21,7 @@
 
 #define VIEWS_MAX	 4096
 #define DEFAULT_DURATION (10 * NW_NSEC_PER_SEC)
+#define AT_ONCE_NS	 NW_NSEC_PER_SEC
 #define PICTURE_BYTES	 16384 /* less is talk about pictures */
 
 static struct {
@@ -129,6 +130,15 @@ static bool is_like(uint64_t sent, uint64_t came)
 	return NW_MAX(sent, came) - less <= less / 8 + PICTURE_BYTES / 4;
 }
 
+/* What is passed on begins when it is asked for, and stops when that does: a play-back that is as long as
+ * a live picture by chance did not. */
+static bool is_at_once(const struct nw_flow *f, const struct nw_flow *in)
+{
+	uint64_t gap = NW_MAX(f->last_ns, in->last_ns) - NW_MIN(f->last_ns, in->last_ns);
+
+	return in->first_ns + AT_ONCE_NS >= f->first_ns && gap <= AT_ONCE_NS;
+}
+
 /* A chain says who could; as many bytes, of the camera's flow or of the one on loopback, that it was. */
 static bool is_carried(const struct nw_state *st, const struct nw_flow *f,
 		       const struct nw_lineage *l)
@@ -140,7 +150,7 @@ static bool is_carried(const struct nw_state *st, const struct nw_flow *f,
 	}
 	while (f->chain && (in = nw_flow_next(st, in))) {
 		if (in->owner == f->chain->link[0].proc && in->peer == f->chain->link[1].proc &&
-		    is_like(f->tx_bytes, in->rx_bytes)) {
+		    is_at_once(f, in) && is_like(f->tx_bytes, in->rx_bytes)) {
 			return true;
 		}
 	}
