@@ -53,7 +53,7 @@ look_up() { # part
 	asan) limit=900 command=(make -j"$jobs" O="$build/asan" SAN="address,undefined" check) ;;
 	root) limit=900 command=("${dev[@]}" check-root) ;;
 	vm) limit=3600 command=("${dev[@]}" check-vm) ;;
-	lab) limit=300 command=("${dev[@]}" check-lab) ;;
+	lab) limit=400 command=("${dev[@]}" check-lab) ;;
 	corpus) limit=300 command=("${dev[@]}" corpus) ;;
 	soak) limit=400 command=("${dev[@]}" soak SOAK_SECONDS=180) ;;
 	fuzz) limit=600 command=(make -j"$jobs" O="$build" fuzz) ;;

@@ -21,6 +21,7 @@
 #define NW_RECORDS_BOOT_NS 1000000000000ULL	  /* what a record's ts_ns is here */
 #define NW_RECORDS_WALL_NS 1795518184123456789ULL /* 2026-11-24T11:03:04.123456789Z */
 #define NW_RECORDS_RAN_NS  61500000000ULL	  /* since the session began */
+#define NW_RECORDS_CONFIG  "cameras: [{name: lost, address: 10.0.0.99}]\n"
 #define NW_RECORDS_NETNS   4026531840U
 
 struct nw_records {
@@ -86,6 +87,7 @@ static inline void nw_records_facts(struct nw_state *st)
 	static const char *const fact[][2] = {
 		{ "session.id", "5e55103" },
 		{ "boot.id", "0b5e6a1c-6f64-4a5f-8a51-7c3f3f6a9d10" },
+		{ "tool.probe.78", "eth0" },
 		{ "host.name", "nvr-1" },
 		{ "host.id", "9b1deb4d3b7d4bad9bdd2b0d7b3dcb6d" },
 		{ "host.architecture", "x86_64" },
@@ -393,7 +395,9 @@ static inline void nw_records_init(struct nw_records *r)
 	};
 
 	memset(r, 0, sizeof(*r));
-	assert_int_equal(nw_config_parse("test", "", 0, &r->config), 0);
+	assert_int_equal(nw_config_parse("test", NW_RECORDS_CONFIG, sizeof(NW_RECORDS_CONFIG) - 1,
+					 &r->config),
+			 0);
 	assert_int_equal(nw_state_new(r->config, NW_NSEC_PER_SEC, teller, &r->state), 0);
 	nw_state_event(r->state, &first.ev, NULL);
 	nw_records_fact_at(r->state, "session", "start", NW_RECORDS_BOOT_NS - NW_RECORDS_RAN_NS);

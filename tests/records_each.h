@@ -4,6 +4,7 @@
 
 #include "every_said.h"
 #include "records.h"
+#include "view.h"
 
 /* The process asked for the flow's name, before it began, and got its address. */
 static inline void nw_records_asked_name(struct nw_records *r, const struct nw_flow *f)
@@ -64,6 +65,68 @@ static inline void nw_records_known(struct nw_records *r,
 		o = nw_records_output(r, NW_DATASET_FLOW, NW_ACTION_UPDATE, &f);
 		tell(ctx, &o);
 	}
+}
+
+/* One that the state has in its table. */
+static inline void nw_records_seen_camera(struct nw_records *r, const char *addr,
+					  uint8_t confidence)
+{
+	uint32_t i = nw_lru_add(&r->state->cameras.lru, confidence);
+
+	r->state->cameras.camera[i] = (struct nw_camera){ .confidence = confidence,
+							  .rx_bytes = 5000,
+							  .mac_maker = "dahua" };
+	nw_records_addr(r->state->cameras.camera[i].addr, addr);
+}
+
+/* Who sees a camera: reads it, sends it on, and plays back what was recorded; and the sums. */
+static inline void nw_records_views(struct nw_records *r,
+				    void (*tell)(void *ctx, const struct nw_output *out), void *ctx)
+{
+	const struct nw_view_files files = { .proc = &r->proc,
+					     .camera = "gate",
+					     .files = 2,
+					     .most = 2000000,
+					     .from_ns = NW_RECORDS_BOOT_NS - 7000000000ULL,
+					     .to_ns = NW_RECORDS_BOOT_NS };
+	const struct nw_view played = { .files = &files };
+	struct nw_view v = { .id = r->proc.id,
+			     .comm = "ffmpeg",
+			     .port = 443,
+			     .is_outbound = true,
+			     .basis = NW_LINEAGE_CHAIN,
+			     .cameras = 1,
+			     .missed = 2,
+			     .tx = 700000,
+			     .rx = 9000,
+			     .from_ns = NW_RECORDS_BOOT_NS - 9000000000ULL,
+			     .to_ns = NW_RECORDS_BOOT_NS,
+			     .chain = "motion > ffmpeg",
+			     .name = "cdn.example.org" };
+	struct nw_output o = { .dataset = NW_DATASET_VIEW,
+			       .ts_ns = NW_RECORDS_BOOT_NS,
+			       .state = r->state,
+			       .view = &v };
+
+	nw_records_seen_camera(r, "10.0.0.9", 95);
+	nw_records_seen_camera(r, "10.0.0.10", 35);
+	nw_records_addr(v.raddr, "198.51.100.7");
+	nw_records_addr(v.camera[0], "10.0.0.9");
+	o.sequence = ++r->sequence;
+	tell(ctx, &o);
+	v.id.tgid = 1; /* gone: what the view kept is told */
+	v.is_ingest = v.is_inside = true;
+	v.missed = 0;
+	v.chain[0] = v.name[0] = '\0';
+	nw_records_addr(v.raddr, "10.0.0.9");
+	o.sequence = ++r->sequence;
+	tell(ctx, &o);
+	o.view = &played;
+	o.sequence = ++r->sequence;
+	tell(ctx, &o);
+	o.dataset = NW_DATASET_INVENTORY;
+	o.sequence = ++r->sequence;
+	tell(ctx, &o);
 }
 
 /* A camera of which all is known. */
@@ -198,5 +261,6 @@ static inline void nw_records_each(struct nw_records *r,
 	NW_RECORDS_TELL(FILE, START, nw_records_rec(r));
 	nw_records_change(&o);
 	tell(ctx, &o);
+	nw_records_views(r, tell, ctx);
 #undef NW_RECORDS_TELL
 }

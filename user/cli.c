@@ -186,6 +186,12 @@ static int set_indicators(struct parser *p, const char *value)
 	return each_of(p, value, add_indicator);
 }
 
+static int set_probe(struct parser *p, NW_UNUSED const char *value)
+{
+	p->opt.probe = true;
+	return 0;
+}
+
 static int set_quiet(struct parser *p, NW_UNUSED const char *value)
 {
 	p->opt.quiet = true;
@@ -225,6 +231,8 @@ static const struct option options[] = {
 	  set_only },
 	{ 'i', 0, "indicators", "ID[,...]", "only these indicators: live-relay, ...",
 	  set_indicators },
+	{ 'p', 0, "probe", NULL, "ask for cameras once, with WS-Discovery: sends packets",
+	  set_probe },
 	{ EVERY, 'q', "quiet", NULL, "no messages but errors", set_quiet },
 	{ EVERY, 'v', "verbose", NULL, "more messages; twice: everything", set_verbose },
 	{ EVERY, 'h', "help", NULL, "this text", set_help },

@@ -5,7 +5,7 @@
  *
  *	g --cgroup	d --duration	o --output	r --record	f --file
  *	c --config	b --btf		n --no-heads	y --only
- *	i --indicators	s --state
+ *	i --indicators	s --state	p --probe
  *
  * -q, -v, -h and -V go with every command.
  */
@@ -50,6 +50,7 @@ struct nw_options {
 	enum nw_format format;
 	unsigned verbose; /* how often -v */
 	bool no_heads;
+	bool probe;
 	bool quiet;
 	bool help;
 	bool version;

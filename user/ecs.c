@@ -204,11 +204,12 @@ static void put_end(struct nw_ecs_line *l)
 size_t nw_ecs_line(struct nw_ecs *ecs, const struct nw_output *out, char *buf, size_t size)
 {
 	static void (*const put[_NW_DATASET_MAX])(struct nw_ecs_line * l) = {
-		[NW_DATASET_PROCESS] = nw_ecs_process,	 [NW_DATASET_FLOW] = nw_ecs_flow,
-		[NW_DATASET_LISTENER] = nw_ecs_listener, [NW_DATASET_DNS] = nw_ecs_dns,
-		[NW_DATASET_LOSS] = nw_ecs_loss,	 [NW_DATASET_STATUS] = nw_ecs_status,
-		[NW_DATASET_FINDING] = nw_ecs_finding,	 [NW_DATASET_FILE] = nw_ecs_file,
-		[NW_DATASET_CAMERA] = nw_ecs_camera,
+		[NW_DATASET_PROCESS] = nw_ecs_process,	   [NW_DATASET_FLOW] = nw_ecs_flow,
+		[NW_DATASET_LISTENER] = nw_ecs_listener,   [NW_DATASET_DNS] = nw_ecs_dns,
+		[NW_DATASET_LOSS] = nw_ecs_loss,	   [NW_DATASET_STATUS] = nw_ecs_status,
+		[NW_DATASET_FINDING] = nw_ecs_finding,	   [NW_DATASET_FILE] = nw_ecs_file,
+		[NW_DATASET_CAMERA] = nw_ecs_camera,	   [NW_DATASET_VIEW] = nw_ecs_view,
+		[NW_DATASET_INVENTORY] = nw_ecs_inventory,
 	};
 	struct nw_ecs_line l = { .ecs = ecs, .out = out };
 	size_t len;

@@ -306,6 +306,9 @@ static void put_own(struct nw_ecs_line *l, const struct nw_flow *f)
 		nw_ecs_put_chain(l, f->chain);
 		nw_ecs_put_unit(l, f->owner);
 	}
+	if (nw_flow_is_self(l->out->state, f)) {
+		nw_json_bool(j, "self", true);
+	}
 	if (f->said && f->said->protocol) {
 		nw_json_word(j, "protocol_basis",
 			     f->said->basis == NW_BASIS_CONTENT ? "content" : "port");

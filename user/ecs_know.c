@@ -27,7 +27,7 @@ static void put_mac(struct nw_ecs_line *l, const struct nw_neighbour *n)
 }
 
 /* Country and operator are two facts: neither follows from the other. */
-static void put_place(struct nw_ecs_line *l, const uint8_t addr[16])
+void nw_ecs_put_place(struct nw_ecs_line *l, const uint8_t addr[16])
 {
 	const struct nw_place *place = nw_place_find(l->out->state, addr);
 	struct nw_json *j = &l->j;
@@ -52,7 +52,7 @@ static void put_place(struct nw_ecs_line *l, const uint8_t addr[16])
 void nw_ecs_put_known(struct nw_ecs_line *l, const struct nw_flow *f, bool is_local)
 {
 	put_mac(l, neighbour_of(l, f, is_local));
-	put_place(l, is_local ? f->laddr : f->raddr);
+	nw_ecs_put_place(l, is_local ? f->laddr : f->raddr);
 }
 
 void nw_ecs_put_device(struct nw_ecs_line *l, const struct nw_flow *f)

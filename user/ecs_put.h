@@ -58,6 +58,8 @@ void nw_ecs_put_chain(struct nw_ecs_line *l, const struct nw_chain *c);
 
 /* Inside "source" or "destination": who answers there, where it is, who operates its network. */
 void nw_ecs_put_known(struct nw_ecs_line *l, const struct nw_flow *f, bool is_local);
+/* The same without who answers there. */
+void nw_ecs_put_place(struct nw_ecs_line *l, const uint8_t addr[16]);
 /* Inside "nvrwatch": whose service the peer is. */
 void nw_ecs_put_vendor(struct nw_ecs_line *l, const struct nw_flow *f);
 void nw_ecs_put_names(struct nw_ecs_line *l, const struct nw_flow *f);
@@ -81,6 +83,8 @@ void nw_ecs_status(struct nw_ecs_line *l);
 void nw_ecs_finding(struct nw_ecs_line *l);
 void nw_ecs_file(struct nw_ecs_line *l);
 void nw_ecs_camera(struct nw_ecs_line *l);
+void nw_ecs_view(struct nw_ecs_line *l);
+void nw_ecs_inventory(struct nw_ecs_line *l);
 /* Parts of what all lines end with that only one dataset has. */
 void nw_ecs_put_flow_interface(struct nw_ecs_line *l, const struct nw_flow *f);
 void nw_ecs_put_status_host(struct nw_ecs_line *l);

@@ -24,6 +24,7 @@
 #include "notify.h"
 #include "output.h"
 #include "priv.h"
+#include "probe.h"
 #include "realtime.h"
 #include "recording.h"
 
@@ -47,6 +48,7 @@ struct live {
 	struct nw_enrich *enrich;
 	struct nw_keeping keeping;
 	int notify;
+	struct nw_probe *probe;
 	struct nw_host host;
 	struct nw_helper helper;
 	uint64_t link_ns; /* when dev_queue was last needed */
@@ -428,6 +430,9 @@ static int begin(struct live *v)
 	if (r < 0) {
 		nw_err("cannot start the event loop: %s", uv_strerror(r));
 	}
+	if (r == 0 && v->opt->probe) {
+		r = nw_probe_send(&v->host, &v->loop, &v->probe);
+	}
 	(void)nw_realtime_raise();
 	r = r < 0 ? r : nw_priv_drop(nw_keeping_start, &v->keeping);
 	if (r < 0) {
@@ -490,6 +495,7 @@ int nw_live_run(const struct nw_live_options *opt, nw_live_sinks_fn add_sinks,
 		code = code == NW_EXIT_OK ? NW_EXIT_FAILURE : code;
 	}
 	nw_keeping_close(&v->keeping);
+	nw_probe_free(v->probe);
 	nw_helper_end(&v->helper);
 	nw_pipeline_free(v->pipeline);
 	nw_links_free(v->host.links);

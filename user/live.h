@@ -16,6 +16,7 @@ struct nw_live_options {
 	uint64_t duration_ns;	  /* 0: until a signal */
 	uint32_t flow_interval_s; /* when the configuration does not say */
 	bool no_heads;
+	bool probe;	 /* ask for cameras, once */
 	bool is_quiet;	 /* no summary */
 	bool is_service; /* whoever started it is told that it runs */
 };

@@ -12,11 +12,12 @@
 const char *nw_dataset_name(enum nw_dataset dataset)
 {
 	static const char *const words[_NW_DATASET_MAX] = {
-		[NW_DATASET_PROCESS] = "process",   [NW_DATASET_FLOW] = "flow",
-		[NW_DATASET_LISTENER] = "listener", [NW_DATASET_DNS] = "dns",
-		[NW_DATASET_LOSS] = "loss",	    [NW_DATASET_STATUS] = "status",
-		[NW_DATASET_FINDING] = "finding",   [NW_DATASET_FILE] = "file",
-		[NW_DATASET_CAMERA] = "camera",
+		[NW_DATASET_PROCESS] = "process",     [NW_DATASET_FLOW] = "flow",
+		[NW_DATASET_LISTENER] = "listener",   [NW_DATASET_DNS] = "dns",
+		[NW_DATASET_LOSS] = "loss",	      [NW_DATASET_STATUS] = "status",
+		[NW_DATASET_FINDING] = "finding",     [NW_DATASET_FILE] = "file",
+		[NW_DATASET_CAMERA] = "camera",	      [NW_DATASET_VIEW] = "view",
+		[NW_DATASET_INVENTORY] = "inventory",
 	};
 
 	return WORD(words, dataset);

@@ -21,6 +21,8 @@ enum nw_dataset {
 	NW_DATASET_FINDING,
 	NW_DATASET_FILE,
 	NW_DATASET_CAMERA,
+	NW_DATASET_VIEW,      /* of `viewers`, at its end */
+	NW_DATASET_INVENTORY, /* of `cameras`, at its end; it is the state's */
 	_NW_DATASET_MAX,
 };
 
@@ -94,6 +96,7 @@ enum nw_finding_action {
 };
 
 struct nw_camera;
+struct nw_view;
 
 struct nw_evidence {
 	const char *key;
@@ -168,6 +171,7 @@ struct nw_output {
 		const struct nw_finding *finding;
 		const struct nw_rec *rec; /* file: the one that was used last */
 		const struct nw_camera *camera;
+		const struct nw_view *view;
 	};
 	const struct nw_covert *covert; /* listener: this in place of the listener, or NULL */
 	const struct nw_change *change; /* file: this in place of the recording, or NULL */

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "log.h"
+#include "probe.h"
 
 static int add_sink(const struct nw_show *show, struct nw_pipeline *p, const struct nw_sink *sink)
 {
@@ -59,6 +60,7 @@ struct nw_live_options nw_show_live(const struct nw_options *opt)
 		.duration_ns = opt->duration_ns,
 		.flow_interval_s = 60,
 		.no_heads = opt->no_heads,
+		.probe = opt->probe,
 		.is_quiet = opt->quiet,
 	};
 }
@@ -186,9 +188,48 @@ int nw_show_table(struct nw_show *show, uint64_t duration_ns,
 		live.flow_interval_s = show->flow_interval_s;
 	}
 	if (show->opt->format != NW_FORMAT_JSON && !show->is_document) {
-		printf("watching this host for %.1f s; a recording is read with --file\n",
+		printf(live.probe ? NW_PROBE_SAID " and watching this host for %.1f s\n"
+				  : "watching this host for %.1f s; a recording is read with "
+				    "--file\n",
 		       (double)live.duration_ns / 1e9);
 		(void)fflush(stdout);
 	}
 	return nw_live_run(&live, nw_show_add, done, show);
+}
+
+/* ---- records of a command ------------------------------------------------------------------- */
+
+int nw_show_records(const struct nw_pipeline *p, struct nw_show_records *ret)
+{
+	const struct nw_sink_options o = { .fd = STDOUT_FILENO };
+	int r;
+
+	*ret = (struct nw_show_records){ .state = nw_pipeline_state(p),
+					 .sink = nw_sink_find("jsonl"),
+					 .sequence = nw_pipeline_records(p) };
+	r = ret->sink->open(&o, &ret->self);
+	return r < 0 ? nw_err_r(r, "cannot open the output") : 0;
+}
+
+void nw_show_record(struct nw_show_records *r, struct nw_output out)
+{
+	int e;
+
+	out.state = r->state;
+	out.ts_ns = nw_state_now_ns(r->state);
+	out.sequence = ++r->sequence;
+	e = r->sink->write(r->self, &out);
+	if (e < 0 && e != -EPIPE) {
+		nw_err_r(e, "a record could not be written");
+	}
+}
+
+void nw_show_records_end(struct nw_show_records *r)
+{
+	int e = r->sink->flush(r->self);
+
+	if (e < 0 && e != -EPIPE) {
+		nw_err_r(e, "cannot write the output");
+	}
+	r->sink->close(r->self);
 }

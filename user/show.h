@@ -26,6 +26,17 @@ struct nw_live_options nw_show_live(const struct nw_options *opt);
 int nw_show_recording(struct nw_show *show, const char *path,
 		      void (*done)(void *ctx, const struct nw_pipeline *p));
 
+/* Records that a command makes at its end, behind those of the session: -o json. */
+struct nw_show_records {
+	const struct nw_state *state;
+	const struct nw_sink *sink;
+	void *self;
+	uint64_t sequence;
+};
+NW_MUST_CHECK int nw_show_records(const struct nw_pipeline *p, struct nw_show_records *ret);
+void nw_show_record(struct nw_show_records *r, struct nw_output out);
+void nw_show_records_end(struct nw_show_records *r);
+
 /* Of opt's recording, else of this host for opt's duration or the one given, which is said first;
  * done prints at the end. An exit code. */
 int nw_show_table(struct nw_show *show, uint64_t duration_ns,

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 
+#include "decoders/decoder.h"
 #include "enrich/files.h"
 
 /* ---- the project's own ------------------------------------------------------------------------- */
@@ -101,6 +102,33 @@ static void every_row_has_source_and_date_and_a_known_maker(void **state)
 			fail_msg("port %u to %u", r->port, r->last);
 		}
 	}
+	free_all(&a);
+}
+
+/* A protocol is called as its decoder is: another word would never be heard. */
+static void every_protocol_has_a_decoder(void **state)
+{
+	static struct all a;
+	unsigned n = 0;
+
+	(void)state;
+	load_all(&a);
+	for (unsigned i = 0; i < a.rows; i++) {
+		const struct nw_catalogue_row *r = a.row[i];
+		unsigned d = 0;
+
+		if (!r->place || strcmp(r->place, "protocol") != 0) {
+			continue;
+		}
+		while (nw_decoders[d] && strcmp(nw_decoders[d]->name, r->begins) != 0) {
+			d++;
+		}
+		if (!nw_decoders[d]) {
+			fail_msg("no decoder is called '%s'", r->begins);
+		}
+		n++;
+	}
+	assert_true(n > 0);
 	free_all(&a);
 }
 
@@ -266,6 +294,7 @@ static void a_folder_is_read_in_the_order_of_its_names(void **state)
 
 NW_TESTS(enrich_catalogue, cmocka_unit_test(every_row_has_source_and_date_and_a_known_maker),
 	 cmocka_unit_test(every_maker_of_a_mac_is_in_it),
+	 cmocka_unit_test(every_protocol_has_a_decoder),
 	 cmocka_unit_test(a_domain_of_two_makers_has_a_note),
 	 cmocka_unit_test(services_of_many_makers_are_in_it),
 	 cmocka_unit_test(mistakes_have_file_and_line),

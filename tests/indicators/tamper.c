@@ -214,6 +214,17 @@ static void its_own_traffic(void **state)
 	assert_int_equal(best(f), 80);
 	ticks(f, 400, (struct nw_feed_time){ 0 }); /* that one is closed */
 	nw_feed_forget(f);
+	nw_feed_fact(f, "tool.probe.13", "eth0"); /* it was told to ask for cameras */
+	e = nw_feed_sock(f, NW_SOCK_BIN, 13, 77);
+	nw_feed_bytes(&e, 700, 0);
+	nw_feed_event(f, &e.ev);
+	assert_int_equal(best(f), 0);
+	e = nw_feed_sock(f, NW_SOCK_BIN, 14, 77); /* and not with this */
+	nw_feed_bytes(&e, 700, 0);
+	nw_feed_event(f, &e.ev);
+	assert_int_equal(best(f), 80);
+	ticks(f, 400, (struct nw_feed_time){ 0 });
+	nw_feed_forget(f);
 	nw_feed_fact(f, "tool.pid", "elsewhere");
 	e = nw_feed_sock(f, NW_SOCK_BIN, 11, 77);
 	nw_feed_bytes(&e, 1000, 0);

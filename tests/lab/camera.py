@@ -6,13 +6,13 @@ Header strings are those that makers' devices were seen with. Serves until someb
 Usage: camera.py ADDRESS PATH HTTP-SERVER RTSP-SERVER NAME HARDWARE KBIT"""
 
 import http.server
-import socket
-import struct
 import sys
 import threading
-import uuid
 
 import gi
+
+import discovery
+
 gi.require_version("Gst", "1.0")
 gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
@@ -23,15 +23,11 @@ PICTURE = ("( videotestsrc is-live=true pattern=snow ! video/x-raw,width=320,hei
            f" ! x264enc tune=zerolatency speed-preset=ultrafast bitrate={KBIT} key-int-max=16"
            " ! rtph264pay name=pay0 pt=96 config-interval=-1 )")
 SOAP = ('<?xml version="1.0" encoding="UTF-8"?><s:Envelope'
-        ' xmlns:s="http://www.w3.org/2003/05/soap-envelope">{head}<s:Body>{body}</s:Body></s:Envelope>')
+        ' xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body>{body}</s:Body></s:Envelope>')
 DEVICE = ('<tds:GetDeviceInformationResponse xmlns:tds="http://www.onvif.org/ver10/device/wsdl">'
           f"<tds:Manufacturer>{NAME}</tds:Manufacturer><tds:Model>{HARDWARE}</tds:Model>"
           "<tds:FirmwareVersion>V5.6.3</tds:FirmwareVersion></tds:GetDeviceInformationResponse>")
-MATCH = ('<d:ProbeMatches xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery"><d:ProbeMatch>'
-         '<d:Types>dn:NetworkVideoTransmitter</d:Types>'
-         f"<d:Scopes>onvif://www.onvif.org/name/{NAME} onvif://www.onvif.org/hardware/{HARDWARE}"
-         f"</d:Scopes><d:XAddrs>http://{ADDRESS}/onvif/device_service</d:XAddrs>"
-         "</d:ProbeMatch></d:ProbeMatches>")
+SCOPES = [f"onvif://www.onvif.org/name/{NAME}", f"onvif://www.onvif.org/hardware/{HARDWARE}"]
 
 
 class Face(http.server.BaseHTTPRequestHandler):
@@ -56,22 +52,7 @@ class Face(http.server.BaseHTTPRequestHandler):
     def do_POST(self):  # pylint: disable=C0103
         """ONVIF."""
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.answer(SOAP.format(head="", body=DEVICE), "application/soap+xml")
-
-
-def discovery():
-    """Answers who asks for cameras on ONVIF's multicast group."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as group:
-        group.bind(("239.255.255.250", 3702))
-        member = struct.pack("4s4s", socket.inet_aton("239.255.255.250"), socket.inet_aton(ADDRESS))
-        group.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, member)
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as own:
-            own.bind((ADDRESS, 3702))
-            while True:
-                probe, asker = group.recvfrom(4096)
-                if b"Probe" in probe:
-                    head = f"<s:Header><a:MessageID>urn:uuid:{uuid.uuid4()}</a:MessageID></s:Header>"
-                    own.sendto(SOAP.format(head=head, body=MATCH).encode(), asker)
+        self.answer(SOAP.format(body=DEVICE), "application/soap+xml")
 
 
 def name_server(_server, client):
@@ -96,7 +77,7 @@ def main():
     server.connect("client-connected", name_server)
     server.attach(None)
     web = http.server.ThreadingHTTPServer((ADDRESS, 80), Face)
-    for work in (web.serve_forever, discovery):
+    for work in (web.serve_forever, discovery.Device(ADDRESS, discovery.CAMERA, SCOPES).serve):
         threading.Thread(target=work, daemon=True).start()
     GLib.MainLoop().run()
 

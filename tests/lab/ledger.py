@@ -10,6 +10,9 @@ import threading
 
 from place import read, wait_for
 
+HERE = os.path.dirname(os.path.abspath(__file__))
+NVRWATCH = os.environ.get("NW_BIN", f"{HERE}/../../build/nvrwatch")
+
 
 class Flow:
     """One flow of the ledger."""

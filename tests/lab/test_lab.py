@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The program as it runs on a recording server: one lab with everything in it, nvrwatch on it, and what
 it says compared with what the wire, the far ends' kernels, the logs and the files say.
-NW_BIN is the nvrwatch to test. The last line counts the tests."""
+NW_BIN is the nvrwatch to test. The last line counts the tests.
+Usage: test_lab.py [NAME…]    names as unittest knows them: test_probe, __main__.LabTest"""
 
 import contextlib
+import json
 import os
 import subprocess
 import sys
@@ -12,10 +14,10 @@ import unittest
 
 import lab as labs
 import ledger
+from ledger import NVRWATCH
 from place import Place, names, wait_for
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-NVRWATCH = os.environ.get("NW_BIN", f"{HERE}/../../build/nvrwatch")
 CAMERAS = {"10.20.0.11": ("gate.cam.lan", "ffmpeg"), "10.20.0.12": ("yard.cam.lan", "ffmpeg"),
            "10.20.0.13": ("door.cam.lan", "motion")}
 NAME = f"test{os.getpid()}"  # beside labs of others
@@ -34,6 +36,8 @@ class Run:
             self.lab.start()
             self.cameras = self.shown("cameras", 5)  # from their first media on, at most
             self.viewers = self.shown("viewers", 8)
+            self.inventory = self.records("cameras", 5)
+            self.views = self.records("viewers", 8)
             wait_for(self.day_is_over, 60, "recordings, a copy of them and a play-back")
             self.leak("export", "shell", "dns")
             self.leak("live", "chain")
@@ -66,6 +70,13 @@ class Run:
         if process.wait(10) or not lines[0].startswith("watching this host"):
             raise labs.LabError(f"{command}: status {process.returncode}: {lines[:1]}")
         return lines[1:]
+
+    def records(self, command, seconds):
+        """The same as JSON: every line is a record."""
+        text = self.lab.place.run(
+            [os.path.abspath(NVRWATCH), command, "-q", "-o", "json", "--cgroup",
+             self.lab.place.side("seen"), "--duration", f"{seconds}s"], None)
+        return [json.loads(line) for line in text.splitlines()]
 
     def leak(self, *which):
         """Some at once, to their ends."""
@@ -245,6 +256,36 @@ class LabTest(unittest.TestCase):
                                   "10.20.0.13": ("axis", "motion")})
         self.assertEqual([line for line in self.run_.cameras if "may be cameras" in line], [])
 
+    def test_cameras_as_records(self):
+        """The register is the truth in JSON, too, and its sums are."""
+        makers = {"10.20.0.11": "hikvision", "10.20.0.12": "dahua", "10.20.0.13": "axis"}
+        listed = {r["nvrwatch"]["camera"]["address"]: r["nvrwatch"]["camera"]["maker"]["id"]
+                  for r in self.run_.inventory if r["event"]["dataset"] == "nvrwatch.camera"}
+        self.assertEqual(listed, makers)
+        last = self.run_.inventory[-1]
+        self.assertEqual(last["event"]["dataset"], "nvrwatch.inventory")
+        sums = last["nvrwatch"]["inventory"]
+        self.assertEqual({m["id"]: m["cameras"] for m in sums["maker"]},
+                         {maker: 1 for maker in makers.values()})
+        self.assertEqual((sums["cameras"], sums["unidentified_total"]), (3, 0))
+        numbers = [r["event"]["sequence"] for r in self.run_.inventory]
+        self.assertEqual(len(set(numbers)), len(numbers))
+
+    def test_viewers_as_records(self):
+        """Who reads each camera, and who watched live, by the web server's log."""
+        self.assertEqual({r["event"]["dataset"] for r in self.run_.views}, {"nvrwatch.view"})
+        readers, watchers = set(), set()
+        for r in self.run_.views:
+            cameras = [c.get("address") for c in r["nvrwatch"]["view"]["camera"]]
+            if r["event"]["action"] == "read":
+                readers.add((cameras[0], r["process"]["name"]))
+            elif r["nvrwatch"]["view"]["how"] in ("only_source", "bytes_fit"):
+                watchers.add((cameras[0], r["destination"]["ip"]))
+        live = {entry["peer"][0] for entry in self.truth["logs"]["web"]
+                if entry["request"].startswith("GET /live/")}
+        self.assertEqual(readers, {(address, name) for address, (_, name) in CAMERAS.items()})
+        self.assertEqual(watchers, {("10.20.0.13", address) for address in live})
+
     def test_viewers(self):
         """Who reads each camera; and who watched live, by the web server's log, and nobody else:
         who played back is possible at most."""
@@ -327,7 +368,8 @@ class CleanTest(unittest.TestCase):
 
 def main():
     """Runs them and counts."""
-    suite = unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__])
+    wanted = sys.argv[1:] or ["__main__", "test_probe"]
+    suite = unittest.defaultTestLoader.loadTestsFromNames(wanted)
     result = unittest.TextTestRunner(verbosity=2).run(suite)
     bad = {id(case) for case, _ in result.failures + result.errors}
     failed = max(len(bad), int(not result.wasSuccessful()))

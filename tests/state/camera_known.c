@@ -191,22 +191,23 @@ static void a_brand_is_no_maker(void **state)
 }
 
 /* A protocol of one maker's own says more than the MAC of another's module. */
+static const struct talk isapi = {
+	.proto = IPPROTO_TCP,
+	.port = 80,
+	.sent = BYTES("GET /ISAPI/System/deviceInfo HTTP/1.1\r\nHost: h\r\n\r\n"),
+	.heard = BYTES("HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\n\r\n"
+		       "<DeviceInfo xmlns=\"http://www.hikvision.com/ver20/XMLSchema\">"
+		       "<model>DS-2CD2042WD-I</model><firmwareVersion>V5.6.3</firmwareVersion>"
+		       "<deviceType>IPCamera</deviceType></DeviceInfo>"),
+};
+
 static void what_it_speaks_decides(void **state)
 {
-	static const struct talk isapi = {
-		.proto = IPPROTO_TCP,
-		.port = 80,
-		.sent = BYTES("GET /ISAPI/System/deviceInfo HTTP/1.1\r\nHost: h\r\n\r\n"),
-		.heard = BYTES(
-			"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\n\r\n"
-			"<DeviceInfo xmlns=\"http://www.hikvision.com/ver20/XMLSchema\">"
-			"<model>DS-2CD2042WD-I</model><firmwareVersion>V5.6.3</firmwareVersion>"
-			"<deviceType>IPCamera</deviceType></DeviceInfo>"),
-	};
 	struct nw_feed *f = start();
 	const struct nw_camera *c;
 
 	(void)state;
+	nw_feed_fact(f, "sign.20", "hikvision\tprotocol\tisapi");
 	camera_mac(f, "10.0.0.9", "3c:ef:8c:00:00:12 dahua Dahua");
 	camera_talk(f, &isapi, 1, "10.0.0.9", silent);
 	c = only(f);
@@ -216,6 +217,28 @@ static void what_it_speaks_decides(void **state)
 	assert_string_equal(c->firmware, "V5.6.3");
 	assert_string_equal(nw_camera_kind(c), "camera");
 	nw_feed_free(f);
+}
+
+/* Whose own a protocol is, the catalogue says: nobody's, another's longer name, or two makers' decides nothing. */
+static void a_protocol_without_one_maker(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "hikvision\tpath\tisapi", "hikvision\tmodel\tisapi" },
+		{ "xiongmai\tprotocol\tisap", "xiongmai\tprotocol\tisapi2" },
+		{ "hikvision\tprotocol\tisapi", "dahua\tprotocol\tisapi" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(rows); i++) {
+		struct nw_feed *f = start();
+
+		nw_feed_fact(f, "sign.20", rows[i][0]);
+		nw_feed_fact(f, "sign.21", rows[i][1]);
+		camera_mac(f, "10.0.0.9", "3c:ef:8c:00:00:12 dahua Dahua");
+		camera_talk(f, &isapi, 1, "10.0.0.9", silent);
+		assert_maker(f, only(f), "dahua", NW_MAKER_MAC);
+		nw_feed_free(f);
+	}
 }
 
 static void restrictions_are_its_makers(void **state)
@@ -235,4 +258,5 @@ static void restrictions_are_its_makers(void **state)
 
 NW_TESTS(state_camera_known, cmocka_unit_test(what_makers_devices_say),
 	 cmocka_unit_test(a_word_alone_is_none), cmocka_unit_test(a_brand_is_no_maker),
-	 cmocka_unit_test(what_it_speaks_decides), cmocka_unit_test(restrictions_are_its_makers));
+	 cmocka_unit_test(what_it_speaks_decides), cmocka_unit_test(a_protocol_without_one_maker),
+	 cmocka_unit_test(restrictions_are_its_makers));

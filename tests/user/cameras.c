@@ -57,8 +57,14 @@ static void records(void **state)
 	shown_has(&s, "\"action\":\"start\"");
 	shown_has(&s, "\"action\":\"end\"");
 	shown_has(&s, "\"id\":\"door\",\"address\":\"10.0.0.9\",\"mac\":\"C0-56-E3-01-02-03\"");
+	shown_has(&s, "\"dataset\":\"nvrwatch.inventory\"");
+	shown_has(&s, "{\"id\":\"hikvision\",\"name\":\"Hangzhou Hikvision\",\"cameras\":1,"
+		      "\"received_bytes\":");
+	shown_has(&s, "{\"id\":\"unknown\",\"cameras\":1,");
+	shown_has(&s, "\"unidentified\":[{\"address\":\"10.0.0.11\",\"confidence\":40,");
+	shown_has(&s, "\"unseen\":[\"lost\"],\"unseen_total\":1");
 	shown_lacks(&s, "watching");
-	shown_lacks(&s, "10.0.0.11");
+	shown_lacks(&s, "\"id\":\"10.0.0.11\"");
 }
 
 /* A recording's catalogue is whose the recording is. */

@@ -100,6 +100,8 @@ static void options_are_read(void **state)
 	assert_int_equal(opt.format, NW_FORMAT_TEXT);
 	assert_int_equal(opt.only, 0);
 	assert_true(good("trace -q").quiet);
+	assert_false(good("cameras").probe);
+	assert_true(good("cameras --probe").probe);
 	assert_int_equal(good("trace -o json -o text").format, NW_FORMAT_TEXT);
 	assert_int_equal(good("trace --only processes").only, 1U << NW_DATASET_PROCESS);
 }

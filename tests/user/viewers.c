@@ -112,6 +112,46 @@ static void one(void **state)
 	shown_has(&s, "no such camera was seen");
 }
 
+static unsigned count(const struct shown *s, const char *what)
+{
+	unsigned n = 0;
+
+	for (const char *p = s->text; (p = strstr(p, what)); p++) {
+		n++;
+	}
+	return n;
+}
+
+/* The same as records: who is in the table is in them, and nobody else. */
+static void as_json(void **state)
+{
+	static struct shown s;
+
+	(void)state;
+	day(&s);
+	assert_int_equal(
+		shown_run(&s, &nw_command_viewers, (struct nw_options){ .format = NW_FORMAT_JSON }),
+		NW_EXIT_OK);
+	assert_int_equal(s.text[0], '{');
+	assert_int_equal(count(&s, "\"dataset\":\"nvrwatch.view\""), 5);
+	assert_int_equal(count(&s, "\n"), 5);
+	assert_int_equal(count(&s, "\"action\":\"read\""), 3);
+	assert_int_equal(count(&s, "\"action\":\"served\""), 2);
+	shown_has(&s, "\"destination\":{\"ip\":\"10.0.0.50\"},\"server\":{\"port\":8080},"
+		      "\"nvrwatch\":{\"view\":{\"how\":\"only_source\",\"camera\":"
+		      "[{\"id\":\"door\",\"address\":\"10.0.0.9\"}],\"bytes\":");
+	shown_has(&s, "\"how\":\"possible\"");
+	shown_lacks(&s, "203.0.113.10\"");
+	shown_lacks(&s, "10.0.0.51");
+	day(&s);
+	assert_int_equal(
+		shown_run(&s, &nw_command_viewers,
+			  (struct nw_options){ .format = NW_FORMAT_JSON, .operand = "door" }),
+		NW_EXIT_OK);
+	assert_int_equal(count(&s, "\"dataset\":\"nvrwatch.view\""), 2);
+	shown_lacks(&s, "10.0.0.10");
+}
+
 /* A recording's catalogue is whose the recording is. */
 static void a_makers_name(void **state)
 {
@@ -128,5 +168,5 @@ static void a_makers_name(void **state)
 	shown_lacks(&s, "\x1b");
 }
 
-NW_TESTS(user_viewers, cmocka_unit_test(recordings), cmocka_unit_test(everybody),
-	 cmocka_unit_test(one), cmocka_unit_test(a_makers_name));
+NW_TESTS(user_viewers, cmocka_unit_test(recordings), cmocka_unit_test(as_json),
+	 cmocka_unit_test(everybody), cmocka_unit_test(one), cmocka_unit_test(a_makers_name));

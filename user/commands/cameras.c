@@ -11,6 +11,8 @@
 
 #include "commands/command.h"
 #include "config.h"
+#include "log.h"
+#include "probe.h"
 #include "show.h"
 #include "state/camera.h"
 #include "state/maker.h"
@@ -243,6 +245,12 @@ static void print_table(void *ctx, const struct nw_pipeline *p)
 	unsigned n = 0;
 
 	if (show->opt->format == NW_FORMAT_JSON) {
+		struct nw_show_records r;
+
+		if (nw_show_records(p, &r) == 0) {
+			nw_show_record(&r, (struct nw_output){ .dataset = NW_DATASET_INVENTORY });
+			nw_show_records_end(&r);
+		}
 		return;
 	}
 	while (n < NW_CAMERAS_MAX && (c = nw_camera_next(st, c))) {
@@ -276,6 +284,13 @@ static int cameras_run(const struct nw_options *opt)
 	struct nw_show show = { .opt = opt,
 				.only = 1U << (is_json ? NW_DATASET_CAMERA : _NW_DATASET_MAX) };
 
+	if (opt->probe && (opt->file || opt->no_heads)) {
+		nw_err("--probe asks the network: it goes with neither --file nor --no-heads");
+		return NW_EXIT_USAGE;
+	}
+	if (opt->probe && is_json) {
+		nw_warn(NW_PROBE_SAID);
+	}
 	return nw_show_table(&show, DEFAULT_DURATION, print_table);
 }
 
@@ -283,6 +298,6 @@ const struct nw_command nw_command_cameras = {
 	.name = "cameras",
 	.args = "",
 	.doc = "table of the cameras: who made them, who reads them, how that is known",
-	.flags = "gdofcbn",
+	.flags = "gdofcbnpr",
 	.run = cameras_run,
 };

@@ -12,65 +12,45 @@
 #include <time.h>
 
 #include "commands/command.h"
+#include "log.h"
 #include "show.h"
-#include "state/lineage.h"
 #include "state/policy.h"
 #include "util/lru.h"
 #include "util/text.h"
+#include "view.h"
 
 #define VIEWS_MAX	 4096
 #define DEFAULT_DURATION (10 * NW_NSEC_PER_SEC)
+#define AT_ONCE_NS	 NW_NSEC_PER_SEC
 #define PICTURE_BYTES	 16384 /* less is talk about pictures */
-#define CHAIN_TEXT	 160
-#define READINGS_MAX	 512
-
-/* All flows of one process with one peer and service. */
-struct view {
-	struct nw_proc_id id;
-	uint8_t raddr[16];
-	uint16_t port; /* the server's */
-	bool is_outbound, is_inside;
-	bool is_ingest; /* a camera's own: the process reads it */
-	bool is_like;	/* as much was sent as came that way */
-	uint8_t basis, cameras;
-	uint32_t missed; /* cameras that found no room */
-	uint8_t camera[NW_LINEAGE_MAX][16];
-	uint64_t tx, rx;
-	uint64_t from_ns, to_ns;
-	char who[48];
-	char chain[CHAIN_TEXT];
-	char place[80];
-	char name[128];
-	const struct nw_allowed *allowed;
-};
 
 static struct {
 	struct nw_lru lru;
-	struct view *views;
+	struct nw_view *views;
 	uint64_t lost;
 } table; /* one command, one table */
 
 /* ---- sums ----------------------------------------------------------------------------------- */
 
-static struct view key_of(const struct nw_flow *f)
+static struct nw_view key_of(const struct nw_flow *f)
 {
-	struct view v = { .port = f->is_outbound ? f->rport : f->lport,
-			  .is_outbound = f->is_outbound };
+	struct nw_view v = { .port = f->is_outbound ? f->rport : f->lport,
+			     .is_outbound = f->is_outbound };
 
 	v.id = f->owner ? f->owner->id : (struct nw_proc_id){ 0 };
 	memcpy(v.raddr, f->raddr, sizeof(v.raddr));
 	return v;
 }
 
-static bool is_same(const struct view *a, const struct view *b)
+static bool is_same(const struct nw_view *a, const struct nw_view *b)
 {
 	return a->id.tgid == b->id.tgid && a->id.start_ns == b->id.start_ns && a->port == b->port &&
 	       a->is_outbound == b->is_outbound && memcmp(a->raddr, b->raddr, 16) == 0;
 }
 
-static struct view *find(const struct nw_flow *f)
+static struct nw_view *find(const struct nw_flow *f)
 {
-	struct view key = key_of(f);
+	struct nw_view key = key_of(f);
 	uint64_t h = nw_hash_mix(table.lru.seed, key.id.tgid ^ (uint64_t)key.port << 32);
 	uint64_t words[2];
 	uint32_t i;
@@ -92,7 +72,7 @@ static struct view *find(const struct nw_flow *f)
 	return &table.views[i];
 }
 
-static bool has_camera(const struct view *v, const uint8_t addr[16])
+static bool has_camera(const struct nw_view *v, const uint8_t addr[16])
 {
 	for (unsigned i = 0; i < v->cameras; i++) {
 		if (memcmp(v->camera[i], addr, 16) == 0) {
@@ -102,7 +82,7 @@ static bool has_camera(const struct view *v, const uint8_t addr[16])
 	return false;
 }
 
-static void add_camera(struct view *v, const uint8_t addr[16])
+static void add_camera(struct nw_view *v, const uint8_t addr[16])
 {
 	if (has_camera(v, addr)) {
 		return;
@@ -114,7 +94,7 @@ static void add_camera(struct view *v, const uint8_t addr[16])
 	memcpy(v->camera[v->cameras++], addr, 16);
 }
 
-static void add_place(struct view *v, const struct nw_state *st, const struct nw_flow *f)
+static void add_place(struct nw_view *v, const struct nw_state *st, const struct nw_flow *f)
 {
 	const struct nw_place *place = f->is_inside ? NULL : nw_place_find(st, f->raddr);
 	char organisation[40] = "";
@@ -131,15 +111,15 @@ static void add_place(struct view *v, const struct nw_state *st, const struct nw
 }
 
 /* "motion > nginx": from who reads to who sends. */
-static void add_chain(struct view *v, const struct nw_flow *f)
+static void add_chain(struct nw_view *v, const struct nw_flow *f)
 {
 	size_t n = 0;
 
-	for (unsigned i = f->chain ? f->chain->len : 0; i-- > 0 && n < CHAIN_TEXT - 24;) {
+	for (unsigned i = f->chain ? f->chain->len : 0; i-- > 0 && n < NW_VIEW_CHAIN - 24;) {
 		const char *name = f->chain->link[i].proc->name;
 
 		n += nw_text_escape(v->chain + n, 20, name, strlen(name));
-		n += (size_t)snprintf(v->chain + n, CHAIN_TEXT - n, "%s", i ? " > " : "");
+		n += (size_t)snprintf(v->chain + n, NW_VIEW_CHAIN - n, "%s", i ? " > " : "");
 	}
 }
 
@@ -148,6 +128,15 @@ static bool is_like(uint64_t sent, uint64_t came)
 	uint64_t less = NW_MIN(sent, came);
 
 	return NW_MAX(sent, came) - less <= less / 8 + PICTURE_BYTES / 4;
+}
+
+/* What is passed on begins when it is asked for, and stops when that does: a play-back that is as long as
+ * a live picture by chance did not. */
+static bool is_at_once(const struct nw_flow *f, const struct nw_flow *in)
+{
+	uint64_t gap = NW_MAX(f->last_ns, in->last_ns) - NW_MIN(f->last_ns, in->last_ns);
+
+	return in->first_ns + AT_ONCE_NS >= f->first_ns && gap <= AT_ONCE_NS;
 }
 
 /* A chain says who could; as many bytes, of the camera's flow or of the one on loopback, that it was. */
@@ -161,14 +150,14 @@ static bool is_carried(const struct nw_state *st, const struct nw_flow *f,
 	}
 	while (f->chain && (in = nw_flow_next(st, in))) {
 		if (in->owner == f->chain->link[0].proc && in->peer == f->chain->link[1].proc &&
-		    is_like(f->tx_bytes, in->rx_bytes)) {
+		    is_at_once(f, in) && is_like(f->tx_bytes, in->rx_bytes)) {
 			return true;
 		}
 	}
 	return false;
 }
 
-static void add_flow(struct view *v, const struct nw_state *st, const struct nw_flow *f)
+static void add_flow(struct nw_view *v, const struct nw_state *st, const struct nw_flow *f)
 {
 	char name[24] = "?";
 
@@ -180,6 +169,7 @@ static void add_flow(struct view *v, const struct nw_state *st, const struct nw_
 	v->allowed = nw_policy_allowed(st, f);
 	if (f->owner) {
 		(void)nw_text_escape(name, sizeof(name), f->owner->name, strlen(f->owner->name));
+		memcpy(v->comm, f->owner->name, sizeof(v->comm));
 	}
 	(void)snprintf(v->who, sizeof(v->who), "%s[%u]", name, v->id.tgid);
 	add_place(v, st, f);
@@ -199,7 +189,7 @@ static int view_write(void *self, const struct nw_output *out)
 	const struct nw_flow *f = out->flow;
 	const struct nw_camera *own = nw_camera_of(out->state, f);
 	struct nw_lineage l;
-	struct view *v;
+	struct nw_view *v;
 
 	(void)self;
 	nw_lineage_of(out->state, f, &l);
@@ -274,15 +264,18 @@ static void label_of(char buf[NW_CAMERA_LABEL], const struct nw_state *st, const
 	}
 }
 
-static void print_how(const struct view *v, const struct nw_state *st)
+static void print_how(const struct nw_view *v, const struct nw_state *st)
 {
+	enum nw_view_how how = nw_view_how(v);
 	bool is_process = v->basis == NW_LINEAGE_PROCESS;
 	char label[NW_CAMERA_LABEL];
 
-	if (v->cameras == 1 && !v->missed) {
-		printf("%s", is_process	  ? "same process, which reads this camera alone"
-			     : v->is_like ? "as many bytes came by the chain "
-					  : "possible: chain ");
+	if (how == NW_VIEW_ONLY) {
+		printf("same process, which reads this camera alone");
+	} else if (how == NW_VIEW_BYTES) {
+		printf("as many bytes came by the chain ");
+	} else if (v->cameras == 1 && !v->missed) {
+		printf("possible: chain ");
 	} else {
 		printf("possible: one of ");
 		for (unsigned i = 0; i < v->cameras; i++) {
@@ -295,7 +288,7 @@ static void print_how(const struct view *v, const struct nw_state *st)
 	printf("%s", is_process ? "" : v->chain);
 }
 
-static void print_view(const struct view *v, const struct nw_state *st)
+static void print_view(const struct nw_view *v, const struct nw_state *st)
 {
 	char addr[NW_ADDR_TEXT];
 	char from[16];
@@ -318,7 +311,7 @@ static void print_view(const struct view *v, const struct nw_state *st)
 }
 
 /* It carried a picture out, or it is a camera's own. */
-static bool is_view(const struct view *v)
+static bool is_view(const struct nw_view *v)
 {
 	return v->is_ingest ? v->rx >= PICTURE_BYTES && v->rx > v->tx
 			    : v->tx >= PICTURE_BYTES && v->tx > v->rx;
@@ -340,7 +333,7 @@ static void print_camera(const struct nw_state *st, const struct nw_camera *c)
 	       maker[0] ? ", " : "", by);
 	for (unsigned is_ingest = 1; is_ingest < 2; is_ingest--) { /* who reads it comes first */
 		for (uint32_t i = 0; i < table.lru.used; i++) {
-			const struct view *v = &table.views[i];
+			const struct nw_view *v = &table.views[i];
 
 			if (v->is_ingest == is_ingest && is_view(v) && has_camera(v, c->addr)) {
 				print_view(v, st);
@@ -355,32 +348,7 @@ static void print_camera(const struct nw_state *st, const struct nw_camera *c)
 
 /* ---- recordings ------------------------------------------------------------------------------ */
 
-/* What one program read of one camera's recordings, as far as the paths tell whose they are. */
-struct reading {
-	const struct nw_proc *proc;
-	const char *camera;
-	uint32_t files;
-	uint64_t most, from_ns, to_ns;
-};
-
-static struct reading *reading_of(struct reading *all, unsigned *n, const struct nw_rec *r)
-{
-	for (unsigned i = 0; i < *n; i++) {
-		if (strcmp(all[i].proc->exe, r->proc->exe) == 0 &&
-		    strcmp(all[i].proc->name, r->proc->name) == 0 &&
-		    strcmp(all[i].camera, r->camera) == 0) {
-			return &all[i];
-		}
-	}
-	if (*n == READINGS_MAX) {
-		table.lost++;
-		return NULL;
-	}
-	all[*n] = (struct reading){ .proc = r->proc, .camera = r->camera, .from_ns = r->first_ns };
-	return &all[(*n)++];
-}
-
-static void print_reading(const struct reading *g, const struct nw_state *st)
+static void print_reading(const struct nw_view_files *g, const struct nw_state *st)
 {
 	char camera[NW_REC_CAMERA];
 	char name[40];
@@ -398,27 +366,11 @@ static void print_reading(const struct reading *g, const struct nw_state *st)
 	       bytes, from, to);
 }
 
-/* By the path: a recording has no other name of its camera. Who records is no viewer. */
 static void print_recordings(const struct nw_state *st, const char *operand)
 {
-	struct reading *all = calloc(READINGS_MAX, sizeof(*all));
-	const struct nw_rec *r = NULL;
-	unsigned n = 0;
+	struct nw_view_files *all = calloc(NW_VIEW_FILES_MAX, sizeof(*all));
+	unsigned n = all ? nw_view_files_of(st, operand, all, &table.lost) : 0;
 
-	while (all && (r = nw_rec_next(st, NULL, r))) {
-		struct reading *g;
-
-		if (!r->is_read || (operand && strcmp(operand, r->camera) != 0)) {
-			continue;
-		}
-		g = reading_of(all, &n, r);
-		if (g) {
-			g->files++;
-			g->most += r->size;
-			g->from_ns = NW_MIN(g->from_ns, r->first_ns);
-			g->to_ns = NW_MAX(g->to_ns, r->last_ns);
-		}
-	}
 	printf(n ? "recordings, by their folders; where they went on to is in findings\n"
 		 : "no recording was seen to be read\n");
 	for (unsigned i = 0; i < n; i++) {
@@ -437,6 +389,50 @@ static bool is_wanted(const struct nw_camera *c, const char *operand)
 	return !operand || strcmp(operand, label) == 0 || strcmp(operand, addr) == 0;
 }
 
+/* ---- records -------------------------------------------------------------------------------- */
+
+static bool is_wanted_view(const struct nw_view *v, const struct nw_state *st, const char *operand)
+{
+	for (unsigned i = 0; i < v->cameras; i++) {
+		const struct nw_camera *c = nw_camera_find(st, v->camera[i]);
+
+		if (c && is_wanted(c, operand)) {
+			return is_view(v);
+		}
+	}
+	return false;
+}
+
+static void tell_table(const struct nw_show *show, const struct nw_pipeline *p)
+{
+	struct nw_view_files *all = calloc(NW_VIEW_FILES_MAX, sizeof(*all));
+	const char *operand = show->opt->operand;
+	struct nw_show_records r;
+	unsigned n;
+
+	if (!all || nw_show_records(p, &r) < 0) {
+		free(all);
+		return;
+	}
+	for (uint32_t i = 0; i < table.lru.used; i++) {
+		if (is_wanted_view(&table.views[i], r.state, operand)) {
+			nw_show_record(&r, (struct nw_output){ .dataset = NW_DATASET_VIEW,
+							       .view = &table.views[i] });
+		}
+	}
+	n = nw_view_files_of(r.state, operand, all, &table.lost);
+	for (unsigned i = 0; i < n; i++) {
+		const struct nw_view v = { .files = &all[i] };
+
+		nw_show_record(&r, (struct nw_output){ .dataset = NW_DATASET_VIEW, .view = &v });
+	}
+	nw_show_records_end(&r);
+	if (table.lost) {
+		nw_warn("%" PRIu64 " records of flows found no room in this table", table.lost);
+	}
+	free(all);
+}
+
 static void print_table(void *ctx, const struct nw_pipeline *p)
 {
 	const struct nw_show *show = ctx;
@@ -445,6 +441,10 @@ static void print_table(void *ctx, const struct nw_pipeline *p)
 	struct nw_coverage coverage;
 	unsigned n = 0;
 
+	if (show->opt->format == NW_FORMAT_JSON) {
+		tell_table(show, p);
+		return;
+	}
 	while ((c = nw_camera_next(st, c))) {
 		if (is_wanted(c, show->opt->operand)) {
 			print_camera(st, c);
@@ -481,6 +481,6 @@ const struct nw_command nw_command_viewers = {
 	.name = "viewers",
 	.args = "[CAMERA]",
 	.doc = "of each camera: who reads it, and to whom its picture can go on",
-	.flags = "gdfcbn",
+	.flags = "gdofcbn",
 	.run = viewers_run,
 };

@@ -129,7 +129,8 @@ static bool is_path(const char *value)
 
 static bool is_place(const char *value)
 {
-	static const char *const places[] = { "server", "realm", "certificate", "path", "model" };
+	static const char *const places[] = { "server", "realm", "certificate",
+					      "path",	"model", "protocol" };
 
 	for (size_t i = 0; i < NW_ARRAY_SIZE(places); i++) {
 		if (strcmp(value, places[i]) == 0) {
@@ -162,7 +163,7 @@ static const struct {
 	{ "ports[].port", is_port, "a port from 1 to 65535" },
 	{ "ports[].last", is_port, "a port from 1 to 65535" },
 	{ "ports[].proto", is_proto, "tcp or udp" },
-	{ "signs[].place", is_place, "server, realm, certificate, path or model" },
+	{ "signs[].place", is_place, "server, realm, certificate, path, model or protocol" },
 	{ "signs[].begins", is_beginning, "a text of 3 to 47 bytes" },
 	{ "spots[].path", is_spot, NW_SPOTS_PATTERN },
 	{ "spots[].kind", nw_vendor_is_word, "a word of a-z, 0-9 and -, of 25 at most" },

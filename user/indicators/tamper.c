@@ -315,7 +315,8 @@ static void on_loss(struct tamper *t, const struct nw_state *st, const struct nw
 	}
 }
 
-/* It has no Internet sockets of its own: what it tells goes to a file or to who started it. */
+/* It has no Internet sockets of its own: what it tells goes to a file or to who started it. But those
+ * with which it was told to ask for cameras (--probe). */
 static void on_sock(struct tamper *t, const struct nw_state *st, const struct nw_emit *emit,
 		    const struct nw_ev_sock *e)
 {
@@ -332,7 +333,7 @@ static void on_sock(struct tamper *t, const struct nw_state *st, const struct nw
 
 	if (t->self_pid && t->began_ns && e->family < NW_FAMILY_OTHER &&
 	    (e->owner.tgid == t->self_pid || e->sender.tgid == t->self_pid) &&
-	    (f || e->ev.what == NW_SOCK_LISTEN)) {
+	    (f || e->ev.what == NW_SOCK_LISTEN) && !nw_self_has_probe(st, e->cookie)) {
 		raise(t, st, emit, &s, f);
 	}
 }

@@ -32,19 +32,18 @@ static const struct {
 	const char *name;
 	enum nw_camera_protocol protocol;
 	uint32_t why;
-	const char *maker; /* whose own it is */
 } spoken[] = {
-	{ "rtsp", NW_CAMERA_RTSP_SPOKEN, NW_CAMERA_PROTOCOL, NULL },
-	{ "rtp", NW_CAMERA_RTP_SPOKEN, NW_CAMERA_RTP, NULL },
-	{ "rtcp", NW_CAMERA_RTP_SPOKEN, 0, NULL },
-	{ "onvif", NW_CAMERA_ONVIF_SPOKEN, NW_CAMERA_SERVICE, NULL },
-	{ "isapi", NW_CAMERA_ISAPI_SPOKEN, NW_CAMERA_SERVICE, "hikvision" },
-	{ "sadp", NW_CAMERA_SADP_SPOKEN, NW_CAMERA_SERVICE, "hikvision" },
-	{ "hiksdk", NW_CAMERA_HIKSDK_SPOKEN, NW_CAMERA_PROTOCOL, "hikvision" },
-	{ "dahua", NW_CAMERA_DAHUA_SPOKEN, NW_CAMERA_PROTOCOL, "dahua" },
-	{ "xiongmai", NW_CAMERA_XIONGMAI_SPOKEN, NW_CAMERA_PROTOCOL, "xiongmai" },
-	{ "http", NW_CAMERA_HTTP_SPOKEN, 0, NULL },
-	{ "tls", NW_CAMERA_TLS_SPOKEN, 0, NULL },
+	{ "rtsp", NW_CAMERA_RTSP_SPOKEN, NW_CAMERA_PROTOCOL },
+	{ "rtp", NW_CAMERA_RTP_SPOKEN, NW_CAMERA_RTP },
+	{ "rtcp", NW_CAMERA_RTP_SPOKEN, 0 },
+	{ "onvif", NW_CAMERA_ONVIF_SPOKEN, NW_CAMERA_SERVICE },
+	{ "isapi", NW_CAMERA_ISAPI_SPOKEN, NW_CAMERA_SERVICE },
+	{ "sadp", NW_CAMERA_SADP_SPOKEN, NW_CAMERA_SERVICE },
+	{ "hiksdk", NW_CAMERA_HIKSDK_SPOKEN, NW_CAMERA_PROTOCOL },
+	{ "dahua", NW_CAMERA_DAHUA_SPOKEN, NW_CAMERA_PROTOCOL },
+	{ "xiongmai", NW_CAMERA_XIONGMAI_SPOKEN, NW_CAMERA_PROTOCOL },
+	{ "http", NW_CAMERA_HTTP_SPOKEN, 0 },
+	{ "tls", NW_CAMERA_TLS_SPOKEN, 0 },
 };
 
 /* What was heard from there, by content; -1: nothing of these. */
@@ -318,8 +317,11 @@ void nw_camera_identify(const struct nw_state *st, const struct nw_flow *f, stru
 
 	identify_mac(st, f, c);
 	if (i >= 0) {
+		const struct nw_maker *own =
+			nw_maker_only(st, nw_makers_by_sign(st, NW_SIGN_PROTOCOL, spoken[i].name));
+
 		c->spoken |= 1U << spoken[i].protocol;
-		keep(c->spoken_maker, sizeof(c->spoken_maker), spoken[i].maker);
+		keep(c->spoken_maker, sizeof(c->spoken_maker), own ? own->id : NULL);
 	}
 	keep(c->brand, sizeof(c->brand), said(f, NW_ATTR_DEVICE_BRAND));
 	keep(c->brand, sizeof(c->brand), said(f, NW_ATTR_DEVICE_MAKER));

@@ -84,6 +84,8 @@ static void apply(struct nw_state *st, const char *key, const char *value)
 		for (const char *p = value; *p; p++) {
 			st->id_seed = nw_hash_mix(st->id_seed, (unsigned char)*p);
 		}
+	} else if (nw_self_on_fact(st, key, value)) {
+		return;
 	} else if (strcmp(key, "host.netns") == 0) {
 		st->host_netns = (uint32_t)strtoul(value, NULL, 10);
 	} else if (strcmp(key, "scope") == 0) {

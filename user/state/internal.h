@@ -250,6 +250,16 @@ struct nw_flow_counts {
 	uint64_t tx_bytes, rx_bytes, tx_packets, rx_packets;
 };
 
+#define NW_SELF_PROBES_MAX 64
+
+/* What is this tool's own: self.c. */
+struct nw_self {
+	uint32_t tgid; /* 0 = not known */
+	unsigned probes;
+	uint64_t probe[NW_SELF_PROBES_MAX]; /* cookies of sockets */
+};
+bool nw_self_on_fact(struct nw_state *st, const char *key, const char *value);
+
 struct nw_state {
 	const struct nw_config *config;
 	struct nw_teller teller;
@@ -265,6 +275,7 @@ struct nw_state {
 	uint64_t loss[_NW_LOSS_MAX];
 	uint64_t loss_told[_NW_LOSS_MAX];
 	uint64_t loss_told_ns;
+	struct nw_self self;
 	uint32_t host_netns; /* network namespace of the host itself, 0 = not known */
 	bool is_narrow;	     /* --cgroup: sockets that nobody introduced are not ours */
 	bool is_capture;

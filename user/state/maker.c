@@ -119,8 +119,8 @@ static bool add_brand(struct nw_makers *t, char *const part[4])
 
 static bool add_sign(struct nw_makers *t, char *const part[4])
 {
-	static const char *const places[NW_SIGN_COUNT] = { "server", "realm", "certificate", "path",
-							   "model" };
+	static const char *const places[NW_SIGN_COUNT] = { "server", "realm", "certificate",
+							   "path",   "model", "protocol" };
 
 	for (unsigned i = 0; i < NW_SIGN_COUNT; i++) {
 		if (strcmp(part[1], places[i]) == 0) {
@@ -199,7 +199,7 @@ static uint64_t by_word(const struct nw_makers *t, uint8_t place, const char *te
 		size_t len = strlen(w->text);
 
 		if (w->place == place && strncasecmp(text, w->text, len) == 0 &&
-		    (place != NW_SIGN_COUNT || text[len] == '\0' || text[len] == ' ')) {
+		    (place < NW_SIGN_PROTOCOL || text[len] == '\0' || text[len] == ' ')) {
 			set |= 1ULL << w->maker;
 		}
 	}

@@ -34,6 +34,7 @@ enum nw_sign_place {
 	NW_SIGN_CERTIFICATE,
 	NW_SIGN_PATH, /* that it is asked for */
 	NW_SIGN_MODEL,
+	NW_SIGN_PROTOCOL, /* a decoder's name: that protocol is a maker's own */
 	NW_SIGN_COUNT,
 };
 

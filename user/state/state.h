@@ -461,6 +461,10 @@ void nw_proc_entity_id(const struct nw_state *st, const struct nw_proc_id *id,
 		       char ret[NW_PROC_ID_HEX]);
 /* What is told was read from packets: no host, no processes. */
 bool nw_state_is_capture(const struct nw_state *st);
+/* Is it of this tool's own process, or a socket of its probe? */
+bool nw_flow_is_self(const struct nw_state *st, const struct nw_flow *f);
+/* Did this tool ask for cameras with this socket, because it was told to (--probe)? */
+bool nw_self_has_probe(const struct nw_state *st, uint64_t cookie);
 /* A fact that was read from the host ("host.name"), or NULL. */
 const char *nw_fact_find(const struct nw_state *st, const char *key);
 /* NULL when nobody knows, always for netns or index 0. */
