@@ -92,6 +92,19 @@ static inline void nw_line_assert_all(struct json_object *o, const struct nw_lin
 		nw_line_assert_all(o, fields, NW_ARRAY_SIZE(fields));  \
 	} while (0)
 
+/* The session starts anew, and an earlier one of the same boot saw 50 of the 60 s before it. */
+static inline void nw_lines_history(struct nw_records *r)
+{
+	char row[200];
+
+	r->state->coverage.from_ns = r->state->coverage.gaps = 0;
+	(void)snprintf(row, sizeof(row), "%llu %llu 0 %lld 4 0 0 0 0\t\tall",
+		       NW_RECORDS_BOOT_NS - 60 * NW_NSEC_PER_SEC,
+		       NW_RECORDS_BOOT_NS - 10 * NW_NSEC_PER_SEC, (long long)r->state->id_seed);
+	nw_records_fact(r->state, "kept.coverage", row);
+	nw_records_fact(r->state, "session", "start");
+}
+
 static inline int nw_lines_setup(void **state)
 {
 	struct nw_records *r = test_malloc(sizeof(*r));

@@ -20,11 +20,16 @@ static void write_line(void *ctx, const struct nw_output *out)
 
 static void test_every_line(void **state)
 {
+	struct nw_records *r = *state;
+	struct nw_output out;
 	const char *path = getenv("NVRWATCH_ECS_LINES");
 	FILE *f = path ? fopen(path, "we") : NULL;
 
-	nw_records_hooks(((struct nw_records *)*state)->state, "live");
+	nw_records_hooks(r->state, "live");
 	nw_records_each(*state, write_line, f);
+	nw_lines_history(r);
+	out = nw_records_output(r, NW_DATASET_STATUS, NW_ACTION_UPDATE, &r->status);
+	write_line(f, &out);
 	if (f) {
 		assert_int_equal(fclose(f), 0);
 	}

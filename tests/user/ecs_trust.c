@@ -34,19 +34,12 @@ static void test_status(void **state)
 	json_object_put(o);
 }
 
-/* An earlier session of the same boot saw 50 of the 60 s before this one. */
 static void test_history(void **state)
 {
 	struct nw_records *r = *state;
 	struct json_object *o;
-	char row[200];
 
-	r->state->coverage.from_ns = r->state->coverage.gaps = 0; /* the session starts anew */
-	(void)snprintf(row, sizeof(row), "%llu %llu 0 %lld 4 0 0 0 0\t\tall",
-		       NW_RECORDS_BOOT_NS - 60 * NW_NSEC_PER_SEC,
-		       NW_RECORDS_BOOT_NS - 10 * NW_NSEC_PER_SEC, (long long)r->state->id_seed);
-	nw_records_fact(r->state, "kept.coverage", row);
-	nw_records_fact(r->state, "session", "start");
+	nw_lines_history(r);
 	o = nw_line(r, NW_DATASET_STATUS, NW_ACTION_UPDATE, &r->status);
 	NW_LINE_HAS(o, { "nvrwatch.coverage.observed_seconds", "0" },
 		    { "nvrwatch.coverage.history.since", "\"2026-11-24T11:02:04.123456789Z\"" },
