@@ -137,7 +137,7 @@ static void print_share(const double *after, unsigned k, unsigned n, double slow
 static void run_kind(const struct kind *k, struct count *c)
 {
 	const char *more = getenv("NVRWATCH_TRIALS");
-	unsigned trials = (unsigned)(k->trials * (more ? atof(more) : 0.2));
+	unsigned trials = more ? (unsigned)(k->trials * atof(more)) : NW_MIN(k->trials / 5, 40U);
 
 	*c = (struct count){ .trials = trials };
 	for (unsigned i = 0; i < trials; i++) {

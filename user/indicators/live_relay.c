@@ -19,6 +19,8 @@
 #define GOOD_NS	     (150 * NW_NSEC_PER_SEC) /* so long a match is good */
 #define QUIET_NS     (120 * NW_NSEC_PER_SEC)
 #define ALONE_NS     (60 * NW_NSEC_PER_SEC) /* without a tie it must fit that long */
+#define LATE_NS	     (6 * NW_NSEC_PER_SEC)  /* after the first match of any kind */
+#define HOLD_NS	     (20 * NW_NSEC_PER_SEC) /* so long a name that came late must hold */
 #define WINDOW_NS    (30 * NW_NSEC_PER_SEC)
 #define FIRST_BYTES  500000U
 #define AGE_MIN	     20U /* slots: 4 s */
@@ -180,6 +182,9 @@ static const struct nw_camera *name_of(const struct live_relay *me, const struct
 		return NULL;
 	}
 	g->named_times++;
+	if (g->named_ns > g->since_ns + LATE_NS && now < g->named_ns + HOLD_NS) {
+		return NULL; /* a curve that fits only later on fits by chance more often */
+	}
 	return nw_relay_camera(&me->book, st, v->member[0]);
 }
 
