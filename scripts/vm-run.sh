@@ -4,10 +4,9 @@
 # ends with the command's exit status; its output is streamed to stdout. Without a command: a shell.
 # Files keep their paths; shared libraries, iproute2 and /bin/sh come along; all else is busybox.
 #
-# Usage: vm-run.sh [-t SECONDS] [-m MIB] [-v] [-f] KERNEL [FILE|DIRECTORY...] [-- COMMAND]
+# Usage: vm-run.sh [-t SECONDS] [-m MIB] [-v] KERNEL [FILE|DIRECTORY...] [-- COMMAND]
 #	KERNEL	a series (5.10 6.1 6.12 7) or a directory made by vm-kernels.sh
 #	-t	time limit, default 120	-m	memory, default 1024	-v	the kernel's messages, on stderr
-#	-f	no waiting: the guest's clocks, all of them, count its instructions and leap over its idle time
 #
 # What is not the command's own end is told on stderr, with the end of the kernel's messages:
 #	124 the time limit was reached	125 the guest ended on its own (a panic, say)
@@ -19,7 +18,6 @@ here=$(cd "$(dirname "$0")" && pwd)
 limit=120
 memory=1024
 verbose=0
-clock=(-smp 2)
 # One thread for both CPUs: with a thread each, emulation now and then runs an instruction that the
 # kernel has just patched elsewhere, and the kernel dies of a stray int3 (1 boot in 100).
 accel=${VM_ACCEL:-tcg,thread=single}
@@ -88,7 +86,7 @@ become_qemu() { # kernel directory
 		exec </dev/null
 	fi
 	exec "${limited[@]}" qemu-system-x86_64 -no-user-config -nodefaults -accel "$accel" -cpu max \
-		"${clock[@]}" -m "$memory" -display none -no-reboot -nic none \
+		-smp 2 -m "$memory" -display none -no-reboot -nic none \
 		-kernel "$1/vmlinuz" -initrd "$work/initramfs" \
 		-append "console=ttyS0 $quiet panic=-1 oops=panic" \
 		-serial "file:$work/kernel" -chardev "$output" -serial chardev:output \
@@ -144,17 +142,16 @@ cleanup() {
 main() {
 	local option kernel payload=() status=0
 
-	while getopts t:m:vf option; do
+	while getopts t:m:v option; do
 		case $option in
 		t) limit=$OPTARG ;;
 		m) memory=$OPTARG ;;
 		v) verbose=1 ;;
-		f) clock=(-smp 1 -icount "shift=2,sleep=off" -rtc "base=utc,clock=vm") ;;
 		*) exit 2 ;;
 		esac
 	done
 	shift $((OPTIND - 1))
-	[ $# -gt 0 ] || fail 2 "usage: vm-run.sh [-t SECONDS] [-m MIB] [-v] [-f] KERNEL [FILE...] [-- COMMAND]"
+	[ $# -gt 0 ] || fail 2 "usage: vm-run.sh [-t SECONDS] [-m MIB] [-v] KERNEL [FILE...] [-- COMMAND]"
 	kernel=$1
 	shift
 	[ -e "$kernel/vmlinuz" ] || kernel=$("$here/vm-kernels.sh" "$kernel" | cut -d' ' -f3)
