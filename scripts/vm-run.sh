@@ -4,10 +4,9 @@
 # ends with the command's exit status; its output is streamed to stdout. Without a command: a shell.
 # Files keep their paths; shared libraries, iproute2 and /bin/sh come along; all else is busybox.
 #
-# Usage: vm-run.sh [-t SECONDS] [-m MIB] [-v] [-f] KERNEL [FILE|DIRECTORY...] [-- COMMAND]
+# Usage: vm-run.sh [-t SECONDS] [-m MIB] [-v] KERNEL [FILE|DIRECTORY...] [-- COMMAND]
 #	KERNEL	a series (5.10 6.1 6.12 7) or a directory made by vm-kernels.sh
 #	-t	time limit, default 120	-m	memory, default 1024	-v	the kernel's messages, on stderr
-#	-f	no waiting: as VM_CLOCK=instructions (below), 4 ns for each
 #
 # What is not the command's own end is told on stderr, with the end of the kernel's messages:
 #	124 the time limit was reached	125 the guest ended on its own (a panic, say)
@@ -26,7 +25,6 @@ accel=${VM_ACCEL:-tcg,thread=single}
 # sleep. To itself it is a machine as fast as a real one, whatever else runs here. One CPU: before 8.1
 # qemu lets a second one starve so, and 5.10 does not even boot. A shell has real time always.
 clock=${VM_CLOCK:-host}
-shift=0 # 2 to the power of this nanoseconds for an instruction
 # Five levels of page tables make each miss dearer; strings of bytes are emulated byte by byte.
 cpu=max,-la57,-erms,-fsrm
 
@@ -92,7 +90,7 @@ become_qemu() { # kernel directory
 		limited=()
 	else
 		exec </dev/null
-		[ "$clock" != instructions ] || time=(-smp 1 -icount "shift=$shift,sleep=off" -rtc "base=utc,clock=vm")
+		[ "$clock" != instructions ] || time=(-smp 1 -icount "shift=0,sleep=off")
 	fi
 	exec "${limited[@]}" qemu-system-x86_64 -no-user-config -nodefaults -accel "$accel" -cpu "$cpu" \
 		"${time[@]}" -m "$memory" -display none -no-reboot -nic none \
@@ -151,17 +149,16 @@ cleanup() {
 main() {
 	local option kernel payload=() status=0
 
-	while getopts t:m:vf option; do
+	while getopts t:m:v option; do
 		case $option in
 		t) limit=$OPTARG ;;
 		m) memory=$OPTARG ;;
 		v) verbose=1 ;;
-		f) clock=instructions shift=2 ;;
 		*) exit 2 ;;
 		esac
 	done
 	shift $((OPTIND - 1))
-	[ $# -gt 0 ] || fail 2 "usage: vm-run.sh [-t SECONDS] [-m MIB] [-v] [-f] KERNEL [FILE...] [-- COMMAND]"
+	[ $# -gt 0 ] || fail 2 "usage: vm-run.sh [-t SECONDS] [-m MIB] [-v] KERNEL [FILE...] [-- COMMAND]"
 	kernel=$1
 	shift
 	[ -e "$kernel/vmlinuz" ] || kernel=$("$here/vm-kernels.sh" "$kernel" | cut -d' ' -f3)

@@ -19,17 +19,18 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, f"{HERE}/../lab")
 
 import lab as labs  # noqa: E402
+from pack import pack  # noqa: E402
 from place import LabError, read, wait_for  # noqa: E402
 
 BYTES_MAX = 300000
-KEYS = {"expect", "half", "tool", "camera", "far", "seconds", "ready", "parts"}
+KEYS = {"expect", "half", "tool", "camera", "far", "seconds", "ready", "parts", "recorder"}
 CONFIG = """site: {{name: Lab}}
 recording_roots: [{dir}/recordings]
 resolvers: [10.30.0.53]
 recorders:
   - {{name: motion, exe: [/usr/bin/motion]}}
   - {{name: streams, exe: [/usr/bin/ffmpeg]}}
-allowed:
+{recorder}allowed:
   - {{to: updates.example.com, port: 80, why: the recorder's update check}}
 """
 
@@ -49,7 +50,7 @@ class Scene:
         self.half, self.tools, self.camera = said["half"], said["tool"].split(","), said.get("camera")
         self.far = [host for host in said.get("far", "").split(",") if host]
         self.seconds, self.ready = int(said.get("seconds", "20")), said.get("ready")
-        self.parts = said.get("parts")
+        self.parts, self.recorder = said.get("parts"), said.get("recorder")
 
     def truth(self, began, ended):
         """What stands beside the recording."""
@@ -71,12 +72,12 @@ def version(tool):
     return "not of a package"
 
 
-def record(lab, nvrwatch, path):
+def record(lab, nvrwatch, path, recorder):
     """nvrwatch, recording; returns when it observes."""
     with contextlib.suppress(FileNotFoundError):
         os.unlink(path)
     with open(f"{lab.dir}/site.yaml", "w", encoding="ascii") as config:
-        config.write(CONFIG.format(dir=lab.dir))
+        config.write(CONFIG.format(dir=lab.dir, recorder=f"  - {{name: other, exe: [{recorder}]}}\n" * bool(recorder)))
     with lab.log("record") as log:
         process = lab.place.start([os.path.abspath(nvrwatch), "record", "--config",
                                    f"{lab.dir}/site.yaml", "--cgroup", lab.place.side("seen"), path],
@@ -106,7 +107,7 @@ def end(process):
 def make(lab, nvrwatch, scene):
     """One recording."""
     path = f"{lab.dir}/{scene.name}.nwr"
-    recorder = record(lab, nvrwatch, path)
+    recorder = record(lab, nvrwatch, path, scene.recorder)
     running = []
     time.sleep(3)  # the ordinary things, before anything else happens
     try:
@@ -125,14 +126,29 @@ def make(lab, nvrwatch, scene):
     recorder.terminate()
     if recorder.wait(20) or status:
         raise LabError(f"{scene.name}: status {status}: {read(f'{lab.dir}/scene-{scene.name}.err')}")
-    size = os.path.getsize(path)
+    keep(scene, path, scene.truth(began, ended))
+
+
+def keep(scene, path, truth):
+    """Puts a recording, made small, and what is true of it among the cases."""
+    _, size = pack(path)
     if size > BYTES_MAX:
         raise LabError(f"{scene.name}: {size} bytes are more than {BYTES_MAX}")
     subprocess.run(["cp", path, f"{HERE}/cases/{scene.name}.nwr"], check=True)
     with open(f"{HERE}/cases/{scene.name}.json", "w", encoding="utf-8") as file:
-        json.dump(scene.truth(began, ended), file, indent=1)
+        json.dump(truth, file, indent=1)
         file.write("\n")
     print(f"{scene.name}: {size} bytes", flush=True)
+
+
+def tried(function, *args):
+    """1 when a scene could not be made, which is said."""
+    try:
+        function(*args)
+    except (LabError, subprocess.SubprocessError, OSError) as error:
+        print(f"{args[-1].name}: {error}", file=sys.stderr, flush=True)
+        return 1
+    return 0
 
 
 def main():
@@ -140,18 +156,13 @@ def main():
     nvrwatch, *wanted = sys.argv[1:]
     names = sorted(file[:-3] for file in os.listdir(f"{HERE}/scenes") if file.endswith(".sh"))
     wanted = wanted or [n for n in names if not os.path.exists(f"{HERE}/cases/{n}.json")]
-    failed = 0
     scenes = [Scene(name) for name in wanted]
+    failed = 0
     for parts in dict.fromkeys(scene.parts for scene in scenes):
         with labs.Lab(os.environ.get("NW_LAB", "corpus"), pace=2, seconds=20,
                       parts=parts and parts.split(",")) as lab:
             time.sleep(8)
-            for scene in (scene for scene in scenes if scene.parts == parts):
-                try:
-                    make(lab, nvrwatch, scene)
-                except (LabError, subprocess.SubprocessError, OSError) as error:
-                    print(f"{scene.name}: {error}", file=sys.stderr, flush=True)
-                    failed += 1
+            failed += sum(tried(make, lab, nvrwatch, scene) for scene in scenes if scene.parts == parts)
     return 1 if failed else 0
 
 
