@@ -19,7 +19,7 @@ struct all {
 	unsigned files;
 	const struct nw_catalogue_row *maker[ROWS_MAX], *row[ROWS_MAX], *domain[ROWS_MAX];
 	unsigned makers, rows, domains;
-	unsigned count[8];
+	unsigned count[9];
 };
 
 static void take_rows(struct all *a, const struct nw_catalogue_row *rows, unsigned n, unsigned list)
@@ -39,8 +39,9 @@ static void take_rows(struct all *a, const struct nw_catalogue_row *rows, unsign
 
 static void load_all(struct all *a)
 {
-	static const char *const names[] = { "domains",	 "makers",    "ports",	      "ranges",
-					     "rebrands", "recorders", "restrictions", "signs" };
+	static const char *const names[] = { "domains",	     "makers",	 "ports",
+					     "ranges",	     "rebrands", "recorders",
+					     "restrictions", "signs",	 "libraries" };
 
 	memset(a, 0, sizeof(*a));
 	for (size_t i = 0; i < NW_ARRAY_SIZE(names); i++) {
@@ -58,6 +59,7 @@ static void load_all(struct all *a)
 		take_rows(a, c->restrictions, c->restrictions_count, 5);
 		take_rows(a, c->recorders, c->recorders_count, 6);
 		take_rows(a, c->signs, c->signs_count, 7);
+		take_rows(a, c->libraries, c->libraries_count, 8);
 	}
 }
 
@@ -84,7 +86,7 @@ static void every_row_has_source_and_date_and_a_known_maker(void **state)
 
 	(void)state;
 	load_all(&a);
-	for (unsigned i = 0; i < 8; i++) {
+	for (unsigned i = 0; i < 9; i++) {
 		assert_true(a.count[i] > 0);
 	}
 	for (unsigned i = 0; i < a.rows; i++) {

@@ -52,6 +52,7 @@ ROW(restrictions, TEXT(maker), TEXT(what), TEXT(where), TEXT(since));
 ROW(recorders, TEXT(name), TEXT(maker), LIST(exe), LIST(units), LIST(roots), LIST(egress));
 
 ROW(signs, TEXT(place), TEXT(begins), TEXT(maker));
+ROW(libraries, TEXT(name), TEXT(maker));
 
 #define ROWS(list)                                                                       \
 	CYAML_FIELD_SEQUENCE(#list, CYAML_FLAG_POINTER | OPT, struct nw_catalogue, list, \
@@ -59,7 +60,7 @@ ROW(signs, TEXT(place), TEXT(begins), TEXT(maker));
 
 static const cyaml_schema_field_t fields[] = {
 	ROWS(makers),	    ROWS(rebrands),  ROWS(domains), ROWS(ranges),    ROWS(ports),
-	ROWS(restrictions), ROWS(recorders), ROWS(signs),   CYAML_FIELD_END,
+	ROWS(restrictions), ROWS(recorders), ROWS(signs),   ROWS(libraries), CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t schema = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct nw_catalogue, fields),
@@ -143,6 +144,14 @@ static bool is_beginning(const char *value)
 	return strlen(value) >= 3 && strlen(value) < 48 && !strchr(value, '\t');
 }
 
+/* A file's name, long enough to say something; what stands behind it is a version. */
+static bool is_library(const char *value)
+{
+	size_t len = strlen(value);
+
+	return len >= 6 && len < 48 && !strpbrk(value, "/\t \\") && strstr(value, ".so");
+}
+
 static const struct {
 	const char *path; /* of any list: "[].date" */
 	bool (*is_good)(const char *value);
@@ -157,6 +166,7 @@ static const struct {
 	{ "ports[].proto", is_proto, "tcp or udp" },
 	{ "signs[].place", is_place, "server, realm, certificate, path or model" },
 	{ "signs[].begins", is_beginning, "a text of 3 to 47 bytes" },
+	{ "libraries[].name", is_library, "a file's name such as libx.so, of 6 to 47 bytes" },
 	{ "recorders[].roots[]", is_path, "an absolute path" },
 	{ "recorders[].egress[]", nw_vendor_is_domain, "a domain in lower case" },
 	{ "[].maker", nw_vendor_is_word, "the id of a maker" },
@@ -210,6 +220,7 @@ static const char *mapping_wrong(const char *path, nw_has_key_fn has, const void
 		  { "place", "begins", "maker" },
 		  "a sign needs 'place', 'begins' and 'maker'" },
 		{ "recorders[]", { "name" }, "a recorder needs 'name'" },
+		{ "libraries[]", { "name", "maker" }, "a library needs 'name' and 'maker'" },
 	};
 
 	if (!*path) {

@@ -59,6 +59,8 @@ struct nw_catalogue {
 	unsigned recorders_count;
 	struct nw_catalogue_row *signs;
 	unsigned signs_count;
+	struct nw_catalogue_row *libraries;
+	unsigned libraries_count;
 };
 
 /* One file. Logs what is wrong, with file and line: -EINVAL, or -errno. */

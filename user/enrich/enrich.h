@@ -32,6 +32,8 @@ void nw_enrich_catalogue(const struct nw_enrich *e, nw_enrich_tell tell, void *c
 /* Each folder in which a recorder of the catalogue keeps its recordings by default. */
 void nw_enrich_roots(const struct nw_enrich *e, void (*tell)(void *ctx, const char *path),
 		     void *ctx);
+/* Whose library a file of this name is: "<maker>\t<library>", or NULL. */
+const char *nw_enrich_library(const struct nw_enrich *e, const char *file, size_t len);
 /* Can any address be placed? */
 bool nw_enrich_has_places(const struct nw_enrich *e);
 /* "<country or -> <AS or 0> <who operates it>" */
