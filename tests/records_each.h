@@ -186,6 +186,7 @@ static inline void nw_records_each(struct nw_records *r,
 						  { &r->sender, NW_VIA_UNIX },
 						  { &r->unknown, NW_VIA_PIPE } },
 					.others = 3 };
+	const struct nw_rec *rec;
 	struct nw_output o;
 
 #define NW_RECORDS_TELL(dataset, action, what)                                            \
@@ -253,12 +254,21 @@ static inline void nw_records_each(struct nw_records *r,
 	r->finding.flow = &r->tcp;
 	nw_records_known_camera(r);
 	NW_RECORDS_TELL(CAMERA, START, &r->camera);
+	r->proc.speaks_for = 1; /* dahua, which the camera brought */
+	strcpy(r->proc.library, "libdhnetsdk.so");
+	r->proc.version += 1000; /* it is another process to who keeps what was said of it */
+	NW_RECORDS_TELL(PROCESS, FOUND, &r->proc);
+	NW_RECORDS_TELL(LISTENER, START, &r->listener);
+	NW_RECORDS_TELL(FINDING, UPDATE, &r->finding);
 	nw_records_fact(r->state, "scope", "cgroup");
 	NW_RECORDS_TELL(STATUS, UPDATE, &r->status);
 	nw_records_fact(r->state, "scope", "host");
 	NW_RECORDS_TELL(STATUS, END, &r->status);
 	nw_records_known(r, tell, ctx);
-	NW_RECORDS_TELL(FILE, START, nw_records_rec(r));
+	rec = nw_records_rec(r);
+	rec->proc->speaks_for = 1;
+	strcpy(rec->proc->library, "libdhnetsdk.so");
+	NW_RECORDS_TELL(FILE, START, rec);
 	nw_records_change(&o);
 	tell(ctx, &o);
 	nw_records_views(r, tell, ctx);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Processes: as the subject of a record of their own, and as the one behind another record. */
 #include "ecs_put.h"
+#include "state/maker.h"
 
 /* Of a command line, where the process is not the subject: enough to tell one ffmpeg from another. */
 #define COMMAND_BRIEF_MAX 256
@@ -121,8 +122,21 @@ void nw_ecs_put_process(struct nw_ecs_line *l, const struct nw_proc *p)
 
 void nw_ecs_put_unit(struct nw_ecs_line *l, const struct nw_proc *p)
 {
-	if (p) {
-		nw_json_str(&l->j, "unit", p->unit);
+	const struct nw_maker *m;
+	struct nw_json *j = &l->j;
+	unsigned at = 0;
+
+	if (!p) {
+		return;
+	}
+	nw_json_str(j, "unit", p->unit);
+	if (p->speaks_for) {
+		nw_json_array(j, "speaks_for");
+		while ((m = nw_maker_of_set(l->out->state, p->speaks_for, &at))) {
+			nw_json_word(j, NULL, m->id);
+		}
+		nw_json_array_end(j);
+		nw_json_str(j, "speaks_by", p->library);
 	}
 }
 

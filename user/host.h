@@ -61,5 +61,7 @@ void nw_host_changes_tier(const struct nw_config *config, const struct nw_enrich
  * two are of one moment. They are told once its report was taken in. */
 void nw_host_count(struct nw_host *h, bool now);
 void nw_host_tell_counted(struct nw_host *h);
+/* dir: the process's folder in /proc. A fact for each library of a maker's that it has mapped. */
+void nw_host_libraries(struct nw_host *h, int dir, const struct nw_proc_id *id);
 /* Processes under the loader's cgroup, the sockets that they hold, their network namespaces. */
 NW_MUST_CHECK int nw_host_processes(struct nw_host *h);

@@ -7,6 +7,7 @@
 #include "nw_hooks.h"
 #include "plain_put.h"
 #include "state/camera.h"
+#include "state/maker.h"
 #include "util/macro.h"
 #include "util/text.h"
 
@@ -66,6 +67,24 @@ void nw_plain_process(struct nw_line *l, const struct nw_proc *p)
 	nw_line_add(l, "[");
 	nw_line_u64(l, p->id.tgid);
 	nw_line_add(l, "]");
+}
+
+void nw_plain_speaks(struct nw_line *l, const struct nw_state *st, const struct nw_proc *p)
+{
+	const char *before = ", speaks for ";
+	const struct nw_maker *m;
+	unsigned at = 0;
+
+	while (p && (m = nw_maker_of_set(st, p->speaks_for, &at))) {
+		nw_line_add(l, before);
+		nw_plain_foreign(l, m->id, NW_PLAIN_NAME);
+		before = ", ";
+	}
+	if (p && p->library[0]) {
+		nw_line_add(l, " (");
+		nw_plain_foreign(l, p->library, NW_PLAIN_NAME);
+		nw_line_add(l, ")");
+	}
 }
 
 void nw_plain_front(const struct nw_plain *t, struct nw_line *l, const struct nw_proc *p,
@@ -131,6 +150,15 @@ static void put_exec(struct nw_line *l, const struct nw_output *out)
 	}
 }
 
+static void put_found(struct nw_line *l, const struct nw_output *out)
+{
+	const struct nw_proc *p = out->proc;
+
+	nw_line_add(l, "runs ");
+	nw_plain_foreign(l, p->exe, NW_PLAIN_PATH);
+	nw_plain_speaks(l, out->state, p);
+}
+
 static void put_exit(struct nw_line *l, const struct nw_proc *p)
 {
 	uint32_t number = p->exit_code & 0x7f;
@@ -163,6 +191,11 @@ static bool put_process(const struct nw_plain *t, struct nw_line *l, const struc
 	if (out->action == NW_ACTION_EXEC) {
 		nw_plain_front(t, l, p, "");
 		put_exec(l, out);
+		return true;
+	}
+	if (out->action == NW_ACTION_FOUND && p->speaks_for) {
+		nw_plain_front(t, l, p, "");
+		put_found(l, out);
 		return true;
 	}
 	if (out->action == NW_ACTION_EXIT && p->exit_code) {

@@ -241,6 +241,7 @@ void nw_plain_flow(const struct nw_plain *t, struct nw_line *l, const struct nw_
 		nw_plain_process(l, f->sender);
 	}
 	put_chain(l, f->chain);
+	nw_plain_speaks(l, out->state, f->owner);
 	if (f->flags & NW_SOCK_GUESSED) {
 		nw_line_add(l, ", owner guessed");
 	}

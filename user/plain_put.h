@@ -39,6 +39,8 @@ void nw_plain_duration(struct nw_line *l, uint64_t ns);
 /* Time, who and where; the line goes on with what happened. p NULL: otherwise says who. */
 void nw_plain_front(const struct nw_plain *t, struct nw_line *l, const struct nw_proc *p,
 		    const char *otherwise);
+/* Nothing of a process that has no library of a maker's. */
+void nw_plain_speaks(struct nw_line *l, const struct nw_state *st, const struct nw_proc *p);
 void nw_plain_process(struct nw_line *l, const struct nw_proc *p);
 void nw_plain_peer(struct nw_line *l, const struct nw_flow *f);
 

@@ -20,7 +20,7 @@ struct all {
 	unsigned files;
 	const struct nw_catalogue_row *maker[ROWS_MAX], *row[ROWS_MAX], *domain[ROWS_MAX];
 	unsigned makers, rows, domains;
-	unsigned count[9];
+	unsigned count[10];
 };
 
 static void take_rows(struct all *a, const struct nw_catalogue_row *rows, unsigned n, unsigned list)
@@ -42,7 +42,8 @@ static void load_all(struct all *a)
 {
 	static const char *const names[] = { "domains",	     "makers",	 "ports",
 					     "ranges",	     "rebrands", "recorders",
-					     "restrictions", "signs",	 "spots" };
+					     "restrictions", "signs",	 "spots",
+					     "libraries" };
 
 	memset(a, 0, sizeof(*a));
 	for (size_t i = 0; i < NW_ARRAY_SIZE(names); i++) {
@@ -61,6 +62,7 @@ static void load_all(struct all *a)
 		take_rows(a, c->recorders, c->recorders_count, 6);
 		take_rows(a, c->signs, c->signs_count, 7);
 		take_rows(a, c->spots, c->spots_count, 8);
+		take_rows(a, c->libraries, c->libraries_count, 9);
 	}
 }
 

@@ -69,6 +69,30 @@ static void recorders_of_the_catalogue(void **state)
 	nw_enrich_free(e);
 }
 
+static const char *library_of(const struct nw_enrich *e, const char *file)
+{
+	return nw_enrich_library(e, file, strlen(file));
+}
+
+static void libraries_of_the_catalogue(void **state)
+{
+	struct nw_geo_files geo = { 0 };
+	struct nw_enrich *e = NULL;
+
+	(void)state;
+	assert_int_equal(nw_enrich_open(&geo, &e), 0);
+	assert_string_equal(library_of(e, "libhcnetsdk.so"), "hikvision\tlibhcnetsdk.so");
+	assert_string_equal(library_of(e, "libhcnetsdk.so.6.1"), "hikvision\tlibhcnetsdk.so");
+	assert_string_equal(library_of(e, "libIOTCAPIs.so-4.3"), "throughtek\tlibIOTCAPIs.so");
+	assert_null(library_of(e, "libhcnetsdk.so6"));
+	assert_null(library_of(e, "libhcnetsdk.s"));
+	assert_null(library_of(e, "xlibhcnetsdk.so"));
+	assert_null(library_of(e, "libc.so.6"));
+	assert_null(library_of(e, ""));
+	assert_null(nw_enrich_library(NULL, "libhcnetsdk.so", 14));
+	nw_enrich_free(e);
+}
+
 static void nothing_is_needed_and_what_is_named_must_be_there(void **state)
 {
 	struct nw_geo_files geo = { 0 };
@@ -90,5 +114,5 @@ static void nothing_is_needed_and_what_is_named_must_be_there(void **state)
 }
 
 NW_TESTS(enrich_enrich, cmocka_unit_test(answers_are_one_line),
-	 cmocka_unit_test(recorders_of_the_catalogue),
+	 cmocka_unit_test(recorders_of_the_catalogue), cmocka_unit_test(libraries_of_the_catalogue),
 	 cmocka_unit_test(nothing_is_needed_and_what_is_named_must_be_there));

@@ -188,6 +188,29 @@ static void print_makers(const struct nw_camera *const *list, unsigned n, const 
 	}
 }
 
+/* By the makers' libraries that programs had mapped when nvrwatch started; a name is no proof. */
+static void print_speakers(const struct nw_state *st)
+{
+	const struct nw_proc *p = NULL;
+	bool is_first = true;
+
+	while ((p = nw_proc_next(st, p))) {
+		const struct nw_maker *m;
+		unsigned at = 0;
+		char name[64];
+		char maker[64];
+		char library[64];
+
+		while (!p->end_ns && (m = nw_maker_of_set(st, p->speaks_for, &at))) {
+			printf("%s      %-24s speaks for %s, by %s\n",
+			       is_first ? "\nprograms that speak for a maker\n" : "",
+			       shown(name, p->name), shown(maker, m->id),
+			       shown(library, p->library));
+			is_first = false;
+		}
+	}
+}
+
 static void print_candidates(const struct nw_state *st)
 {
 	const struct nw_camera *c = NULL;
@@ -264,6 +287,7 @@ static void print_table(void *ctx, const struct nw_pipeline *p)
 		print_more(st, list[i]);
 	}
 	print_makers(list, n, st);
+	print_speakers(st);
 	print_candidates(st);
 	print_unseen(st);
 	if (nw_state_loss(st, NW_LOSS_CAMERA_EVICTED)) {

@@ -54,6 +54,7 @@ ROW(recorders, TEXT(name), TEXT(maker), LIST(exe), LIST(units), LIST(roots), LIS
 
 ROW(signs, TEXT(place), TEXT(begins), TEXT(maker));
 ROW(spots, TEXT(path), TEXT(kind), TEXT(technique));
+ROW(libraries, TEXT(name), TEXT(maker));
 
 #define ROWS(list)                                                                       \
 	CYAML_FIELD_SEQUENCE(#list, CYAML_FLAG_POINTER | OPT, struct nw_catalogue, list, \
@@ -61,7 +62,8 @@ ROW(spots, TEXT(path), TEXT(kind), TEXT(technique));
 
 static const cyaml_schema_field_t fields[] = {
 	ROWS(makers),	    ROWS(rebrands),  ROWS(domains), ROWS(ranges), ROWS(ports),
-	ROWS(restrictions), ROWS(recorders), ROWS(signs),   ROWS(spots),  CYAML_FIELD_END,
+	ROWS(restrictions), ROWS(recorders), ROWS(signs),   ROWS(spots),  ROWS(libraries),
+	CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t schema = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct nw_catalogue, fields),
@@ -151,6 +153,14 @@ static bool is_spot(const char *value)
 	return nw_spots_wrong(value) == NULL;
 }
 
+/* A file's name, long enough to say something; what stands behind it is a version. */
+static bool is_library(const char *value)
+{
+	size_t len = strlen(value);
+
+	return len >= 6 && len < 48 && !strpbrk(value, "/\t \\") && strstr(value, ".so");
+}
+
 static const struct {
 	const char *path; /* of any list: "[].date" */
 	bool (*is_good)(const char *value);
@@ -168,6 +178,7 @@ static const struct {
 	{ "spots[].path", is_spot, NW_SPOTS_PATTERN },
 	{ "spots[].kind", nw_vendor_is_word, "a word of a-z, 0-9 and -, of 25 at most" },
 	{ "spots[].technique", nw_spots_is_technique, "a technique such as T1543.002" },
+	{ "libraries[].name", is_library, "a file's name such as libx.so, of 6 to 47 bytes" },
 	{ "recorders[].roots[]", is_path, "an absolute path" },
 	{ "recorders[].egress[]", nw_vendor_is_domain, "a domain in lower case" },
 	{ "[].maker", nw_vendor_is_word, "the id of a maker" },
@@ -224,6 +235,7 @@ static const char *mapping_wrong(const char *path, nw_has_key_fn has, const void
 		  { "path", "kind", "technique" },
 		  "a spot needs 'path', 'kind' and 'technique'" },
 		{ "recorders[]", { "name" }, "a recorder needs 'name'" },
+		{ "libraries[]", { "name", "maker" }, "a library needs 'name' and 'maker'" },
 	};
 
 	if (!*path) {

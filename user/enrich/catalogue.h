@@ -64,6 +64,8 @@ struct nw_catalogue {
 	unsigned signs_count;
 	struct nw_catalogue_row *spots;
 	unsigned spots_count;
+	struct nw_catalogue_row *libraries;
+	unsigned libraries_count;
 };
 
 /* One file. Logs what is wrong, with file and line: -EINVAL, or -errno. */

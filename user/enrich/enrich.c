@@ -91,8 +91,9 @@ enum kind {
 	SIGN,
 	VENDOR,
 	RECORDER,
-	ROOT, /* asked for by itself */
-	SPOT, /* so are these */
+	ROOT,	 /* asked for by itself */
+	SPOT,	 /* so are these */
+	LIBRARY, /* and these */
 	KINDS,
 };
 
@@ -123,6 +124,7 @@ static int add_row(struct nw_enrich *e, enum kind kind, const struct nw_catalogu
 	case RESTRICTION:
 		return add(e, kind, "%s\t%s\t%s\t%s", r->maker, r->where, r->since, r->what);
 	case BRAND:
+	case LIBRARY:
 		return add(e, kind, "%s\t%s", r->maker, r->name);
 	case SIGN:
 		return add(e, kind, "%s\t%s\t%s", r->maker, r->place, r->begins);
@@ -170,6 +172,7 @@ static int take_catalogue(void *ctx, const char *file, const struct nw_catalogue
 		{ c->restrictions, c->restrictions_count, RESTRICTION },
 		{ c->rebrands, c->rebrands_count, BRAND },
 		{ c->signs, c->signs_count, SIGN },
+		{ c->libraries, c->libraries_count, LIBRARY },
 		{ c->domains, c->domains_count, VENDOR },
 		{ c->ranges, c->ranges_count, VENDOR },
 		{ c->spots, c->spots_count, SPOT },
@@ -275,6 +278,26 @@ void nw_enrich_spots(const struct nw_enrich *e,
 			tell(ctx, e->row[i].text + at, kind, technique);
 		}
 	}
+}
+
+/* What may stand behind the name that the catalogue has: nothing, or a version. */
+static bool is_library(const char *name, const char *file, size_t len)
+{
+	size_t n = strlen(name);
+
+	return n <= len && memcmp(name, file, n) == 0 &&
+	       (n == len || file[n] == '.' || file[n] == '-');
+}
+
+const char *nw_enrich_library(const struct nw_enrich *e, const char *file, size_t len)
+{
+	for (unsigned i = 0; e && i < e->rows; i++) {
+		if (e->row[i].kind == LIBRARY &&
+		    is_library(strchr(e->row[i].text, '\t') + 1, file, len)) {
+			return e->row[i].text;
+		}
+	}
+	return NULL;
 }
 
 bool nw_enrich_has_places(const struct nw_enrich *e)

@@ -98,7 +98,8 @@ static void tell(struct vendor_cloud *me, const struct nw_state *st, const struc
 	struct contact *c = &me->contact[i];
 	struct nw_pictures l;
 	struct nw_finding found;
-	bool has_cameras = nw_pictures_of(st, f, &l) || nw_recorder_of(st, f->owner);
+	bool has_cameras =
+		nw_pictures_of(st, f, &l) || nw_recorder_of(st, f->owner) || f->owner->speaks_for;
 	uint8_t score = score_of(st, f, c, v, has_cameras, now);
 
 	/* who reads a maker's pages does what everybody does */
@@ -119,6 +120,7 @@ static void tell(struct vendor_cloud *me, const struct nw_state *st, const struc
 	nw_finding_u64(&found, "connections", c->flows);
 	nw_finding_text(&found, "recorder_by",
 			nw_recorder_basis_name(nw_recorder_of(st, f->owner)));
+	nw_finding_text(&found, "library", f->owner->library);
 	nw_finding_pictures(&found, &l);
 	emit->finding(emit->ctx, &found);
 }

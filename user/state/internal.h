@@ -371,6 +371,11 @@ bool nw_programs_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
 /* The same of whose service a domain or network is: vendor.c */
 bool nw_vendors_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
 
+/* True when the fact is about whom a process speaks for: speaks.c */
+bool nw_speaks_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
+/* The process has this library of that maker's mapped; false without room for it. */
+bool nw_proc_speaks(struct nw_state *st, const struct nw_proc_id *id, unsigned maker,
+		    const char *library);
 int nw_makers_init(struct nw_state *st);
 void nw_makers_free(struct nw_makers *t);
 /* True when the fact is about makers: then it is kept here and nowhere else. */

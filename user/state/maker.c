@@ -178,6 +178,29 @@ const struct nw_maker *nw_maker_find(const struct nw_state *st, const char *id)
 	return id && find(st->makers, id, &i) ? &st->makers->maker[i] : NULL;
 }
 
+bool nw_maker_place(const struct nw_state *st, const char *id, unsigned *ret)
+{
+	uint8_t i;
+
+	if (!find(st->makers, id, &i)) {
+		return false;
+	}
+	*ret = i;
+	return true;
+}
+
+const struct nw_maker *nw_maker_of_set(const struct nw_state *st, uint64_t set, unsigned *at)
+{
+	while (*at < st->makers->makers) {
+		unsigned i = (*at)++;
+
+		if (set & 1ULL << i) {
+			return &st->makers->maker[i];
+		}
+	}
+	return NULL;
+}
+
 const struct nw_restriction *nw_restriction_next(const struct nw_state *st, const char *maker,
 						 const struct nw_restriction *after)
 {

@@ -40,6 +40,9 @@ enum nw_sign_place {
 
 /* NULL: nobody's in the catalogue. */
 const struct nw_maker *nw_maker_find(const struct nw_state *st, const char *id);
+bool nw_maker_place(const struct nw_state *st, const char *id, unsigned *ret); /* in a set */
+/* The next of a set, from place *at on, which begins as 0; NULL behind the last one. */
+const struct nw_maker *nw_maker_of_set(const struct nw_state *st, uint64_t set, unsigned *at);
 /* Of this maker, in the catalogue's order; first after NULL. */
 const struct nw_restriction *nw_restriction_next(const struct nw_state *st, const char *maker,
 						 const struct nw_restriction *after);

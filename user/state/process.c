@@ -222,6 +222,29 @@ static bool is_hex(char c)
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
 }
 
+bool nw_proc_speaks(struct nw_state *st, const struct nw_proc_id *id, unsigned maker,
+		    const char *library)
+{
+	struct nw_proc *p = nw_proc_get(st, id);
+
+	if (!p) {
+		return false;
+	}
+	if (!p->speaks_for) {
+		copy_text(p->library, sizeof(p->library), library, strlen(library));
+	}
+	p->speaks_for |= 1ULL << maker;
+	p->version = next_version();
+	return true;
+}
+
+const struct nw_proc *nw_proc_next(const struct nw_state *st, const struct nw_proc *after)
+{
+	uint32_t i = after ? st->proc_lru.link[after - st->procs].older : st->proc_lru.newest;
+
+	return i == NW_LRU_NONE ? NULL : &st->procs[i];
+}
+
 /* A container runtime names the leaf by the container's 64 hex digits, alone or inside a scope. */
 static void read_cgroup(struct nw_proc *p)
 {
@@ -304,6 +327,8 @@ static void on_exec(struct nw_state *st, const struct nw_ev_proc *e, bool is_fou
 	take_exec(p, e);
 	p->is_found = is_found;
 	if (!is_found) {
+		p->speaks_for = 0; /* of the program before this one */
+		p->library[0] = '\0';
 		p->exec_ns = e->ev.ts_ns;
 		nw_holds_on_exec(st, e, p);
 		st->wants_scan = st->wants_scan || is_worth_a_scan(st, p);

@@ -22,6 +22,7 @@ struct nw_state;
 struct nw_vendor; /* enrich/vendors.h: name, service */
 
 #define NW_PROC_ID_HEX 17 /* 16 hex digits and NUL */
+#define NW_LIBRARY_MAX 48
 
 struct nw_proc {
 	struct nw_proc_id id;
@@ -52,7 +53,9 @@ struct nw_proc {
 	char args[512];		    /* NUL between arguments, args_len bytes, scrubbed of secrets */
 	char cgroup[NW_CGROUP_MAX]; /* leaf name */
 	char unit[64];		    /* systemd unit from the cgroup's name, "" = none */
-	char container[13];	    /* first 12 hex digits of the container's id, "" = none */
+	uint64_t speaks_for; /* set of makers (state/maker.h) whose libraries it has mapped */
+	char library[NW_LIBRARY_MAX]; /* the first one of them, "" = none known */
+	char container[13];	      /* first 12 hex digits of the container's id, "" = none */
 };
 
 /* Who asks for names through a resolver of this host. */
@@ -373,6 +376,8 @@ static inline uint64_t nw_balance_surplus(const struct nw_balance_side *s)
 
 /* The process with exactly this id, or NULL. */
 struct nw_proc *nw_proc_find(const struct nw_state *st, const struct nw_proc_id *id);
+/* Of all in the table, ended ones too; first after NULL. */
+const struct nw_proc *nw_proc_next(const struct nw_state *st, const struct nw_proc *after);
 /* The one that has the pid now, or had it last; NULL: not known. */
 struct nw_proc *nw_proc_of_tgid(const struct nw_state *st, uint32_t tgid);
 struct nw_flow *nw_flow_find(const struct nw_state *st, uint64_t cookie, uint32_t slot);
@@ -394,8 +399,7 @@ const struct nw_asker *nw_state_asker(const struct nw_state *st);
  * Where nobody can read them (DNS over TLS), or who asked came over a Unix socket, it is assumed.
  */
 bool nw_asker_of(const struct nw_state *st, const struct nw_flow *f, struct nw_asker *ret);
-/* It listens at names of Unix sockets, or is connected at one: somebody can have asked it for a name
- * where nothing is seen of that. */
+/* It listens at names of Unix sockets, or is connected at one: it can be asked unseen. */
 bool nw_asker_is_unseen(const struct nw_state *st, const struct nw_proc *p);
 static inline bool nw_asker_is_assumed(const struct nw_asker *a)
 {
@@ -408,9 +412,7 @@ enum nw_asked_by {
 	NW_ASKED_UNKNOWN,
 	NW_ASKED_BY_OWNER,   /* itself, or a resolver of this host for it */
 	NW_ASKED_BY_ANOTHER, /* for itself, as far as known */
-	/* assumed: by a resolver of this host that also answers over Unix sockets or encrypts, just
-	 * before, for nobody that is known */
-	NW_ASKED_ASSUMED,
+	NW_ASKED_ASSUMED,    /* by a resolver of this host, just before, for nobody known */
 };
 enum nw_asked_by nw_flow_asked_by(const struct nw_state *st, const struct nw_flow *f);
 const char *nw_asked_by_name(enum nw_asked_by by); /* NULL: unknown */

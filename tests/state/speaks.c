@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* For whom a process speaks: what facts say, through fork and exec; what is not one is counted. */
+#include "feed.h"
+#include "state/maker.h"
+
+static void speaks(struct nw_feed *f, uint32_t pid, const char *value)
+{
+	struct nw_proc_id id = nw_feed_pid(pid);
+	char key[64];
+
+	(void)snprintf(key, sizeof(key), "speaks.%u.%llu", pid, (unsigned long long)id.start_ns);
+	nw_feed_fact(f, key, value);
+}
+
+static struct nw_feed *start(void)
+{
+	struct nw_feed *f = nw_feed_new("", NW_FEED_SEC);
+
+	nw_feed_fact(f, "maker.1", "axis\tcameras\tAxis");
+	nw_feed_fact(f, "maker.2", "dahua\tcameras\tDahua");
+	return f;
+}
+
+/* "axis dahua libx.so" */
+static const char *said(struct nw_feed *f, uint32_t pid)
+{
+	static char text[256];
+	struct nw_proc_id id = nw_feed_pid(pid);
+	const struct nw_proc *p = nw_proc_find(f->state, &id);
+	const struct nw_maker *m;
+	unsigned at = 0;
+	int n = 0;
+
+	text[0] = '\0';
+	while ((m = nw_maker_of_set(f->state, p->speaks_for, &at))) {
+		n += snprintf(text + n, sizeof(text) - (size_t)n, "%s ", m->id);
+	}
+	(void)snprintf(text + n, sizeof(text) - (size_t)n, "%s", p->library);
+	return text;
+}
+
+static void it_stays_until_another_program_runs(void **state)
+{
+	struct nw_feed *f = start();
+
+	(void)state;
+	speaks(f, 100, "dahua\tlibdhnetsdk.so"); /* before the process is told */
+	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_FOUND, .pid = 100, .exe = "/vms" });
+	assert_string_equal(said(f, 100), "dahua libdhnetsdk.so");
+	speaks(f, 100, "axis\tlibaxis.so");
+	assert_string_equal(said(f, 100), "axis dahua libdhnetsdk.so");
+	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_FORK, .pid = 101, .parent = 100 });
+	assert_string_equal(said(f, 101), "axis dahua libdhnetsdk.so");
+	nw_feed_proc(f,
+		     (struct nw_feed_exec){ .what = NW_PROC_EXEC, .pid = 101, .exe = "/bin/sh" });
+	assert_string_equal(said(f, 101), "");
+	assert_string_equal(said(f, 100), "axis dahua libdhnetsdk.so");
+	assert_int_equal(nw_state_loss(f->state, NW_LOSS_HOST), 0);
+	nw_feed_free(f);
+}
+
+/* The pid is another's by now: who had it then is meant, and nobody else. */
+static void a_pid_is_not_a_process(void **state)
+{
+	struct nw_feed *f = start();
+
+	(void)state;
+	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_FOUND, .pid = 100, .exe = "/vms" });
+	nw_feed_fact(f, "speaks.100.77", "dahua\tlibdhnetsdk.so");
+	assert_string_equal(said(f, 100), "");
+	nw_feed_free(f);
+}
+
+static void what_is_not_well_formed_is_counted(void **state)
+{
+	static const char *const bad[][2] = {
+		{ "speaks.", "dahua\tlibx.so" },
+		{ "speaks.1", "dahua\tlibx.so" },
+		{ "speaks.1.", "dahua\tlibx.so" },
+		{ "speaks.0.5", "dahua\tlibx.so" },
+		{ "speaks.1.0", "dahua\tlibx.so" },
+		{ "speaks.99999999999.5", "dahua\tlibx.so" },
+		{ "speaks.1.5x", "dahua\tlibx.so" },
+		{ "speaks.1.5", "dahua" },
+		{ "speaks.1.5", "dahua\t" },
+		{ "speaks.1.5", "nobody\tlibx.so" },
+		{ "speaks.1.5", "dahua\tlib56789012345678901234567890123456789012345678.so" },
+	};
+	struct nw_feed *f = start();
+
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(bad); i++) {
+		nw_feed_fact(f, bad[i][0], bad[i][1]);
+		if (nw_state_loss(f->state, NW_LOSS_HOST) != i + 1) {
+			fail_msg("%s = %s", bad[i][0], bad[i][1]);
+		}
+	}
+	nw_feed_free(f);
+}
+
+NW_TESTS(state_speaks, cmocka_unit_test(it_stays_until_another_program_runs),
+	 cmocka_unit_test(a_pid_is_not_a_process),
+	 cmocka_unit_test(what_is_not_well_formed_is_counted));
