@@ -14,6 +14,8 @@
 
 enum {
 	ETHERTYPE_QINQ = 0x88a8,
+	ETHERTYPE_SADP = 0x8033, /* nobody's officially: the first byte has to fit, too */
+	SADP_FIRST = 0x21,
 	ETHERTYPE_QINQ_OLD = 0x9100,
 	VLAN_TAGS_MAX = 4,
 	SLL_PROTO_AT = 14, /* "Linux cooked": 16 bytes, the last two are the protocol */
@@ -278,6 +280,9 @@ enum nw_packet_kind nw_packet_parse(int link_type, struct nw_span frame, uint32_
 	}
 	wire -= (uint32_t)(s.p - frame.p);
 	if (type != ETHERTYPE_IP && type != ETHERTYPE_IPV6) {
+		if (type == ETHERTYPE_SADP && nw_span_left(&s) > 0 && s.p[0] == SADP_FIRST) {
+			return NW_PACKET_SADP;
+		}
 		return NW_PACKET_OTHER;
 	}
 	kind = type == ETHERTYPE_IP ? ip4(&s, &wire, &p) : ip6(&s, &wire, &p);

@@ -10,6 +10,7 @@
 enum nw_packet_kind {
 	NW_PACKET_OK,
 	NW_PACKET_OTHER,    /* neither IPv4 nor IPv6 */
+	NW_PACKET_SADP,	    /* Hikvision's, on Ethernet alone */
 	NW_PACKET_FRAGMENT, /* of an IP packet: ports and payload of the whole are not known */
 	NW_PACKET_BAD,	    /* its own lengths contradict each other or the frame's */
 	NW_PACKET_SHORT,    /* the capture kept too little of it to know whose it is */

@@ -126,6 +126,10 @@ static void what_contradicts_itself_is_bad(void **state)
 	}
 	assert_int_equal(parse(228, IP4, 31, 30, &p), NW_PACKET_BAD); /* more kept than there was */
 	assert_int_equal(PARSE(1, MACS "\x08\6" IP4, &p), NW_PACKET_OTHER);
+	assert_int_equal(PARSE(1, MACS "\x80\x33\x21\2\1\x42", &p), NW_PACKET_SADP);
+	assert_int_equal(PARSE(1, MACS "\x81\0\0\1\x80\x33\x21\2", &p), NW_PACKET_SADP);
+	assert_int_equal(PARSE(1, MACS "\x80\x33\x22\2", &p), NW_PACKET_OTHER);
+	assert_int_equal(PARSE(1, MACS "\x80\x33", &p), NW_PACKET_OTHER);
 }
 
 static void six_has_its_own_ways_to_lie(void **state)

@@ -2,7 +2,8 @@
 /*
  * SADP: how Hikvision's devices, and those of brands that sell them, are found and set up on a local
  * network. XML over UDP 37020: <Probe> asks (or orders), <ProbeMatch> answers. The same protocol also
- * stands on Ethernet alone (type 0x8033, first byte 0x21); no head has those frames.
+ * stands on Ethernet alone (type 0x8033, first byte 0x21); no head has those
+ * frames, and `decode` counts them.
  */
 #include <errno.h>
 #include <netinet/in.h>
