@@ -23,7 +23,7 @@ static bool is_service(const struct nw_proc *p)
 	       strcmp(p->unit + len - (sizeof(end) - 1), end) == 0;
 }
 
-static bool has_terminal(const struct nw_proc *p)
+bool nw_proc_has_terminal(const struct nw_proc *p)
 {
 	return nw_proc_stdio(p, 0) == NW_STDIO_PTY || nw_proc_stdio(p, 1) == NW_STDIO_PTY ||
 	       nw_proc_stdio(p, 2) == NW_STDIO_PTY;
@@ -56,7 +56,7 @@ enum nw_holder nw_holder_of(const struct nw_state *st, const struct nw_proc *p, 
 		bool is_own = strcmp(a->unit, p->unit) == 0;
 		uint32_t bits = is_own ? nw_program_of(st, a) : 0;
 
-		is_terminal = is_terminal || has_terminal(a);
+		is_terminal = is_terminal || nw_proc_has_terminal(a);
 		is_scripted = is_scripted || bits & (NW_PROGRAM_SHELL | NW_PROGRAM_INTERPRETER);
 		a = nw_proc_find(st, &a->parent_id);
 		if (!a) {

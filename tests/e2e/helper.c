@@ -65,7 +65,9 @@ static pid_t child_of(pid_t parent)
 		char text[512];
 
 		if (atoi(e->d_name) > 0 && status_of(atoi(e->d_name), "PPid", text, sizeof(text)) &&
-		    atoi(text) == parent) {
+		    atoi(text) == parent &&
+		    status_of(atoi(e->d_name), "Name", text, sizeof(text)) &&
+		    strcmp(text, NAME) == 0) { /* there is another one, which looks into folders */
 			pid = atoi(e->d_name);
 		}
 	}

@@ -5,10 +5,12 @@
  * a name: the recorder and what it started, who has or had a connection to outside and what that one
  * started, a shell that a connection speaks to, a program without a file. Source: docs/indicators.md.
  */
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "contact.h"
+#include "holder.h"
 #include "indicators/indicator.h"
 #include "state/reader.h"
 #include "util/lru.h"
@@ -142,11 +144,13 @@ static bool is_service(const struct nw_state *st, const struct nw_proc *p)
 	return false;
 }
 
-/* Names and time everybody asks for. */
+/* Names and time everybody asks for. Where nothing was heard of it, the port says so. */
 static bool is_chore(const struct nw_contact *far)
 {
-	return far->protocol &&
-	       (strcmp(far->protocol, "dns") == 0 || strcmp(far->protocol, "ntp") == 0);
+	if (!far->protocol) {
+		return far->proto == IPPROTO_UDP && (far->rport == 53 || far->rport == 123);
+	}
+	return strcmp(far->protocol, "dns") == 0 || strcmp(far->protocol, "ntp") == 0;
 }
 
 static void note(struct persistence_change *me, const struct nw_state *st, const struct nw_flow *f,
@@ -268,18 +272,12 @@ static void learn_reach(struct who *w, const struct reach *r, const char *by)
 	learn(w, KNOWN_CONTACT, by, score);
 }
 
-static bool has_terminal(const struct nw_proc *p)
-{
-	return nw_proc_stdio(p, 0) == NW_STDIO_PTY || nw_proc_stdio(p, 1) == NW_STDIO_PTY ||
-	       nw_proc_stdio(p, 2) == NW_STDIO_PTY;
-}
-
 static void consider(struct persistence_change *me, const struct nw_state *st, struct who *w,
 		     const struct nw_proc *a, bool is_self)
 {
 	const struct reach *r = find(me, &a->id);
 
-	w->has_terminal = w->has_terminal || has_terminal(a);
+	w->has_terminal = w->has_terminal || nw_proc_has_terminal(a);
 	if (a->flags & (NW_PROC_MEMFD | NW_PROC_DELETED)) {
 		learn(w, KNOWN_MEMORY, a->flags & NW_PROC_MEMFD ? "memory" : "deleted program",
 		      SCORE_MEMORY);

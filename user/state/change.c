@@ -13,7 +13,9 @@ static void copy(char *to, const char *from, size_t len)
 	to[len] = '\0';
 	for (size_t i = 0; i < len;
 	     i++) { /* a name has none, and a recording may say what it likes */
-		to[i] = to[i] ? to[i] : ' ';
+		if (!to[i]) {
+			to[i] = ' ';
+		}
 	}
 }
 
