@@ -11,6 +11,7 @@
 
 #include "config.h"
 #include "enrich/enrich.h"
+#include "files.h"
 #include "link.h"
 #include "load.h"
 #include "netstat.h"
@@ -49,6 +50,12 @@ void nw_host_files(struct nw_host *h);
 /* The same question for who only asks: adds them to f. enrich may be NULL. */
 void nw_host_find_roots(struct nw_files *f, const struct nw_config *config,
 			const struct nw_enrich *enrich);
+/* Is there any? Known before anything is loaded. */
+bool nw_host_has_roots(const struct nw_config *config, const struct nw_enrich *enrich);
+/* What tells of a root's files, as nw_files_tier(), with "read" in front where reads are counted. */
+#define NW_HOST_TIER (NW_FILES_TIER + 16)
+void nw_host_files_tier(const struct nw_loader *l, const struct nw_files_root *r,
+			char ret[NW_HOST_TIER]);
 /* Reads the kernel's counters when it is time, or now: right after the ledger reported, so that the
  * two are of one moment. They are told once its report was taken in. */
 void nw_host_count(struct nw_host *h, bool now);

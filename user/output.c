@@ -59,6 +59,7 @@ const char *nw_loss_name(enum nw_loss cause)
 		[NW_LOSS_HOST] = "host",
 		[NW_LOSS_FILE] = "file",
 		[NW_LOSS_FILE_EVICTED] = "file_evicted",
+		[NW_LOSS_READ] = "read",
 	};
 
 	return WORD(words, cause);

@@ -56,6 +56,7 @@ static uint8_t score_of(enum nw_loss cause)
 	case NW_LOSS_COVERT_EVICTED:
 	case NW_LOSS_FILE:
 	case NW_LOSS_FILE_EVICTED:
+	case NW_LOSS_READ:
 	case NW_LOSS_LINK:
 	case NW_LOSS_SINK:
 	case NW_LOSS_RECORD:
