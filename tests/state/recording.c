@@ -269,7 +269,7 @@ static void records_are_few(void **state)
 	assert_int_equal(nw_feed_count(f, NW_DATASET_FILE), 3);
 	assert_int_equal(nw_feed_told(f, NW_DATASET_FILE, 0)->action, NW_ACTION_START);
 	assert_int_equal(nw_feed_told(f, NW_DATASET_FILE, 2)->action, NW_ACTION_UPDATE);
-	assert_int_equal(nw_feed_told(f, NW_DATASET_FILE, 2)->use.files, 401);
+	assert_int_equal(nw_feed_told(f, NW_DATASET_FILE, 2)->use.files, 400);
 	assert_int_equal(use(f, 10)->files, 500);
 	assert_int_equal(use(f, 10)->bytes_most, 500 * MB);
 	assert_in_range(use(f, 10)->file_last_ns - use(f, 10)->file_first_ns, 498 * NW_FEED_SEC,
