@@ -18,7 +18,8 @@
 #include "nw_abi_types.h"
 
 #define NW_ABI_VERSION 10
-/* Recordings from this one on are read: since then only losses and shapes came to be more. */
+/* Recordings from this one on are read: since then only losses, shapes, and what is told of files,
+ * came to be more. */
 #define NW_ABI_READABLE 8
 
 /* Who an event is about: (tgid, start) never repeats within one boot; a pid alone does. */
@@ -304,6 +305,8 @@ static_assert(sizeof(struct nw_ev_fd) == 96, "ABI");
 enum nw_file_what {
 	NW_FILE_USED,	  /* it was opened or closed, flags say which: from a notification */
 	NW_FILE_POSITION, /* it is open, and the next read() begins at position: from a look at it */
+	NW_FILE_READ,	  /* position bytes of it were read so far, by whatever call: counted */
+	NW_FILE_MAPPED, /* position bytes of it were mapped so far, and may be read without a call */
 	_NW_FILE_WHAT_MAX,
 };
 
@@ -326,11 +329,11 @@ struct nw_ev_file {
 	__u64 inode;		/* inode::i_ino */
 	__u64 size;		/* when it was looked at */
 	__u64 position; /* POSITION: file::f_pos; pread(), mmap() and the like do not move it */
-	__u64 mtime_ns; /* USED: of the file, CLOCK_REALTIME; 0 = not known */
-	__u32 dev;	/* super_block::s_dev, kernel encoding (major << 20 | minor) */
+	__u64 mtime_ns; /* USED: of the file, CLOCK_REALTIME; READ, MAPPED: when the count began; 0 = not known */
+	__u32 dev;	/* stat::st_dev, kernel encoding (major << 20 | minor) */
 	__u32 flags;	/* NW_FILE_* */
 	__u16 root;	/* below which root: number of the fact "files.<root>" */
-	__u16 path_len; /* the tail: path below the root, without a first slash */
+	__u16 path_len; /* the tail: path below the root, without a first slash; READ: told once */
 	__u32 pad;
 	char tail[];
 };
@@ -340,7 +343,7 @@ static_assert(sizeof(struct nw_ev_file) == 80, "ABI");
 struct nw_root {
 	__u64 inode;
 	__u32 dev; /* as in nw_ev_file */
-	__u32 pad;
+	__u32 sdev; /* super_block::s_dev: on btrfs another, since each subvolume has a dev of its own */
 };
 static_assert(sizeof(struct nw_root) == 16, "ABI");
 
@@ -416,6 +419,7 @@ enum nw_loss {
 	NW_LOSS_CAMERA_EVICTED, /* table of cameras full */
 	NW_LOSS_STATE, /* a row of what is known that state.db could not keep, or could not give back */
 	NW_LOSS_CHANGE, /* the queue of changes was full, or a folder could not be watched any more */
+	NW_LOSS_READ, /* reads of a recording that found no room in the kernel's table, or whose are not known */
 	_NW_LOSS_MAX,
 };
 

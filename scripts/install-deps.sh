@@ -9,8 +9,8 @@ build="gcc make clang bpftool pkg-config libc6-dev linux-libc-dev libbpf-dev lib
 	libuv1-dev libcyaml-dev libyaml-dev libjson-c-dev libzstd-dev libcap-ng-dev libseccomp-dev libmnl-dev
 	libmaxminddb-dev libssl-dev libpcap-dev libsqlite3-dev"
 test="git libcmocka-dev liburing-dev clang-format clang-tidy libclang-rt-dev shellcheck iproute2
-	python3"
-vm="qemu-system-x86 busybox-static cpio iproute2 xz-utils debian-archive-keyring"
+	e2fsprogs python3"
+vm="qemu-system-x86 busybox-static cpio e2fsprogs iproute2 xz-utils debian-archive-keyring"
 bench="libbpf-tools dnsmasq-base iproute2 python3"
 
 lab="ffmpeg motion python3 python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base

@@ -16,8 +16,9 @@ set -euo pipefail
 
 cache=${NW_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nvrwatch}
 keyring=/usr/share/keyrings/debian-archive-keyring
-# What tests need beyond the kernel itself; another list makes the cached kernels anew.
-modules="veth dummy tun sch_netem"
+# What tests need beyond the kernel itself; another list makes the cached kernels anew. With a "?"
+# behind it: some kernels have it built in, and their packages do not list what is.
+modules="veth dummy tun sch_netem loop ext4?"
 
 say() { echo "vm-kernels: $*" >&2; }
 
@@ -156,13 +157,15 @@ unpack_module() { # file.ko[.xz], destination
 # Copies a module after everything that it depends on. Uses $tree, $out and $loaded of build_kernel.
 add_module() { # name
 	local name=${1//-/_} file ko dependency
+	local plain=${name%\?}
 
 	case " $loaded " in *" $name "*) return 0 ;; esac
-	if grep -q "/${name//_/[-_]}\.ko\$" "$tree/modules.builtin" 2>/dev/null; then
+	if grep -q "/${plain//_/[-_]}\.ko\$" "$tree/modules.builtin" 2>/dev/null; then
 		return 0
 	fi
-	file=$(find "$tree" -name "${name//_/[-_]}.ko*" | sed -n 1p)
+	file=$(find "$tree" -name "${plain//_/[-_]}.ko*" | sed -n 1p)
 	if [ -z "$file" ]; then
+		[ "$plain" = "$name" ] || return 0
 		say "the kernel in $tree has no module $name"
 		return 1
 	fi
@@ -171,7 +174,7 @@ add_module() { # name
 		add_module "$dependency" || return 1
 	done
 	loaded+=" $name"
-	mv "$ko" "$out/modules/$(printf '%02d' "$(wc -w <<<"$loaded")")-$name.ko"
+	mv "$ko" "$out/modules/$(printf '%02d' "$(wc -w <<<"$loaded")")-$plain.ko"
 }
 
 build_kernel() { # unpacked packages, version, output directory

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Boots a kernel in qemu with some of this machine's files in it, runs one command there as root and
 # ends with the command's exit status; its output is streamed to stdout. Without a command: a shell.
-# Files keep their paths; shared libraries, iproute2 and /bin/sh come along; all else is busybox.
+# Files keep their paths; shared libraries, iproute2, mkfs.ext4 and /bin/sh come along; all else is busybox.
 #
 # Usage: vm-run.sh [-t SECONDS] [-m MIB] [-v] KERNEL [FILE|DIRECTORY...] [-- COMMAND]
 #	KERNEL	a series (5.10 6.1 6.12 7) or a directory made by vm-kernels.sh
@@ -27,6 +27,7 @@ accel=${VM_ACCEL:-tcg,thread=single}
 clock=${VM_CLOCK:-host}
 # Five levels of page tables make each miss dearer; strings of bytes are emulated byte by byte.
 cpu=max,-la57,-erms,-fsrm
+# no_timer_check: on a busy machine the emulated timer comes too late for the kernel, which dies of it.
 
 say() { echo "vm-run: $*" >&2; }
 fail() { # status, message
@@ -95,7 +96,7 @@ become_qemu() { # kernel directory
 	exec "${limited[@]}" qemu-system-x86_64 -no-user-config -nodefaults -accel "$accel" -cpu "$cpu" \
 		"${time[@]}" -m "$memory" -display none -no-reboot -nic none \
 		-kernel "$1/vmlinuz" -initrd "$work/initramfs" \
-		-append "console=ttyS0 $quiet panic=-1 oops=panic" \
+		-append "console=ttyS0 $quiet panic=-1 oops=panic no_timer_check" \
 		-serial "file:$work/kernel" -chardev "$output" -serial chardev:output \
 		-serial "file:$work/told" 2>"$work/qemu"
 }
@@ -177,7 +178,8 @@ main() {
 	trap 'exit 143' TERM HUP
 	touch "$work/kernel" "$work/told" "$work/qemu"
 	nonce=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
-	build_initramfs "$kernel" /bin/sh "$(command -v ip || echo /sbin/ip)" "${payload[@]}"
+	build_initramfs "$kernel" /bin/sh "$(command -v ip || echo /sbin/ip)" /sbin/mkfs.ext4 \
+		"${payload[@]}"
 	if [ -z "$command" ]; then
 		(become_qemu "$kernel") || status=$?
 	else

@@ -289,6 +289,7 @@ struct nw_feed_file {
 	uint32_t pid, flags;
 	uint64_t inode, size, position;
 	uint64_t age_s;	  /* of its last change; 0 = just now */
+	uint64_t birth;	  /* READ, MAPPED: when the count began */
 	const char *path; /* below root 0; NULL: "gate/10.mp4" */
 };
 
@@ -302,8 +303,9 @@ static inline void nw_feed_file(struct nw_feed *f, struct nw_feed_file x)
 	e->path_len = (uint16_t)strlen(path);
 	e->ev = nw_feed_head(f, sizeof(*e) + e->path_len, NW_SHAPE_FILE, x.what);
 	e->self.tgid = x.pid;
-	if (x.what == NW_FILE_POSITION) {
+	if (x.what != NW_FILE_USED) {
 		e->self = nw_feed_pid(x.pid);
+		e->mtime_ns = x.birth;
 	} else {
 		e->mtime_ns = f->now_ns + 1700000000 * NW_FEED_SEC - x.age_s * NW_FEED_SEC;
 	}

@@ -38,6 +38,12 @@ static void put_reading(struct nw_ecs_line *l, const struct nw_rec_use *u)
 	nw_json_u64(j, "files", u->files);
 	nw_json_u64(j, "bytes_at_least", u->bytes_least);
 	nw_json_u64(j, "bytes_at_most", u->bytes_most);
+	if (u->counts) {
+		nw_json_u64(j, "bytes", u->bytes);
+	}
+	if (u->bytes_mapped) {
+		nw_json_u64(j, "bytes_mapped", u->bytes_mapped);
+	}
 	nw_ecs_put_time(l, "first", u->first_ns);
 	nw_ecs_put_time(l, "last", u->last_ns);
 	put_wall(l, "oldest", u->file_first_ns);
@@ -102,6 +108,12 @@ void nw_ecs_file(struct nw_ecs_line *l)
 	nw_json_open(j, "recording");
 	nw_json_u64(j, "opens", r->opens);
 	nw_json_u64(j, "position", r->position);
+	if (r->is_counted) {
+		nw_json_u64(j, "bytes", r->bytes);
+	}
+	if (r->mapped) {
+		nw_json_u64(j, "bytes_mapped", NW_MIN(r->mapped, r->size));
+	}
 	nw_json_str(j, "camera", r->camera);
 	if (r->is_camera_known) {
 		nw_json_bool(j, "camera_declared", true);

@@ -25,7 +25,8 @@ static bool is_alike(uint64_t share)
 
 bool nw_export_is_like(const struct nw_export_group *g)
 {
-	return is_alike(percent(g->sent, g->most)) || is_alike(percent(g->sent, g->least));
+	return is_alike(percent(g->sent, g->most)) || is_alike(percent(g->sent, g->least)) ||
+	       is_alike(percent(g->sent, g->bytes));
 }
 
 /* Less than was read by all means, more by all means, or between the two. */
@@ -60,12 +61,21 @@ uint8_t nw_export_score(const struct nw_export_group *g)
 void nw_export_evidence(struct nw_finding *f, const struct nw_export_group *g)
 {
 	static const char *const joined[] = { "", "family", "chain", "process" };
-	const struct nw_rec_use use = { .files = g->files, .positions = g->positions };
+	const struct nw_rec_use use = { .files = g->files,
+					.positions = g->positions,
+					.counts = g->counts,
+					.bytes_mapped = g->mapped };
 
 	nw_finding_u64(f, "files", g->files);
 	nw_finding_u64(f, "bytes_read_at_least", g->least);
 	nw_finding_u64(f, "bytes_read_at_most", g->most);
 	nw_finding_text(f, "read_tier", nw_rec_tier(&use));
+	if (g->counts) {
+		nw_finding_u64(f, "bytes_read", g->bytes);
+	}
+	if (g->mapped) {
+		nw_finding_u64(f, "bytes_mapped", g->mapped);
+	}
 	nw_finding_u64(f, "bytes_sent", g->sent);
 	nw_finding_u64(f, "sent_per_100_read", percent(g->sent, g->most));
 	nw_finding_u64(f, "bytes_sent_inside", g->sent_inside);

@@ -31,8 +31,9 @@ struct nw_export_group {
 	bool has_more_cameras;
 	uint32_t reader[NW_EXPORT_READERS]; /* pids, the last ones */
 	uint32_t readers_next;
-	uint32_t files, positions;
+	uint32_t files, positions, counts;
 	uint64_t least, most;
+	uint64_t bytes, mapped; /* counted; mapped */
 	uint64_t first_ns, last_ns;
 	uint64_t file_first_ns, file_last_ns;
 	uint64_t sent, sent_inside;

@@ -11,6 +11,7 @@
 
 #include "config.h"
 #include "enrich/enrich.h"
+#include "files.h"
 #include "link.h"
 #include "load.h"
 #include "netstat.h"
@@ -57,6 +58,12 @@ void nw_host_changes(struct nw_host *h);
 #define NW_HOST_CHANGES 160
 void nw_host_changes_tier(const struct nw_config *config, const struct nw_enrich *enrich,
 			  char ret[NW_HOST_CHANGES]);
+/* Is there any? Known before anything is loaded. */
+bool nw_host_has_roots(const struct nw_config *config, const struct nw_enrich *enrich);
+/* What tells of a root's files, as nw_files_tier(), with "read" in front where reads are counted. */
+#define NW_HOST_TIER (NW_FILES_TIER + 16)
+void nw_host_files_tier(const struct nw_loader *l, const struct nw_files_root *r,
+			char ret[NW_HOST_TIER]);
 /* Reads the kernel's counters when it is time, or now: right after the ledger reported, so that the
  * two are of one moment. They are told once its report was taken in. */
 void nw_host_count(struct nw_host *h, bool now);

@@ -124,6 +124,7 @@ static void feed_losses(struct live *v)
 	e.total[NW_LOSS_FILE] = nw_files_lost(v->host.files);
 	e.total[NW_LOSS_STATE] = nw_keeping_lost(&v->keeping);
 	e.total[NW_LOSS_CHANGE] = nw_changes_lost(v->host.changes);
+	e.total[NW_LOSS_READ] = nw_load_reads_lost(v->loader);
 	e.total[NW_LOSS_RECORD] = v->recorder ? nw_recording_lost(v->recorder) : 0;
 	if (memcmp(v->losses, e.total, sizeof(v->losses)) != 0) {
 		memcpy(v->losses, e.total, sizeof(v->losses));
@@ -278,7 +279,10 @@ static void on_sweep(uv_timer_t *t)
 
 static void on_scan(uv_timer_t *t)
 {
-	scan(t->data);
+	struct live *v = t->data;
+
+	nw_load_forget_folders(v->loader);
+	scan(v);
 }
 
 static void on_deadline(uv_timer_t *t)
@@ -380,6 +384,7 @@ static int open_all(struct live *v, nw_live_sinks_fn add_sinks, void *ctx)
 	interval *= NW_NSEC_PER_SEC;
 	load.ring_bytes = v->config->limits.ring_bytes;
 	load.heads = v->config->heads && !opt->no_heads;
+	load.files = nw_host_has_roots(v->config, v->enrich);
 	r = nw_load(&load, &v->loader);
 	if (r < 0) {
 		return nw_live_exit_of_load(r);
@@ -418,9 +423,9 @@ static int begin(struct live *v)
 	if (r < 0) {
 		return r;
 	}
-	nw_host_hooks(&v->host);
 	nw_host_files(&v->host);
 	nw_host_changes(&v->host);
+	nw_host_hooks(&v->host);
 	if (nw_helper_start(nw_load_link_program(v->loader), &v->helper) < 0) {
 		nw_host_fact(&v->host, "hook.dev_queue", "off: its helper can't start");
 	}

@@ -19,12 +19,13 @@
 #include "load_iter.h"
 #include "load_name.h"
 #include "load_trial.h"
+#include "load_ways.h"
 #include "load_word.h"
 #include "log.h"
 #include "nvrwatch.skel.h"
 #include "priv.h"
 
-#define PROGS_MAX      32
+#define PROGS_MAX      48
 #define NEED_FORWARDS  2U /* NW_NEED_FORWARDS, bpf/nw_link.bpf.h */
 #define DIRECT_XMIT    "packet_direct_xmit"
 #define ON_DEMAND      "nw_dev_queue" /* attached by the helper, while it is needed */
@@ -40,7 +41,9 @@ struct nw_loader {
 	uint64_t direct_xmit; /* of kernels where it tells what a flag tells on others */
 	bool has_forwards;
 	struct nw_hook_status status[_NW_HOOK_MAX];
-	bool is_off[PROGS_MAX]; /* by position in the object */
+	bool is_off[PROGS_MAX];	 /* by position in the object */
+	bool is_gone[PROGS_MAX]; /* a twin that this kernel has no place for */
+	bool has_files;
 	struct nw_cgroup cgroup;
 	void (*fn)(void *ctx, void *data, size_t len);
 	void *fn_ctx;
@@ -48,22 +51,12 @@ struct nw_loader {
 
 /* ---- which program is whose ----------------------------------------------------------------- */
 
-/* A hook's second way in; ledger_dgram's is that of ledger_stream, which looks at all sockets. */
-static struct bpf_program *alt_of(const struct bpf_object *obj, unsigned hook)
-{
-	char name[64];
-
-	snprintf(name, sizeof(name), NW_LOAD_PREFIX "%s" NW_LOAD_ALT,
-		 nw_hook_name(hook == NW_HOOK_LEDGER_DGRAM ? NW_HOOK_LEDGER_STREAM : hook));
-	return bpf_object__find_program_by_name(obj, name);
-}
-
 /* Does a hook that fell back to its second way need this program? */
 static bool is_alt_wanted(const struct nw_loader *l, const struct bpf_program *prog)
 {
 	for (unsigned i = 1; i < _NW_HOOK_MAX; i++) {
 		if (l->status[i].state == NW_HOOK_STATE_FALLBACK &&
-		    alt_of(l->skel->obj, i) == prog) {
+		    nw_load_alt_of(l->skel->obj, i) == prog) {
 			return true;
 		}
 	}
@@ -89,15 +82,6 @@ static struct nvrwatch_bpf *open_object(const struct nw_load_options *opt,
 	return skel;
 }
 
-static void set_off(struct nw_loader *l, unsigned hook, enum nw_hook_state state, int err)
-{
-	struct nw_hook_status *s = &l->status[hook];
-
-	s->state = state;
-	snprintf(s->why, sizeof(s->why), "%s",
-		 nw_load_word()[0] ? nw_load_word() : strerror(err < 0 ? -err : err));
-}
-
 /* Its hook falls back to the twin if there is one that was not refused too. */
 static void refuse(struct nw_loader *l, const struct bpf_program *prog, unsigned at, int err)
 {
@@ -105,20 +89,27 @@ static void refuse(struct nw_loader *l, const struct bpf_program *prog, unsigned
 	unsigned hook = nw_load_hook_of(name);
 
 	l->is_off[at] = true;
-	set_off(l, hook,
-		!nw_load_is_alt(name) && alt_of(l->skel->obj, hook) ? NW_HOOK_STATE_FALLBACK
-								    : NW_HOOK_STATE_OFF,
-		err);
+	nw_load_off(&l->status[hook],
+		    nw_load_is_of_files(hook) ||
+				    (!nw_load_is_alt(name) && nw_load_alt_of(l->skel->obj, hook))
+			    ? NW_HOOK_STATE_FALLBACK
+			    : NW_HOOK_STATE_OFF,
+		    err);
 }
 
-static bool has_twin(const struct nw_loader *l, const struct bpf_program *prog)
+static void refuse_target(struct nw_loader *l, const struct bpf_program *prog, unsigned at, int r)
 {
-	const char *name = bpf_program__name(prog);
+	char *why = l->status[nw_load_hook_of(bpf_program__name(prog))].why;
 
-	return !nw_load_is_alt(name) && alt_of(l->skel->obj, nw_load_hook_of(name));
+	nw_load_word_forget();
+	refuse(l, prog, at, r);
+	snprintf(why, sizeof(l->status[0].why), "%s: %s", bpf_program__section_name(prog),
+		 r == -EPERM ? strerror(EPERM) : "not in this kernel");
+	nw_info("this kernel refuses %s", why);
 }
 
-/* Iterators are tried only where there is another way in. True: this kernel lacks something. */
+/* True: this kernel is old. A function without a promise may be lacking on any; a '?' in its section
+ * says that it is not always needed. */
 static bool try_targets(struct nw_loader *l)
 {
 	struct btf *btf = nw_trial_begin();
@@ -127,17 +118,19 @@ static bool try_targets(struct nw_loader *l)
 	unsigned i = 0;
 
 	bpf_object__for_each_program(prog, l->skel->obj) {
-		const char *section = bpf_program__section_name(prog);
-		char *why = l->status[nw_load_hook_of(bpf_program__name(prog))].why;
-		int r = btf ? nw_trial(btf, section) : 0;
+		const char *name = bpf_program__name(prog);
+		bool is_of_function = nw_load_is_of_files(nw_load_hook_of(name));
+		int r = btf ? nw_trial(btf, bpf_program__section_name(prog)) : 0;
 
-		if (r == -ENOENT || (r == -EPERM && has_twin(l, prog))) {
-			nw_load_word_forget();
-			refuse(l, prog, i, r);
-			snprintf(why, sizeof(l->status[0].why), "%s: %s", section,
-				 r == -EPERM ? strerror(EPERM) : "not in this kernel");
-			nw_info("this kernel refuses %s", why);
-			lacks = lacks || r == -ENOENT;
+		if (nw_load_is_refused(l->skel->obj, prog, r)) {
+			if (is_of_function && nw_load_is_alt(name)) {
+				l->is_gone[i] = true;
+			} else if (is_of_function && !bpf_program__autoload(prog)) {
+				l->is_off[i] = true;
+			} else {
+				refuse_target(l, prog, i, r);
+			}
+			lacks = lacks || (r == -ENOENT && !is_of_function);
 		}
 		i++;
 	}
@@ -172,12 +165,15 @@ static void choose(struct nw_loader *l, bool only_twins)
 		const char *name = bpf_program__name(prog);
 
 		if (nw_load_is_alt(name)) {
-			l->is_off[i] = !is_alt_wanted(l, prog);
+			l->is_off[i] = l->is_gone[i] || !is_alt_wanted(l, prog);
 		}
 		(void)bpf_program__set_autoload(
-			prog, !l->is_off[i] && (!only_twins || (has_twin(l, prog) &&
-								bpf_program__expected_attach_type(
-									prog) != BPF_TRACE_ITER)));
+			prog,
+			!l->is_off[i] &&
+				(l->has_files || !nw_load_is_of_files(nw_load_hook_of(name))) &&
+				(!only_twins ||
+				 (nw_load_has_twin(l->skel->obj, prog) &&
+				  bpf_program__expected_attach_type(prog) != BPF_TRACE_ITER)));
 		i++;
 	}
 	l->skel->rodata->nw_cfg_by_files =
@@ -261,18 +257,18 @@ static int attach_one(struct nw_loader *l, const struct bpf_program *prog)
 	}
 }
 
-/* Those that run for each packet, or all others. */
-static int attach_all(struct nw_loader *l, bool packets)
+static int attach_all(struct nw_loader *l, enum nw_load_moment moment)
 {
 	struct bpf_program *prog;
 	unsigned i = 0;
 
 	bpf_object__for_each_program(prog, l->skel->obj) {
 		const char *name = bpf_program__name(prog);
+		unsigned at = i++;
 		int r;
 
-		if (l->is_off[i++] || strcmp(name, ON_DEMAND) == 0 ||
-		    (bpf_program__type(prog) == BPF_PROG_TYPE_CGROUP_SKB) != packets) {
+		if (l->is_off[at] || strcmp(name, ON_DEMAND) == 0 ||
+		    nw_load_moment_of(prog) != moment) {
 			continue;
 		}
 		nw_load_word_forget();
@@ -280,7 +276,11 @@ static int attach_all(struct nw_loader *l, bool packets)
 		if (r == 0) {
 			continue;
 		}
-		set_off(l, nw_load_hook_of(name), NW_HOOK_STATE_OFF, r);
+		l->is_off[at] = true;
+		nw_load_off(&l->status[nw_load_hook_of(name)],
+			    moment == NW_LOAD_WITH_ROOTS ? NW_HOOK_STATE_FALLBACK
+							 : NW_HOOK_STATE_OFF,
+			    r);
 		nw_warn("hook %s is off: %s", nw_hook_name(nw_load_hook_of(name)),
 			l->status[nw_load_hook_of(name)].why);
 	}
@@ -323,6 +323,7 @@ int nw_load(const struct nw_load_options *opt, struct nw_loader **ret)
 	}
 	l->cgroup.fd = -1;
 	l->ring_bytes = opt->ring_bytes;
+	l->has_files = opt->files || opt->dry_run;
 	r = nw_priv_private_mounts();
 	if (r == 0) {
 		r = nw_cgroup_open(opt->cgroup, &l->cgroup);
@@ -336,7 +337,7 @@ int nw_load(const struct nw_load_options *opt, struct nw_loader **ret)
 		r = narrow_to_cgroup(l);
 	}
 	if (r == 0 && !opt->dry_run) {
-		r = attach_all(l, false);
+		r = attach_all(l, NW_LOAD_FIRST);
 	}
 	if (r == 0) {
 		l->ring = ring_buffer__new(bpf_map__fd(l->skel->maps.nw_ring), on_record, l, NULL);
@@ -400,7 +401,7 @@ int nw_load_seed_dgram(struct nw_loader *l, int sock, const struct nw_dgram *val
 
 int nw_load_watch_packets(struct nw_loader *l)
 {
-	return attach_all(l, true);
+	return attach_all(l, NW_LOAD_WITH_PACKETS);
 }
 
 int nw_load_wake_fd(const struct nw_loader *l)
@@ -450,10 +451,32 @@ int nw_load_scan_fds(struct nw_loader *l)
 				 consume_between, l);
 }
 
-void nw_load_watch_root(struct nw_loader *l, unsigned i, uint32_t dev, uint64_t inode)
+void nw_load_watch_root(struct nw_loader *l, unsigned i, const struct nw_root *root)
 {
-	l->skel->bss->nw_roots[i] = (struct nw_root){ .dev = dev, .inode = inode };
+	l->skel->bss->nw_roots[i] = *root;
 	l->skel->bss->nw_roots_used = i + 1;
+	l->skel->bss->nw_roots_bits |= 1ULL << (root->sdev & 63);
+}
+
+void nw_load_watch_reading(struct nw_loader *l)
+{
+	(void)(l->has_files ? attach_all(l, NW_LOAD_WITH_ROOTS) : 0);
+}
+
+void nw_load_forget_folders(struct nw_loader *l)
+{
+	__atomic_store_n(&l->skel->bss->nw_roots_age, l->skel->bss->nw_roots_age + 1,
+			 __ATOMIC_RELAXED);
+}
+
+enum nw_reading nw_load_reading(const struct nw_loader *l)
+{
+	return nw_load_reading_by(l->skel->obj, l->is_off);
+}
+
+uint64_t nw_load_reads_lost(const struct nw_loader *l)
+{
+	return __atomic_load_n(&l->skel->bss->nw_reads_lost, __ATOMIC_RELAXED);
 }
 
 int nw_load_link_program(const struct nw_loader *l)

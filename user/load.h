@@ -21,6 +21,7 @@ struct nw_load_options {
 	const char *btf;    /* NULL: the kernel's own */
 	uint32_t ring_bytes;
 	bool heads;
+	bool files; /* there are recording roots: count who reads how much of what is below them */
 	bool dry_run; /* load, so that it is known what works, but attach nothing */
 };
 
@@ -63,8 +64,22 @@ int nw_load_sweep(struct nw_loader *l);
 /* Let the kernel tell every file that joins processes; records go to where nw_load_consume() last
  * put them, the last of them with the next call. -ENOENT: this kernel can't; 0 or -errno. */
 int nw_load_scan_fds(struct nw_loader *l);
-/* Files below this folder are to be told by nw_load_scan_fds(): as root number i. */
-void nw_load_watch_root(struct nw_loader *l, unsigned i, uint32_t dev, uint64_t inode);
+/* Files below this folder are to be told by nw_load_scan_fds(), and reads of them counted. */
+void nw_load_watch_root(struct nw_loader *l, unsigned i, const struct nw_root *root);
+/* Begin to count reads: the roots are known. */
+void nw_load_watch_reading(struct nw_loader *l);
+/* Folders may have been moved: ask anew what is below a root. */
+void nw_load_forget_folders(struct nw_loader *l);
+
+/* How much of what is read of recordings this kernel lets us count. */
+enum nw_reading {
+	NW_READING_NONE,
+	NW_READING_PART, /* some ways to read are not seen */
+	NW_READING_ALL,
+};
+enum nw_reading nw_load_reading(const struct nw_loader *l);
+/* Reads that could not be counted so far. */
+uint64_t nw_load_reads_lost(const struct nw_loader *l);
 /* The program of the hook dev_queue, which is attached only while it is needed; -1: none. */
 int nw_load_link_program(const struct nw_loader *l);
 /* Is it needed, as of the last sweep? */

@@ -26,6 +26,7 @@ static const struct {
 	{ "nw_ledger_link", { "nw_frames" } },
 	{ FORWARDS, { "nw_forwards" } },
 	{ "nw_net_scan", { "nw_net_scan_once" } },
+	{ "nw_ledger_file", { "nw_reads" } },
 };
 
 static int pin(struct bpf_link *link, const char *name, char ret[NW_ITER_PATH_MAX])

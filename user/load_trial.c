@@ -15,6 +15,8 @@
 
 #define ITER	   "iter/"
 #define TRACEPOINT "tp_btf/"
+#define FENTRY	   "fentry/"
+#define FEXIT	   "fexit/"
 
 struct btf *nw_trial_begin(void)
 {
@@ -26,20 +28,25 @@ void nw_trial_end(struct btf *btf)
 	btf__free(btf);
 }
 
-static int try_iterator(const struct btf *btf, const char *target)
+static bool begins(const char *text, const char *with)
+{
+	return strncmp(text, with, strlen(with)) == 0;
+}
+
+/* absent: what to say of a function that is not there. */
+static int try_function(const struct btf *btf, const char *function, enum bpf_attach_type type,
+			int absent)
 {
 	static const struct bpf_insn code[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K }, /* r0 = 0 */
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_ITER);
-	char function[64];
-	int id, fd;
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = type);
+	int id = btf__find_by_name_kind(btf, function, BTF_KIND_FUNC);
+	int fd;
 
-	snprintf(function, sizeof(function), "bpf_iter_%s", target);
-	id = btf__find_by_name_kind(btf, function, BTF_KIND_FUNC);
 	if (id <= 0) {
-		return 0; /* not there at all: libbpf says so better */
+		return absent;
 	}
 	opts.attach_btf_id = (__u32)id;
 	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "nw_trial", "GPL", code, NW_ARRAY_SIZE(code),
@@ -52,14 +59,22 @@ static int try_iterator(const struct btf *btf, const char *target)
 
 int nw_trial(const struct btf *btf, const char *section)
 {
-	char type[64];
+	char name[64];
 
-	if (strncmp(section, ITER, sizeof(ITER) - 1) == 0) {
-		return try_iterator(btf, section + sizeof(ITER) - 1);
+	if (begins(section, ITER)) {
+		snprintf(name, sizeof(name), "bpf_iter_%s", section + sizeof(ITER) - 1);
+		/* not there at all: libbpf says so better */
+		return try_function(btf, name, BPF_TRACE_ITER, 0);
 	}
-	if (strncmp(section, TRACEPOINT, sizeof(TRACEPOINT) - 1) == 0) {
-		snprintf(type, sizeof(type), "btf_trace_%s", section + sizeof(TRACEPOINT) - 1);
-		return btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF) > 0 ? 0 : -ENOENT;
+	if (begins(section, FENTRY)) {
+		return try_function(btf, section + sizeof(FENTRY) - 1, BPF_TRACE_FENTRY, -ENOENT);
+	}
+	if (begins(section, FEXIT)) {
+		return try_function(btf, section + sizeof(FEXIT) - 1, BPF_TRACE_FEXIT, -ENOENT);
+	}
+	if (begins(section, TRACEPOINT)) {
+		snprintf(name, sizeof(name), "btf_trace_%s", section + sizeof(TRACEPOINT) - 1);
+		return btf__find_by_name_kind(btf, name, BTF_KIND_TYPEDEF) > 0 ? 0 : -ENOENT;
 	}
 	return 0;
 }

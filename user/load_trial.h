@@ -12,8 +12,8 @@ struct btf;
 
 /* The kernel's own type information, or NULL: then nothing can be tried. */
 struct btf *nw_trial_begin(void);
-/* section: "iter/bpf_map_elem", "tp_btf/sock_recv_length". 0, as far as is known; -ENOENT: this kernel
- * has no such tracepoint; -EPERM: it refuses such iterators. */
+/* section: "iter/bpf_map_elem", "tp_btf/sock_recv_length", "fexit/filemap_read". 0, as far as is known;
+ * -ENOENT: this kernel has no such tracepoint or function; -EPERM: it refuses such programs. */
 int nw_trial(const struct btf *btf, const char *section);
 /* Does a flag of a packet socket say that it passes the queue by (6.4 on, af_packet built in)? */
 bool nw_trial_has_bypass_flag(const struct btf *btf);

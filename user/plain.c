@@ -394,6 +394,14 @@ static void put_file(const struct nw_plain *t, struct nw_line *l, const struct n
 	nw_line_add(l, "  ");
 	nw_line_u64(l, u->files);
 	nw_line_add(l, u->files == 1 ? " file, " : " files, ");
+	if (u->counts >= u->files) { /* counted, what was read twice twice */
+		nw_plain_bytes(l, u->bytes);
+		if (u->bytes_mapped) {
+			nw_line_add(l, " and mapped ");
+			nw_plain_bytes(l, u->bytes_mapped);
+		}
+		return;
+	}
 	if (u->bytes_least) {
 		nw_plain_bytes(l, u->bytes_least);
 		nw_line_add(l, " to ");

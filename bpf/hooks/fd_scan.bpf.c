@@ -15,7 +15,7 @@
  * what was read by pread(), mmap() or io_uring at an offset.
  * Cost: 0.17 us a file that does not matter, 0.3 us a pipe, 0.8 us a socket; on demand and every 10 s.
  */
-#include "nw_task.bpf.h"
+#include "nw_file.bpf.h"
 
 #define NW_S_IFMT   00170000
 #define NW_S_IFSOCK 0140000
@@ -44,14 +44,7 @@ static __u32 lost;
 static __s32 task_pid; /* whose files come: asked once whether it is one that we look at */
 static bool task_is_ours;
 
-/* The folders above recordings; set before the first scan. */
-struct nw_root nw_roots[NW_FILE_ROOTS_MAX] = {};
-__u32 nw_roots_used = 0;
-
-#define NW_FILE_PARTS_MAX 16
-#define NW_FILE_NAME	  256 /* NAME_MAX and NUL */
-
-/* Its path is put together here; the name that goes beyond its room is cut off at the end. */
+/* A path is put together here. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -207,78 +200,15 @@ static __always_inline void tell_end(void)
 	}
 }
 
-/* Number of the root with this folder, or NW_FILE_ROOTS_MAX. */
-__weak __noinline __u32 nw_fd_root_of(__u64 inode, __u32 dev)
-{
-	for (__u32 i = 0; i < NW_FILE_ROOTS_MAX; i++) {
-		if (i >= nw_roots_used) {
-			break;
-		}
-		if (nw_roots[i].inode == inode && nw_roots[i].dev == dev) {
-			return i;
-		}
-	}
-	return NW_FILE_ROOTS_MAX;
-}
-
-static __always_inline bool has_root(__u32 dev)
-{
-	for (__u32 i = 0; i < NW_FILE_ROOTS_MAX; i++) {
-		if (i < nw_roots_used && nw_roots[i].dev == dev) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Writes the entry's name behind pos bytes of names, when there is room: how many there are then. */
-__weak __noinline __u32 nw_fd_put_name(__u64 dentry, __u32 pos)
-{
-	__u32 zero = 0;
-	struct nw_ev_file *e = bpf_map_lookup_elem(&nw_file_rooms, &zero);
-	long n;
-
-	if (!e || pos >= NW_FILE_PATH_MAX) {
-		return pos;
-	}
-	n = bpf_probe_read_kernel_str(e->tail + (pos & (NW_FILE_PATH_MAX - 1)), NW_FILE_NAME,
-				      BPF_CORE_READ((struct dentry *)dentry, d_name.name));
-	return pos + (n > 0 ? n & (NW_FILE_NAME * 2 - 1) : 0);
-}
-
-/* Up from the file to a root, writing down the names: the length of what was written, with e->root
- * set, or e->root NW_FILE_ROOTS_MAX. */
-static __always_inline __u32 put_names(struct nw_ev_file *e, struct file *file, __u32 dev)
-{
-	struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry); /* a number to the verifier */
-	__u32 pos = 0;
-
-	e->root = NW_FILE_ROOTS_MAX;
-	for (int i = 0; i < NW_FILE_PARTS_MAX; i++) {
-		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
-
-		if (dentry == parent) {
-			break;
-		}
-		pos = nw_fd_put_name((__u64)dentry, pos);
-		e->root = nw_fd_root_of(BPF_CORE_READ(parent, d_inode, i_ino), dev);
-		if (e->root < NW_FILE_ROOTS_MAX) {
-			break;
-		}
-		dentry = parent;
-	}
-	return pos;
-}
-
 /* True when it was told. */
 static __noinline bool tell_file(struct task_struct *task, struct file *file, struct inode *inode)
 {
 	struct nw_ev_file *e;
-	__u32 dev = inode->i_sb->s_dev;
+	__u32 sdev = inode->i_sb->s_dev;
 	__u32 zero = 0;
 	__u32 len;
 
-	if (!has_root(dev)) {
+	if (!nw_has_root(sdev)) {
 		return false;
 	}
 	e = bpf_map_lookup_elem(&nw_file_rooms, &zero);
@@ -286,14 +216,14 @@ static __noinline bool tell_file(struct task_struct *task, struct file *file, st
 		return false;
 	}
 	__builtin_memset(e, 0, sizeof(*e));
-	len = put_names(e, file, dev);
+	len = nw_file_names(e, file->f_path.dentry, sdev);
 	if (e->root == NW_FILE_ROOTS_MAX) {
 		return false;
 	}
 	e->self.start_ns = task->group_leader->start_boottime;
 	e->self.tgid = task->tgid;
 	e->inode = inode->i_ino;
-	e->dev = dev;
+	e->dev = nw_root_dev(e->root);
 	e->size = inode->i_size;
 	e->position = file->f_pos;
 	e->flags = NW_FILE_PARTS | (file->f_mode & NW_FD_READ ? NW_FILE_CAN_READ : 0) |

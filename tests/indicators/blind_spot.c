@@ -157,7 +157,7 @@ static bool is_fed(enum nw_loss cause)
 	return cause < _NW_LOSS_KERNEL_MAX || cause == NW_LOSS_REJECTED ||
 	       cause == NW_LOSS_HEAD_EVICTED || cause == NW_LOSS_DECODE || cause == NW_LOSS_SINK ||
 	       cause == NW_LOSS_RECORD || cause == NW_LOSS_HOST || cause == NW_LOSS_FILE ||
-	       cause == NW_LOSS_CHANGE;
+	       cause == NW_LOSS_CHANGE || cause == NW_LOSS_READ;
 }
 
 static void score_follows_what_is_hidden(void **state)

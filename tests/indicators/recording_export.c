@@ -13,6 +13,8 @@ enum step {
 	OPEN,	/* a file of mb; id: which */
 	READ,	/* opened and closed again */
 	LOOK,	/* how far it has come: mb of 38 */
+	COUNT,	/* mb of 38 were read so far: counted */
+	MAP,	/* the same, mapped */
 	WRITE,	/* a recording grows */
 	SEND,	/* over flow id, mb more to outside */
 	INSIDE, /* to inside */
@@ -79,12 +81,15 @@ static void handle(struct nw_feed *f, const struct act *a)
 		.pid = a->pid, .inode = a->id + 1, .size = a->mb * MB, .age_s = 3600 + a->id
 	};
 
-	x.what = a->step == LOOK || a->step == WRITE ? NW_FILE_POSITION : NW_FILE_USED;
+	x.what = a->step == LOOK || a->step == WRITE ? NW_FILE_POSITION
+		 : a->step == COUNT		     ? NW_FILE_READ
+		 : a->step == MAP		     ? NW_FILE_MAPPED
+						     : NW_FILE_USED;
 	x.flags = a->step == READ   ? NW_FILE_OPENED | NW_FILE_CLOSED_READ
 		  : a->step == OPEN ? NW_FILE_OPENED
 		  : a->step == LOOK ? NW_FILE_CAN_READ
 				    : NW_FILE_CAN_WRITE;
-	if (a->step == LOOK) {
+	if (a->step == LOOK || a->step == COUNT || a->step == MAP) {
 		x.size = 38 * MB;
 		x.position = a->mb * MB;
 	}
@@ -206,7 +211,29 @@ static const struct scene scenes[] = {
 	  { { WRITE, 10, 9, 1 }, { READ, 10, 1, 38 }, { SEND, 10, 1, 38 } },
 	  75,
 	  "process" },
+	/* counted: of a large file a part is read, and that part leaves */
+	{ "a part of it, counted",
+	  "",
+	  { { COUNT, 10, 1, 3 }, { READ, 10, 1, 38 }, { SEND, 10, 1, 3 } },
+	  90,
+	  "process" },
+	{ "read three times, sent once",
+	  "",
+	  { { COUNT, 10, 1, 114 }, { SEND, 10, 1, 38 } },
+	  90,
+	  "process" },
+	{ "read and sent three times",
+	  "",
+	  { { COUNT, 10, 1, 114 }, { SEND, 10, 1, 114 } },
+	  90,
+	  "process" },
+	{ "mapped", "", { { MAP, 10, 1, 38 }, { SEND, 10, 1, 38 } }, 90, "process" },
 	/* ---- must stay silent, or below an alert ---- */
+	{ "opened, but hardly read",
+	  "",
+	  { { COUNT, 10, 1, 0 }, { READ, 10, 1, 38 }, { SEND, 10, 1, 38 } },
+	  0,
+	  NULL },
 	{ "played back inside", "", { { READ, 10, 1, 38 }, { INSIDE, 10, 1, 38 } }, 0, NULL },
 	{ "the recorder records", "", { { WRITE, 10, 1, 38 }, { SEND, 10, 1, 38 } }, 0, NULL },
 	{ "another one sends", "", { { READ, 10, 1, 38 }, { SEND, 20, 1, 38 } }, 0, NULL },

@@ -43,6 +43,8 @@ const char *nw_place_address(unsigned n);
 const char *nw_place_files(void);
 /* A tmpfs of this size ("64k") at dir, seen and gone likewise. */
 void nw_place_mount(const char *dir, const char *size);
+/* The same, but an ext4 of so many MiB, in memory. */
+void nw_place_mount_disk(const char *dir, unsigned mib);
 /* For a child between fork and exec: move there. 0 or -errno. */
 int nw_place_enter(enum nw_place place, const char *below);
 

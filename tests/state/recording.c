@@ -2,6 +2,8 @@
 /* Who uses recordings: what counts as read, how much, by whom, whose picture, and the bounds. */
 #include "feed.h"
 
+#include <inttypes.h>
+
 #include "state/policy.h"
 
 #define MB (1ULL << 20)
@@ -121,6 +123,114 @@ static void a_position_says_how_much(void **state)
 	nw_feed_free(f);
 }
 
+/* A file of 5 MB: what is told of it, in KiB, and what must be the sums. */
+static void a_count_goes_before_all(void **state)
+{
+	enum {
+		END,
+		USED,
+		LOOK,
+		READ,
+		MAP,
+		CLOSE
+	};
+	static const struct {
+		const char *tier;
+		struct {
+			int step;
+			uint64_t kib, birth;
+		} t[6];
+		uint64_t bytes, mapped, least, most;
+	} cases[] = {
+		{ "exact", { { READ, 64, 1 } }, 64, 0, 64, 64 },
+		{ "exact",
+		  { { READ, 64, 1 }, { READ, 100, 1 }, { READ, 100, 1 } },
+		  100,
+		  0,
+		  100,
+		  100 },
+		/* the end of it comes behind its notification: then it is known better */
+		{ "exact", { { USED, 0, 0 }, { CLOSE, 0, 0 }, { READ, 64, 1 } }, 64, 0, 64, 64 },
+		{ "exact", { { USED, 0, 0 }, { READ, 64, 1 }, { CLOSE, 0, 0 } }, 64, 0, 64, 64 },
+		/* a position is no reading */
+		{ "exact", { { READ, 64, 1 }, { LOOK, 3000, 0 } }, 64, 0, 64, 64 },
+		{ "exact", { { LOOK, 3000, 0 }, { READ, 64, 1 } }, 64, 0, 64, 64 },
+		/* read three times, it left once */
+		{ "exact", { { READ, 15360, 1 } }, 15360, 0, 5120, 5120 },
+		/* another count goes on; an old total again is nothing new; nor is less */
+		{ "exact", { { READ, 64, 1 }, { READ, 10, 2 }, { READ, 20, 2 } }, 84, 0, 84, 84 },
+		{ "exact", { { READ, 64, 1 }, { READ, 60, 1 }, { READ, 65, 1 } }, 65, 0, 65, 65 },
+		{ "mapped", { { MAP, 100, 1 }, { READ, 64, 1 } }, 64, 100, 64, 164 },
+		{ "mapped", { { MAP, 4000, 1 }, { MAP, 9000, 1 } }, 0, 5120, 0, 5120 },
+		{ "mapped", { { READ, 5000, 1 }, { MAP, 9000, 1 } }, 5000, 5120, 5000, 5120 },
+		{ "exact", { { READ, UINT64_MAX >> 10, 1 } }, UINT64_MAX >> 10, 0, 5120, 5120 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(cases); i++) {
+		struct nw_feed *f = start("");
+		const struct nw_rec_use *u;
+
+		for (size_t k = 0; k < NW_ARRAY_SIZE(cases[i].t) && cases[i].t[k].step; k++) {
+			int step = cases[i].t[k].step;
+			struct nw_feed_file x = { .pid = 10, .size = 5 * MB, .age_s = 100 };
+
+			x.what = step == READ	? NW_FILE_READ
+				 : step == MAP	? NW_FILE_MAPPED
+				 : step == LOOK ? NW_FILE_POSITION
+						: NW_FILE_USED;
+			x.flags = step == USED	  ? NW_FILE_OPENED
+				  : step == CLOSE ? NW_FILE_CLOSED_READ
+						  : NW_FILE_CAN_READ;
+			x.position = cases[i].t[k].kib << 10;
+			x.birth = cases[i].t[k].birth;
+			nw_feed_file(f, x);
+			nw_feed_tick(f, NW_FEED_SEC / 5);
+		}
+		u = use(f, 10);
+		if (u->bytes >> 10 != cases[i].bytes || u->bytes_mapped >> 10 != cases[i].mapped ||
+		    u->bytes_least >> 10 != cases[i].least ||
+		    u->bytes_most >> 10 != cases[i].most || u->files != 1 || u->counts != 1 ||
+		    strcmp(nw_rec_tier(u), cases[i].tier) != 0) {
+			fail_msg("case %zu: %s, %" PRIu64 " read, %" PRIu64 " mapped, %" PRIu64
+				 " to %" PRIu64,
+				 i, nw_rec_tier(u), u->bytes >> 10, u->bytes_mapped >> 10,
+				 u->bytes_least >> 10, u->bytes_most >> 10);
+		}
+		nw_feed_free(f);
+	}
+}
+
+/* One that was counted and one that was only opened and closed. */
+static void a_count_is_of_its_file(void **state)
+{
+	struct nw_feed *f = start("");
+
+	(void)state;
+	nw_feed_file(f, (struct nw_feed_file){
+				.what = NW_FILE_READ, .pid = 10, .size = 5 * MB, .position = MB });
+	nw_feed_file(f, (struct nw_feed_file){ .pid = 10,
+					       .flags = NW_FILE_OPENED | NW_FILE_CLOSED_READ,
+					       .inode = 2,
+					       .size = 3 * MB,
+					       .age_s = 50 });
+	assert_string_equal(nw_rec_tier(use(f, 10)), "some");
+	assert_int_equal(use(f, 10)->bytes_least, MB);
+	assert_int_equal(use(f, 10)->bytes_most, 4 * MB);
+	/* what it read at last is told when it ends, not ten seconds later */
+	nw_feed_file(f,
+		     (struct nw_feed_file){
+			     .what = NW_FILE_READ, .pid = 10, .size = 5 * MB, .position = 2 * MB });
+	assert_int_equal(nw_feed_count(f, NW_DATASET_FILE), 1);
+	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_EXIT, .pid = 10 });
+	nw_feed_tick(f, NW_FEED_SEC / 5);
+	assert_int_equal(nw_feed_count(f, NW_DATASET_FILE), 2);
+	assert_int_equal(nw_feed_told(f, NW_DATASET_FILE, 1)->use.bytes, 2 * MB);
+	nw_feed_tick(f, NW_FEED_SEC / 5);
+	assert_int_equal(nw_feed_count(f, NW_DATASET_FILE), 2);
+	nw_feed_free(f);
+}
+
 static void who_records_is_not_told(void **state)
 {
 	struct nw_feed *f = start("recorders: [{name: vms, exe: [/opt/vms/]}]");
@@ -159,13 +269,16 @@ static void records_are_few(void **state)
 	assert_int_equal(nw_feed_count(f, NW_DATASET_FILE), 3);
 	assert_int_equal(nw_feed_told(f, NW_DATASET_FILE, 0)->action, NW_ACTION_START);
 	assert_int_equal(nw_feed_told(f, NW_DATASET_FILE, 2)->action, NW_ACTION_UPDATE);
-	assert_int_equal(nw_feed_told(f, NW_DATASET_FILE, 2)->use.files, 401);
+	assert_int_equal(nw_feed_told(f, NW_DATASET_FILE, 2)->use.files, 400);
 	assert_int_equal(use(f, 10)->files, 500);
 	assert_int_equal(use(f, 10)->bytes_most, 500 * MB);
 	assert_in_range(use(f, 10)->file_last_ns - use(f, 10)->file_first_ns, 498 * NW_FEED_SEC,
 			550 * NW_FEED_SEC);
+	nw_feed_tick(f, 20 * NW_FEED_SEC); /* what came since the last one */
+	assert_int_equal(nw_feed_count(f, NW_DATASET_FILE), 4);
+	assert_int_equal(nw_feed_told(f, NW_DATASET_FILE, 3)->use.files, 500);
 	nw_feed_tick(f, 20 * NW_FEED_SEC); /* no more, no record */
-	assert_int_equal(nw_feed_count(f, NW_DATASET_FILE), 3);
+	assert_int_equal(nw_feed_count(f, NW_DATASET_FILE), 4);
 	nw_feed_free(f);
 }
 
@@ -329,7 +442,8 @@ static void what_is_over_goes(void **state)
 }
 
 NW_TESTS(state_recording, cmocka_unit_test(what_was_done_with_a_file),
-	 cmocka_unit_test(a_position_says_how_much), cmocka_unit_test(who_records_is_not_told),
+	 cmocka_unit_test(a_position_says_how_much), cmocka_unit_test(a_count_goes_before_all),
+	 cmocka_unit_test(a_count_is_of_its_file), cmocka_unit_test(who_records_is_not_told),
 	 cmocka_unit_test(records_are_few), cmocka_unit_test(whose_picture_it_is),
 	 cmocka_unit_test(a_path_in_parts), cmocka_unit_test(a_pid_is_looked_up),
 	 cmocka_unit_test(a_flood_costs_the_oldest), cmocka_unit_test(what_is_over_goes));

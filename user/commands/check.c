@@ -24,8 +24,6 @@ static const char *const state_words[] = { "live", "fallback", "off" };
 
 static void print_text(const struct nw_loader *l, const struct nw_files *files, const char *changes)
 {
-	bool has_scan = nw_load_status(l, NW_HOOK_FD_SCAN)->state != NW_HOOK_STATE_OFF;
-
 	struct utsname u;
 
 	if (uname(&u) == 0) {
@@ -40,9 +38,9 @@ static void print_text(const struct nw_loader *l, const struct nw_files *files, 
 		       s->why[0] ? ": " : "", s->why);
 	}
 	for (unsigned i = 0; i < nw_files_roots(files); i++) {
-		char tier[NW_FILES_TIER];
+		char tier[NW_HOST_TIER];
 
-		nw_files_tier(nw_files_root(files, i), has_scan, tier);
+		nw_host_files_tier(l, nw_files_root(files, i), tier);
 		printf("files     %s: %s\n", nw_files_root(files, i)->path, tier);
 	}
 	if (!nw_files_roots(files)) {
@@ -53,7 +51,6 @@ static void print_text(const struct nw_loader *l, const struct nw_files *files, 
 
 static void print_json(const struct nw_loader *l, const struct nw_files *files, const char *changes)
 {
-	bool has_scan = nw_load_status(l, NW_HOOK_FD_SCAN)->state != NW_HOOK_STATE_OFF;
 	json_object *roots = json_object_new_object();
 	json_object *o = json_object_new_object();
 	json_object *hooks = json_object_new_object();
@@ -69,9 +66,9 @@ static void print_json(const struct nw_loader *l, const struct nw_files *files, 
 		json_object_object_add(hooks, nw_hook_name(i), h);
 	}
 	for (unsigned i = 0; i < nw_files_roots(files); i++) {
-		char tier[NW_FILES_TIER];
+		char tier[NW_HOST_TIER];
 
-		nw_files_tier(nw_files_root(files, i), has_scan, tier);
+		nw_host_files_tier(l, nw_files_root(files, i), tier);
 		json_object_object_add(roots, nw_files_root(files, i)->path,
 				       json_object_new_string(tier));
 	}

@@ -57,6 +57,7 @@ static uint8_t score_of(enum nw_loss cause)
 	case NW_LOSS_FILE:
 	case NW_LOSS_CHANGE:
 	case NW_LOSS_FILE_EVICTED:
+	case NW_LOSS_READ:
 	case NW_LOSS_LINK:
 	case NW_LOSS_SINK:
 	case NW_LOSS_RECORD:

@@ -322,8 +322,11 @@ static void on_file(struct recording_export *x, const struct nw_state *st,
 	}
 	g->files += r->added_file;
 	g->positions += r->added_position;
-	g->least += r->added_least;
-	g->most += r->added_most;
+	g->counts += r->added_count;
+	g->least += (uint64_t)r->added_least;
+	g->most += (uint64_t)r->added_most;
+	g->bytes += r->added_bytes;
+	g->mapped += r->added_mapped;
 	if (r->mtime_ns && (!g->file_first_ns || r->mtime_ns < g->file_first_ns)) {
 		g->file_first_ns = r->mtime_ns;
 	}

@@ -5,7 +5,8 @@
  * closed, or when a look at all open files meets it; a file that was opened for writing and did not
  * change was read. How much was read: at least as far as an open file's position was seen to go, at
  * most the file's size. Entries of a process that ended go after a minute, those of a file that is
- * closed after ten; when the table is full the oldest goes, and that is counted.
+ * closed after ten; when the table is full the oldest goes, and that is counted. Where the kernel counts
+ * reads, what it says goes before both: it tells totals, and a count that began anew has another birth.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -245,27 +246,33 @@ static void add_camera(struct nw_rec_use *u, const struct nw_rec *r)
 	}
 }
 
-/* The sums grow by what is new about this file. */
+/* The sums grow by what is new about this file, or shrink when a count knows better than its size. */
 static void sum_read(struct nw_state *st, struct nw_rec *r)
 {
 	struct nw_rec_use *u = &book_of(st, r->proc)->use;
-	uint64_t least = NW_MIN(r->position, r->size);
+	uint64_t least = nw_rec_least(r);
+	uint64_t most = nw_rec_most(r);
+	uint64_t mapped = NW_MIN(r->mapped, r->size);
 
 	r->added_file = !r->is_read;
-	r->added_position = !r->summed_least && least;
-	r->added_most = r->size - r->summed_most;
-	r->added_least = least - r->summed_least;
+	r->added_position = !r->has_position && (least || r->is_counted);
+	r->added_most = (int64_t)(most - r->summed_most);
+	r->added_least = (int64_t)(least - r->summed_least);
+	r->added_mapped = mapped - NW_MIN(mapped, r->summed_mapped);
 	if (r->added_file) {
 		r->is_read = true;
 		u->files++;
 		u->first_ns = u->first_ns ? u->first_ns : st->now_ns;
 		add_camera(u, r);
 	}
-	u->bytes_most += r->added_most;
-	r->summed_most = r->size;
-	u->bytes_least += r->added_least;
+	u->bytes_most += most - r->summed_most;
+	r->summed_most = most;
+	u->bytes_least += least - r->summed_least;
 	u->positions += r->added_position;
+	r->has_position = r->has_position || r->added_position;
 	r->summed_least = least;
+	u->bytes_mapped += r->added_mapped;
+	r->summed_mapped += r->added_mapped;
 	if (r->mtime_ns && (!u->file_first_ns || r->mtime_ns < u->file_first_ns)) {
 		u->file_first_ns = r->mtime_ns;
 	}
@@ -323,15 +330,48 @@ static void on_position(struct nw_state *st, struct nw_rec *r, const struct nw_e
 	}
 }
 
-/* Told at its first file, and then at most every TELL_NS while there is more. */
+/* A total of the kernel's: what is new of it. */
+static void on_count(struct nw_state *st, struct nw_rec *r, const struct nw_ev_file *e)
+{
+	struct nw_rec_use *u = &book_of(st, r->proc)->use;
+	unsigned i = e->ev.what == NW_FILE_MAPPED;
+	uint64_t more;
+
+	if (r->born_ns[i] != e->mtime_ns) {
+		r->born_ns[i] = e->mtime_ns;
+		r->seen[i] = 0;
+	}
+	more = e->position - NW_MIN(e->position, r->seen[i]);
+	r->seen[i] += more;
+	if (!r->is_counted) {
+		r->is_counted = true;
+		r->added_count = true;
+		u->counts++;
+	}
+	if (i) {
+		r->mapped += NW_MIN(more, UINT64_MAX - r->mapped);
+	} else {
+		r->bytes += NW_MIN(more, UINT64_MAX - r->bytes);
+		r->added_bytes = more;
+		u->bytes += more;
+	}
+	sum_read(st, r);
+}
+
+/* Another one when any of them is another. */
+static uint64_t sum_of(const struct nw_rec_use *u)
+{
+	return u->bytes_least + u->bytes_most + u->bytes + u->bytes_mapped + u->counts;
+}
+
+/* Told at its first file, and then at most every TELL_NS while there is more; what is over at once. */
 static void tell(struct nw_state *st, struct nw_rec *r)
 {
 	struct nw_rec_book *b = book_of(st, r->proc);
 
 	if (!r->is_read || nw_rec_is_recorder(st, r->proc) ||
-	    (b->told_ns && st->now_ns < b->told_ns + TELL_NS) ||
-	    (b->told_ns && b->told_files == b->use.files &&
-	     b->told_bytes == b->use.bytes_least + b->use.bytes_most)) {
+	    (b->told_ns && !r->proc->end_ns && st->now_ns < b->told_ns + TELL_NS) ||
+	    (b->told_ns && b->told_files == b->use.files && b->told_bytes == sum_of(&b->use))) {
 		return;
 	}
 	nw_state_tell(st,
@@ -340,7 +380,7 @@ static void tell(struct nw_state *st, struct nw_rec *r)
 					  .rec = r });
 	b->told_ns = st->now_ns;
 	b->told_files = b->use.files;
-	b->told_bytes = b->use.bytes_least + b->use.bytes_most;
+	b->told_bytes = sum_of(&b->use);
 }
 
 static struct nw_proc *known(const struct nw_state *st, const struct nw_ev_file *e)
@@ -371,12 +411,15 @@ void nw_recs_on_event(struct nw_state *st, const struct nw_ev_file *e)
 		r = add(st, e, p);
 	}
 	put_path(st, r, e);
-	r->added_file = r->added_position = false;
+	r->added_file = r->added_position = r->added_count = false;
 	r->added_least = r->added_most = 0;
+	r->added_bytes = r->added_mapped = 0;
 	r->size = NW_MAX(r->size, e->size);
 	r->last_ns = st->now_ns;
 	if (e->ev.what == NW_FILE_POSITION) {
 		on_position(st, r, e);
+	} else if (e->ev.what == NW_FILE_READ || e->ev.what == NW_FILE_MAPPED) {
+		on_count(st, r, e);
 	} else {
 		on_used(st, r, e);
 	}
@@ -389,8 +432,11 @@ void nw_recs_on_tick(struct nw_state *st)
 
 	for (unsigned n = 0; n < SWEEP_STEP && t->lru.fresh; n++) {
 		uint32_t i = t->sweep++ % t->lru.fresh;
-		const struct nw_rec *r = &t->rec[i];
+		struct nw_rec *r = &t->rec[i];
 
+		if (r->proc) {
+			tell(st, r); /* what came since it was told last */
+		}
 		if (r->proc && ((r->proc->end_ns && st->now_ns > r->proc->end_ns + ENDED_NS) ||
 				(!r->is_open && st->now_ns > r->last_ns + CLOSED_NS))) {
 			take_out(st, i);
@@ -433,22 +479,4 @@ const struct nw_rec *nw_rec_next(const struct nw_state *st, const struct nw_proc
 bool nw_rec_is_recorder(const struct nw_state *st, const struct nw_proc *p)
 {
 	return book_of(st, p)->use.written || nw_policy_recorder(st, p);
-}
-
-size_t nw_rec_path(const struct nw_state *st, const struct nw_rec *r, char *ret, size_t size)
-{
-	char key[16] = "files.";
-	const char *root;
-	int n;
-
-	(void)nw_text_u64(key + 6, r->root);
-	root = nw_fact_find(st, key);
-	n = snprintf(ret, size, "%.*s/%s", root ? (int)strcspn(root, "\n") : 0, root ? root : "",
-		     r->path);
-	return NW_MIN(n > 0 ? (size_t)n : 0, size - 1);
-}
-
-const char *nw_rec_tier(const struct nw_rec_use *use)
-{
-	return !use->positions ? "opened" : use->positions < use->files ? "some" : "position";
 }

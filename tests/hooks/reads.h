@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What tests of the hooks file_* share: recordings in memory and on an ext4, and what must be told of
+ * a process that read one. Where the kernel refuses these hooks the next tier must speak and say so.
+ */
+#pragma once
+
+#include <string.h>
+#include <unistd.h>
+
+#include "root/support.h"
+
+#define READS_FILE  "event.dataset=nvrwatch.file"
+#define READS_SIZE  1000003
+#define READS_ROOTS 2
+
+static char reads_root[READS_ROOTS][128]; /* in memory, on the disk */
+
+/* Both roots, each with gate/1.mp4 and beside the first a folder that is none. */
+static inline void reads_make_roots(void)
+{
+	char dir[100];
+
+	if (reads_root[0][0]) {
+		return;
+	}
+	snprintf(dir, sizeof(dir), "%s/reads", nw_place_files());
+	nw_place_mount(dir, "100m");
+	snprintf(reads_root[0], sizeof(reads_root[0]), "%s/rec", dir);
+	snprintf(reads_root[1], sizeof(reads_root[1]), "%s/disk", dir);
+	nw_place_mount_disk(reads_root[1], 24);
+	nw_actor_done(nw_actor_start(NW_PLACE_FAR,
+				     "files mkdir %s mkdir %s-not mkdir %s/gate mkdir %s/gate "
+				     "write %s/gate/1.mp4 %d close write %s/gate/1.mp4 %d close "
+				     "write %s-not/1.mp4 %d close",
+				     reads_root[0], reads_root[0], reads_root[0], reads_root[1],
+				     reads_root[0], READS_SIZE, reads_root[1], READS_SIZE,
+				     reads_root[0], READS_SIZE));
+}
+
+static inline struct nw_tool *reads_trace(void)
+{
+	char yaml[400];
+
+	reads_make_roots();
+	snprintf(yaml, sizeof(yaml), "recording_roots: [%s, %s]\n", reads_root[0], reads_root[1]);
+	return nw_tool_trace_with(yaml, "");
+}
+
+/* Does this kernel let reads be counted? What is said of each root and hook agrees. */
+static inline bool reads_are_counted(struct nw_tool *t)
+{
+	static const char *const hooks[] = { "file_read", "file_splice", "file_direct", "file_map",
+					     "ledger_file" };
+	struct json_object *status =
+		nw_tool_await(t, "event.dataset=nvrwatch.status event.action=start");
+	const char *roots =
+		json_object_to_json_string(nw_rec_get(status, "nvrwatch.recording_roots"));
+	bool is_counted = strstr(roots, ": read, ") != NULL;
+	char path[64];
+
+	for (size_t i = 0; i < NW_ARRAY_SIZE(hooks); i++) {
+		snprintf(path, sizeof(path), "nvrwatch.hooks.%s", hooks[i]);
+		assert_string_not_equal(nw_rec_str(status, path), "off");
+		if (!is_counted) {
+			assert_string_equal(nw_rec_str(status, path), "fallback");
+		}
+	}
+	assert_null(strstr(roots, "read in part"));
+	return is_counted;
+}
+
+/* The last record of this process, once everything was told. */
+static inline struct json_object *reads_last(struct nw_tool *t, pid_t pid)
+{
+	char query[80];
+	size_t i;
+
+	snprintf(query, sizeof(query), READS_FILE " process.pid=%d", (int)pid);
+	nw_tool_settle(t);
+	for (i = t->recs_len; i > 0 && !nw_rec_matches(t->recs[i - 1], query); i--) {
+		continue;
+	}
+	return i ? t->recs[i - 1] : NULL;
+}
+
+/* The last line that it printed. */
+static inline struct json_object *reads_truth(struct nw_actor *a, unsigned lines)
+{
+	struct json_object *truth = NULL;
+
+	for (unsigned i = 0; i < lines; i++) {
+		truth = nw_actor_truth(a);
+	}
+	return truth;
+}
+
+/* What one process did with root's recording, all in all: to the byte, or by the next tier. */
+static inline void reads_check(struct nw_tool *t, unsigned root, const char *open, const char *ways,
+			       unsigned lines)
+{
+	struct nw_actor *a = nw_actor_start(NW_PLACE_SEEN, "reads %s %s/gate/1.mp4 %s close", open,
+					    reads_root[root], ways);
+	struct json_object *truth = reads_truth(a, lines + 1);
+	uint64_t bytes = nw_rec_u64(truth, "bytes");
+	uint64_t mapped = nw_rec_u64(truth, "mapped");
+	pid_t pid = a->pid;
+
+	nw_actor_done(a);
+	print_message("%s %s %s\n", root ? "ext4" : "tmpfs", open, ways);
+	if (!reads_are_counted(t)) {
+		nw_tool_await(t,
+			      READS_FILE " process.pid=%d nvrwatch.reading.bytes_at_most=%d "
+					 "nvrwatch.reading.bytes= nvrwatch.recording.bytes=",
+			      (int)pid, READS_SIZE);
+		assert_string_not_equal(nw_rec_str(reads_last(t, pid), "nvrwatch.reading.tier"),
+					"exact");
+		return;
+	}
+	nw_tool_await(t,
+		      READS_FILE " process.pid=%d nvrwatch.reading.bytes=%d "
+				 "nvrwatch.reading.tier=%s nvrwatch.reading.files=1",
+		      (int)pid, (int)bytes, mapped ? "mapped" : "exact");
+	nw_rec_check(reads_last(t, pid), "process.name=reads");
+	assert_int_equal(nw_rec_u64(reads_last(t, pid), "nvrwatch.reading.bytes"), bytes);
+	assert_int_equal(nw_rec_u64(reads_last(t, pid), "nvrwatch.recording.bytes"), bytes);
+	assert_string_equal(strrchr(nw_rec_str(reads_last(t, pid), "file.path"), '/'), "/1.mp4");
+	if (mapped) {
+		assert_int_equal(nw_rec_u64(reads_last(t, pid), "nvrwatch.reading.bytes_mapped"),
+				 NW_MIN(mapped, READS_SIZE));
+	}
+}
+
+static inline void reads_check_all(struct nw_tool *t, const char *open, const char *const *ways,
+				   size_t count, unsigned first_root)
+{
+	for (unsigned root = first_root; root < READS_ROOTS; root++) {
+		for (size_t i = 0; i < count; i++) {
+			reads_check(t, root, open, ways[i], 1);
+		}
+	}
+}
