@@ -40,10 +40,9 @@ static void take_rows(struct all *a, const struct nw_catalogue_row *rows, unsign
 
 static void load_all(struct all *a)
 {
-	static const char *const names[] = { "domains",	     "makers",	 "ports",
-					     "ranges",	     "rebrands", "recorders",
-					     "restrictions", "signs",	 "spots",
-					     "libraries" };
+	static const char *const names[] = { "domains",	 "makers",    "ports",	      "ranges",
+					     "rebrands", "recorders", "restrictions", "signs",
+					     "spots",	 "libraries" };
 
 	memset(a, 0, sizeof(*a));
 	for (size_t i = 0; i < NW_ARRAY_SIZE(names); i++) {

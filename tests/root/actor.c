@@ -16,7 +16,7 @@
 
 #include "root/support.h"
 
-#define ACTORS_MAX 64
+#define ACTORS_MAX 128
 #define ARGS_MAX   96
 
 static struct nw_actor actors[ACTORS_MAX];

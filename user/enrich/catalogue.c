@@ -61,9 +61,9 @@ ROW(libraries, TEXT(name), TEXT(maker));
 			     &list##_row, 0, ROWS_MAX)
 
 static const cyaml_schema_field_t fields[] = {
-	ROWS(makers),	    ROWS(rebrands),  ROWS(domains), ROWS(ranges), ROWS(ports),
-	ROWS(restrictions), ROWS(recorders), ROWS(signs),   ROWS(spots),  ROWS(libraries),
-	CYAML_FIELD_END,
+	ROWS(makers), ROWS(rebrands),	  ROWS(domains),   ROWS(ranges),
+	ROWS(ports),  ROWS(restrictions), ROWS(recorders), ROWS(signs),
+	ROWS(spots),  ROWS(libraries),	  CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t schema = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct nw_catalogue, fields),

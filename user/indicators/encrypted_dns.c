@@ -19,7 +19,7 @@
 #define QUIET_NS      (3600 * NW_NSEC_PER_SEC)
 #define UNASKED	      5	 /* different names */
 #define UNASKED_TIMES 4	 /* as many connections as to names that were asked for */
-#define PASSED_ON     35 /* score of who asks for others, whose questions were seen */
+#define PASSED_ON     50 /* score of who asks for others, whose questions were seen */
 #define HIDDEN_NS     (600 * NW_NSEC_PER_SEC)
 #define LEARN_NS      (600 * NW_NSEC_PER_SEC) /* what was asked before the start is still used */
 
