@@ -97,6 +97,20 @@ static void name_is_the_askers_then_the_last(void **state)
 	assert_name("203.0.113.6", NULL, 5 * SEC, NULL);
 }
 
+/* A service with many names behind one address, and a name that is asked for again and again. */
+static void name_is_what_was_asked_before(void **state)
+{
+	(void)state;
+	learn("one.example", "203.0.113.5", &curl, SEC);
+	learn("two.example", "203.0.113.5", &curl, 3 * SEC);
+	learn("one.example", "203.0.113.5", &curl, 5 * SEC);
+	assert_name("203.0.113.5", &curl, 2 * SEC, "one.example");
+	assert_name("203.0.113.5", &curl, 4 * SEC, "two.example");
+	assert_name("203.0.113.5", &curl, 6 * SEC, "one.example");
+	assert_name("203.0.113.5", &curl, SEC - 1, NULL);
+	assert_int_equal(nw_names_used(names), 2);
+}
+
 static void name_of_loopback_is_its_askers(void **state)
 {
 	(void)state;
@@ -185,19 +199,20 @@ static void name_forgets_the_oldest(void **state)
 static void name_bounds_the_askers_of_an_address(void **state)
 {
 	(void)state;
-	for (uint32_t i = 0; i < 12; i++) {
+	for (uint32_t i = 0; i < 20; i++) {
 		struct nw_proc_id who = { .tgid = 1000 + i, .start_ns = i };
 
 		learn("a.example", "203.0.113.5", &who, (1 + i) * SEC);
 	}
-	assert_int_equal(nw_names_used(names), 8);
+	assert_int_equal(nw_names_used(names), 16);
 	assert_int_equal(nw_names_evicted(names), 4);
-	assert_name("203.0.113.5", &(struct nw_proc_id){ .tgid = 1011, .start_ns = 11 }, 20 * SEC,
+	assert_name("203.0.113.5", &(struct nw_proc_id){ .tgid = 1019, .start_ns = 19 }, 30 * SEC,
 		    "a.example");
 }
 
 NW_TESTS(state_name, TEST(name_is_the_one_asked_for), TEST(name_survives_rings_of_cnames),
 	 TEST(name_is_learned_from_success_only), TEST(name_is_the_askers_then_the_last),
+	 TEST(name_is_what_was_asked_before),
 	 TEST(name_of_loopback_is_its_askers), TEST(name_lives_as_long_as_it_may),
 	 TEST(name_keeps_the_end_of_long_ones), TEST(name_forgets_the_oldest),
 	 TEST(name_bounds_the_askers_of_an_address));

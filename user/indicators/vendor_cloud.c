@@ -16,7 +16,7 @@
 
 #define CASES	   512
 #define PUSHED	   1000000 /* out, and more than came in: more than asking and registering */
-#define NO_LINEAGE 20	   /* less, where the program has nothing to do with cameras */
+#define NO_LINEAGE 10	   /* less, where the program has nothing to do with cameras */
 #define EVERY_NS   (10 * NW_NSEC_PER_SEC)
 
 static const struct nw_rule rule = {

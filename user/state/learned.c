@@ -9,7 +9,7 @@
 #include "state/name.h"
 
 enum {
-	ASKERS_MAX = 8,	  /* of one address */
+	NAMES_MAX = 16,	  /* of one address, by who asked and for what */
 	FORGET_MAX = 256, /* names per tick: no tick takes long */
 };
 
@@ -62,47 +62,55 @@ static void forget_name(struct nw_learned *t, uint32_t i, uint64_t now_ns)
 	nw_lru_remove(&t->lru, i);
 }
 
-/* The entry of addr and asker; one more asker than an address may have takes the oldest's. */
+/* The entry of addr, asker and name; one more than an address may have takes the oldest's. */
 static struct nw_learned_name *take_name(struct nw_learned *book, const uint8_t addr[16],
-					 const struct nw_proc_id *asker, uint64_t now_ns)
+					 const struct nw_proc_id *asker,
+					 const char name[NW_NAME_MAX], uint64_t now_ns)
 {
 	struct nw_lru *t = &book->lru;
 	uint32_t hash = hash_addr(book, addr);
 	uint32_t oldest = NW_LRU_NONE;
-	unsigned askers = 0;
+	struct nw_learned_name *l;
+	unsigned names = 0;
 	uint32_t i;
 
 	for (i = nw_lru_first(t, hash); i != NW_LRU_NONE; i = nw_lru_next(t, i)) {
-		const struct nw_learned_name *l = &book->item[i];
-
+		l = &book->item[i];
 		if (memcmp(l->addr, addr, sizeof(l->addr)) != 0) {
 			continue;
 		}
-		if (is_asker(l, asker)) {
+		if (is_asker(l, asker) && strcmp(l->name, name) == 0) {
 			nw_lru_touch(t, i);
-			return &book->item[i];
+			if (is_over(l, now_ns)) {
+				l->learned_ns = now_ns;
+			}
+			return l;
 		}
-		if (oldest == NW_LRU_NONE || l->learned_ns < book->item[oldest].learned_ns) {
+		if (oldest == NW_LRU_NONE || l->asked_ns < book->item[oldest].asked_ns) {
 			oldest = i;
 		}
-		askers++;
+		names++;
 	}
-	if (askers >= ASKERS_MAX) {
+	if (names >= NAMES_MAX) {
 		forget_name(book, oldest, now_ns);
 	} else if (t->used == t->capacity) {
 		forget_name(book, t->oldest, now_ns);
 	}
-	i = nw_lru_add(t, hash);
-	memcpy(book->item[i].addr, addr, sizeof(book->item[i].addr));
-	book->item[i].asker = *asker;
-	return &book->item[i];
+	l = &book->item[nw_lru_add(t, hash)];
+	memcpy(l->addr, addr, sizeof(l->addr));
+	l->asker = *asker;
+	l->learned_ns = now_ns;
+	memcpy(l->name, name, sizeof(l->name));
+	return l;
 }
 
 void nw_learned_put(struct nw_learned *t, const struct nw_dns *dns, const struct nw_proc_id *asker,
 		    const char *name, uint64_t now_ns)
 {
 	uint16_t end = nw_name_chain_end(dns);
+	char kept[NW_NAME_MAX];
 
+	nw_name_put(kept, name);
 	for (unsigned i = 0; i < dns->answers_len; i++) {
 		const struct nw_dns_answer *a = &dns->answer[i];
 		uint64_t ttl_ns = a->ttl > INT32_MAX ? 0 : a->ttl * NW_NSEC_PER_SEC;
@@ -111,12 +119,28 @@ void nw_learned_put(struct nw_learned *t, const struct nw_dns *dns, const struct
 		if (!a->is_addr || !nw_name_is_same(dns, a->name, end)) {
 			continue;
 		}
-		l = take_name(t, a->addr, asker, now_ns);
-		l->learned_ns = now_ns;
+		l = take_name(t, a->addr, asker, kept, now_ns);
+		l->asked_ns = now_ns;
 		l->expires_ns =
 			now_ns + NW_MIN(NW_MAX(ttl_ns, NW_NAME_TTL_MIN_NS), NW_NAME_TTL_MAX_NS);
-		nw_name_put(l->name, name);
 	}
+}
+
+/* When it was asked for, as far as that was before. */
+static uint64_t asked_before(const struct nw_learned_name *l, uint64_t now_ns)
+{
+	return l->asked_ns <= now_ns ? l->asked_ns : l->learned_ns;
+}
+
+/* The asker's own go first, then the last one. */
+static bool is_better(const struct nw_learned_name *l, const struct nw_learned_name *best,
+		      const struct nw_proc_id *asker, uint64_t now_ns)
+{
+	bool own = asker && is_asker(l, asker);
+	bool own_best = best && asker && is_asker(best, asker);
+
+	return !best || own > own_best ||
+	       (own == own_best && asked_before(l, now_ns) > asked_before(best, now_ns));
 }
 
 const struct nw_learned_name *nw_learned_find(const struct nw_learned *t, const uint8_t addr[16],
@@ -128,30 +152,25 @@ const struct nw_learned_name *nw_learned_find(const struct nw_learned *t, const 
 	     i = nw_lru_next(&t->lru, i)) {
 		const struct nw_learned_name *l = &t->item[i];
 
-		if (memcmp(l->addr, addr, sizeof(l->addr)) != 0 || l->learned_ns > now_ns ||
-		    is_over(l, now_ns)) {
-			continue;
-		}
-		if (asker && is_asker(l, asker)) {
-			return l;
-		}
-		if (!best || l->learned_ns > best->learned_ns) {
+		if (memcmp(l->addr, addr, sizeof(l->addr)) == 0 && l->learned_ns <= now_ns &&
+		    !is_over(l, now_ns) && is_better(l, best, asker, now_ns)) {
 			best = l;
 		}
 	}
-	return nw_name_is_loopback(addr) ? NULL : best;
+	return best && nw_name_is_loopback(addr) && !(asker && is_asker(best, asker)) ? NULL : best;
 }
 
-const struct nw_learned_name *nw_learned_own(const struct nw_learned *t, const uint8_t addr[16],
-					     const struct nw_proc_id *asker)
+bool nw_learned_is_own(const struct nw_learned *t, const uint8_t addr[16],
+		       const struct nw_proc_id *asker, const char *name)
 {
 	uint32_t i = nw_lru_first(&t->lru, hash_addr(t, addr));
 
 	while (i != NW_LRU_NONE &&
-	       !(memcmp(t->item[i].addr, addr, 16) == 0 && is_asker(&t->item[i], asker))) {
+	       !(memcmp(t->item[i].addr, addr, 16) == 0 && is_asker(&t->item[i], asker) &&
+		 strcmp(t->item[i].name, name) == 0)) {
 		i = nw_lru_next(&t->lru, i);
 	}
-	return i != NW_LRU_NONE ? &t->item[i] : NULL;
+	return i != NW_LRU_NONE;
 }
 
 void nw_learned_tick(struct nw_learned *t, uint64_t now_ns)

@@ -16,7 +16,8 @@
 struct nw_learned_name {
 	uint8_t addr[16];
 	struct nw_proc_id asker;
-	uint64_t learned_ns;
+	uint64_t learned_ns; /* first, and last: what began between the two had the name already */
+	uint64_t asked_ns;
 	uint64_t expires_ns;
 	char name[NW_NAME_MAX];
 };
@@ -37,8 +38,8 @@ void nw_learned_put(struct nw_learned *t, const struct nw_dns *dns, const struct
 /* The asker's, else anybody's last one, before now_ns; see nw_names_of(). */
 const struct nw_learned_name *nw_learned_find(const struct nw_learned *t, const uint8_t addr[16],
 					      const struct nw_proc_id *asker, uint64_t now_ns);
-/* The asker's, valid or not. */
-const struct nw_learned_name *nw_learned_own(const struct nw_learned *t, const uint8_t addr[16],
-					     const struct nw_proc_id *asker);
+/* Did this asker learn it, valid or not? */
+bool nw_learned_is_own(const struct nw_learned *t, const uint8_t addr[16],
+		       const struct nw_proc_id *asker, const char *name);
 /* Forgets names whose time is over. */
 void nw_learned_tick(struct nw_learned *t, uint64_t now_ns);

@@ -146,9 +146,7 @@ const char *nw_names_of(const struct nw_names *names, const uint8_t addr[16],
 bool nw_names_is_own(const struct nw_names *names, const uint8_t addr[16],
 		     const struct nw_proc_id *asker, const char *name)
 {
-	const struct nw_learned_name *l = nw_learned_own(&names->learned, addr, asker);
-
-	return l && strcmp(l->name, name) == 0;
+	return nw_learned_is_own(&names->learned, addr, asker, name);
 }
 
 const struct nw_learned_name *nw_names_behind(const struct nw_names *names, const uint8_t addr[16],
