@@ -269,6 +269,8 @@ static inline void nw_records_each(struct nw_records *r,
 	rec->proc->speaks_for = 1;
 	strcpy(rec->proc->library, "libdhnetsdk.so");
 	NW_RECORDS_TELL(FILE, START, rec);
+	nw_records_counted(r, rec);
+	NW_RECORDS_TELL(FILE, END, rec);
 	nw_records_change(&o);
 	tell(ctx, &o);
 	nw_records_views(r, tell, ctx);

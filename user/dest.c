@@ -10,6 +10,7 @@
 #include "case.h"
 #include "enrich/vendors.h"
 #include "state/camera.h"
+#include "state/flow_names.h"
 #include "state/policy.h"
 #include "util/parse.h"
 

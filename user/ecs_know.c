@@ -2,6 +2,7 @@
 /* What knowledge says of a flow's other end: who made it, where it is, whose network, whose service. */
 #include "ecs_put.h"
 #include "enrich/vendors.h"
+#include "state/flow_names.h"
 
 /* Who answers for the peer on the link; also for the other end of what is forwarded, which came in
  * through an interface that is not told. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who stands behind a flow beside its owner: roles on its socket, and the chain to its sender. */
 #include "ecs_put.h"
+#include "state/flow_names.h"
 
 /* Enough to find its own record. */
 static void put_brief(struct nw_ecs_line *l, const struct nw_proc *p)

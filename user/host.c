@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "changes.h"
 #include "event.h"
 #include "log.h"
 #include "util/text.h"
@@ -276,4 +277,12 @@ int nw_host_facts(struct nw_host *h)
 	nw_host_programs(h);
 	nw_enrich_catalogue(h->enrich, tell_row, h);
 	return r;
+}
+
+void nw_host_losses(const struct nw_host *h, struct nw_ev_loss *e)
+{
+	e->total[NW_LOSS_HOST] = h->lost + nw_links_lost(h->links);
+	e->total[NW_LOSS_FILE] = nw_files_lost(h->files);
+	e->total[NW_LOSS_CHANGE] = nw_changes_lost(h->changes);
+	e->total[NW_LOSS_READ] = nw_load_reads_lost(h->loader);
 }

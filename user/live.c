@@ -120,11 +120,8 @@ static void feed_losses(struct live *v)
 
 	nw_load_losses(v->loader, (uint64_t *)e.total);
 	nw_pipeline_losses(v->pipeline, &e);
-	e.total[NW_LOSS_HOST] = v->host.lost + nw_links_lost(v->host.links);
-	e.total[NW_LOSS_FILE] = nw_files_lost(v->host.files);
+	nw_host_losses(&v->host, &e);
 	e.total[NW_LOSS_STATE] = nw_keeping_lost(&v->keeping);
-	e.total[NW_LOSS_CHANGE] = nw_changes_lost(v->host.changes);
-	e.total[NW_LOSS_READ] = nw_load_reads_lost(v->loader);
 	e.total[NW_LOSS_RECORD] = v->recorder ? nw_recording_lost(v->recorder) : 0;
 	if (memcmp(v->losses, e.total, sizeof(v->losses)) != 0) {
 		memcpy(v->losses, e.total, sizeof(v->losses));
@@ -248,11 +245,9 @@ static void on_wake(uv_poll_t *poll, int status, int events)
 
 static void on_links(uv_poll_t *poll, int status, int events)
 {
-	struct live *v = poll->data;
-
 	(void)status;
 	(void)events;
-	nw_links_read(v->host.links);
+	nw_links_read(((const struct live *)poll->data)->host.links);
 }
 
 static bool is_empty(void *ctx, uint32_t netns)
@@ -354,18 +349,6 @@ static int open_recording(struct live *v, uint64_t interval)
 	int fd = nw_recording_create(v->opt->record);
 
 	return fd < 0 ? fd : nw_recording_start(fd, v->config, interval, &v->recorder);
-}
-
-int nw_live_exit_of_load(int r)
-{
-	switch (r) {
-	case -EINVAL:
-		return NW_EXIT_USAGE; /* --cgroup */
-	case -ENOMEM:
-		return NW_EXIT_FAILURE;
-	default:
-		return NW_EXIT_DENIED;
-	}
 }
 
 /* An exit code. What the user may have got wrong comes before what takes time. */

@@ -2,9 +2,11 @@
 /* Observing this host: from loading the hooks to the clean end, on one libuv loop. */
 #pragma once
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cli.h"
 #include "pipeline.h"
 
 struct nw_live_options {
@@ -25,7 +27,17 @@ struct nw_live_options {
 typedef int (*nw_live_sinks_fn)(void *ctx, struct nw_pipeline *p);
 
 /* The exit code for what nw_load() returned. */
-int nw_live_exit_of_load(int r);
+static inline int nw_live_exit_of_load(int r)
+{
+	switch (r) {
+	case -EINVAL:
+		return NW_EXIT_USAGE; /* --cgroup */
+	case -ENOMEM:
+		return NW_EXIT_FAILURE;
+	default:
+		return NW_EXIT_DENIED;
+	}
+}
 
 /* Runs to the end; an exit code (enum nw_exit). What is wrong has been logged. A reader of the output
  * that went away ends the session like a signal. done is called with what was seen. */

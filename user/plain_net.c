@@ -4,6 +4,7 @@
 
 #include "enrich/vendors.h"
 #include "plain_put.h"
+#include "state/flow_names.h"
 #include "util/macro.h"
 #include "util/text.h"
 

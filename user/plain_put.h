@@ -47,3 +47,7 @@ void nw_plain_peer(struct nw_line *l, const struct nw_flow *f);
 void nw_plain_flow(const struct nw_plain *t, struct nw_line *l, const struct nw_output *out);
 void nw_plain_listener(const struct nw_plain *t, struct nw_line *l, const struct nw_output *out);
 void nw_plain_dns(const struct nw_plain *t, struct nw_line *l, const struct nw_output *out);
+void nw_plain_change(const struct nw_plain *t, struct nw_line *l, const struct nw_change *c);
+void nw_plain_file(const struct nw_plain *t, struct nw_line *l, const struct nw_output *out);
+/* False: nothing to say. */
+bool nw_plain_camera(const struct nw_plain *t, struct nw_line *l, const struct nw_output *out);

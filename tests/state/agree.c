@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whether a flow's names agree: what was asked for, what is said, what the certificate has. */
 #include "state/flow_feed.h"
+#include "state/flow_names.h"
 #include "state/name_feed.h"
 
 #define PEER "203.0.113.7"

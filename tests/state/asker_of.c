@@ -4,6 +4,7 @@
  * and connections to what was answered. All of it is assumed, and one too many says nothing.
  */
 #include "indicators/net_feed.h"
+#include "state/flow_names.h"
 
 #define SEC	 NW_FEED_SEC
 #define RESOLVER 100

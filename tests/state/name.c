@@ -212,7 +212,6 @@ static void name_bounds_the_askers_of_an_address(void **state)
 
 NW_TESTS(state_name, TEST(name_is_the_one_asked_for), TEST(name_survives_rings_of_cnames),
 	 TEST(name_is_learned_from_success_only), TEST(name_is_the_askers_then_the_last),
-	 TEST(name_is_what_was_asked_before),
-	 TEST(name_of_loopback_is_its_askers), TEST(name_lives_as_long_as_it_may),
-	 TEST(name_keeps_the_end_of_long_ones), TEST(name_forgets_the_oldest),
-	 TEST(name_bounds_the_askers_of_an_address));
+	 TEST(name_is_what_was_asked_before), TEST(name_of_loopback_is_its_askers),
+	 TEST(name_lives_as_long_as_it_may), TEST(name_keeps_the_end_of_long_ones),
+	 TEST(name_forgets_the_oldest), TEST(name_bounds_the_askers_of_an_address));

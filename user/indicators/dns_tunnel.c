@@ -14,6 +14,7 @@
 #include "dest.h"
 #include "dns_wire.h"
 #include "indicators/indicator.h"
+#include "state/flow_names.h"
 #include "util/regular.h"
 #include "util/window.h"
 

@@ -12,6 +12,7 @@
 
 #include "dest.h"
 #include "indicators/indicator.h"
+#include "state/flow_names.h"
 
 #define CASES	      512
 #define PROGRAMS      512

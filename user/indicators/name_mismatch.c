@@ -10,6 +10,7 @@
 
 #include "dest.h"
 #include "indicators/indicator.h"
+#include "state/flow_names.h"
 
 enum {
 	CASES = 512,

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "internal.h"
+#include "state/flow_names.h"
 #include "util/parse.h"
 
 enum {

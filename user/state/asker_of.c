@@ -10,6 +10,7 @@
 #include "dns_wire.h"
 #include "internal.h"
 #include "state/asker.h"
+#include "state/flow_names.h"
 #include "state/learned.h"
 
 #define PORT_DOT  853
