@@ -89,7 +89,7 @@ static void test_replay(void **state)
 	(void)state;
 	make_dir("replay", dir);
 	nw_tool_stopped(trace_with(dir, ""));
-	snprintf(path, sizeof(path), "%s/again.nwr", nw_place_files());
+	snprintf(path, sizeof(path), "%s/state.nwr", nw_place_files());
 	snprintf(more, sizeof(more), "--record %s", path);
 	live = trace_with(dir, more);
 	nw_session_do_something(live);
