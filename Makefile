@@ -89,6 +89,9 @@ FLAGS_NOW := $(CC) $(BASE_CFLAGS) $(CFLAGS) $(CPPFLAGS) $(CLANG) $(BPF_CFLAGS)
 all: $(O)/nvrwatch ## the program (default)
 bpf: $(O)/bpf/nvrwatch.skel.h ## only the BPF object and its skeleton
 
+# Two makes may run beside each other (scripts/test.sh): what is not whole yet is each one's own.
+ME := $(shell echo $$PPID)
+
 # The lists follow the folders: made at each run of make, replaced only when they changed.
 lists:
 	$(Q)scripts/gen-lists.sh $(GEN)
@@ -97,16 +100,16 @@ $(GEN)/hookdocs.inc $(GEN)/tests.inc $(GEN)/tests-root.inc: lists ;
 
 # A list of the objects that went in, so that a deleted hook leaves the object too.
 $(O)/bpf/hooks.list: lists
-	$(Q)mkdir -p $(@D); printf '%s\n' $(HOOK_OBJS) >$@.new; \
-	if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+	$(Q)mkdir -p $(@D); printf '%s\n' $(HOOK_OBJS) >$@.$(ME); \
+	if cmp -s $@.$(ME) $@; then rm $@.$(ME); else mv $@.$(ME) $@; fi
 $(O)/user/objects.list: lists
-	$(Q)mkdir -p $(@D); printf '%s\n' $(USER_OBJS) >$@.new; \
-	if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+	$(Q)mkdir -p $(@D); printf '%s\n' $(USER_OBJS) >$@.$(ME); \
+	if cmp -s $@.$(ME) $@; then rm $@.$(ME); else mv $@.$(ME) $@; fi
 
 # Other flags (DEV=1, SAN=, a new version) are another object.
 $(O)/flags: lists
-	$(file >$@.new,$(FLAGS_NOW))
-	$(Q)if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+	$(file >$@.$(ME),$(FLAGS_NOW))
+	$(Q)if cmp -s $@.$(ME) $@; then rm $@.$(ME); else mv $@.$(ME) $@; fi
 
 $(O)/bpf/%.bpf.o: bpf/%.bpf.c $(O)/flags | $(GEN)/nw_hooks.h
 	$(say) BPF $@

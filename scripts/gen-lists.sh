@@ -16,11 +16,11 @@ stems() { # folder suffix
 }
 
 replace() { # file, content on stdin
-	cat >"$out/$1.new"
-	if cmp -s "$out/$1.new" "$out/$1"; then
-		rm "$out/$1.new"
+	cat >"$out/$1.$$" # two may run at a time
+	if cmp -s "$out/$1.$$" "$out/$1"; then
+		rm "$out/$1.$$"
 	else
-		mv "$out/$1.new" "$out/$1"
+		mv "$out/$1.$$" "$out/$1"
 	fi
 }
 
