@@ -17,7 +17,7 @@
 
 #include "nw_abi_types.h"
 
-#define NW_ABI_VERSION 10
+#define NW_ABI_VERSION 11
 /* Recordings from this one on are read: since then only losses, shapes, and what is told of files,
  * came to be more. */
 #define NW_ABI_READABLE 8
@@ -420,6 +420,7 @@ enum nw_loss {
 	NW_LOSS_STATE, /* a row of what is known that state.db could not keep, or could not give back */
 	NW_LOSS_CHANGE, /* the queue of changes was full, or a folder could not be watched any more */
 	NW_LOSS_READ, /* reads of a recording that found no room in the kernel's table, or whose are not known */
+	NW_LOSS_SKIPPED, /* a run of a program of ours that the kernel left out, see user/skipped.h */
 	_NW_LOSS_MAX,
 };
 

@@ -18,6 +18,7 @@
 #include "changes.h"
 #include "event.h"
 #include "log.h"
+#include "skipped.h"
 #include "util/text.h"
 
 #define COUNT_EVERY_NS	(10 * NW_NSEC_PER_SEC)
@@ -218,6 +219,7 @@ void nw_host_hooks(struct nw_host *h)
 		}
 		nw_host_fact(h, key, value);
 	}
+	nw_skipped_watch();
 }
 
 /* Whose own traffic is told as nobody else's: only where the kernel knows it by the same number. */
@@ -285,4 +287,5 @@ void nw_host_losses(const struct nw_host *h, struct nw_ev_loss *e)
 	e->total[NW_LOSS_FILE] = nw_files_lost(h->files);
 	e->total[NW_LOSS_CHANGE] = nw_changes_lost(h->changes);
 	e->total[NW_LOSS_READ] = nw_load_reads_lost(h->loader);
+	e->total[NW_LOSS_SKIPPED] = nw_skipped();
 }

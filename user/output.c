@@ -63,6 +63,7 @@ const char *nw_loss_name(enum nw_loss cause)
 		[NW_LOSS_FILE_EVICTED] = "file_evicted",
 		[NW_LOSS_STATE] = "state",
 		[NW_LOSS_READ] = "read",
+		[NW_LOSS_SKIPPED] = "skipped",
 	};
 
 	return WORD(words, cause);

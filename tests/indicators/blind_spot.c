@@ -148,7 +148,8 @@ static void each_cause_is_a_finding_of_its_own(void **state)
 static bool hides_anything(enum nw_loss cause)
 {
 	return cause == NW_LOSS_RING_FULL || cause == NW_LOSS_STORAGE ||
-	       cause == NW_LOSS_UNMEASURED || cause == NW_LOSS_REJECTED;
+	       cause == NW_LOSS_UNMEASURED || cause == NW_LOSS_REJECTED ||
+	       cause == NW_LOSS_SKIPPED;
 }
 
 /* State counts some causes by itself; those can't be set from outside. */
@@ -157,7 +158,7 @@ static bool is_fed(enum nw_loss cause)
 	return cause < _NW_LOSS_KERNEL_MAX || cause == NW_LOSS_REJECTED ||
 	       cause == NW_LOSS_HEAD_EVICTED || cause == NW_LOSS_DECODE || cause == NW_LOSS_SINK ||
 	       cause == NW_LOSS_RECORD || cause == NW_LOSS_HOST || cause == NW_LOSS_FILE ||
-	       cause == NW_LOSS_CHANGE || cause == NW_LOSS_READ;
+	       cause == NW_LOSS_CHANGE || cause == NW_LOSS_READ || cause == NW_LOSS_SKIPPED;
 }
 
 static void score_follows_what_is_hidden(void **state)

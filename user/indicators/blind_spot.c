@@ -48,6 +48,7 @@ static uint8_t score_of(enum nw_loss cause)
 	case NW_LOSS_STORAGE:
 	case NW_LOSS_UNMEASURED:
 	case NW_LOSS_REJECTED:
+	case NW_LOSS_SKIPPED:
 		return 60;
 	case NW_LOSS_PROC_EVICTED:
 	case NW_LOSS_FLOW_EVICTED:

@@ -76,7 +76,7 @@ static uint64_t lost(const struct nw_state *st)
 		NW_LOSS_FLOW_EVICTED, NW_LOSS_HOST,	      NW_LOSS_SINK,
 		NW_LOSS_RECORD,	      NW_LOSS_COVERT_EVICTED, NW_LOSS_LISTENER_EVICTED,
 		NW_LOSS_FILE,	      NW_LOSS_FILE_EVICTED,   NW_LOSS_CHANGE,
-		NW_LOSS_READ,
+		NW_LOSS_READ,	      NW_LOSS_SKIPPED,
 	};
 	uint64_t n = 0;
 

@@ -232,7 +232,8 @@ static void on_loss(struct nw_state *st, const struct nw_ev_loss *e)
 					       NW_LOSS_DECODE,	 NW_LOSS_SINK,
 					       NW_LOSS_RECORD,	 NW_LOSS_HOST,
 					       NW_LOSS_FILE,	 NW_LOSS_STATE,
-					       NW_LOSS_CHANGE,	 NW_LOSS_READ };
+					       NW_LOSS_CHANGE,	 NW_LOSS_READ,
+					       NW_LOSS_SKIPPED };
 
 	for (int i = 0; i < _NW_LOSS_KERNEL_MAX; i++) {
 		st->loss[i] = e->total[i];
