@@ -132,7 +132,7 @@ static void test_nobody_else(void **state)
 	struct nw_actor *beside, *writer, *far, *reader;
 	unsigned opened, exact;
 	bool is_counted;
-	pid_t pid;
+	pid_t pid, writing;
 
 	(void)state;
 	record("beside/1.mp4");
@@ -140,6 +140,7 @@ static void test_nobody_else(void **state)
 	beside = nw_actor_start(NW_PLACE_SEEN, "files open %s/beside/1.mp4 read 1000 close", dir);
 	nw_actor_done(beside);
 	writer = nw_actor_start(NW_PLACE_SEEN, "files write %s/rec/4.mp4 1000000 close", dir);
+	writing = writer->pid;
 	nw_actor_done(writer);
 	far = nw_actor_start(NW_PLACE_FAR, "files open %s/rec/3.mp4 read 1000 close", dir);
 	nw_actor_done(far);
@@ -159,6 +160,7 @@ static void test_nobody_else(void **state)
 	print_message("told %u times before it was counted, %u times after\n", opened, exact);
 	assert_int_equal(exact, is_counted);
 	assert_true(is_counted ? opened <= 1 : opened == 1);
+	assert_int_equal(nw_tool_count(t, FILE_RECORDS " process.pid=%d", (int)writing), 0);
 	assert_int_equal(nw_tool_count(t, FILE_RECORDS), opened + exact);
 	nw_rec_check(nw_tool_await(t, FILE_RECORDS), "nvrwatch.recording.camera=");
 }

@@ -226,14 +226,22 @@ static void put_path(const struct nw_state *st, struct nw_rec *r, const struct n
 
 /* ---- what events say ------------------------------------------------------------------------- */
 
-/* It was opened for writing and is closed: was it written? */
+static bool is_fresh(const struct nw_state *st, const struct nw_ev_file *e)
+{
+	return e->mtime_ns + FRESH_NS >= nw_state_wall_ns(st, st->now_ns);
+}
+
+/* It was opened for writing and is closed: was it written? What the file was at its opening is known
+ * as of the look at the notification: all may have been written by then, so what was fresh then was
+ * written by who did not read it. */
 static bool is_changed(const struct nw_state *st, const struct nw_rec *r,
 		       const struct nw_ev_file *e)
 {
 	if (r->opened_mtime_ns && !(e->flags & NW_FILE_OPENED)) {
-		return r->opened_mtime_ns != e->mtime_ns || r->opened_size != e->size;
+		return r->opened_mtime_ns != e->mtime_ns || r->opened_size != e->size ||
+		       (r->is_opened_fresh && !r->is_read);
 	}
-	return e->mtime_ns + FRESH_NS >= nw_state_wall_ns(st, st->now_ns);
+	return is_fresh(st, e);
 }
 
 static void add_camera(struct nw_rec_use *u, const struct nw_rec *r)
@@ -306,6 +314,7 @@ static void on_used(struct nw_state *st, struct nw_rec *r, const struct nw_ev_fi
 		r->opens++;
 		r->opened_mtime_ns = e->mtime_ns;
 		r->opened_size = e->size;
+		r->is_opened_fresh = is_fresh(st, e);
 		/* how far it gets can be seen while it is open */
 		st->wants_scan = st->wants_scan || !book_of(st, r->proc)->use.written;
 	}

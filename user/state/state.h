@@ -257,6 +257,7 @@ struct nw_rec {
 	uint64_t added_bytes, added_mapped;
 	/* state's own */
 	uint64_t opened_mtime_ns, opened_size;
+	bool is_opened_fresh; /* it was just written when that was looked at */
 	uint64_t summed_least, summed_most, summed_mapped;
 	uint64_t born_ns[2], seen[2]; /* the count that goes on, and what it said: read, mapped */
 	char path[NW_REC_PATH];	      /* below the root; a longer one keeps its end */
