@@ -259,15 +259,17 @@ static int attach_one(struct nw_loader *l, const struct bpf_program *prog)
 
 static int attach_all(struct nw_loader *l, enum nw_load_moment moment)
 {
+	enum nw_hook failed = NW_HOOK_HOST; /* half of a hook that counts would count wrong */
 	struct bpf_program *prog;
 	unsigned i = 0;
 
 	bpf_object__for_each_program(prog, l->skel->obj) {
-		const char *name = bpf_program__name(prog);
+		enum nw_hook hook = nw_load_hook_of(bpf_program__name(prog));
 		unsigned at = i++;
 		int r;
 
-		if (l->is_off[at] || strcmp(name, ON_DEMAND) == 0 ||
+		l->is_off[at] |= hook == failed;
+		if (l->is_off[at] || strcmp(bpf_program__name(prog), ON_DEMAND) == 0 ||
 		    nw_load_moment_of(prog) != moment) {
 			continue;
 		}
@@ -277,12 +279,10 @@ static int attach_all(struct nw_loader *l, enum nw_load_moment moment)
 			continue;
 		}
 		l->is_off[at] = true;
-		nw_load_off(&l->status[nw_load_hook_of(name)],
-			    moment == NW_LOAD_WITH_ROOTS ? NW_HOOK_STATE_FALLBACK
-							 : NW_HOOK_STATE_OFF,
-			    r);
-		nw_warn("hook %s is off: %s", nw_hook_name(nw_load_hook_of(name)),
-			l->status[nw_load_hook_of(name)].why);
+		failed = moment == NW_LOAD_WITH_ROOTS ? hook : failed;
+		nw_load_off(&l->status[hook],
+			    failed == hook ? NW_HOOK_STATE_FALLBACK : NW_HOOK_STATE_OFF, r);
+		nw_warn("hook %s is off: %s", nw_hook_name(hook), l->status[hook].why);
 	}
 	return l->links > 0 ? 0 : -ENOTSUP;
 }

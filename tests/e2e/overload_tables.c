@@ -129,7 +129,8 @@ static void test_process_table_full(void **state)
 	/* the flock, who made it, and who ends last: told, or counted */
 	assert_true(began <= OPEN + 2 && began + skipped >= OPEN + 2);
 	assert_true(missed > OPEN - ROOM);
-	assert_true(missed + skipped >= began - ended); /* others were there before, and may go too */
+	assert_true(missed + skipped >=
+		    began - ended); /* others were there before, and may go too */
 }
 
 static void test_listener_table_full(void **state)

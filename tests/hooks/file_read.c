@@ -42,7 +42,7 @@ static void test_open_before(void **state)
 	t = reads_trace();
 	nw_actor_say(a, "");
 	truth = nw_actor_truth(a);
-	if (reads_are_counted(t)) { /* what came before is not of this session */
+	if (reads_are_counted(t, false)) { /* what came before is not of this session */
 		nw_tool_await(t,
 			      READS_FILE " process.pid=%d nvrwatch.reading.tier=exact "
 					 "nvrwatch.reading.bytes=%d",

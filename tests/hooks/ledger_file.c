@@ -18,13 +18,13 @@ static void test_on_and_on(void **state)
 
 	(void)state;
 	nw_actor_truth(a);
-	if (reads_are_counted(t)) {
+	if (reads_are_counted(t, false)) {
 		nw_tool_await(t, READS_FILE " process.pid=%d nvrwatch.reading.bytes=600000",
 			      a->pid);
 	}
 	nw_actor_say(a, "");
 	nw_actor_truth(a);
-	if (reads_are_counted(t)) {
+	if (reads_are_counted(t, false)) {
 		nw_tool_await(t, READS_FILE " process.pid=%d nvrwatch.reading.bytes=900000",
 			      a->pid);
 	} else {
@@ -56,7 +56,7 @@ static void test_nobody_else(void **state)
 static void test_more_than_room(void **state)
 {
 	struct nw_tool *t = reads_trace();
-	bool is_counted = reads_are_counted(t);
+	bool is_counted = reads_are_counted(t, false);
 	struct json_object *last;
 	struct nw_actor *a;
 	pid_t pid;

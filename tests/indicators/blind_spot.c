@@ -148,8 +148,7 @@ static void each_cause_is_a_finding_of_its_own(void **state)
 static bool hides_anything(enum nw_loss cause)
 {
 	return cause == NW_LOSS_RING_FULL || cause == NW_LOSS_STORAGE ||
-	       cause == NW_LOSS_UNMEASURED || cause == NW_LOSS_REJECTED ||
-	       cause == NW_LOSS_SKIPPED;
+	       cause == NW_LOSS_UNMEASURED || cause == NW_LOSS_REJECTED || cause == NW_LOSS_SKIPPED;
 }
 
 /* State counts some causes by itself; those can't be set from outside. */

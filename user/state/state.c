@@ -228,12 +228,11 @@ static void on_tick(struct nw_state *st, const struct nw_ev_tick *e)
 /* What others counted; state's own counters are its own. */
 static void on_loss(struct nw_state *st, const struct nw_ev_loss *e)
 {
-	static const enum nw_loss others[] = { NW_LOSS_REJECTED, NW_LOSS_HEAD_EVICTED,
-					       NW_LOSS_DECODE,	 NW_LOSS_SINK,
-					       NW_LOSS_RECORD,	 NW_LOSS_HOST,
-					       NW_LOSS_FILE,	 NW_LOSS_STATE,
-					       NW_LOSS_CHANGE,	 NW_LOSS_READ,
-					       NW_LOSS_SKIPPED };
+	static const enum nw_loss others[] = {
+		NW_LOSS_REJECTED, NW_LOSS_HEAD_EVICTED, NW_LOSS_DECODE, NW_LOSS_SINK,
+		NW_LOSS_RECORD,	  NW_LOSS_HOST,		NW_LOSS_FILE,	NW_LOSS_STATE,
+		NW_LOSS_CHANGE,	  NW_LOSS_READ,		NW_LOSS_SKIPPED
+	};
 
 	for (int i = 0; i < _NW_LOSS_KERNEL_MAX; i++) {
 		st->loss[i] = e->total[i];
