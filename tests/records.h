@@ -477,30 +477,6 @@ static inline const struct nw_rec *nw_records_rec(struct nw_records *r)
 	return rec;
 }
 
-/* The same file, once its reads are counted. */
-static inline void nw_records_counted(struct nw_records *r, const struct nw_rec *rec)
-{
-	struct nw_ev_file e = {
-		.ev = { .size = sizeof(e),
-			.hook = NW_HOOK_HOST,
-			.shape = NW_SHAPE_FILE,
-			.what = NW_FILE_READ,
-			.ts_ns = NW_RECORDS_BOOT_NS },
-		.self = rec->proc->id,
-		.inode = 777,
-		.dev = 8 << 20 | 2,
-		.size = 5000000,
-		.position = 2345678,
-		.root = 1,
-		.mtime_ns = 1,
-	};
-
-	nw_state_event(r->state, &e.ev, NULL);
-	e.ev.what = NW_FILE_MAPPED;
-	e.position = 4096;
-	nw_state_event(r->state, &e.ev, NULL);
-}
-
 static inline struct nw_output nw_records_covert(struct nw_records *r, enum nw_action action)
 {
 	struct nw_output o = nw_records_output(r, NW_DATASET_LISTENER, action, NULL);

@@ -31,6 +31,30 @@ static inline void nw_records_asked_name(struct nw_records *r, const struct nw_f
 	assert_true(nw_names_message(r->state->names, &head, &d, &record));
 }
 
+/* A recording's reads are counted. */
+static inline void nw_records_counted(struct nw_records *r, const struct nw_rec *rec)
+{
+	struct nw_ev_file e = {
+		.ev = { .size = sizeof(e),
+			.hook = NW_HOOK_HOST,
+			.shape = NW_SHAPE_FILE,
+			.what = NW_FILE_READ,
+			.ts_ns = NW_RECORDS_BOOT_NS },
+		.self = rec->proc->id,
+		.inode = 777,
+		.dev = 8 << 20 | 2,
+		.size = 5000000,
+		.position = 2345678,
+		.root = 1,
+		.mtime_ns = 1,
+	};
+
+	nw_state_event(r->state, &e.ev, NULL);
+	e.ev.what = NW_FILE_MAPPED;
+	e.position = 4096;
+	nw_state_event(r->state, &e.ev, NULL);
+}
+
 /* A peer of whom knowledge knows all, as the one and as the other end. */
 static inline void nw_records_known(struct nw_records *r,
 				    void (*tell)(void *ctx, const struct nw_output *out), void *ctx)
