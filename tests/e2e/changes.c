@@ -185,7 +185,9 @@ static void test_nothing_else(void **state)
 	run(NW_PLACE_FAR, "make @/etc/cron.d/far", &a);
 	run(NW_PLACE_SEEN, "make @/etc/cron.d/last", &a);
 	nw_tool_await(t, CHANGE, "cron", dir, "etc/cron.d/last", a->pid);
-	assert_int_equal(nw_tool_count(t, "event.dataset=nvrwatch.file"), 1);
+	/* made and written may be told apart */
+	assert_int_equal(nw_tool_count(t, "event.dataset=nvrwatch.file"),
+			 nw_tool_count(t, CHANGE, "cron", dir, "etc/cron.d/last", a->pid));
 }
 
 /* What stands in a terminal's way, no UTF-8, and as long as a name can be. */
