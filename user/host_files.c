@@ -2,6 +2,7 @@
 /* Which folders hold recordings, and what tells who uses them, as facts "files.<number>". */
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -79,7 +80,6 @@ void nw_host_files_tier(const struct nw_loader *l, const struct nw_files_root *r
  * number for each subvolume. */
 static uint32_t sdev_of(const struct nw_files_root *r)
 {
-	unsigned id, major, minor;
 	uint32_t found = r->dev;
 	struct statx sx;
 	char line[1024];
@@ -91,9 +91,12 @@ static uint32_t sdev_of(const struct nw_files_root *r)
 	}
 	f = fopen("/proc/self/mountinfo", "re");
 	while (f && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%u %*u %u:%u ", &id, &major, &minor) == 3 &&
-		    id == sx.stx_mnt_id) {
-			found = major << 20 | minor;
+		char *at; /* "<mount> <parent> <major>:<minor> …" */
+		unsigned long id = strtoul(line, &at, 10);
+		unsigned long major = (strtoul(at, &at, 10), strtoul(at, &at, 10));
+
+		if (id == sx.stx_mnt_id && *at == ':') {
+			found = (uint32_t)(major << 20 | strtoul(at + 1, NULL, 10));
 			break;
 		}
 	}
