@@ -7,7 +7,7 @@
 #
 # Owns $O/vm and the VMs that it starts. Ends with the sum over the kernels as its last line.
 # Usage: O=BUILD [KERNELS="5.10 7 6.12 6.1"] check-vm.sh
-#	VM_JOBS		VMs at a time (2)	VM_TIMEOUT	seconds for one VM (1800)
+#	VM_JOBS		VMs at a time (2)	VM_TIMEOUT	seconds for one VM (2700)
 #	VM_FILES	more files that the tests need in the guest
 set -euo pipefail
 
@@ -17,7 +17,7 @@ expected=tests/vm/expected.tsv
 read -ra kernels <<<"${KERNELS:-5.10 7 6.12 6.1}" # longest first: both slots are busy to the end
 read -ra files <<<"${VM_FILES-}"
 slots=${VM_JOBS:-2}
-limit=${VM_TIMEOUT:-1800}
+limit=${VM_TIMEOUT:-2700}
 
 declare -A path_of=() version_of=() # by series
 declare -A began=()                 # by series, in microseconds
