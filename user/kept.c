@@ -36,8 +36,8 @@ void nw_kept_add(struct nw_kept *row, int64_t number)
 void nw_kept_text(struct nw_kept *row, const char *text)
 {
 	(void)snprintf(row->text, sizeof(row->text), "%s", text);
-	for (char *c = row->text; *c; c++) {
-		*c = *c == '\t' ? ' ' : *c;
+	for (char *c = row->text; (c = strchr(c, '\t'));) {
+		*c = ' ';
 	}
 }
 

@@ -181,6 +181,11 @@ static bool keep(const struct nw_state *st, const struct nw_kept *row)
 	return st->keeper.keep(st->keeper.ctx, row);
 }
 
+static bool is_same_gap(const struct nw_gap *a, const struct nw_gap *b)
+{
+	return a->from_ns == b->from_ns && a->to_ns == b->to_ns && a->why == b->why;
+}
+
 /* Gaps that are not as they were kept. False: not all of them. */
 static bool keep_gaps(struct nw_state *st, unsigned at_once)
 {
@@ -190,7 +195,7 @@ static bool keep_gaps(struct nw_state *st, unsigned at_once)
 		char key[16];
 		struct nw_kept row;
 
-		if (memcmp(&c->gap[i], &c->kept[i], sizeof(c->gap[i])) == 0) {
+		if (is_same_gap(&c->gap[i], &c->kept[i])) {
 			continue;
 		}
 		(void)snprintf(key, sizeof(key), "gap.%04u", i);
