@@ -109,16 +109,22 @@ static __always_inline __u32 nw_root_dev(__u64 root)
 	return nw_roots[root].dev;
 }
 
-/* Up from the file to a root, writing down the names, last first: the length of what was written,
+/*
+ * Up from the file to a root, writing down the names, last first: the length of what was written,
  * with e->root set, or e->root NW_FILE_ROOTS_MAX. Behind e->tail there are NW_FILE_PATH_MAX +
- * NW_FILE_NAME bytes; the name that goes beyond its room is cut off at the end. */
+ * NW_FILE_NAME bytes; the name that goes beyond its room is cut off at the end. The length is kept
+ * in e while it grows: what comes back out of memory is any number to the verifier, so a step up is
+ * looked at once and not for each length that the steps before it can have come to.
+ */
 static __always_inline __u32 nw_file_names(struct nw_ev_file *e, struct dentry *dentry, __u32 sdev)
 {
-	__u32 pos = 0;
+	volatile __u16 *len = &e->path_len;
 
+	*len = 0;
 	e->root = NW_FILE_ROOTS_MAX;
 	for (int i = 0; i < NW_FILE_DEPTH_MAX; i++) {
 		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
+		__u32 pos = *len;
 		long n;
 
 		if (dentry == parent) {
@@ -128,7 +134,7 @@ static __always_inline __u32 nw_file_names(struct nw_ev_file *e, struct dentry *
 			n = bpf_probe_read_kernel_str(e->tail + (pos & (NW_FILE_PATH_MAX - 1)),
 						      NW_FILE_NAME,
 						      BPF_CORE_READ(dentry, d_name.name));
-			pos += n > 0 ? n & (NW_FILE_NAME * 2 - 1) : 0;
+			*len = pos + (n > 0 ? n & (NW_FILE_NAME * 2 - 1) : 0);
 		}
 		e->root = nw_root_of(BPF_CORE_READ(parent, d_inode, i_ino), sdev);
 		if (e->root < NW_FILE_ROOTS_MAX) {
@@ -136,7 +142,7 @@ static __always_inline __u32 nw_file_names(struct nw_ev_file *e, struct dentry *
 		}
 		dentry = parent;
 	}
-	return pos;
+	return *len;
 }
 
 static __always_inline void nw_read_fill(struct nw_ev_file *e, const struct nw_read_key *key,
