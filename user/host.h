@@ -33,6 +33,7 @@ struct nw_host {
 	uint64_t counted_ns;	       /* when the kernel's counters were read; 0 = not yet */
 	char counted[NW_NETSTAT_TEXT]; /* not told yet */
 	uint64_t lost;
+	uint64_t skipped, skipped_ns; /* runs that were left out, and when that was asked */
 };
 
 uint64_t nw_host_boot_ns(void); /* CLOCK_BOOTTIME */
@@ -64,8 +65,9 @@ bool nw_host_has_roots(const struct nw_config *config, const struct nw_enrich *e
 #define NW_HOST_TIER (NW_FILES_TIER + 16)
 void nw_host_files_tier(const struct nw_loader *l, const struct nw_files_root *r,
 			char ret[NW_HOST_TIER]);
-/* What was lost of what this host was asked, into the totals that are its own. */
-void nw_host_losses(const struct nw_host *h, struct nw_ev_loss *e);
+/* What was lost of what this host was asked, into the totals that are its own. What takes long to ask
+ * is asked once a second, or now. */
+void nw_host_losses(struct nw_host *h, bool now, struct nw_ev_loss *e);
 /* Reads the kernel's counters when it is time, or now: right after the ledger reported, so that the
  * two are of one moment. They are told once its report was taken in. */
 void nw_host_count(struct nw_host *h, bool now);

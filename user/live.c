@@ -120,7 +120,7 @@ static void feed_losses(struct live *v)
 
 	nw_load_losses(v->loader, (uint64_t *)e.total);
 	nw_pipeline_losses(v->pipeline, &e);
-	nw_host_losses(&v->host, &e);
+	nw_host_losses(&v->host, v->is_ending, &e);
 	e.total[NW_LOSS_STATE] = nw_keeping_lost(&v->keeping);
 	e.total[NW_LOSS_RECORD] = v->recorder ? nw_recording_lost(v->recorder) : 0;
 	if (memcmp(v->losses, e.total, sizeof(v->losses)) != 0) {

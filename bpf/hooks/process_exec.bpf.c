@@ -3,7 +3,8 @@
  * process_exec: a process became another program.
  *
  * Kernel: trace_sched_process_exec() in exec_binprm(), fs/exec.c, after the new image is in place and
- * its arguments are in its memory. Context: the process itself, preemption off.
+ * its arguments are in its memory. Context: the process itself, preemption off; from 7.0 on it may lose its
+ * turn here, and what runs on this processor meanwhile is counted as skipped (user/skipped.h).
  * The path is walked by dentries, since bpf_d_path loads in no exec tracepoint: it is the file that
  * runs, symlinks resolved, whatever name was asked for. For a script that is its interpreter; the
  * script stands in the arguments.

@@ -4,7 +4,7 @@
  *
  * Kernel: trace_sched_process_exit() in do_exit(), kernel/exit.c, after signal->live was counted
  * down. Two last threads that end at once may both tell it: user space takes the first.
- * Context: the ending thread, preemption off.
+ * Context: the ending thread, preemption off; since 7.0 not, see process_exec.
  * Cannot see: sockets that outlive the process (they have their own last word).
  * Cost: ~0.25 us a process, ~15 ns a thread.
  */

@@ -3,7 +3,7 @@
  * process_fork: a process made another.
  *
  * Kernel: trace_sched_process_fork() in kernel_clone(), kernel/fork.c; threads are left out.
- * Context: the parent, preemption off; the child has not run yet.
+ * Context: the parent, preemption off (since 7.0 not, see process_exec); the child has not run yet.
  * Cannot see: nothing of what the child inherited; user space takes that from the parent's entry.
  * Cost: ~0.2 us a process, ~20 ns a thread.
  */
