@@ -359,28 +359,6 @@ int nw_store_db_open(const char *dir, const struct nw_store_limits *limits,
 	return 0;
 }
 
-int nw_store_db_open_read(const char *dir, struct nw_store_db **ret)
-{
-	struct nw_store_db *db = calloc(1, sizeof(*db));
-	char path[PATH_MAX_DB];
-	int r;
-
-	if (!db) {
-		return -ENOMEM;
-	}
-	(void)snprintf(path, sizeof(path), "%s/" NW_STORE_FILE, dir);
-	r = connect_to(db, path, SQLITE_OPEN_READWRITE);
-	r = r < 0 ? r : check(db);
-	r = r == 1 ? -ENOENT : r;
-	if (r < 0) {
-		disconnect(db);
-		free(db);
-		return say(r, path);
-	}
-	*ret = db;
-	return 0;
-}
-
 void nw_store_db_close(struct nw_store_db *db)
 {
 	if (db) {

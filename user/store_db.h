@@ -37,8 +37,6 @@ typedef void (*nw_store_row_fn)(void *ctx, const char *kind, const char *key, co
  */
 NW_MUST_CHECK int nw_store_db_open(const char *dir, const struct nw_store_limits *limits,
 				   struct nw_store_db **ret);
-/* The same, of one that is there, to read only. */
-NW_MUST_CHECK int nw_store_db_open_read(const char *dir, struct nw_store_db **ret);
 void nw_store_db_close(struct nw_store_db *db);
 
 /* Every row, by kind, those first that were told last long ago. 0 or -errno. *ret_bad: rows that are

@@ -13,8 +13,6 @@
 #include "internal.h"
 
 #define KIND	 "coverage"
-#define KEEP_NS	 (5 * NW_NSEC_PER_SEC)
-#define AT_ONCE	 64 /* gaps told on one tick */
 #define AGES_NS	 (100LL * 366 * 24 * 3600 * (int64_t)NW_NSEC_PER_SEC)
 #define GAP_BITS (NW_GAP_RESTART * 2 - 1)
 
@@ -231,10 +229,11 @@ void nw_coverage_keep(struct nw_state *st, bool is_end)
 {
 	struct nw_coverage_book *c = &st->coverage;
 
-	if (!st->keeper.keep || !c->from_ns || (!is_end && st->now_ns < c->kept_ns + KEEP_NS)) {
+	if (!st->keeper.keep || !c->from_ns ||
+	    (!is_end && st->now_ns < c->kept_ns + NW_KEPT_EVERY_NS)) {
 		return;
 	}
-	if (keep_gaps(st, is_end ? NW_GAPS_MAX : AT_ONCE) && keep_all(st)) {
+	if (keep_gaps(st, is_end ? NW_GAPS_MAX : NW_KEPT_AT_ONCE) && keep_all(st)) {
 		c->kept_ns = st->now_ns;
 	}
 }
