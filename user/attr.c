@@ -47,6 +47,25 @@ bool nw_said_next(const struct nw_said *said, uint16_t *at, struct nw_said_value
 	return true;
 }
 
+bool nw_said_has(const struct nw_said *said, enum nw_attr key, const char *text)
+{
+	struct nw_said_value v;
+	uint16_t at = 0;
+
+	while (said && nw_said_next(said, &at, &v)) {
+		if (v.key == key && strcmp(v.text, text) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool nw_said_speaks(const struct nw_said *said, const char *protocol)
+{
+	return nw_said_has(said, NW_ATTR_TLS_ALPN, protocol) ||
+	       nw_said_has(said, NW_ATTR_TLS_NEXT_PROTOCOL, protocol);
+}
+
 const char *nw_said_find(const struct nw_said *said, enum nw_attr key)
 {
 	struct nw_said_value v;

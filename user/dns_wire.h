@@ -12,6 +12,7 @@
 #include "util/span.h"
 
 #define NW_PORT_DNS   53
+#define NW_PORT_DOT   853
 #define NW_PORT_MDNS  5353
 #define NW_PORT_LLMNR 5355
 

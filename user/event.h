@@ -53,6 +53,12 @@ static inline const struct nw_ev_fact *nw_event_fact(const struct nw_event *ev)
 	return (const struct nw_ev_fact *)(const void *)ev;
 }
 
+/* Exactly the same: not of two sources of which one rounds the start (state/process.c). */
+static inline bool nw_proc_id_is_same(const struct nw_proc_id *a, const struct nw_proc_id *b)
+{
+	return a->tgid == b->tgid && a->start_ns == b->start_ns;
+}
+
 /* Name of a hook, "host" for what user space makes; "?" beyond the last. */
 const char *nw_hook_name(unsigned hook);
 

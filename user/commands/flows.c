@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "commands/command.h"
+#include "event.h"
 #include "log.h"
 #include "show.h"
 #include "util/lru.h"
@@ -41,8 +42,8 @@ static struct table table; /* one command, one table */
 
 static bool is_same(const struct sum *a, const struct sum *b)
 {
-	return a->id.tgid == b->id.tgid && a->id.start_ns == b->id.start_ns &&
-	       a->proto == b->proto && a->port == b->port && a->is_outbound == b->is_outbound &&
+	return nw_proc_id_is_same(&a->id, &b->id) && a->proto == b->proto && a->port == b->port &&
+	       a->is_outbound == b->is_outbound &&
 	       memcmp(a->raddr, b->raddr, sizeof(a->raddr)) == 0;
 }
 

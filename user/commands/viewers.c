@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "commands/command.h"
+#include "event.h"
 #include "log.h"
 #include "show.h"
 #include "state/policy.h"
@@ -44,7 +45,7 @@ static struct nw_view key_of(const struct nw_flow *f)
 
 static bool is_same(const struct nw_view *a, const struct nw_view *b)
 {
-	return a->id.tgid == b->id.tgid && a->id.start_ns == b->id.start_ns && a->port == b->port &&
+	return nw_proc_id_is_same(&a->id, &b->id) && a->port == b->port &&
 	       a->is_outbound == b->is_outbound && memcmp(a->raddr, b->raddr, 16) == 0;
 }
 

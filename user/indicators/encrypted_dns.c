@@ -11,12 +11,12 @@
 #include <strings.h>
 
 #include "dest.h"
+#include "dns_wire.h"
 #include "indicators/indicator.h"
 #include "state/flow_names.h"
 
 #define CASES	      512
 #define PROGRAMS      512
-#define PORT_DOT      853
 #define QUIET_NS      (3600 * NW_NSEC_PER_SEC)
 #define UNASKED	      5	 /* different names */
 #define UNASKED_TIMES 4	 /* as many connections as to names that were asked for */
@@ -75,25 +75,6 @@ static void encrypted_dns_fini(void *self)
 
 /* ---- signs of one flow ---------------------------------------------------------------------- */
 
-static bool says(const struct nw_said *said, enum nw_attr key, const char *text)
-{
-	struct nw_said_value v;
-	uint16_t at = 0;
-
-	while (said && nw_said_next(said, &at, &v)) {
-		if (v.key == key && strcmp(v.text, text) == 0) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool speaks(const struct nw_said *said, const char *protocol)
-{
-	return says(said, NW_ATTR_TLS_ALPN, protocol) ||
-	       says(said, NW_ATTR_TLS_NEXT_PROTOCOL, protocol);
-}
-
 /* A label that is "dns" or "doh", a number behind it or none: as resolvers are called. */
 static bool is_called_resolver(const char *name)
 {
@@ -131,11 +112,11 @@ static bool look(const struct nw_state *st, const struct nw_flow *f, struct sign
 	const char *service;
 	const char *how = is_tcp ? "dot" : "doq";
 
-	if (speaks(said, how)) {
+	if (nw_said_speaks(said, how)) {
 		*ret = (struct sign){ how, "alpn", 60, 95, NOBODY };
 		return true;
 	}
-	if (f->rport == PORT_DOT) {
+	if (f->rport == NW_PORT_DOT) {
 		bool is_content = said && said->basis == NW_BASIS_CONTENT;
 
 		*ret = (struct sign){ how, "port", is_content ? 55 : 40, is_content ? 80 : 40,
@@ -150,7 +131,7 @@ static bool look(const struct nw_state *st, const struct nw_flow *f, struct sign
 		*ret = (struct sign){ "doh", "known resolver", 55, 80, NOBODY };
 		return true;
 	}
-	if (!speaks(said, "h2") && !speaks(said, "h3")) {
+	if (!nw_said_speaks(said, "h2") && !nw_said_speaks(said, "h3")) {
 		return false;
 	}
 	if (is_called_resolver(nw_said_find(said, NW_ATTR_TLS_SERVER_NAME)) ||

@@ -70,7 +70,7 @@ static struct reach *find(struct persistence_change *me, const struct nw_proc_id
 	for (; i != NW_LRU_NONE; i = nw_lru_next(&me->lru, i)) {
 		struct reach *r = &me->reach[i];
 
-		if (r->proc.tgid == id->tgid && r->proc.start_ns == id->start_ns) {
+		if (nw_proc_id_is_same(&r->proc, id)) {
 			return r;
 		}
 	}

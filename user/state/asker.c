@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "event.h"
 #include "util/lru.h"
 
 enum {
@@ -77,11 +78,6 @@ uint32_t nw_askers_used(const struct nw_askers *a)
 	return a->ask_lru.used;
 }
 
-static bool is_same(const struct nw_proc_id *a, const struct nw_proc_id *b)
-{
-	return a->tgid == b->tgid && a->start_ns == b->start_ns;
-}
-
 static uint64_t hash_proc(uint64_t seed, const struct nw_proc_id *id)
 {
 	return nw_hash_mix(nw_hash_mix(seed, id->start_ns), id->tgid);
@@ -104,7 +100,7 @@ static uint64_t hash_question(const struct nw_askers *a, const char *name, uint1
 
 static bool is_of(const struct nw_ask *q, const struct nw_ask_key *k, uint64_t question)
 {
-	return q->question == question && is_same(&q->resolver, &k->resolver);
+	return q->question == question && nw_proc_id_is_same(&q->resolver, &k->resolver);
 }
 
 /* The resolver can have asked k because of it. It may have come while k was on its way. */
@@ -125,7 +121,7 @@ static struct nw_ask *take(struct nw_askers *a, const struct nw_ask_key *k, uint
 	uint32_t i;
 
 	for (i = nw_lru_first(t, hash); i != NW_LRU_NONE; i = nw_lru_next(t, i)) {
-		if (is_of(&a->ask[i], k, question) && is_same(&a->ask[i].asker, asker)) {
+		if (is_of(&a->ask[i], k, question) && nw_proc_id_is_same(&a->ask[i].asker, asker)) {
 			nw_lru_touch(t, i);
 			return &a->ask[i];
 		}
@@ -207,7 +203,7 @@ static void note_resolver(struct nw_askers *a, const struct nw_ask_key *k,
 	uint32_t hash = (uint32_t)hash_proc(t->seed, &k->resolver);
 	uint32_t i = nw_lru_first(t, hash);
 
-	while (i != NW_LRU_NONE && !is_same(&a->resolver[i].id, &k->resolver)) {
+	while (i != NW_LRU_NONE && !nw_proc_id_is_same(&a->resolver[i].id, &k->resolver)) {
 		i = nw_lru_next(t, i);
 	}
 	if (i != NW_LRU_NONE) {
@@ -248,7 +244,7 @@ unsigned nw_askers_ask(struct nw_askers *a, const struct nw_ask_key *k,
 	}
 	note_resolver(a, k, &id[0]);
 	for (unsigned i = 0; i < n; i++) {
-		if (!is_same(&id[i], &k->resolver)) { /* a ring asks for nobody */
+		if (!nw_proc_id_is_same(&id[i], &k->resolver)) { /* a ring asks for nobody */
 			lost += put(a, k, name[i], &id[i]);
 		}
 	}
@@ -265,7 +261,8 @@ void nw_askers_answered(struct nw_askers *a, const struct nw_ask_key *k,
 	for (; i != NW_LRU_NONE; i = nw_lru_next(t, i)) {
 		struct nw_ask *q = &a->ask[i];
 
-		if (is_of(q, k, question) && is_same(&q->asker, asker) && !q->answered_ns) {
+		if (is_of(q, k, question) && nw_proc_id_is_same(&q->asker, asker) &&
+		    !q->answered_ns) {
 			q->answered_ns = k->now_ns;
 		}
 	}
@@ -352,7 +349,7 @@ bool nw_askers_of_resolver(const struct nw_askers *a, const struct nw_proc_id *r
 	const struct nw_lru *t = &a->resolver_lru;
 	uint32_t i = nw_lru_first(t, (uint32_t)hash_proc(t->seed, resolver));
 
-	while (i != NW_LRU_NONE && !is_same(&a->resolver[i].id, resolver)) {
+	while (i != NW_LRU_NONE && !nw_proc_id_is_same(&a->resolver[i].id, resolver)) {
 		i = nw_lru_next(t, i);
 	}
 	if (i == NW_LRU_NONE) {

@@ -13,7 +13,6 @@
 #include "state/flow_names.h"
 #include "state/learned.h"
 
-#define PORT_DOT  853
 #define JUST_NS	  (10 * NW_NSEC_PER_SEC) /* a program goes where it asked to go within that */
 #define LOOKS_MAX 256
 /* Who was asked within that is a resolver still: its connection ends when it was idle for a while. */
@@ -92,27 +91,13 @@ const struct nw_asker *nw_state_asker(const struct nw_state *st)
 	return st->asker.count ? &st->asker : NULL;
 }
 
-static bool speaks(const struct nw_said *said, const char *protocol)
-{
-	struct nw_said_value v;
-	uint16_t at = 0;
-
-	while (said && nw_said_next(said, &at, &v)) {
-		if ((v.key == NW_ATTR_TLS_ALPN || v.key == NW_ATTR_TLS_NEXT_PROTOCOL) &&
-		    strcmp(v.text, protocol) == 0) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* Questions that nobody can read, to somebody who is there to answer them. */
 static bool is_encrypted_dns(const struct nw_state *st, const struct nw_flow *f)
 {
 	enum nw_vendor_basis basis;
 	const struct nw_vendor *v = nw_vendor_of_flow(st, f, &basis);
 
-	return speaks(f->said, "dot") || speaks(f->said, "doq") ||
+	return nw_said_speaks(f->said, "dot") || nw_said_speaks(f->said, "doq") ||
 	       (v && strcmp(nw_vendor_service(v), "resolver") == 0);
 }
 
@@ -129,7 +114,7 @@ bool nw_asker_of(const struct nw_state *st, const struct nw_flow *f, struct nw_a
 		return true;
 	}
 	if (f->rport != NW_PORT_DNS && (!f->said || !is_encrypted_dns(st, f)) &&
-	    f->rport != PORT_DOT) {
+	    f->rport != NW_PORT_DOT) {
 		return false;
 	}
 	if (f->rport != NW_PORT_DNS && nw_askers_of_resolver(askers, &f->owner->id, ret, &at_ns) &&
@@ -163,7 +148,7 @@ enum nw_asked_by nw_flow_asked_by(const struct nw_state *st, const struct nw_flo
 	if (!l || strcmp(l->name, f->name) != 0) {
 		return NW_ASKED_UNKNOWN; /* it was renewed, or is forgotten */
 	}
-	if (l->asker.tgid == f->owner->id.tgid && l->asker.start_ns == f->owner->id.start_ns) {
+	if (nw_proc_id_is_same(&l->asker, &f->owner->id)) {
 		return NW_ASKED_BY_OWNER;
 	}
 	by = nw_proc_find(st, &l->asker);

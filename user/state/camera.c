@@ -223,8 +223,7 @@ static bool has_many(const struct nw_state *st, uint32_t camera)
 /* What is known of it already; datagrams are the answer to who asked for them alone. */
 static uint32_t known_to(const struct nw_flow *f, const struct nw_camera *c)
 {
-	bool is_asker = f->owner && f->owner->id.tgid == c->asker.tgid &&
-			f->owner->id.start_ns == c->asker.start_ns;
+	bool is_asker = f->owner && nw_proc_id_is_same(&f->owner->id, &c->asker);
 
 	return is_asker ? c->why : c->why & ~(uint32_t)NW_CAMERA_PROTOCOL;
 }

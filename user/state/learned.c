@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "event.h"
 #include "state/name.h"
 
 enum {
@@ -48,7 +49,7 @@ static uint32_t hash_addr(const struct nw_learned *t, const uint8_t addr[16])
 
 static bool is_asker(const struct nw_learned_name *l, const struct nw_proc_id *asker)
 {
-	return l->asker.start_ns == asker->start_ns && l->asker.tgid == asker->tgid;
+	return nw_proc_id_is_same(&l->asker, asker);
 }
 
 static bool is_over(const struct nw_learned_name *l, uint64_t now_ns)
