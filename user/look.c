@@ -1,33 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Both sides of a look. Owns the socket between them. The helper has CAP_DAC_READ_SEARCH and no user,
- * the socket, the notification group and the root, and a filter that ends it at any call but those of
- * a look; a path that leads to no spot it refuses, whoever asks.
+ * Both sides of a look. Owns the socket between them. The helper (child.h) has CAP_DAC_READ_SEARCH,
+ * the notification group and the root, and makes the calls of a look alone; a path that leads to no
+ * spot it refuses, whoever asks.
  */
 #include "look.h"
 
-#include <cap-ng.h>
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <linux/openat2.h>
-#include <poll.h>
-#include <seccomp.h>
-#include <signal.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/fanotify.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "log.h"
 
-#define NAME	  "nvrwatch-look"
-#define NOBODY	  65534
-#define ANSWER_MS 2000
 #ifndef AT_HANDLE_FID
 #define AT_HANDLE_FID 0x200 /* 6.5: also of file systems that could not open it again */
 #endif
@@ -131,60 +124,14 @@ void nw_look(int group, const struct nw_spots *spots, const char *path, struct n
 
 /* ---- the helper ------------------------------------------------------------------------------ */
 
-/* Nothing but the two. */
-static int keep_files(int sock, int group)
-{
-	int s = fcntl(sock, F_DUPFD_CLOEXEC, 10);
-	int g = fcntl(group, F_DUPFD_CLOEXEC, 10);
-
-	if (s < 0 || g < 0 || dup2(s, 0) < 0 || dup2(g, 1) < 0) {
-		return -errno;
-	}
-	return syscall(SYS_close_range, 2, ~0U, 0) < 0 ? -errno : 0;
-}
-
-static int keep_privilege(void)
-{
-	capng_clear(CAPNG_SELECT_BOTH);
-	if (capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, CAP_DAC_READ_SEARCH) < 0 ||
-	    capng_change_id(NOBODY, NOBODY, CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_BOUNDING) < 0) {
-		return -EPERM;
-	}
-	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -errno : 0;
-}
-
-#ifndef __SANITIZE_ADDRESS__
-static int filter_calls(void)
-{
-	static const int allowed[] = {
-		SCMP_SYS(openat2),    SCMP_SYS(fanotify_mark), SCMP_SYS(name_to_handle_at),
-		SCMP_SYS(fstatfs),    SCMP_SYS(getdents64),    SCMP_SYS(close),
-		SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn),  SCMP_SYS(restart_syscall),
-	};
-	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
-	int r = ctx ? 0 : -ENOMEM;
-
-	r = r ? r
-	      : seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(read), 1, SCMP_A0(SCMP_CMP_EQ, 0));
-	r = r ? r
-	      : seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(write), 1, SCMP_A0(SCMP_CMP_EQ, 0));
-	for (size_t i = 0; r == 0 && i < NW_ARRAY_SIZE(allowed); i++) {
-		r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, allowed[i], 0);
-	}
-	r = r ? r : seccomp_load(ctx);
-	seccomp_release(ctx);
-	return r;
-}
-#endif
-
 static bool answer(const struct nw_look *look)
 {
 	size_t len = offsetof(struct nw_look, names) + look->names_len;
 
-	return write(0, look, len) == (ssize_t)len;
+	return write(NW_CHILD_SOCKET, look, len) == (ssize_t)len;
 }
 
-__attribute__((noreturn)) static void serve(const struct nw_spots *spots)
+static void serve(const void *spots)
 {
 	static struct nw_look look;
 	static char path[PATH_MAX];
@@ -193,54 +140,26 @@ __attribute__((noreturn)) static void serve(const struct nw_spots *spots)
 		ssize_t n;
 
 		do {
-			n = read(0, path, sizeof(path) - 1);
+			n = read(NW_CHILD_SOCKET, path, sizeof(path) - 1);
 		} while (n < 0 && errno == EINTR);
 		if (n <= 0) {
-			break;
+			return;
 		}
 		path[n] = '\0';
-		nw_look(1, spots, path, &look);
+		nw_look(NW_CHILD_FILE, spots, path, &look);
 	}
-	_exit(0);
-}
-
-__attribute__((noreturn)) static void become_helper(int sock, int group,
-						    const struct nw_spots *spots, pid_t parent)
-{
-	int r;
-
-	(void)signal(SIGINT, SIG_IGN); /* the terminal's, for us: we end by ending the socket */
-	(void)signal(SIGPIPE, SIG_IGN);
-	(void)prctl(PR_SET_NAME, NAME);
-	r = keep_files(sock, group);
-	r = r < 0 ? r : keep_privilege();
-	/* behind the change of user, which takes it back */
-	if (r < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent ||
-	    prctl(PR_SET_DUMPABLE, 0) < 0) {
-		_exit(1);
-	}
-#ifndef __SANITIZE_ADDRESS__
-	if (filter_calls() < 0) {
-		_exit(1);
-	}
-#endif
-	serve(spots);
 }
 
 /* ---- who asks it ----------------------------------------------------------------------------- */
 
 static int await(int fd, struct nw_look *ret)
 {
-	struct pollfd p = { .fd = fd, .events = POLLIN };
 	size_t head = offsetof(struct nw_look, names);
 	ssize_t len;
-	int n;
+	int r = nw_child_await(fd);
 
-	do {
-		n = poll(&p, 1, ANSWER_MS);
-	} while (n < 0 && errno == EINTR);
-	if (n <= 0) {
-		return n < 0 ? -errno : -ETIMEDOUT;
+	if (r < 0) {
+		return r;
 	}
 	len = read(fd, ret, sizeof(*ret));
 	if (len <= 0) {
@@ -257,23 +176,32 @@ static int await(int fd, struct nw_look *ret)
 
 int nw_looker_start(int group, const struct nw_spots *spots, struct nw_looker *ret)
 {
+	static const int capabilities[] = { CAP_DAC_READ_SEARCH };
+	static const struct nw_child_call allowed[] = {
+		{ SYS_openat2, false, 0 },	     { SYS_fanotify_mark, false, 0 },
+		{ SYS_name_to_handle_at, false, 0 }, { SYS_fstatfs, false, 0 },
+		{ SYS_getdents64, false, 0 },
+	};
+	const struct nw_child child = {
+		.name = "nvrwatch-look",
+		.what = "the helper that looks",
+		.capability = capabilities,
+		.capabilities = NW_ARRAY_SIZE(capabilities),
+		.allowed = allowed,
+		.calls = NW_ARRAY_SIZE(allowed),
+		.serve = serve,
+		.ctx = spots,
+	};
 	static struct nw_look ready;
-	pid_t parent = getpid();
 	pid_t pid;
-	int fds[2];
 	int r;
 
 	ret->fd = -1;
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) < 0) {
-		return nw_err_r(-errno, "cannot make a socket for the helper that looks");
+	r = nw_child_start(&child, group, &ret->fd, &pid);
+	if (r < 0) {
+		return r;
 	}
-	pid = fork();
-	if (pid == 0) {
-		become_helper(fds[1], group, spots, parent);
-	}
-	close(fds[1]);
-	ret->fd = fds[0];
-	r = pid < 0 ? -errno : await(ret->fd, &ready);
+	r = await(ret->fd, &ready);
 	if (r < 0) {
 		nw_looker_end(ret);
 		return nw_err_r(r, "cannot start the helper that looks");
