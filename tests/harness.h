@@ -28,6 +28,15 @@ struct nw_test_group {
 		#group, group##_tests, sizeof(group##_tests) / sizeof(group##_tests[0]) \
 	}
 
+/* A file with this text, made anew. */
+static inline void nw_test_write(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "we");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0 && fclose(f) == 0);
+}
+
 extern unsigned nw_tests_skipped;
 
 /* A test that cannot run here says why and is counted; a supported kernel may not skip. */

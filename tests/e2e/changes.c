@@ -20,12 +20,9 @@ static char dir[96]; /* the root */
 static void put(const char *name, const char *text)
 {
 	char path[192];
-	FILE *f;
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	f = fopen(path, "we");
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0 && fclose(f) == 0);
+	nw_test_write(path, text);
 }
 
 static void make_root(void)

@@ -48,14 +48,10 @@ static void test_configuration(void **state)
 	static const struct nw_tool_options opt = { .uid = 65534 };
 	struct nw_tool *t;
 	char path[128];
-	FILE *f;
 
 	(void)state;
 	snprintf(path, sizeof(path), "%s/check.yaml", nw_place_files());
-	f = fopen(path, "we");
-	assert_non_null(f);
-	fputs("trusted_networks: [203.0.113.0/24]\n", f);
-	fclose(f);
+	nw_test_write(path, "trusted_networks: [203.0.113.0/24]\n");
 	t = nw_tool_start(&opt, "check --config %s", path);
 	assert_int_equal(nw_tool_end(t), 0);
 	if (!nw_lines_has(&t->out, "203.0.113.0/24") || !nw_lines_has(&t->out, "limits")) {

@@ -33,12 +33,9 @@ static bool is_for(struct json_object *rec, const char *maker)
 static void write_file(const char *dir, const char *name, const char *text)
 {
 	char path[192];
-	FILE *f;
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	f = fopen(path, "we");
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0 && fclose(f) == 0);
+	nw_test_write(path, text);
 }
 
 /*

@@ -246,12 +246,9 @@ struct nw_tool *nw_tool_trace_with(const char *yaml, const char *more)
 {
 	static unsigned configs;
 	char path[128], args[512];
-	FILE *f;
 
 	snprintf(path, sizeof(path), "%s/config-%u.yaml", nw_place_files(), configs++);
-	f = fopen(path, "we");
-	assert_non_null(f);
-	assert_true(fputs(yaml, f) >= 0 && fclose(f) == 0);
+	nw_test_write(path, yaml);
 	snprintf(args, sizeof(args), "--config %s%s%s", path, *more ? " " : "", more);
 	return nw_tool_trace(args);
 }

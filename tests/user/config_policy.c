@@ -77,13 +77,9 @@ static void nothing_else_is_in_it(void **state)
 static void put(const char *folder, const char *name, const char *text)
 {
 	char path[128];
-	FILE *file;
 
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	file = fopen(path, "we");
-	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
-	assert_int_equal(fclose(file), 0);
+	nw_test_write(path, text);
 }
 
 static void it_stands_beside_the_configuration(void **state)

@@ -15,12 +15,9 @@ static char root[64];
 static void put(const char *name, const char *text)
 {
 	char path[128];
-	FILE *f;
 
 	snprintf(path, sizeof(path), "%s/%s", root, name);
-	f = fopen(path, "we");
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0 && fclose(f) == 0);
+	nw_test_write(path, text);
 }
 
 static void make(const char *name)
