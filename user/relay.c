@@ -134,7 +134,7 @@ static bool has_tie(struct nw_relay *r, const struct nw_state *st, const struct 
 		return look_for_tie(r, st, out);
 	}
 	a = &r->asked[nw_hash_mix(r->track_lru.seed, p->id.tgid ^ p->id.start_ns) % NW_RELAY_ASKED];
-	if (now >= a->until_ns || memcmp(&a->proc, &p->id, sizeof(p->id)) != 0) {
+	if (now >= a->until_ns || !nw_proc_id_is_same(&a->proc, &p->id)) {
 		*a = (struct nw_relay_asked){ .proc = p->id,
 					      .until_ns = now + NW_NSEC_PER_SEC,
 					      .has_tie = look_for_tie(r, st, out) };

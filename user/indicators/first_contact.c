@@ -85,15 +85,7 @@ static void first_contact_fini(void *self)
 
 static uint64_t hash_of(const char *kind, const char *text)
 {
-	uint64_t h = 0x6e76727761746368ULL;
-
-	for (; *kind; kind++) {
-		h = nw_hash_mix(h, (unsigned char)*kind);
-	}
-	for (; *text; text++) {
-		h = nw_hash_mix(h, (unsigned char)*text);
-	}
-	return h;
+	return nw_hash_name(nw_hash_name(0x6e76727761746368ULL, kind), text);
 }
 
 /* The row, the newest now; made when there is none: then it is zero but for what it is of. */

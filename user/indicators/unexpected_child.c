@@ -194,11 +194,8 @@ static const struct nw_finding like = {
 
 static uint64_t hash_of(const char *text)
 {
-	uint64_t hash = 0x6e76726368696c64ULL;
+	uint64_t hash = nw_hash_name(0x6e76726368696c64ULL, text);
 
-	for (; *text; text++) {
-		hash = nw_hash_mix(hash, (unsigned char)*text);
-	}
 	return hash ? hash : 1;
 }
 

@@ -70,11 +70,15 @@ static inline uint64_t nw_hash_mix(uint64_t hash, uint64_t word)
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-/* A name's, in full. */
-static inline uint32_t nw_hash_text(uint64_t seed, const char *text)
+/* A name's, in full: of a fixed seed it is the same in every session. */
+static inline uint64_t nw_hash_name(uint64_t seed, const char *text)
 {
 	for (; *text; text++) {
 		seed = nw_hash_mix(seed, (unsigned char)*text);
 	}
-	return (uint32_t)seed;
+	return seed;
+}
+static inline uint32_t nw_hash_text(uint64_t seed, const char *text)
+{
+	return (uint32_t)nw_hash_name(seed, text);
 }
