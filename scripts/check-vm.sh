@@ -3,7 +3,7 @@
 # Runs the root tests of a build on every kernel of the matrix, each in a VM, and holds them against
 # tests/vm/expected.tsv. A kernel is good when its tests ended with their closing line, none failed,
 # none was skipped, exactly the committed number passed and no process was left behind. A kernel that
-# cannot be had is a failure too. What a VM printed is kept in $O/vm/; it is shown when it failed.
+# cannot be had is a failure too. What a VM printed is kept in $O/vm/; what failed in it is shown.
 #
 # Owns $O/vm and the VMs that it starts. Ends with the sum over the kernels as its last line.
 # Usage: O=BUILD [KERNELS="5.10 7 6.12 6.1"] check-vm.sh
@@ -64,15 +64,14 @@ finish() { # series, exit status
 	line=$(grep -aE '^nw-tests: [0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" | tail -n 1) || :
 	read -r p f s <<<"${line//[!0-9 ]/}" || :
 	wrong=$(problems "$1" "$2" "$log" "$p" "$f" "$s")
-	if [ -n "$wrong" ] || [ "$f" != 0 ]; then
-		echo "---- ${version_of[$1]}: the end of $log"
-		tail -n 300 "$log"
-		echo "----"
-	fi
 	if [ -n "$wrong" ]; then
-		while read -r line; do echo "check-vm: ${version_of[$1]}: $line"; done <<<"$wrong"
+		echo "---- ${version_of[$1]}: the end of $log"
+		tail -n 60 "$log"
+		echo "----"
+		while read -r line; do echo "failed: ${version_of[$1]}: $line"; done <<<"$wrong"
 		[ "${f:-0}" != 0 ] || f=1
 	fi
+	"$here/failures.sh" "$log" | sed "s/^failed: /&${version_of[$1]}: /"
 	printf '%s: %d passed, %d failed, %d skipped (%d.%d s)\n' "${version_of[$1]}" "${p:-0}" \
 		"$f" "${s:-0}" $((spent / 10)) $((spent % 10))
 	passed=$((passed + ${p:-0})) failed=$((failed + f)) skipped=$((skipped + ${s:-0}))
@@ -114,7 +113,7 @@ main() {
 	find_kernels
 	for series in "${kernels[@]}"; do
 		if [ -z "${path_of[$series]-}" ]; then
-			echo "check-vm: there is no kernel to test series $series with"
+			echo "failed: there is no kernel to test series $series with"
 			failed=$((failed + 1))
 			continue
 		fi

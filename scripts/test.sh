@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Everything that is tested, part by part: what it took, what it counted, and one line at the end.
+# Everything that is tested, part by part: what it took and counted, what failed, and one line at the end.
 # A part counts by its last line "nw-tests: N passed, N failed, N skipped"; one that has none, ends
 # badly without a failed test, or takes too long, is one failure. Logs stay in $O/test/.
 # Usage: O=BUILD test.sh [PART|PART+PART...]	the second of two runs beside the first, on idle time alone
@@ -11,18 +11,21 @@ build=${O:-build}
 jobs=$(nproc)
 passed=0 failed=0 skipped=0
 summary=()
+failures=()
 
 # Adds what a part counted in its log.
 count() { # name, least number of tests, status, seconds, limit
-	local name=$1 line p=0 f=0 s=0
+	local name=$1 line said p=0 f=0 s=0
 	line=$(grep -aE '^nw-tests: [0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' \
 		"$build/test/$name.log" | tail -n 1)
 	[ -z "$line" ] || read -r p f s <<<"${line//[!0-9 ]/}"
-	[ "$3" != 124 ] || echo "$name: stopped at its limit of $5 s"
+	said=$(scripts/failures.sh "$build/test/$name.log" | sed "s/^failed: /&$name: /")
+	[ "$3" != 124 ] || said+=${said:+$'\n'}"failed: $name: stopped at its limit of $5 s"
 	if [ "$f" = 0 ] && { [ "$3" != 0 ] || [ "$p" -lt "$2" ]; }; then
-		echo "$name: ended with status $3 and $p tests passed"
+		said+=${said:+$'\n'}"failed: $name: ended with status $3 and $p tests passed"
 		f=1
 	fi
+	[ "$f" = 0 ] || failures+=("$said")
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 	summary+=("$(printf '%-10s %5d s   %5d passed %3d failed %3d skipped' "$name" "$4" "$p" "$f" "$s")")
 	[ "$f" = 0 ]
@@ -110,5 +113,6 @@ fi
 echo
 printf '%s\n' "${summary[@]}"
 printf '%-10s %5d s\n\n' all $((SECONDS - began))
+[ ${#failures[@]} = 0 ] || printf '%s\n\n' "${failures[@]}"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed = 0 ] && [ $passed -gt 0 ]

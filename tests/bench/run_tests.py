@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The own tests of the bench and of the mutants' tool, counted as make check counts: they need no
-root, and measure and break nothing."""
+"""The own tests of the bench, of the script that names failures and of the mutants' tool, counted as
+make check counts: they need no root, and measure and break nothing."""
 
 import os
 import sys
