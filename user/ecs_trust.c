@@ -47,17 +47,13 @@ static void put_evidence(struct nw_json *j, const struct nw_finding *f)
 
 static void put_why(struct nw_json *j, uint32_t why)
 {
-	static const char *const words[] = {
-		"before", "asleep", "stall", "loss", "hook", "restart"
-	};
-
 	if (!why) {
 		return;
 	}
 	nw_json_array(j, "why");
-	for (size_t i = 0; i < NW_ARRAY_SIZE(words); i++) {
+	for (unsigned i = 0; nw_gap_name(i); i++) {
 		if (why & 1U << i) {
-			nw_json_word(j, NULL, words[i]);
+			nw_json_word(j, NULL, nw_gap_name(i));
 		}
 	}
 	nw_json_array_end(j);

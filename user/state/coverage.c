@@ -201,3 +201,12 @@ void nw_coverage_of_all(const struct nw_state *st, struct nw_coverage *ret)
 	ret->clock_jumps += c->before.clock_jumps;
 	ret->starts += c->before.starts;
 }
+
+const char *nw_gap_name(unsigned i)
+{
+	static const char *const words[] = { /* in the order of NW_GAP_* */
+					     "before", "asleep", "stall", "loss", "hook", "restart"
+	};
+
+	return i < NW_ARRAY_SIZE(words) ? words[i] : NULL;
+}

@@ -348,6 +348,8 @@ void nw_coverage_of(const struct nw_state *st, uint64_t from_ns, uint64_t to_ns,
 void nw_coverage_of_session(const struct nw_state *st, struct nw_coverage *ret);
 /* And since the first day that is known of, as far as that was kept. */
 void nw_coverage_of_all(const struct nw_state *st, struct nw_coverage *ret);
+/* "asleep", "loss" ... of the bit 1 << i of why; NULL behind the last. */
+const char *nw_gap_name(unsigned i);
 
 /* The next of a process's files, or with p NULL of all; first after NULL. */
 const struct nw_rec *nw_rec_next(const struct nw_state *st, const struct nw_proc *p,
