@@ -193,7 +193,7 @@ def main(argv):
         for m in mutants:
             print(f"{m.path}:{m.lines[0] + 1}: {m.name}")
         return 0
-    if len(argv) not in (2, 3):
+    if len(argv) not in (2, 3) or argv[1].startswith("-"):
         sys.exit("usage: mutants.py OUT [PATTERN] | --list")
     excuses = read_table(f"{HERE}/equivalent.tsv", 3)
     wrong = [f"equivalent.tsv: there is no {name}" for name in excuses
