@@ -61,6 +61,8 @@ static inline bool nw_proc_id_is_same(const struct nw_proc_id *a, const struct n
 
 /* Name of a hook, "host" for what user space makes; "?" beyond the last. */
 const char *nw_hook_name(unsigned hook);
+/* What the fact "hook.<name>" says of one whose link somebody ended. */
+#define NW_HOOK_TAKEN_OFF "off: taken off its cgroup"
 
 /* Make a fact event in buf (aligned, NW_EVENT_MAX). Values longer than the maximum are cut. */
 size_t nw_event_make_fact(void *buf, size_t size, uint64_t ts_ns, const char *key,

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,12 +19,12 @@
 #include "changes.h"
 #include "event.h"
 #include "log.h"
-#include "skipped.h"
+#include "progs.h"
 #include "util/text.h"
 
-#define COUNT_EVERY_NS	 (10 * NW_NSEC_PER_SEC)
-#define SKIPPED_EVERY_NS NW_NSEC_PER_SEC /* 65 us for 18 programs */
-#define PID_NS_INIT_INO	 0xEFFFFFFCU	 /* PROC_PID_INIT_INO, include/linux/proc_ns.h */
+#define COUNT_EVERY_NS	(10 * NW_NSEC_PER_SEC)
+#define ASK_EVERY_NS	NW_NSEC_PER_SEC /* 65 us for 18 programs */
+#define PID_NS_INIT_INO 0xEFFFFFFCU	/* PROC_PID_INIT_INO, include/linux/proc_ns.h */
 
 static uint64_t clock_ns(clockid_t clock)
 {
@@ -220,7 +221,7 @@ void nw_host_hooks(struct nw_host *h)
 		}
 		nw_host_fact(h, key, value);
 	}
-	nw_skipped_watch();
+	nw_progs_watch();
 }
 
 /* Whose own traffic is told as nobody else's: only where the kernel knows it by the same number. */
@@ -282,11 +283,39 @@ int nw_host_facts(struct nw_host *h)
 	return r;
 }
 
+/* A link that somebody took off its cgroup: the hook sees nothing more, and each is told once. */
+static void tell_detached(struct nw_host *h)
+{
+	static const struct {
+		uint64_t types; /* any of them */
+		const char *fact;
+	} hooks[] = {
+		{ 1ULL << BPF_CGROUP_INET_EGRESS, "hook.skb_egress" },
+		{ 1ULL << BPF_CGROUP_INET_INGRESS, "hook.skb_ingress" },
+		{ 1ULL << BPF_CGROUP_INET_SOCK_CREATE, "hook.sock_create" },
+		{ 1ULL << BPF_CGROUP_INET_SOCK_RELEASE, "hook.sock_release" },
+		{ 1ULL << BPF_CGROUP_INET4_CONNECT | 1ULL << BPF_CGROUP_INET6_CONNECT,
+		  "hook.sock_connect" },
+		{ 1ULL << BPF_CGROUP_INET4_POST_BIND | 1ULL << BPF_CGROUP_INET6_POST_BIND,
+		  "hook.sock_bind" },
+	};
+	uint64_t off = nw_progs_detached();
+	uint64_t fresh = off & ~h->detached;
+
+	for (unsigned i = 0; i < NW_ARRAY_SIZE(hooks); i++) {
+		if (fresh & hooks[i].types) {
+			nw_host_fact(h, hooks[i].fact, NW_HOOK_TAKEN_OFF);
+		}
+	}
+	h->detached = off;
+}
+
 void nw_host_losses(struct nw_host *h, bool now, struct nw_ev_loss *e)
 {
-	if (now || e->ev.ts_ns >= h->skipped_ns + SKIPPED_EVERY_NS) {
-		h->skipped = nw_skipped();
-		h->skipped_ns = e->ev.ts_ns;
+	if (now || e->ev.ts_ns >= h->asked_ns + ASK_EVERY_NS) {
+		h->skipped = nw_progs_skipped();
+		tell_detached(h);
+		h->asked_ns = e->ev.ts_ns;
 	}
 	e->total[NW_LOSS_HOST] = h->lost + nw_links_lost(h->links);
 	e->total[NW_LOSS_FILE] = nw_files_lost(h->files);

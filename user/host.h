@@ -33,7 +33,7 @@ struct nw_host {
 	uint64_t counted_ns;	       /* when the kernel's counters were read; 0 = not yet */
 	char counted[NW_NETSTAT_TEXT]; /* not told yet */
 	uint64_t lost;
-	uint64_t skipped, skipped_ns; /* runs that were left out, and when that was asked */
+	uint64_t skipped, detached, asked_ns; /* of progs.h, and when that was asked */
 };
 
 uint64_t nw_host_boot_ns(void); /* CLOCK_BOOTTIME */

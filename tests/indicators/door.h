@@ -32,6 +32,7 @@ struct leg {
 	const char *sends, *gets;      /* what is said at its beginning */
 	size_t sends_len, gets_len;    /* 0 = up to the first NUL */
 	uint64_t tx_sum, rx_sum;
+	uint64_t birth_ns; /* 0 = now; set with the first piece */
 };
 
 static inline struct nw_ev_sock leg_sock(const struct nw_feed *f, const struct leg *l,
@@ -39,7 +40,7 @@ static inline struct nw_ev_sock leg_sock(const struct nw_feed *f, const struct l
 {
 	struct nw_ev_sock e = nw_feed_sock(f, what, l->cookie, l->pid);
 
-	e.birth_ns = l->flags & NW_SOCK_PRESTART ? 0 : f->now_ns;
+	e.birth_ns = l->flags & NW_SOCK_PRESTART ? 0 : l->birth_ns ? l->birth_ns : f->now_ns;
 	e.slot = l->slot;
 	e.ifindex = l->ifindex;
 	e.proto = l->proto ? l->proto : IPPROTO_TCP;
@@ -90,6 +91,9 @@ static inline void leg_piece(struct nw_feed *f, struct leg *l)
 	bool is_first = l->tx_sum + l->rx_sum == 0;
 	struct nw_ev_sock e;
 
+	if (is_first) {
+		l->birth_ns = f->now_ns;
+	}
 	l->tx_sum += l->tx;
 	l->rx_sum += l->rx;
 	e = leg_sock(f, l, l->is_new_each ? NW_SOCK_CLOSE : NW_SOCK_BIN);

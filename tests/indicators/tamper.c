@@ -185,6 +185,47 @@ static void a_hook_that_fails_at_the_start_or_is_taken_down(void **state)
 	nw_feed_free(f);
 }
 
+static void a_hook_that_is_taken_off(void **state)
+{
+	struct nw_feed *f = start();
+
+	(void)state;
+	nw_feed_fact(f, "hook.skb_egress", NW_HOOK_TAKEN_OFF); /* it never ran */
+	assert_int_equal(best(f), 0);
+	nw_feed_fact(f, "hook.skb_ingress", "live");
+	nw_feed_fact(f, "hook.skb_ingress", NW_HOOK_TAKEN_OFF);
+	assert_int_equal(best(f), 80);
+	nw_feed_free(f);
+}
+
+/* An entry born later than the flow's, of a flow that goes on. Not: counts that go back a little, and a flow
+ * that ended and came again. */
+static void a_socket_that_is_taken_out(void **state)
+{
+	struct nw_feed *f = start();
+	struct nw_ev_sock e = nw_feed_sock(f, NW_SOCK_BIN, 9, 100);
+
+	(void)state;
+	e.birth_ns = f->now_ns;
+	nw_feed_bytes(&e, 1000, 0);
+	nw_feed_event(f, &e.ev);
+	nw_feed_bytes(&e, 990, 0);
+	nw_feed_event(f, &e.ev);
+	e.ev.what = NW_SOCK_CLOSE;
+	nw_feed_event(f, &e.ev);
+	e = nw_feed_sock(f, NW_SOCK_BIN, 9, 100);
+	e.birth_ns = f->now_ns + 1;
+	nw_feed_bytes(&e, 10, 0);
+	nw_feed_event(f, &e.ev);
+	assert_int_equal(best(f), 0);
+	e.birth_ns++;
+	nw_feed_event(f, &e.ev);
+	assert_int_equal(best(f), 80);
+	assert_string_equal(nw_feed_only(f, NW_DATASET_FINDING)->finding.evidence[0].text,
+			    "ledger");
+	nw_feed_free(f);
+}
+
 static void a_counter_that_goes_back(void **state)
 {
 	struct nw_feed *f = start();
@@ -256,5 +297,6 @@ NW_TESTS(indicators_tamper, cmocka_unit_test(who_stands_still_while_the_host_run
 	 cmocka_unit_test(the_clock_is_set), cmocka_unit_test(a_clock_is_put_right_after_sleep),
 	 cmocka_unit_test(a_hook_that_goes_off),
 	 cmocka_unit_test(a_hook_that_fails_at_the_start_or_is_taken_down),
+	 cmocka_unit_test(a_hook_that_is_taken_off), cmocka_unit_test(a_socket_that_is_taken_out),
 	 cmocka_unit_test(a_counter_that_goes_back), cmocka_unit_test(its_own_traffic),
 	 cmocka_unit_test(hostile_figures));

@@ -72,6 +72,38 @@ static void totals_that_go_back_heal(void **state)
 	nw_feed_free(f);
 }
 
+/* Born later than the one before: that one was taken out of the kernel's map. TCP's counts are the socket's. */
+static void an_entry_that_is_taken_out_loses_nothing(void **state)
+{
+	static const struct {
+		uint16_t proto;
+		uint64_t then, total;
+	} row[] = { { IPPROTO_UDP, 300, 10300 }, { IPPROTO_TCP, 10300, 10300 } };
+
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(row); i++) {
+		struct nw_feed *f = nw_feed_new("", 60 * NW_FEED_SEC);
+		struct nw_ev_sock e = nw_feed_sock(f, NW_SOCK_BIN, COOKIE, 100);
+		const struct nw_flow *flow;
+
+		e.proto = row[i].proto;
+		e.birth_ns = 1000;
+		nw_feed_bytes(&e, 10000, 0);
+		nw_feed_event(f, &e.ev);
+		assert_false(nw_state_moved(f->state)->is_reborn);
+		e.birth_ns = 2000;
+		nw_feed_bytes(&e, row[i].then, 0);
+		nw_feed_event(f, &e.ev);
+		assert_true(nw_state_moved(f->state)->is_reborn);
+		flow = nw_flow_find(f->state, COOKIE, e.slot);
+		assert_int_equal(flow->tx_bytes, row[i].total);
+		nw_feed_event(f, &e.ev); /* the same again is no other */
+		assert_false(nw_state_moved(f->state)->is_reborn);
+		assert_int_equal(flow->tx_bytes, row[i].total);
+		nw_feed_free(f);
+	}
+}
+
 static void what_was_carried_before_the_start_is_not_told(void **state)
 {
 	struct nw_feed *f = start();
@@ -281,6 +313,7 @@ static void a_release_ends_every_peer_of_the_socket(void **state)
 NW_TESTS(state_flow, cmocka_unit_test(deltas_add_up_to_totals),
 	 cmocka_unit_test(a_bin_and_a_close_that_overlap_count_once),
 	 cmocka_unit_test(totals_that_go_back_heal),
+	 cmocka_unit_test(an_entry_that_is_taken_out_loses_nothing),
 	 cmocka_unit_test(what_was_carried_before_the_start_is_not_told),
 	 cmocka_unit_test(eviction_tells_what_is_untold_and_is_counted),
 	 cmocka_unit_test(after_eviction_it_goes_on_from_the_last_measure),

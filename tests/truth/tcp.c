@@ -14,6 +14,7 @@
 #include "tcp_hand.h"
 #include "tcp_repair.h"
 #include "tcp_ways.h"
+#include "unmap.h"
 
 /* Of sockets that listen: no IPv4. */
 static void do_v6only(char **args)
@@ -252,6 +253,13 @@ static void do_deaf(char **args)
 	truth_check(!setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog, sizeof(prog)), "filter");
 }
 
+/* MAP: the socket is taken out of the maps of this name; of one at least. */
+static void do_unmap(char **args)
+{
+	errno = ENOENT;
+	truth_check(truth_unmap(args[0], fd) > 0, "unmap");
+}
+
 static const struct truth_verb verbs[] = {
 	{ "accept", 0, do_accept },
 	{ "close", 0, do_close },
@@ -276,6 +284,7 @@ static const struct truth_verb verbs[] = {
 	{ "v6only", 0, do_v6only },
 	{ "tcp", 0, do_tcp },
 	{ "truth", 0, do_truth },
+	{ "unmap", 1, do_unmap },
 	{ "unspec", 0, do_unspec },
 	TCP_HAND_VERBS,
 	TCP_REPAIR_VERBS,

@@ -10,6 +10,7 @@
 #include "drift.h"
 #include "netns.h"
 #include "truth.h"
+#include "unmap.h"
 
 #define SOCKETS_MAX  128
 #define SIZE_MAX_UDP 60000
@@ -351,6 +352,13 @@ static void do_ashore(char **args)
 	sockets[0].fd = drift_in();
 }
 
+/* MAP: the last socket is taken out of the maps of this name; of one at least. */
+static void do_unmap(char **args)
+{
+	errno = ENOENT;
+	truth_check(truth_unmap(args[0], sockets[count - 1].fd) > 0, "unmap");
+}
+
 static const struct truth_verb verbs[] = {
 	{ "adrift", 0, do_adrift },   { "ashore", 0, do_ashore },
 	{ "bind", 2, do_bind },	      { "close", 0, do_close },
@@ -362,7 +370,7 @@ static const struct truth_verb verbs[] = {
 	{ "send", 2, do_send },	      { "serve", 1, do_serve },
 	{ "spray", 4, do_spray },     { "socket", 1, do_socket },
 	{ "truth", 0, do_truth },     { "spray-at-once", 3, do_spray_at_once },
-	TRUTH_COMMON_VERBS,
+	{ "unmap", 1, do_unmap },     TRUTH_COMMON_VERBS,
 };
 
 int main(int argc, char **argv)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * tamper: somebody touches what this tool rests on. Its process stood still while the host ran on,
- * the wall clock was set, a hook went off, a counter of the kernel side went back, or its own process
- * has traffic. One case for each kind. Source: docs/indicators.md.
+ * the wall clock was set, a hook went off, a counter of the kernel side went back, a socket was taken out
+ * of the ledger, or its own process has traffic. One case for each kind. Source: docs/indicators.md.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -101,6 +101,7 @@ static void raise(struct tamper *t, const struct nw_state *st, const struct nw_e
 	if (flow) {
 		k->cookie = flow->cookie;
 		k->slot = flow->slot;
+		k->proc = flow->owner ? flow->owner->id : (struct nw_proc_id){ 0 };
 	}
 	if (!nw_cases_seen(&t->cases, i, nw_state_now_ns(st), s->score, &f.action)) {
 		return;
@@ -234,8 +235,10 @@ static void on_tick(struct tamper *t, const struct nw_state *st, const struct nw
 /* ---- hooks, counters, own traffic ------------------------------------------------------------- */
 
 static void on_hook(struct tamper *t, const struct nw_state *st, const struct nw_emit *emit,
-		    const char *name, bool is_off)
+		    const char *name, const char *value)
 {
+	bool is_taken = strcmp(value, NW_HOOK_TAKEN_OFF) == 0;
+	bool is_off = strncmp(value, "off", 3) == 0;
 	uint64_t now = nw_state_now_ns(st);
 	unsigned i = 0;
 
@@ -245,13 +248,18 @@ static void on_hook(struct tamper *t, const struct nw_state *st, const struct nw
 	if (i == _NW_HOOK_MAX) {
 		return; /* of another release */
 	}
-	if (is_off && t->hook_ran[i] && t->began_ns && now >= t->began_ns + HOOK_START_NS) {
+	if (is_off && t->hook_ran[i] && t->began_ns &&
+	    (is_taken || now >= t->began_ns + HOOK_START_NS)) {
 		const struct sign s = {
 			.kind = "hook",
 			.what = nw_hook_name(i),
-			.reason = "A hook of the kernel side went off while the session ran",
-			.wrong = "the kernel's lack of memory can end a helper process",
-			.score = 70,
+			.reason = is_taken
+					  ? "Somebody took a hook of the kernel side off its cgroup"
+					  : "A hook of the kernel side went off while the session "
+					    "ran",
+			.wrong = is_taken ? "the observed cgroup was removed"
+					  : "the kernel's lack of memory can end a helper process",
+			.score = is_taken ? 80 : 70,
 			.evidence = { { .key = "hook", .text = nw_hook_name(i) } },
 			.evidence_len = 1,
 		};
@@ -272,6 +280,7 @@ static void on_fact(struct tamper *t, const struct nw_state *st, const struct nw
 	static const char front[] = "hook.";
 	const char *value = e->tail + e->key_len;
 	char word[32] = { 0 };
+	char said[sizeof(NW_HOOK_TAKEN_OFF) + 1] = { 0 }; /* longer ones are others */
 
 	if (is_key(e, "session")) {
 		t->began_ns = e->value_len == 5 && memcmp(value, "start", 5) == 0
@@ -286,7 +295,8 @@ static void on_fact(struct tamper *t, const struct nw_state *st, const struct nw
 		   e->key_len - (sizeof(front) - 1) < sizeof(word) &&
 		   memcmp(e->tail, front, sizeof(front) - 1) == 0) {
 		memcpy(word, e->tail + sizeof(front) - 1, e->key_len - (sizeof(front) - 1));
-		on_hook(t, st, emit, word, e->value_len >= 3 && memcmp(value, "off", 3) == 0);
+		memcpy(said, value, NW_MIN(e->value_len, sizeof(said) - 1));
+		on_hook(t, st, emit, word, said);
 	}
 }
 
@@ -338,6 +348,24 @@ static void on_sock(struct tamper *t, const struct nw_state *st, const struct nw
 	}
 }
 
+/* A socket's entry goes with its socket; one that is younger than what it counts was put in its place. */
+static void on_reborn(struct tamper *t, const struct nw_state *st, const struct nw_emit *emit,
+		      const struct nw_moved *m)
+{
+	const struct sign s = {
+		.kind = "ledger",
+		.reason = "A socket was taken out of the ledger while it was open",
+		.wrong = "none that is known",
+		.score = 80,
+		.evidence = { { .key = "bytes", .number = m->flow->tx_bytes + m->flow->rx_bytes } },
+		.evidence_len = 1,
+	};
+
+	if (t->began_ns) {
+		raise(t, st, emit, &s, m->flow);
+	}
+}
+
 static void tamper_on_event(void *self, const struct nw_state *state, const struct nw_event *ev,
 			    const struct nw_emit *emit)
 {
@@ -358,6 +386,9 @@ static void tamper_on_event(void *self, const struct nw_state *state, const stru
 		break;
 	case NW_SHAPE_SOCK:
 		on_sock(t, state, emit, nw_event_sock(ev));
+		if (nw_state_moved(state)->is_reborn) {
+			on_reborn(t, state, emit, nw_state_moved(state));
+		}
 		note_event(t, ev->ts_ns);
 		break;
 	default:

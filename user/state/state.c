@@ -260,6 +260,7 @@ void nw_state_event(struct nw_state *st, const struct nw_event *ev, const struct
 {
 	st->now_ns = NW_MAX(st->now_ns, ev->ts_ns);
 	st->moved.flow = NULL;
+	st->moved.is_reborn = false;
 	st->change.proc = NULL;
 	st->dns = facts && facts->has_dns ? &facts->dns : NULL;
 	st->asker.count = 0;

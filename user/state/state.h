@@ -148,11 +148,8 @@ struct nw_flow {
 	uint8_t end_state; /* TCP state before CLOSE */
 	uint8_t laddr[16];
 	uint8_t raddr[16];
-	uint16_t lport; /* host order */
-	uint16_t rport;
-	uint32_t uid;
-	uint32_t netns;
-	uint32_t ifindex;
+	uint16_t lport, rport; /* host order */
+	uint32_t uid, netns, ifindex;
 	const struct nw_iface *iface; /* what ifindex is, as of the last record; NULL = unknown */
 	uint32_t iface_generation;    /* state's own */
 	uint32_t flags;		      /* NW_SOCK_* */
@@ -171,6 +168,8 @@ struct nw_flow {
 	/* totals since birth, as the kernel counts them */
 	uint64_t tx_bytes, rx_bytes, tx_packets, rx_packets;
 	uint64_t unacked, unsent;
+	/* state's own: the kernel's entry that is counted in, and what those before it had */
+	uint64_t entry_ns, gone_tx_bytes, gone_rx_bytes, gone_tx_packets, gone_rx_packets;
 	/* bytes a second, smoothed over RATE_NS, at last_ns; see nw_flow_rate() */
 	uint32_t tx_rate, rx_rate;
 	uint64_t missed_bytes; /* known to have moved, but in none of the totals; 0 = none known */
@@ -197,6 +196,7 @@ struct nw_moved {
 	uint64_t tx_bytes, rx_bytes, tx_packets, rx_packets; /* since the measure before */
 	uint64_t since_ns; /* when that was; 0 = the flow is new here */
 	bool is_resumed;   /* new here, but it had carried something before: birth_ns is old */
+	bool is_reborn;	   /* its entry in the kernel's ledger was taken out: this is another */
 };
 
 struct nw_listener {
