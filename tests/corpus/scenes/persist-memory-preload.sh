@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# corpus: expect=persistence-change,download-execute half=report tool=python3,coreutils seconds=12 parts=dns,nas,outside-web before=yes
+# corpus: expect=persistence-change,download-execute half=report tool=python3,tee seconds=12 parts=dns,nas,outside-web before=yes
 # A program that runs from memory alone writes ld.so.preload; the host's root is a folder of the lab.
 # config: host_root: {dir}/host
 if [ "$1" = before ]; then exec "$(dirname "$0")/../far/host-root.sh"; fi
