@@ -21,7 +21,9 @@ corpus="$lab gstreamer1.0-tools tcpdump bind9-dnsutils iputils-ping openssl nfta
 	miniupnpd miniupnpc natpmpc libnginx-mod-rtmp srt-tools stunnel4 haproxy openssh-server dropbear-bin
 	rclone restic borgbackup lftp python3-pyftpdlib python3-aiosmtpd msmtp mosquitto mosquitto-clients
 	chrony openvpn prometheus-node-exporter snmpd snmp zabbix-agent collectd-core rsyslog logrotate
-	smartmontools monitoring-plugins-basic cron"
+	smartmontools monitoring-plugins-basic cron websockify unbound aria2 icecast2 httptunnel s-nail n2n
+	rsyslog-gnutls gstreamer1.0-plugins-bad x11vnc xvfb udptunnel ldnsutils hping3
+	fping autossh git wireguard-tools lynx traceroute gdb strace"
 
 die() {
 	echo "install-deps: $*" >&2

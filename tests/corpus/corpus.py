@@ -18,7 +18,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 FIGURES = f"{HERE}/figures.tsv"
 ALERT = 50
-TRUST = {"blind-spot", "tamper"}  # they speak of the observation, not of the scene
+TRUST = {"blind-spot"}  # it speaks of the observation, not of the scene
 
 
 class Case:
@@ -40,7 +40,7 @@ class Case:
                 self.alerts.setdefault((record["rule"]["id"], record["nvrwatch"]["finding"]["key"]), record)
 
     def raised(self):
-        """Indicators that raised an alert, but those about the observation itself."""
+        """Indicators that raised an alert, but the one about the observation itself."""
         return {rule for rule, _ in self.alerts} - TRUST
 
     def delay(self, rule):

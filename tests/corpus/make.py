@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes recordings of scenes in the lab: each file of scenes/ that has none yet, or those that are named.
 A scene is a shell script that is called with the host it runs on; its line "# corpus:" says what is to be
-found, see README.md. Beside the recording stands what is true of it, as JSON: when it began and ended, what
+found, lines "# config:" what is configured beside the usual, see README.md. Beside the recording stands what is true of it, as JSON: when it began and ended, what
 it was made with. Usage: make.py NVRWATCH [SCENE...], as root"""
 
 import contextlib
@@ -23,7 +23,7 @@ from pack import pack  # noqa: E402
 from place import LabError, read, wait_for  # noqa: E402
 
 BYTES_MAX = 300000
-KEYS = {"expect", "half", "tool", "camera", "far", "seconds", "ready", "parts", "recorder"}
+KEYS = {"expect", "half", "tool", "camera", "far", "seconds", "ready", "parts", "recorder", "before"}
 CONFIG = """site: {{name: Lab}}
 recording_roots: [{dir}/recordings]
 resolvers: [10.30.0.53]
@@ -51,6 +51,8 @@ class Scene:
         self.far = [host for host in said.get("far", "").split(",") if host]
         self.seconds, self.ready = int(said.get("seconds", "20")), said.get("ready")
         self.parts, self.recorder = said.get("parts"), said.get("recorder")
+        self.is_before = said.get("before") == "yes"
+        self.config = "".join(f"{line[10:]}\n" for line in lines if line.startswith("# config: "))
 
     def truth(self, began, ended):
         """What stands beside the recording."""
@@ -72,15 +74,18 @@ def version(tool):
     return "not of a package"
 
 
-def record(lab, nvrwatch, path, recorder):
+def record(lab, nvrwatch, path, scene):
     """nvrwatch, recording; returns when it observes."""
+    recorder, kept = scene.recorder, f"{lab.dir}/state"
     with contextlib.suppress(FileNotFoundError):
         os.unlink(path)
     with open(f"{lab.dir}/site.yaml", "w", encoding="ascii") as config:
         config.write(CONFIG.format(dir=lab.dir, recorder=f"  - {{name: other, exe: [{recorder}]}}\n" * bool(recorder)))
+        config.write(scene.config.format(dir=lab.dir))
     with lab.log("record") as log:
         process = lab.place.start([os.path.abspath(nvrwatch), "record", "--config",
-                                   f"{lab.dir}/site.yaml", "--cgroup", lab.place.side("seen"), path],
+                                   f"{lab.dir}/site.yaml", "--cgroup", lab.place.side("seen"), path,
+                                   *(["--state", kept] if os.path.exists(kept) else [])],
                                   None, "tool", stdout=log, stderr=log)
     wait_for(lambda: os.path.exists(path) and os.path.getsize(path) > 1000, 30, "nvrwatch to record")
     return process
@@ -91,6 +96,13 @@ def play(lab, scene, host):
     with lab.log(f"scene-{scene.name}") as log:
         return lab.place.start([scene.path, host], host, "seen" if host == "nvr" else "far",
                                env={**lab.env, "LAB_SECONDS": str(scene.seconds)}, stdout=log, stderr=log)
+
+
+def prepare(lab, scene):
+    """What is there before anybody looks."""
+    with lab.log(f"scene-{scene.name}") as log:
+        subprocess.run([scene.path, "before"], env={**lab.env, "LAB_SECONDS": str(scene.seconds)}, stdout=log,
+                       stderr=log, check=True)
 
 
 def end(process):
@@ -107,7 +119,10 @@ def end(process):
 def make(lab, nvrwatch, scene):
     """One recording."""
     path = f"{lab.dir}/{scene.name}.nwr"
-    recorder = record(lab, nvrwatch, path, scene.recorder)
+    subprocess.run(["rm", "-rf", f"{lab.dir}/state"], check=True)
+    if scene.is_before:
+        prepare(lab, scene)
+    recorder = record(lab, nvrwatch, path, scene)
     running = []
     time.sleep(3)  # the ordinary things, before anything else happens
     try:
