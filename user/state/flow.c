@@ -277,31 +277,12 @@ static void set_owner(struct nw_state *st, struct nw_flow *f, const struct nw_ev
 	}
 }
 
-/*
- * A socket has one entry in the kernel's ledger, from its first packet to its end. Another one, which was
- * born later, says that somebody took out the first (BPF_MAP_DELETE_ELEM needs no more than rights): what
- * that had counted stays counted. TCP's counts are the socket's own and go on.
- */
-static bool take_entry(struct nw_flow *f, const struct nw_ev_sock *e)
-{
-	bool is_reborn = f->last_ns && e->birth_ns != f->entry_ns;
-
-	f->entry_ns = e->birth_ns;
-	if (is_reborn && f->proto != IPPROTO_TCP) {
-		f->gone_tx_bytes = f->tx_bytes;
-		f->gone_rx_bytes = f->rx_bytes;
-		f->gone_tx_packets = f->tx_packets;
-		f->gone_rx_packets = f->rx_packets;
-	}
-	return is_reborn;
-}
-
 /* Totals only grow; one that was read while the kernel was between two counters heals itself. */
 static void set_counts(struct nw_state *st, struct nw_flow *f, const struct nw_ev_sock *e)
 {
 	const struct nw_flow_counts was = { f->tx_bytes, f->rx_bytes, f->tx_packets,
 					    f->rx_packets };
-	bool is_reborn = take_entry(f, e);
+	bool is_reborn = nw_moved_entry(f, e);
 
 	f->tx_bytes = NW_MAX(f->gone_tx_bytes + e->tx_bytes, f->told_tx_bytes);
 	f->rx_bytes = NW_MAX(f->gone_rx_bytes + e->rx_bytes, f->told_rx_bytes);

@@ -400,6 +400,8 @@ void nw_flows_on_event(struct nw_state *st, const struct nw_ev_sock *e);
 void nw_flows_on_tick(struct nw_state *st);
 void nw_flows_on_end(struct nw_state *st); /* the session ends: tell what is untold */
 void nw_flows_settle(struct nw_state *st);
+/* Takes e's entry of the kernel's ledger for the flow's: true when it is another than was counted before. */
+bool nw_moved_entry(struct nw_flow *f, const struct nw_ev_sock *e);
 void nw_moved_set(struct nw_state *st, const struct nw_flow *f, const struct nw_flow_counts *was,
 		  const struct nw_ev_sock *e);
 void nw_flow_forget(struct nw_state *st, uint64_t cookie); /* it turned out to be a listener */

@@ -26,6 +26,25 @@ void nw_rates_update(struct nw_flow *f, const struct nw_flow_counts *was, uint64
 	}
 }
 
+/*
+ * A socket has one entry in the kernel's ledger, from its first packet to its end. Another one, which was
+ * born later, says that somebody took out the first (BPF_MAP_DELETE_ELEM needs no more than rights): what
+ * that had counted stays counted. TCP's counts are the socket's own and go on.
+ */
+bool nw_moved_entry(struct nw_flow *f, const struct nw_ev_sock *e)
+{
+	bool is_reborn = f->last_ns && e->birth_ns != f->entry_ns;
+
+	f->entry_ns = e->birth_ns;
+	if (is_reborn && f->proto != IPPROTO_TCP) {
+		f->gone_tx_bytes = f->tx_bytes;
+		f->gone_rx_bytes = f->rx_bytes;
+		f->gone_tx_packets = f->tx_packets;
+		f->gone_rx_packets = f->rx_packets;
+	}
+	return is_reborn;
+}
+
 /* Before last_ns becomes this event's. */
 void nw_moved_set(struct nw_state *st, const struct nw_flow *f, const struct nw_flow_counts *was,
 		  const struct nw_ev_sock *e)
