@@ -14,22 +14,20 @@
 #include "rule.h"
 #include "state/reader.h"
 
-#define CASES	   512
-#define PIECE_MIN  20000
-#define PIECE_MAX  1500000
-#define SILENCE_NS (800 * NW_NSEC_PER_MSEC)
-#define PIECES	   4
-#define UNANSWERED_NS \
-	(2 *          \
-	 NW_NSEC_PER_SEC) /* a far end says that it has a picture; what goes on is held to a rate */
-#define SIZES	    8	  /* the last ones */
-#define SAME	    8192  /* sizes that differ by a part in so many are the same, */
-#define SAME_BYTES  16U	  /* or by so much */
-#define STREAM_LOW  75	  /* per cent of what is read from cameras */
-#define STREAM_HIGH 160
-#define CUT_MAX	    45
-#define SPREAD	    8 /* pictures of one kind are no more different in size */
-#define WINDOW_NS   (3600 * NW_NSEC_PER_SEC)
+#define CASES	      512
+#define PIECE_MIN     20000
+#define PIECE_MAX     1500000
+#define SILENCE_NS    (800 * NW_NSEC_PER_MSEC)
+#define PIECES	      4
+#define UNANSWERED_NS (3 * NW_NSEC_PER_SEC) /* what a limit holds to a rate goes on */
+#define SIZES	      8			    /* the last ones */
+#define SAME	      8192 /* sizes that differ by a part in so many are the same, */
+#define SAME_BYTES    16U  /* or by so much */
+#define STREAM_LOW    75   /* per cent of what is read from cameras */
+#define STREAM_HIGH   160
+#define CUT_MAX	      45
+#define SPREAD	      8 /* pictures of one kind are no more different in size */
+#define WINDOW_NS     (3600 * NW_NSEC_PER_SEC)
 
 static const struct nw_rule rule = {
 	.id = "snapshot-push",
