@@ -190,9 +190,11 @@ static const struct nw_camera *name_of(const struct live_relay *me, const struct
 	return nw_relay_camera(&me->book, st, v->member[0]);
 }
 
-static bool is_asked_for(const struct nw_flow *f)
+/* A datagram that came first to a port that the kernel gave is a hole being punched, not a session. */
+static bool is_asked_for(const struct nw_state *st, const struct nw_flow *f)
 {
-	return !f->is_outbound && f->initiator != NW_INITIATOR_ASSUMED;
+	return !f->is_outbound && f->initiator != NW_INITIATOR_ASSUMED &&
+	       (f->proto != IPPROTO_UDP || !nw_is_client_port(st, f->lport));
 }
 
 /* Somebody outside began the session, or one beside which these datagrams go: he watches, which is
@@ -201,12 +203,12 @@ static bool is_pulled(const struct nw_state *st, const struct nw_flow *f)
 {
 	const struct nw_flow *beside = NULL;
 
-	if (!f || is_asked_for(f) || f->proto != IPPROTO_UDP) {
-		return f && is_asked_for(f);
+	if (!f || is_asked_for(st, f) || f->proto != IPPROTO_UDP) {
+		return f && is_asked_for(st, f);
 	}
 	while ((beside = nw_flow_next(st, beside))) {
 		if (beside->owner == f->owner && beside->proto == IPPROTO_TCP &&
-		    is_asked_for(beside) &&
+		    is_asked_for(st, beside) &&
 		    memcmp(beside->raddr, f->raddr, sizeof(f->raddr)) == 0) {
 			return true;
 		}
