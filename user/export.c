@@ -7,10 +7,11 @@
 #define MIN_BYTES (1ULL << 20) /* of both: two seconds of a main stream */
 #define PART_MIN  (4ULL << 20) /* sent, where only a part of what was read leaves */
 /* Sent per 100 bytes read: alike; less, transcoded or in part; more, with something else. */
-#define LIKE_LOW  50
-#define LIKE_HIGH 160
-#define PART_LOW  5
-#define MORE_HIGH 500
+#define LIKE_LOW      50
+#define LIKE_HIGH     160
+#define PART_LOW      5
+#define MORE_HIGH     500
+#define EXPLAINED_MAX 45
 
 /* Sent per 100 bytes read, which are at least and at most so many; nothing read: nothing. */
 static uint64_t percent(uint64_t sent, uint64_t read)
@@ -37,6 +38,15 @@ static bool is_possible(const struct nw_export_group *g)
 	return share > LIKE_HIGH ? share <= MORE_HIGH : share >= PART_LOW && g->sent >= PART_MIN;
 }
 
+/* Segments of a picture that is live, fetched as they come: remote-viewer's. Or what the inside fetched of
+ * a reader, while somebody who is only joined to it serves the outside. */
+static bool is_explained(const struct nw_export_group *g)
+{
+	bool is_live = g->is_pulled && g->fresh >= g->most / 5 * 4;
+
+	return is_live || (g->basis == NW_EXPORT_CHAIN && g->sent_inside >= g->most);
+}
+
 uint8_t nw_export_score(const struct nw_export_group *g)
 {
 	bool is_close = g->basis >= NW_EXPORT_CHAIN;
@@ -55,7 +65,7 @@ uint8_t nw_export_score(const struct nw_export_group *g)
 	if (g->sent_inside >= g->most / 2) { /* reading is explained without */
 		score -= 20;
 	}
-	return (uint8_t)score;
+	return (uint8_t)(is_explained(g) ? NW_MIN(score, EXPLAINED_MAX) : score);
 }
 
 void nw_export_evidence(struct nw_finding *f, const struct nw_export_group *g)
@@ -69,6 +79,7 @@ void nw_export_evidence(struct nw_finding *f, const struct nw_export_group *g)
 	nw_finding_u64(f, "files", g->files);
 	nw_finding_u64(f, "bytes_read_at_least", g->least);
 	nw_finding_u64(f, "bytes_read_at_most", g->most);
+	nw_finding_u64(f, "bytes_just_written", g->fresh);
 	nw_finding_text(f, "read_tier", nw_rec_tier(&use));
 	if (g->counts) {
 		nw_finding_u64(f, "bytes_read", g->bytes);

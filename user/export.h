@@ -34,6 +34,7 @@ struct nw_export_group {
 	uint32_t files, positions, counts;
 	uint64_t least, most;
 	uint64_t bytes, mapped; /* counted; mapped */
+	uint64_t fresh;		/* of most, of files that had just been written */
 	uint64_t first_ns, last_ns;
 	uint64_t file_first_ns, file_last_ns;
 	uint64_t sent, sent_inside;

@@ -100,6 +100,39 @@ static void datagrams_too(void **state)
 	nf_free(n);
 }
 
+/* Uploads in regular pieces, whether a limit on their rate makes them or a program, and contacts that say
+ * as much in more time. */
+static void transfers_are_no_contacts(void **state)
+{
+	static const struct {
+		const char *what;
+		unsigned sent, every_ms;
+		bool is_alert;
+	} rows[] = {
+		{ "held to 40 kB/s in pieces of 64 kB", 65536, 1613, false },
+		{ "held to 5 kB/s", 16384, 3200, false },
+		{ "segments", 90000, 2000, false },
+		{ "pieces of 200 kB, one each second", 200139, 1026, false },
+		{ "a list of processes every ten seconds", 20000, 10000, true },
+		{ "a screen once a minute", 150000, 60000, true },
+		{ "a TLS handshake every two seconds", 2100, 2000, true },
+	};
+
+	(void)state;
+	for (size_t k = 0; k < NW_ARRAY_SIZE(rows); k++) {
+		struct nf *n = nf_new("beacon", "");
+
+		for (unsigned i = 0; i < 40; i++) {
+			nf_contact(n, (struct nf_contact){ .tx = rows[k].sent, .rx = 200 });
+			wait_ns(n, rows[k].every_ms * NW_NSEC_PER_MSEC);
+		}
+		if ((n->best >= NW_ALERT_SCORE) != rows[k].is_alert) {
+			fail_msg("%s: score %u", rows[k].what, n->best);
+		}
+		nf_free(n);
+	}
+}
+
 /* Nobody answers: the attempts are as regular. */
 static void a_dead_server_is_called_too(void **state)
 {
@@ -386,7 +419,7 @@ static void hostile_figures(void **state)
 NW_TESTS(indicators_beacon, cmocka_unit_test(ten_contacts_are_enough),
 	 cmocka_unit_test(hours_raise_it_and_a_quiet_day_closes_it),
 	 cmocka_unit_test(bursts_in_one_connection), cmocka_unit_test(datagrams_too),
-	 cmocka_unit_test(a_dead_server_is_called_too),
+	 cmocka_unit_test(a_dead_server_is_called_too), cmocka_unit_test(transfers_are_no_contacts),
 	 cmocka_unit_test(a_name_holds_rotating_addresses_together),
 	 cmocka_unit_test(regular_by_nature_is_silent),
 	 cmocka_unit_test(data_on_ntps_port_is_found),

@@ -28,11 +28,13 @@ struct leg {
 	uint32_t slot, ifindex, every; /* seconds between two pieces, 0 = 1 */
 	uint32_t after;		       /* it begins so many seconds later */
 	uint64_t tx, rx;	       /* bytes of a piece */
+	uint64_t vary;		       /* it has up to so many more */
 	bool is_new_each;	       /* each piece is a connection of its own */
 	const char *sends, *gets;      /* what is said at its beginning */
 	size_t sends_len, gets_len;    /* 0 = up to the first NUL */
 	uint64_t tx_sum, rx_sum;
 	uint64_t birth_ns; /* 0 = now; set with the first piece */
+	unsigned pieces;
 };
 
 static inline struct nw_ev_sock leg_sock(const struct nw_feed *f, const struct leg *l,
@@ -94,7 +96,7 @@ static inline void leg_piece(struct nw_feed *f, struct leg *l)
 	if (is_first) {
 		l->birth_ns = f->now_ns;
 	}
-	l->tx_sum += l->tx;
+	l->tx_sum += l->tx + l->vary * (l->pieces++ * 37 % 101) / 100;
 	l->rx_sum += l->rx;
 	e = leg_sock(f, l, l->is_new_each ? NW_SOCK_CLOSE : NW_SOCK_BIN);
 	if (is_first) {

@@ -15,32 +15,86 @@ struct echo {
 	bool is_unanswered;
 	unsigned at_least, at_most;
 	const char *yaml;
+	unsigned answers;    /* in each bin, where there are others than packets */
+	unsigned extra;	     /* bytes of one answer more */
+	bool is_late;	     /* they come in a bin of their own */
+	unsigned lost_above; /* larger ones are not answered */
 };
 
 static const struct echo rows[] = {
 	/* tunnels */
 	{ "IP over echo, both ways", NULL, 300, NF_BIN, 4, 60, 1400, 60, 1400, 1, false, 60, 95,
-	  "" },
-	{ "a shell that polls", NULL, 200, NF_BIN, 1, 40, 48, 40, 200, 0, false, 60, 70, "" },
+	  .yaml = "" },
+	{ "a shell that polls", NULL, 200, NF_BIN, 1, 40, 48, 40, 200, 0, false, 60, 70,
+	  .yaml = "" },
 	{ "a file up, the far kernel answers", NULL, 300, SEC, 2, 600, 1400, 0, 0, 1, false, 50, 80,
-	  "" },
-	{ "a file up, nobody answers", NULL, 300, SEC, 2, 600, 1400, 0, 0, 0, true, 50, 80, "" },
-	{ "a tunnel inside", "10.0.0.9", 300, NF_BIN, 4, 60, 1400, 60, 1400, 0, false, 45, 75, "" },
+	  .yaml = "" },
+	{ "a file up, nobody answers", NULL, 300, SEC, 2, 600, 1400, 0, 0, 0, true, 50, 80,
+	  .yaml = "" },
+	{ "a tunnel inside", "10.0.0.9", 300, NF_BIN, 4, 60, 1400, 60, 1400, 0, false, 45, 75,
+	  .yaml = "" },
+	{ "a window full, and the far kernel answers", NULL, 20, SEC, 64, 1044, 1044, 0, 0, 0,
+	  false, 60, 80, .yaml = "" },
+	{ "and the tunnel says what it got", NULL, 20, SEC, 64, 1044, 1044, 0, 0, 0, false, 60, 80,
+	  .yaml = "", .extra = 36 },
+	{ "the same without pauses", NULL, 60, NF_BIN, 64, 1044, 1044, 0, 0, 0, false, 60, 85,
+	  .yaml = "", .extra = 36 },
+	{ "fetched: many answers to few requests", NULL, 3, NF_BIN, 28, 1060, 1060, 1042, 1042, 0,
+	  false, 50, 80, .yaml = "", .answers = 112 },
+	{ "sent: words of thanks are answers", NULL, 3, NF_BIN, 300, 1490, 1490, 60, 60, 0, false,
+	  60, 80, .yaml = "", .answers = 150 },
+	{ "this host is asked, and answers with data", NULL, 40, SEC, 40, 1400, 1400, 36, 36, 0,
+	  false, 60, 85, .yaml = "", .answers = 31 },
+	{ "the same inside", "10.0.0.9", 40, SEC, 40, 1400, 1400, 36, 36, 0, false, 45, 70,
+	  .yaml = "", .answers = 31 },
+	{ "a shell that polls, far away", NULL, 200, SEC, 1, 40, 48, 40, 200, 0, false, 60, 70,
+	  .yaml = "", .is_late = true },
 	/* pings */
-	{ "ping", NULL, 3600, SEC, 1, 64, 64, 0, 0, 1, false, 0, 0, "" },
+	{ "two sizes of two programs", NULL, 600, SEC, 1, 64, 64, 64, 108, 0, false, 0, 0,
+	  .yaml = "", .answers = 2, .is_late = true },
+	{ "one in five is lost, far away", NULL, 600, SEC, 10, 64, 64, 64, 64, 0, false, 0, 0,
+	  .yaml = "", .answers = 8, .is_late = true },
+	{ "a flood of large ones outside", NULL, 300, NF_BIN, 500, 1400, 1400, 0, 0, 1, false, 0,
+	  49, .yaml = "" },
+	{ "two programs, large ones", NULL, 600, SEC, 1, 1400, 1400, 1400, 1400, 0, false, 0, 49,
+	  .yaml = "", .answers = 2 },
+	{ "half of them are lost", NULL, 600, SEC, 2, 1400, 1400, 1400, 1400, 0, false, 0, 49,
+	  .yaml = "", .answers = 1 },
+	{ "rounds of twenty", NULL, 100, 20 * SEC, 20, 64, 64, 0, 0, 1, false, 0, 0, .yaml = "" },
+	{ "rounds of twenty large ones", NULL, 24, 150 * SEC, 20, 1008, 1008, 0, 0, 1, false, 0, 49,
+	  .yaml = "" },
+	{ "sizes up to where none comes back", NULL, 90, NF_BIN, 1, 64, 9000, 0, 0, 0, false, 0, 49,
+	  .yaml = "", .lost_above = 1480 },
+	{ "loads inside, in heaps", "10.0.0.9", 60, SEC, 64, 1400, 1400, 0, 0, 0, false, 0, 0,
+	  .yaml = "" },
+	{ "ping", NULL, 3600, SEC, 1, 64, 64, 0, 0, 1, false, 0, 0, .yaml = "" },
 	{ "monitoring, 100 bytes of payload", NULL, 600, 10 * SEC, 1, 108, 108, 0, 0, 1, false, 0,
-	  0, "" },
-	{ "a search for the MTU", NULL, 12, SEC, 1, 1000, 1500, 0, 0, 1, false, 0, 39, "" },
-	{ "large pings of one size", NULL, 600, SEC, 1, 1400, 1400, 0, 0, 1, false, 0, 49, "" },
+	  0, .yaml = "" },
+	{ "a search for the MTU", NULL, 12, SEC, 1, 1000, 1500, 0, 0, 1, false, 0, 39, .yaml = "" },
+	{ "large pings of one size", NULL, 600, SEC, 1, 1400, 1400, 0, 0, 1, false, 0, 49,
+	  .yaml = "" },
 	{ "flood of one's own network", "10.0.0.9", 600, NF_BIN, 2000, 1400, 1400, 0, 0, 1, false,
-	  0, 0, "" },
+	  0, 0, .yaml = "" },
 	{ "declared", NULL, 300, NF_BIN, 4, 60, 1400, 60, 1400, 0, false, 0, 0,
-	  "allowed:\n  - { to: 203.0.113.7, why: path test }\n" },
+	  .yaml = "allowed:\n  - { to: 203.0.113.7, why: path test }\n" },
 };
 
 static unsigned between(struct nf *n, unsigned low, unsigned high)
 {
 	return low + (unsigned)(nf_random(n) * (double)(high - low + 1));
+}
+
+/* How many come back, with how many bytes, for what was sent. */
+static void answer(struct nf *n, struct nf_contact *c, const struct echo *e)
+{
+	unsigned answers = e->answers ? e->answers : e->packets;
+
+	for (unsigned k = 0; e->rx_high && k < answers; k++) {
+		c->rx += between(n, e->rx_low, e->rx_high);
+		c->rx_packets++;
+	}
+	c->rx += e->extra;
+	c->rx_packets += e->extra > 0;
 }
 
 static void play(struct nf *n, const struct echo *e)
@@ -59,8 +113,17 @@ static void play(struct nf *n, const struct echo *e)
 
 			c.tx += tx;
 			c.tx_packets++;
-			c.rx += is_lost ? 0 : e->rx_high ? between(n, e->rx_low, e->rx_high) : tx;
-			c.rx_packets += is_lost ? 0 : 1;
+			if (!is_lost && !e->rx_high && (!e->lost_above || tx <= e->lost_above)) {
+				c.rx += tx;
+				c.rx_packets++;
+			}
+		}
+		if (e->is_late) {
+			nf_bin(n, c);
+			nf_tick(n, NF_BIN);
+		}
+		if (!is_lost) {
+			answer(n, &c, e);
 		}
 		nf_bin(n, c);
 		nf_tick(n, e->every_ns);

@@ -12,6 +12,8 @@ enum step {
 	END,
 	OPEN,	/* a file of mb; id: which */
 	READ,	/* opened and closed again */
+	FRESH,	/* the same, of one that was written two seconds ago */
+	JOIN,	/* id reads from a pipe what pid writes */
 	LOOK,	/* how far it has come: mb of 38 */
 	COUNT,	/* mb of 38 were read so far: counted */
 	MAP,	/* the same, mapped */
@@ -46,6 +48,7 @@ static struct nw_feed *start(const char *yaml)
 {
 	struct nw_feed *f = nw_feed_new(yaml, NW_FEED_SEC);
 
+	nw_feed_pick(f, "recording-export");
 	nw_feed_tick(f, NW_FEED_SEC);
 	nw_feed_fact(f, "files.0", "/srv/rec\nopened, position");
 	nw_feed_fact(f, "session", "start");
@@ -75,20 +78,35 @@ static void push(struct nw_feed *f, const struct act *a)
 	nw_feed_event(f, &e.ev);
 }
 
+static void join(struct nw_feed *f, const struct act *a)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		struct nw_ev_fd e = { .ev = nw_feed_head(f, sizeof(e), NW_SHAPE_FD, NW_FD_PIPE),
+				      .scan_ns = f->now_ns,
+				      .self = nw_feed_pid(i ? a->id : a->pid),
+				      .inode = 4711,
+				      .flags = i ? NW_FD_READ : NW_FD_WRITE };
+
+		nw_feed_event(f, &e.ev);
+	}
+}
+
 static void handle(struct nw_feed *f, const struct act *a)
 {
 	struct nw_feed_file x = {
 		.pid = a->pid, .inode = a->id + 1, .size = a->mb * MB, .age_s = 3600 + a->id
 	};
 
+	x.age_s = a->step == FRESH ? 2 : x.age_s;
+
 	x.what = a->step == LOOK || a->step == WRITE ? NW_FILE_POSITION
 		 : a->step == COUNT		     ? NW_FILE_READ
 		 : a->step == MAP		     ? NW_FILE_MAPPED
 						     : NW_FILE_USED;
-	x.flags = a->step == READ   ? NW_FILE_OPENED | NW_FILE_CLOSED_READ
-		  : a->step == OPEN ? NW_FILE_OPENED
-		  : a->step == LOOK ? NW_FILE_CAN_READ
-				    : NW_FILE_CAN_WRITE;
+	x.flags = a->step == READ || a->step == FRESH ? NW_FILE_OPENED | NW_FILE_CLOSED_READ
+		  : a->step == OPEN		      ? NW_FILE_OPENED
+		  : a->step == LOOK		      ? NW_FILE_CAN_READ
+						      : NW_FILE_CAN_WRITE;
 	if (a->step == LOOK || a->step == COUNT || a->step == MAP) {
 		x.size = 38 * MB;
 		x.position = a->mb * MB;
@@ -104,6 +122,8 @@ static void play(struct nw_feed *f, const struct act *a)
 			for (unsigned s = 0; s < a->mb; s += 10) {
 				nw_feed_tick(f, 10 * NW_FEED_SEC);
 			}
+		} else if (a->step == JOIN) {
+			join(f, a);
 		} else if (a->step >= SEND) {
 			push(f, a);
 		} else {
@@ -228,7 +248,27 @@ static const struct scene scenes[] = {
 	  90,
 	  "process" },
 	{ "mapped", "", { { MAP, 10, 1, 38 }, { SEND, 10, 1, 38 } }, 90, "process" },
+	{ "segments as they come, sent",
+	  "",
+	  { { FRESH, 10, 1, 2 }, { SEND, 10, 1, 2 }, { FRESH, 10, 2, 2 }, { SEND, 10, 1, 2 } },
+	  90,
+	  "process" },
+	{ "through a pipe",
+	  "",
+	  { { JOIN, 10, 20, 0 }, { READ, 10, 1, 38 }, { SEND, 20, 1, 38 } },
+	  90,
+	  "chain" },
 	/* ---- must stay silent, or below an alert ---- */
+	{ "segments as they come, fetched: a live picture",
+	  "",
+	  { { FRESH, 10, 1, 2 }, { PULLED, 10, 1, 2 }, { FRESH, 10, 2, 2 }, { PULLED, 10, 1, 2 } },
+	  45,
+	  "process" },
+	{ "played back inside, while who is joined to it serves the outside",
+	  "",
+	  { { JOIN, 10, 20, 0 }, { READ, 10, 1, 38 }, { INSIDE, 10, 1, 38 }, { SEND, 20, 2, 38 } },
+	  45,
+	  "chain" },
 	{ "opened, but hardly read",
 	  "",
 	  { { COUNT, 10, 1, 0 }, { READ, 10, 1, 38 }, { SEND, 10, 1, 38 } },

@@ -62,8 +62,76 @@ static const struct sight sights[] = {
 	  .yaml = "listeners: [{port: 8443}]",
 	  .leg = { FROM_OUTSIDE(.pid = RECORDER, .tx = 64000, .rx = 60) },
 	  .seconds = 60,
+	  55,
+	  55 },
+	{ .what = "declared, from everywhere, of a program of which nothing is known",
+	  .yaml = "listeners: [{port: 8443}]",
+	  .exe = "/usr/sbin/nginx",
+	  .leg = { FROM_OUTSIDE(.tx = 64000, .rx = 60) },
+	  .seconds = 60,
 	  20,
 	  20 },
+	{ .what = "for half a minute",
+	  .leg = { FROM_OUTSIDE(.pid = RECORDER, .tx = 64000, .vary = 9000, .rx = 60) },
+	  .seconds = 24,
+	  80,
+	  85 },
+	{ .what = "in segments of two seconds, on one connection",
+	  .leg = { FROM_OUTSIDE(.pid = RECORDER, .tx = 80000, .vary = 20000, .rx = 150,
+				.every = 2) },
+	  .seconds = 16,
+	  80,
+	  85 },
+	{ .what = "single pictures, asked for one by one",
+	  .leg = { FROM_OUTSIDE(.pid = RECORDER, .tx = 60000, .vary = 2000, .rx = 300, .every = 3,
+				.is_new_each = true) },
+	  .seconds = 22,
+	  80,
+	  85 },
+	{ .what = "FTP: what is asked for goes on a connection of ours",
+	  .leg = { FROM_OUTSIDE(.pid = RECORDER, .port = 21, .tx = 90, .rx = 30, .every = 5),
+		   TO_OUTSIDE(.cookie = 31, .pid = RECORDER, .to_port = 50124, .tx = 400000) },
+	  .seconds = 24,
+	  80,
+	  85 },
+	{ .what = "datagrams of a server's own port",
+	  .leg = { FROM_OUTSIDE(.pid = RECORDER, .proto = IPPROTO_UDP, .port = 8555,
+				.flags = NW_SOCK_TX_CHANGED, .tx = 64000, .rx = 300) },
+	  .seconds = 24,
+	  80,
+	  85 },
+	{ .what = "datagrams through a hole",
+	  .leg = { FROM_OUTSIDE(.pid = RECORDER, .proto = IPPROTO_UDP, .port = 50555,
+				.flags = NW_SOCK_TX_CHANGED, .tx = 64000, .rx = 300) },
+	  .seconds = 60,
+	  0,
+	  0 },
+	{ .what = "pages, one after the other",
+	  .leg = { FROM_OUTSIDE(.pid = RECORDER, .tx = 90000, .vary = 80000, .rx = 900, .every = 7,
+				.is_new_each = true),
+		   FROM_OUTSIDE(.cookie = 31, .pid = RECORDER, .tx = 150000, .rx = 900, .every = 11,
+				.is_new_each = true) },
+	  .seconds = 40,
+	  0,
+	  0 },
+	{ .what = "an interface's questions each second, behind its first page",
+	  .leg = { FROM_OUTSIDE(.pid = RECORDER, .tx = 5000, .rx = 700),
+		   FROM_OUTSIDE(.cookie = 31, .pid = RECORDER, .tx = 2000000, .rx = 4000,
+				.every = 1000) },
+	  .seconds = 120,
+	  0,
+	  0 },
+	{ .what = "measures that are fetched each 15 seconds",
+	  .leg = { FROM_OUTSIDE(.pid = RECORDER, .tx = 90000, .vary = 500, .rx = 200, .every = 15,
+				.is_new_each = true) },
+	  .seconds = 300,
+	  0,
+	  0 },
+	{ .what = "a backup of the configuration",
+	  .leg = { FROM_OUTSIDE(.pid = RECORDER, .tx = 900000, .rx = 90) },
+	  .seconds = 12,
+	  0,
+	  0 },
 	{ .what = "declared, from there",
 	  .yaml = "listeners: [{port: 8443, from: 203.0.113.0/24}]",
 	  .leg = { FROM_OUTSIDE(.pid = RECORDER, .tx = 64000, .rx = 60) },
@@ -136,6 +204,58 @@ static void what_is_told_and_what_not(void **state)
 	look_at_all(ID, sights, NW_ARRAY_SIZE(sights));
 }
 
+/* Files that a program opened and sends: of what size each, how many bytes it sends for one, to whom. */
+static unsigned fetched(unsigned files, uint64_t size, uint64_t sent, bool is_backlog, bool is_read)
+{
+	struct nw_feed *f = look_at(&(struct sight){
+		.what = "nothing", .fact = "files.0", .value = "/srv/rec\nopened, position" });
+	struct leg leg = FROM_OUTSIDE(.tx = sent, .rx = 90);
+	struct leg camera = RECORDER_LEG(1, RECORDER);
+	unsigned top;
+
+	camera.rx_sum = 91 * camera.rx; /* as far as it came before */
+
+	if (!is_read) {
+		leg.pid = RECORDER;
+	}
+	for (unsigned i = 0; i < files; i++) {
+		struct nw_ev_sock e;
+
+		leg_piece(f, &camera);
+		leg.tx_sum += sent;
+		e = leg_sock(f, &leg, NW_SOCK_BIN);
+		e.unsent = is_backlog ? 60000 : 0;
+		nw_feed_event(f, &e.ev);
+		if (is_read) {
+			nw_feed_file(f, (struct nw_feed_file){ .what = NW_FILE_USED,
+							       .pid = OTHER,
+							       .flags = NW_FILE_OPENED |
+									NW_FILE_CLOSED_READ,
+							       .inode = 50 + i,
+							       .age_s = 600,
+							       .size = size });
+		}
+		nw_feed_tick(f, NW_FEED_SEC);
+	}
+	top = top_score(f, ID);
+	nw_feed_free(f);
+	return top;
+}
+
+/* A recording is fetched in seconds, whatever the protocol: as much as was read says what it is. A file
+ * of the recorder's own, as fast as the line goes, is nothing that cameras sent. */
+static void recordings_and_other_files(void **state)
+{
+	(void)state;
+	assert_int_equal(fetched(4, 500000, 505000, true, true), 75);
+	assert_int_equal(fetched(4, 500000, 200000, true, true), 0); /* another file */
+	assert_int_equal(fetched(4, 100000, 101000, true, true), 0); /* too little */
+	assert_int_equal(fetched(30, 100000, 101000, true, true), 75);
+	assert_int_equal(fetched(30, 0, 900000, true, false), 45);
+	assert_int_equal(fetched(30, 0, 900000, false, false), 80); /* nothing waits: paced */
+	assert_true(fetched(30, 0, 64000, true, false) >= 80);	    /* live, over a slow line */
+}
+
 static void evidence_and_end(void **state)
 {
 	struct nw_feed *f = look_at(&sights[0]);
@@ -176,4 +296,5 @@ static void addresses_of_one_client(void **state)
 }
 
 NW_TESTS(indicators_remote_viewer, cmocka_unit_test(what_is_told_and_what_not),
-	 cmocka_unit_test(evidence_and_end), cmocka_unit_test(addresses_of_one_client));
+	 cmocka_unit_test(recordings_and_other_files), cmocka_unit_test(evidence_and_end),
+	 cmocka_unit_test(addresses_of_one_client));

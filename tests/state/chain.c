@@ -312,6 +312,29 @@ static void a_scan_is_enough(void **state)
 	nw_feed_free(f);
 }
 
+/* Somebody joined after it was told, and no record is due for long: its next measure knows him, and a
+ * chain that is longer. */
+static void a_measure_is_enough(void **state)
+{
+	struct nw_feed *f = start();
+	struct nw_ev_sock e = tcp(f, NW_SOCK_BIN, 1, 0);
+	const struct nw_flow *flow;
+
+	(void)state;
+	feed(f, &e);
+	flow = nw_flow_find(f->state, COOKIE, NW_SLOT_NONE);
+	for (uint32_t i = 0; i < 2; i++) {
+		feed_pipe(f, OTHER + i, OWNER + i, 1 + i);
+		nw_feed_tick(f, SECOND);
+		e = tcp(f, NW_SOCK_BIN, 2 + i, 0);
+		feed(f, &e);
+		assert_non_null(flow->chain);
+		assert_int_equal(flow->chain->len, 2 + i);
+	}
+	assert_int_equal(flow->told_count, 1);
+	nw_feed_free(f);
+}
+
 /* More than the table has room for: the oldest goes, and that is counted. */
 static void a_full_table_is_counted(void **state)
 {
@@ -326,7 +349,8 @@ static void a_full_table_is_counted(void **state)
 }
 
 NW_TESTS(state_chain, cmocka_unit_test(nobody_is_behind_it), cmocka_unit_test(pipes_lead_back),
-	 cmocka_unit_test(objects_are_told_apart), cmocka_unit_test(unix_sockets_lead_back),
+	 cmocka_unit_test(a_measure_is_enough), cmocka_unit_test(objects_are_told_apart),
+	 cmocka_unit_test(unix_sockets_lead_back),
 	 cmocka_unit_test(a_datagram_server_has_its_clients_behind_it),
 	 cmocka_unit_test(a_hub_is_no_link), cmocka_unit_test(the_surest_edge_is_followed),
 	 cmocka_unit_test(loopback_leads_back), cmocka_unit_test(exec_tells_pipes),

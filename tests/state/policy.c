@@ -83,6 +83,9 @@ static void listeners(void **state)
 	assert_false(nw_policy_listener(f->state, IPPROTO_TCP, 443, out));
 	assert_false(nw_policy_listener(f->state, IPPROTO_UDP, 443, in));
 	assert_true(nw_policy_listener(f->state, IPPROTO_UDP, 37020, out));
+	assert_true(nw_policy_guest(f->state, IPPROTO_TCP, 443, in));
+	assert_false(nw_policy_guest(f->state, IPPROTO_TCP, 443, out));
+	assert_false(nw_policy_guest(f->state, IPPROTO_UDP, 37020, out)); /* for everybody */
 	nw_feed_free(f);
 }
 

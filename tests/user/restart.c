@@ -97,9 +97,9 @@ static void test_listeners(void **state)
 	assert_non_null(box);
 	listens(n, 80, NW_SOCK_FOUND);
 	begin(n);
-	listens(n, 4444, 0); /* an attacker's, told */
-	ticks(n, 70);
-	assert_int_equal(count(n, NW_FINDING_OPENED, 50), 1);
+	listens(n, 4444, 0); /* an attacker's, told; nobody comes */
+	ticks(n, 620);
+	assert_int_equal(count(n, NW_FINDING_UPDATED, 50), 1);
 	assert_int_equal(count(n, NW_FINDING_OPENED, 0), 2);
 	end(n);
 
@@ -118,7 +118,7 @@ static void test_listeners(void **state)
 	listens(n, 5555, NW_SOCK_FOUND); /* it came in between */
 	listens(n, 6666, NW_SOCK_FOUND); /* that too, but somebody accepted it */
 	begin(n);
-	ticks(n, 140);
+	ticks(n, 620);
 	assert_int_equal(count(n, NW_FINDING_OPENED, 0), 1);
 	assert_int_equal(count(n, NW_FINDING_OPENED, 50), 1);
 	assert_int_equal(nf_evidence(&n->finding[0], "port") + nf_evidence(&n->finding[1], "port"),

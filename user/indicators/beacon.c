@@ -34,6 +34,11 @@
 #define TELL_SCORE   40
 #define FAST_MAX     65 /* ten contacts are not a day */
 
+/* An upload that is held to a rate, or put in pieces, is regular too. Who asks for orders has little to
+ * say: so many bytes a second, over all contacts, are a transfer, which other indicators look at. */
+#define TRANSFER_RATE 4000
+#define TRANSFER_MAX  45
+
 struct pair {
 	uint64_t start_ns; /* of the last contact; 0 = none yet */
 	uint64_t last_ns;  /* of its last payload */
@@ -63,6 +68,7 @@ struct verdict {
 	double ts, ds, hist, dur, rita;
 	uint8_t score;
 	bool is_fast; /* it says more than RITA's */
+	bool is_transfer;
 };
 
 static int beacon_init(void *self, const struct nw_config *config)
@@ -159,6 +165,12 @@ static void weigh_day(const struct beacon *b, const struct pair *p, uint64_t now
 	v->rita = nw_rita_score(v->ts, v->ds, v->hist, v->dur);
 }
 
+static bool is_transfer(const struct pair *p)
+{
+	return p->len && nw_median(p->sizes, p->len, 1) * 1000 >=
+				 nw_median(p->intervals, p->len, 1) * TRANSFER_RATE;
+}
+
 static struct verdict weigh(const struct beacon *b, const struct pair *p, uint64_t now)
 {
 	struct verdict v = { 0 };
@@ -170,7 +182,9 @@ static struct verdict weigh(const struct beacon *b, const struct pair *p, uint64
 	fast = NW_MIN(of_bucket(v.fast), FAST_MAX);
 	day = of_bucket(v.rita);
 	v.is_fast = fast >= day;
+	v.is_transfer = is_transfer(p);
 	v.score = v.is_fast ? fast : day;
+	v.score = v.is_transfer ? NW_MIN(v.score, TRANSFER_MAX) : v.score;
 	return v;
 }
 
@@ -190,6 +204,8 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 		.rule_name = "Regular contact with a destination outside",
 		.question = "back door",
 		.reason = action == NW_FINDING_CLOSED ? "No contact for a day"
+			  : v->is_transfer
+				  ? "A program sends much to a destination in regular pieces"
 			  : v->is_fast ? "A program's last ten contacts are as regular as a clock's"
 				       : "A program's contacts are regular over hours",
 		.known_ways_to_be_wrong =

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * icmp-tunnel: echo carries data. An answer must bring back what the request had (RFC 792), so who
- * answers honestly sends as many bytes as he got; and pings are small. What is in them is not seen.
+ * answers honestly sends as many bytes and packets as he got; pings are small, and go by a timer or one
+ * after the other. What is in them is not seen.
  * Owns a table of (peer, program); the one that was silent longest goes. Source: docs/indicators.md.
  */
 #include <errno.h>
@@ -22,21 +23,48 @@
 #define ODD_MIN	   20 /* packets in bins whose answers are of another size */
 #define ODD_SCORE  60
 #define TELL_SCORE 40
-#define PLAIN_MAX  45 /* large pings of one size, honestly answered or not at all */
-#define VARIED_MIN 10 /* changes of size */
+#define PLAIN_MAX  45  /* large pings of one size, honestly answered or not at all */
+#define VARIED_MIN 10  /* changes of size */
+#define VARIED_OF  150 /* packets: who looks for the largest that goes through sends less */
+
+/* What no honest far end does, whatever was lost or late: only beside this much beyond pings. */
+#define DATA_MIN    50000
+#define ANSWERS_MIN 20 /* packets each way */
+#define OTHER_MEAN \
+	2 /* so many times as large is another size; of mixed sizes large ones are lost */
+#define ANSWERED_MIN  4	 /* and one in so many requests was answered */
+#define SLOW_MIN      40 /* packets, nearly all of them answered once: then less says as much */
+#define SLOW_MEAN     1.3
+#define MORE_BACK     3	 /* two programs that ping one peer hear each other's answers */
+#define EXTRA_MIN     10 /* answers that nobody asked for */
+#define BURST_PACKETS 16 /* at once, with nothing before and behind */
+#define BURST_GAP_NS  (350 * NW_NSEC_PER_MSEC)
+#define BURSTS_MIN    6
 
 struct minute {
 	uint32_t up, down; /* bytes beyond pings' */
 	uint32_t odd,
 		even; /* packets sent in bins whose answers were of another size, of the same */
 	uint32_t varied;
-	uint32_t packets;
+	uint32_t packets, answers;
+	uint32_t tx, rx; /* bytes */
+	uint32_t bursts;
 };
 
 struct peer {
 	struct minute minute[MINUTES];
-	uint32_t now;  /* the minute that minute[now % MINUTES] is of */
-	uint32_t size; /* mean of the last bin */
+	uint32_t now;	  /* the minute that minute[now % MINUTES] is of */
+	uint32_t size;	  /* mean of the last bin */
+	uint64_t last_ns; /* something was sent */
+	bool is_burst;	  /* the last bin was one, if nothing follows */
+};
+
+/* How it is known that this is no ping. */
+enum sign {
+	SIGN_NONE,
+	SIGN_BURSTS,
+	SIGN_EXTRA,
+	SIGN_SIZES,
 };
 
 struct icmp_tunnel {
@@ -70,6 +98,20 @@ static uint64_t beyond(uint64_t bytes, uint64_t packets)
 	return bytes > usual ? bytes - usual : 0;
 }
 
+/* Who waits for a timer or for the answer sends no heap at once and then nothing, again and again. */
+static void count_burst(struct peer *p, struct minute *w, const struct nw_moved *m, uint64_t now)
+{
+	bool is_apart = now >= p->last_ns + BURST_GAP_NS;
+
+	if (!m->tx_packets) {
+		return;
+	}
+	w->bursts += is_apart && p->is_burst;
+	p->is_burst =
+		is_apart && m->tx_packets >= BURST_PACKETS && beyond(m->tx_bytes, m->tx_packets);
+	p->last_ns = now;
+}
+
 static void count(struct peer *p, const struct nw_moved *m, uint64_t now)
 {
 	struct minute *w;
@@ -80,6 +122,10 @@ static void count(struct peer *p, const struct nw_moved *m, uint64_t now)
 	nw_window_add(&w->up, beyond(m->tx_bytes, m->tx_packets));
 	nw_window_add(&w->down, beyond(m->rx_bytes, m->rx_packets));
 	nw_window_add(&w->packets, m->tx_packets);
+	nw_window_add(&w->answers, m->rx_packets);
+	nw_window_add(&w->tx, m->tx_bytes);
+	nw_window_add(&w->rx, m->rx_bytes);
+	count_burst(p, w, m, now);
 	/* an answer that comes in the next bin makes numbers differ: such a bin says nothing */
 	if (m->tx_packets && m->tx_packets == m->rx_packets) {
 		nw_window_add(m->tx_bytes == m->rx_bytes ? &w->even : &w->odd, m->tx_packets);
@@ -103,6 +149,10 @@ static struct minute window_of(const struct peer *p)
 		nw_window_add(&sum.even, p->minute[i].even);
 		nw_window_add(&sum.varied, p->minute[i].varied);
 		nw_window_add(&sum.packets, p->minute[i].packets);
+		nw_window_add(&sum.answers, p->minute[i].answers);
+		nw_window_add(&sum.tx, p->minute[i].tx);
+		nw_window_add(&sum.rx, p->minute[i].rx);
+		nw_window_add(&sum.bursts, p->minute[i].bursts);
 	}
 	return sum;
 }
@@ -111,21 +161,79 @@ static const struct nw_scale scale[] = {
 	{ 0, 0 }, { 10000, 20 }, { 100000, 50 }, { 1000000, 70 }, { 10000000, 85 }
 };
 
+/* Are the answers of other sizes than what was asked, all together? What was answered is a part of
+ * what was sent: of one size it has the same mean, and never more bytes. */
+static bool is_otherwise(const struct minute *w)
+{
+	double asked = (double)w->tx / NW_MAX(w->packets, 1U);
+	double answered = (double)w->rx / NW_MAX(w->answers, 1U);
+
+	if (w->packets < ANSWERS_MIN || w->answers < ANSWERS_MIN) {
+		return false;
+	}
+	return w->rx / MORE_BACK >= w->tx ||
+	       (w->answers >= w->packets / ANSWERED_MIN &&
+		(asked >= OTHER_MEAN * answered || answered >= OTHER_MEAN * asked));
+}
+
+/* The same of little: nobody else is heard, hardly anything was lost. */
+static bool is_otherwise_slowly(const struct minute *w)
+{
+	double asked = (double)w->tx / NW_MAX(w->packets, 1U);
+	double answered = (double)w->rx / NW_MAX(w->answers, 1U);
+
+	return w->packets >= SLOW_MIN && w->answers >= w->packets * 4ULL / 5 &&
+	       w->answers <= w->packets * 21ULL / 20 &&
+	       (asked >= SLOW_MEAN * answered || answered >= SLOW_MEAN * asked);
+}
+
+static enum sign sign_of(const struct minute *w)
+{
+	if ((w->odd >= ODD_MIN && w->odd > w->even) || is_otherwise_slowly(w)) {
+		return SIGN_SIZES;
+	}
+	if (NW_MAX(w->up, w->down) < DATA_MIN) {
+		return SIGN_NONE;
+	}
+	if (is_otherwise(w)) {
+		return SIGN_SIZES;
+	}
+	if (w->answers >= (uint64_t)w->packets + EXTRA_MIN && w->answers < w->packets * 3ULL / 2) {
+		return SIGN_EXTRA;
+	}
+	return w->bursts >= BURSTS_MIN ? SIGN_BURSTS : SIGN_NONE;
+}
+
 static uint8_t score_of(const struct minute *w, bool is_inside)
 {
 	unsigned score = nw_scale_of(scale, NW_ARRAY_SIZE(scale), NW_MAX(w->up, w->down));
+	enum sign sign = sign_of(w);
 
-	if (w->odd >= ODD_MIN && w->odd > w->even) {
+	if (sign == SIGN_SIZES || (sign && !is_inside)) {
 		score = NW_MAX(score, (unsigned)ODD_SCORE) + (w->odd >= 10 * ODD_MIN ? 5 : 0);
 		return (uint8_t)(is_inside ? score - 15 : score);
 	}
 	if (is_inside) { /* load tests and floods of the own network */
 		return 0;
 	}
-	return (uint8_t)(w->varied >= VARIED_MIN ? score : NW_MIN(score, (unsigned)PLAIN_MAX));
+	return (uint8_t)(w->varied >= VARIED_MIN && w->packets >= VARIED_OF
+				 ? score
+				 : NW_MIN(score, (unsigned)PLAIN_MAX));
 }
 
 /* ---- telling -------------------------------------------------------------------------------- */
+
+static const char *reason_of(enum sign sign)
+{
+	static const char *const words[] = {
+		[SIGN_NONE] = "Echo requests or answers carry more than pings do",
+		[SIGN_BURSTS] = "Large echo requests go in heaps, as no ping sends them",
+		[SIGN_EXTRA] = "Beside large echo come answers that nobody asked for",
+		[SIGN_SIZES] = "Answers to echo requests are not of the requests' size",
+	};
+
+	return words[sign];
+}
 
 static void tell(const struct nw_state *st, const struct nw_emit *emit, const struct nw_case *k,
 		 const struct minute *w, uint8_t score, enum nw_finding_action action)
@@ -135,9 +243,7 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 		.rule_name = "Echo of ICMP carries data",
 		.question = "back door",
 		.reason = action == NW_FINDING_CLOSED ? "No such echo for half an hour"
-			  : w->odd > w->even
-				  ? "Answers to echo requests are not of the requests' size"
-				  : "Echo requests or answers carry more than pings do",
+						      : reason_of(sign_of(w)),
 		.known_ways_to_be_wrong =
 			"path and load tests send large pings; two programs that ping one peer at "
 			"the same time with packets of several sizes; the payload is not seen",
@@ -147,16 +253,20 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 			    : score >= NW_ALERT_SCORE ? 3
 						      : 2,
 		.score = score,
-		.confidence = w->odd > w->even ? 80 : 50,
+		.confidence = sign_of(w) == SIGN_SIZES ? 80
+			      : sign_of(w)	       ? 65
+						       : 50,
 		.technique = { "T1095", "T1572" },
 		.evidence = { { .key = "window_s", .number = MINUTES * 60ULL },
 			      { .key = "requests", .number = w->packets },
+			      { .key = "answers", .number = w->answers },
+			      { .key = "bursts", .number = w->bursts },
 			      { .key = "up_bytes_beyond_pings", .number = w->up },
 			      { .key = "down_bytes_beyond_pings", .number = w->down },
 			      { .key = "packets_answered_otherwise", .number = w->odd },
 			      { .key = "packets_answered_alike", .number = w->even },
 			      { .key = "changes_of_size", .number = w->varied } },
-		.evidence_len = 7,
+		.evidence_len = 9,
 	};
 
 	nw_dest_fill(k, st, &f);

@@ -4,6 +4,7 @@
  * like media to outside, is confirmed when bytes say the same, and is withdrawn when they do not.
  * Pure: reads event and state, takes time from the event, emits findings. Source: docs/live-relay.md.
  */
+#include <netinet/in.h>
 #include <string.h>
 
 #include "indicators/indicator.h"
@@ -23,6 +24,7 @@
 #define HOLD_NS	     (20 * NW_NSEC_PER_SEC) /* so long a name that came late must hold */
 #define WINDOW_NS    (30 * NW_NSEC_PER_SEC)
 #define FIRST_BYTES  500000U
+#define VIEW_MAX     45
 #define AGE_MIN	     20U /* slots: 4 s */
 #define LATELY	     50U
 #define SLOT_MS	     200.0
@@ -188,11 +190,38 @@ static const struct nw_camera *name_of(const struct live_relay *me, const struct
 	return nw_relay_camera(&me->book, st, v->member[0]);
 }
 
+/* A datagram that came first to a port that the kernel gave is a hole being punched, not a session. */
+static bool is_asked_for(const struct nw_state *st, const struct nw_flow *f)
+{
+	return !f->is_outbound && f->initiator != NW_INITIATOR_ASSUMED &&
+	       (f->proto != IPPROTO_UDP || !nw_is_client_port(st, f->lport));
+}
+
+/* Somebody outside began the session, or one beside which these datagrams go: he watches, which is
+ * what remote-viewer alerts to, and one thing is one alert. */
+static bool is_pulled(const struct nw_state *st, const struct nw_flow *f)
+{
+	const struct nw_flow *beside = NULL;
+
+	if (!f || is_asked_for(st, f) || f->proto != IPPROTO_UDP) {
+		return f && is_asked_for(st, f);
+	}
+	while ((beside = nw_flow_next(st, beside))) {
+		if (beside->owner == f->owner && beside->proto == IPPROTO_TCP &&
+		    is_asked_for(st, beside) &&
+		    memcmp(beside->raddr, f->raddr, sizeof(f->raddr)) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static void tell(struct live_relay *me, const struct nw_state *st, const struct nw_emit *emit,
 		 struct nw_relay_group *g, const struct nw_relay_verdict *v, uint64_t now)
 {
 	const struct nw_flow *flow = nw_relay_group_flow(g, st);
 	bool is_allowed = flow && nw_policy_allowed(st, flow);
+	bool is_view = is_pulled(st, flow);
 	const struct nw_camera *camera = name_of(me, st, g, v, now);
 	bool is_sure = v->how > NW_RELAY_PACE && v->tie > NW_RELAY_TIE_NONE && !v->is_weak;
 	struct nw_finding f = { .outcome = is_sure ? NW_OUTCOME_MATCH : NW_OUTCOME_CANNOT_TELL };
@@ -214,6 +243,7 @@ static void tell(struct live_relay *me, const struct nw_state *st, const struct 
 	k->cookie = g->cookie;
 	k->slot = g->slot;
 	f.score = nw_relay_score(v, is_allowed);
+	f.score = is_view ? NW_MIN(f.score, VIEW_MAX) : f.score;
 	if (!nw_cases_seen(&me->cases, place, now, f.score, &f.action)) {
 		return;
 	}
@@ -225,6 +255,7 @@ static void tell(struct live_relay *me, const struct nw_state *st, const struct 
 	nw_relay_labels(&me->book, st, v, me->labels, sizeof(me->labels));
 	add_text(&f, nw_relay_word(v, camera), me->labels);
 	add_measures(&f, g, v);
+	add_text(&f, "asked_for", is_view ? "from outside" : NULL);
 	add_destination(&f, st);
 	emit_case(st, emit, k, &f);
 }

@@ -2,7 +2,8 @@
 /*
  * new-listener: a port listens that is neither declared nor was there at the start. One case for each
  * program and port, kept when it closes: a restart is nothing new. Told when it has stayed for a
- * minute, and at once when the outside reached it. What was there at the first start is listed, as
+ * minute, and at once when the outside reached it; an alert, too, when it stayed and nobody inside came: a
+ * service is for somebody. What was there at the first start is listed, as
  * information; at a later one, what came while nobody looked is new, and what was new still is.
  * Source: docs/indicators.md.
  */
@@ -15,10 +16,11 @@
 #include "state/reader.h"
 #include "util/text.h"
 
-#define CASES	 1024
-#define STAYS_NS (60 * NW_NSEC_PER_SEC)
-#define LOOK_NS	 (2 * NW_NSEC_PER_SEC)
-#define SYSTEMD	 "systemd"
+#define CASES	  1024
+#define STAYS_NS  (60 * NW_NSEC_PER_SEC)
+#define UNUSED_NS (600 * NW_NSEC_PER_SEC)
+#define LOOK_NS	  (2 * NW_NSEC_PER_SEC)
+#define SYSTEMD	  "systemd"
 
 static const struct nw_rule rule = {
 	.id = "new-listener",
@@ -38,15 +40,17 @@ struct door {
 	uint64_t cookie;   /* the listener */
 	uint32_t netns;
 	uint32_t reached; /* from outside, connections */
+	uint32_t used;	  /* from inside */
 	uint16_t port, proto;
 	uint8_t outside[16]; /* the last one */
 	bool is_loopback;
 	bool is_any; /* address */
 	bool is_found;
-	bool is_known;	 /* it needs no telling: declared */
-	bool is_between; /* it came while nvrwatch did not run */
-	bool is_read;	 /* of an earlier session, and not seen in this one */
-	bool is_kept;	 /* in this session: rows that were told longest ago are the first to go */
+	bool is_known;	     /* it needs no telling: declared */
+	bool is_between;     /* it came while nvrwatch did not run */
+	bool is_read;	     /* of an earlier session, and not seen in this one */
+	bool is_unused_told; /* it was looked at again */
+	bool is_kept; /* in this session: rows that were told longest ago are the first to go */
 };
 
 struct new_listener {
@@ -115,8 +119,14 @@ static bool has_other_door(const struct new_listener *me, const struct nw_proc *
 	return false;
 }
 
+static bool is_unused(const struct door *d, uint64_t now)
+{
+	/* how long it was there before is not known where nobody looked */
+	return !d->used && d->since_ns && (d->is_between || now >= d->since_ns + UNUSED_NS);
+}
+
 static uint8_t score_of(const struct new_listener *me, const struct nw_state *st, uint32_t i,
-			const struct nw_proc *p)
+			const struct nw_proc *p, uint64_t now)
 {
 	const struct door *d = &me->door[i];
 	bool is_recorder = p && (nw_recorder_of(st, p) || nw_reader_of(st, p));
@@ -139,7 +149,7 @@ static uint8_t score_of(const struct new_listener *me, const struct nw_state *st
 	if (p && strcmp(p->name, SYSTEMD) == 0 && p->id.tgid == 1) {
 		return 40;
 	}
-	return is_recorder ? 45 : 55;
+	return is_recorder || !is_unused(d, now) ? 45 : 55;
 }
 
 static void tell(struct new_listener *me, const struct nw_state *st, const struct nw_emit *emit,
@@ -148,7 +158,7 @@ static void tell(struct new_listener *me, const struct nw_state *st, const struc
 	const struct door *d = &me->door[i];
 	const struct nw_case *k = &me->cases.item[i];
 	const struct nw_proc *p = k->proc.tgid ? nw_proc_find(st, &k->proc) : NULL;
-	uint8_t score = score_of(me, st, i, p);
+	uint8_t score = score_of(me, st, i, p, now);
 	char outside[NW_ADDR_TEXT] = "";
 	struct nw_finding found;
 
@@ -162,7 +172,10 @@ static void tell(struct new_listener *me, const struct nw_state *st, const struc
 		d->is_found  ? "A port listened before the start and is not declared"
 		: d->reached ? "The outside reached a port that was not there at the start and "
 			       "is not declared"
-			     : "A port listens that was not there at the start and is not declared";
+		: is_unused(d, now)
+			? "A port listens that was not there at the start and is not declared, and "
+			  "nobody inside uses it"
+			: "A port listens that was not there at the start and is not declared";
 	found.confidence = d->is_found ? 50 : 90;
 	nw_finding_u64(&found, "port", d->port);
 	nw_finding_text(&found, "transport", d->proto == IPPROTO_TCP ? "tcp" : "udp");
@@ -173,6 +186,7 @@ static void tell(struct new_listener *me, const struct nw_state *st, const struc
 	}
 	nw_finding_u64(&found, "reached_from_outside", d->reached);
 	nw_finding_text(&found, "outside", outside);
+	nw_finding_u64(&found, "used_from_inside", d->used);
 	nw_finding_u64(&found, "listens_s",
 		       d->since_ns && now > d->since_ns ? (now - d->since_ns) / NW_NSEC_PER_SEC
 							: 0);
@@ -218,6 +232,7 @@ static void on_listen(struct new_listener *me, const struct nw_state *st,
 	d->is_known = nw_policy_listener(st, e->proto, port, NULL);
 	d->is_any = is_any(e->laddr);
 	d->since_ns = e->ev.ts_ns;
+	d->is_unused_told = false;
 	d->cookie = e->cookie;
 	nw_rule_touch(&me->cases, i, NULL, e->ev.ts_ns);
 	me->cases.item[i].proc = p ? p->id : (struct nw_proc_id){ .tgid = 0 };
@@ -253,8 +268,7 @@ static void on_flow(struct new_listener *me, const struct nw_state *st, const st
 {
 	struct nw_delta m;
 
-	if (f->is_inside || f->is_outbound || f->peer ||
-	    (f->flags & (NW_SOCK_FORWARDED | NW_SOCK_LOOPBACK))) {
+	if (f->is_outbound || f->peer || (f->flags & (NW_SOCK_FORWARDED | NW_SOCK_LOOPBACK))) {
 		return;
 	}
 	nw_watch(me->watched, st, f, nw_event_sock(ev), &m);
@@ -267,6 +281,10 @@ static void on_flow(struct new_listener *me, const struct nw_state *st, const st
 
 		if (d->port == f->lport && d->proto == f->proto && d->since_ns && !d->is_known &&
 		    (d->netns == f->netns || !d->netns || !f->netns)) {
+			if (f->is_inside) {
+				d->used++;
+				return;
+			}
 			d->reached++;
 			memcpy(d->outside, f->raddr, sizeof(d->outside));
 			nw_rule_touch(&me->cases, i, f, ev->ts_ns);
@@ -284,10 +302,15 @@ static void on_tick(struct new_listener *me, const struct nw_state *st, uint64_t
 	}
 	me->looked_ns = now;
 	for (uint32_t i = me->cases.lru.newest; i != NW_LRU_NONE; i = me->cases.lru.link[i].older) {
-		const struct door *d = &me->door[i];
+		struct door *d = &me->door[i];
+		bool is_again = me->cases.item[i].is_open;
 
-		if (d->since_ns && !d->is_known && !d->is_found && !me->cases.item[i].is_open &&
-		    now >= d->since_ns + STAYS_NS) {
+		if (!d->since_ns || d->is_known || d->is_found) {
+			continue;
+		}
+		if (is_again ? !d->is_unused_told && is_unused(d, now)
+			     : now >= d->since_ns + STAYS_NS) {
+			d->is_unused_told = is_again;
 			tell(me, st, emit, i, now);
 			return; /* the order may be another now; the next one in two seconds */
 		}

@@ -18,6 +18,7 @@
 #define EARLY_NS (2 * NW_NSEC_PER_SEC) /* a reader and its file may be that far apart */
 #define IDLE_NS	 (24ULL * 3600 * NW_NSEC_PER_SEC)
 #define QUIET_NS (600 * NW_NSEC_PER_SEC)
+#define FRESH_NS (15 * NW_NSEC_PER_SEC)
 
 /* What a process sent before anything was heard of its group: files are told behind sockets. */
 struct early {
@@ -325,6 +326,9 @@ static void on_file(struct recording_export *x, const struct nw_state *st,
 	g->counts += r->added_count;
 	g->least += (uint64_t)r->added_least;
 	g->most += (uint64_t)r->added_most;
+	if (r->mtime_ns && nw_state_wall_ns(st, now) <= r->mtime_ns + FRESH_NS) {
+		g->fresh += (uint64_t)r->added_most;
+	}
 	g->bytes += r->added_bytes;
 	g->mapped += r->added_mapped;
 	if (r->mtime_ns && (!g->file_first_ns || r->mtime_ns < g->file_first_ns)) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * snapshot-push: single pictures go out. A piece is what a program sends to the outside, over whichever
- * connections, between two silences of a second; one from 20 kB to 1.5 MB may be a picture. Told when
+ * connections, between two silences of a second; one from 20 kB to 1.5 MB may be a picture. Not where
+ * they are all of one size, as a buffer or a tool cuts them, or together the camera's stream. Told when
  * the program, or one that its data can come from, reads a camera, or when it says that it sends
  * images. One case for each program: destinations change. Source: docs/indicators.md.
  */
@@ -13,13 +14,20 @@
 #include "rule.h"
 #include "state/reader.h"
 
-#define CASES	   512
-#define PIECE_MIN  20000
-#define PIECE_MAX  1500000
-#define SILENCE_NS (800 * NW_NSEC_PER_MSEC)
-#define PIECES	   4
-#define SPREAD	   8 /* pictures of one kind are no more different in size */
-#define WINDOW_NS  (3600 * NW_NSEC_PER_SEC)
+#define CASES	      512
+#define PIECE_MIN     20000
+#define PIECE_MAX     1500000
+#define SILENCE_NS    (800 * NW_NSEC_PER_MSEC)
+#define PIECES	      4
+#define UNANSWERED_NS (3 * NW_NSEC_PER_SEC) /* what a limit holds to a rate goes on */
+#define SIZES	      8			    /* the last ones */
+#define SAME	      8192 /* sizes that differ by a part in so many are the same, */
+#define SAME_BYTES    16U  /* or by so much */
+#define STREAM_LOW    75   /* per cent of what is read from cameras */
+#define STREAM_HIGH   160
+#define CUT_MAX	      45
+#define SPREAD	      8 /* pictures of one kind are no more different in size */
+#define WINDOW_NS     (3600 * NW_NSEC_PER_SEC)
 
 static const struct nw_rule rule = {
 	.id = "snapshot-push",
@@ -36,13 +44,15 @@ static const struct nw_rule rule = {
 
 struct push {
 	uint64_t piece, piece_rx; /* of the open piece */
+	uint64_t most, cookie;	  /* the largest part of it, and its connection */
 	uint64_t last_ns;	  /* something was sent */
 	uint64_t first_ns;	  /* of those counted */
 	uint64_t smallest, largest, sum;
 	uint32_t pieces;	   /* of a picture's size */
 	uint32_t large;		   /* larger ones: a stream, a backup */
 	uint32_t gap_min, gap_max; /* seconds between two */
-	bool says_image, says_text, is_allowed;
+	uint32_t size[SIZES];	   /* a ring of them */
+	bool is_answered, says_image, says_text, is_allowed;
 };
 
 struct snapshot_push {
@@ -59,7 +69,38 @@ static int snapshot_push_init(void *self, const struct nw_config *config)
 	return r;
 }
 
-static uint8_t score_of(const struct push *p, const struct nw_pictures *l)
+/* No two pictures of a camera are of one size, but what a tool or a buffer cuts comes in a few sizes: three
+ * of four of the last ones have a twin. */
+static bool is_cut(const struct push *p)
+{
+	unsigned n = NW_MIN(p->pieces, SIZES);
+	unsigned twins = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		uint32_t same = NW_MAX(p->size[i] / SAME, SAME_BYTES);
+		bool has_twin = false;
+
+		for (unsigned k = 0; k < n && !has_twin; k++) {
+			uint32_t more = NW_MAX(p->size[i], p->size[k]);
+
+			has_twin = k != i && more - NW_MIN(p->size[i], p->size[k]) <= same;
+		}
+		twins += has_twin;
+	}
+	return twins * 4 >= n * 3;
+}
+
+/* As much as comes from the cameras: the stream itself, in pieces. live-relay's. */
+static bool is_stream(const struct push *p, const struct nw_pictures *l, uint64_t now)
+{
+	uint64_t ms = NW_MAX((now - p->first_ns) / NW_NSEC_PER_MSEC, 1U);
+	uint64_t rate = p->sum * 1000 / ms;
+
+	return l->rx_rate && rate * 100 >= (uint64_t)l->rx_rate * STREAM_LOW &&
+	       rate * 100 <= (uint64_t)l->rx_rate * STREAM_HIGH;
+}
+
+static uint8_t kind_score(const struct push *p, const struct nw_pictures *l)
 {
 	bool is_alike = p->largest <= SPREAD * p->smallest;
 
@@ -78,6 +119,14 @@ static uint8_t score_of(const struct push *p, const struct nw_pictures *l)
 	return p->says_image ? 40 : 0;
 }
 
+static uint8_t score_of(const struct push *p, const struct nw_pictures *l, uint64_t now)
+{
+	uint8_t score = kind_score(p, l);
+
+	return score > CUT_MAX && !p->says_image && (is_cut(p) || is_stream(p, l, now)) ? CUT_MAX
+											: score;
+}
+
 static void tell(struct snapshot_push *me, const struct nw_state *st, const struct nw_emit *emit,
 		 uint32_t i, const struct nw_flow *f, uint64_t now)
 {
@@ -87,7 +136,7 @@ static void tell(struct snapshot_push *me, const struct nw_state *st, const stru
 	uint8_t score;
 
 	(void)nw_pictures_of(st, f, &l);
-	score = score_of(p, &l);
+	score = score_of(p, &l, now);
 	if (!score || !nw_rule_seen(&rule, &me->w.cases, i, st, now, score, &found)) {
 		return;
 	}
@@ -117,6 +166,7 @@ static bool take_piece(struct push *p, uint64_t now)
 
 	p->piece = 0;
 	p->piece_rx = 0;
+	p->most = 0;
 	if (is_answer || piece < PIECE_MIN) {
 		return false;
 	}
@@ -129,8 +179,27 @@ static bool take_piece(struct push *p, uint64_t now)
 	p->sum += piece;
 	p->gap_min = p->pieces ? NW_MIN(p->gap_min, gap) : gap;
 	p->gap_max = NW_MAX(p->gap_max, gap);
+	p->size[p->pieces % SIZES] = (uint32_t)piece;
 	p->first_ns = p->pieces++ ? p->first_ns : p->last_ns;
 	return true;
+}
+
+/* A silence ends it, a longer one where the connection that had most of it is open and says nothing. */
+static bool is_whole(const struct push *p, uint64_t now)
+{
+	return now > p->last_ns + (p->is_answered ? SILENCE_NS : UNANSWERED_NS);
+}
+
+static void add_to_piece(struct push *p, const struct nw_flow *f, const struct nw_delta *m)
+{
+	if (m->tx > p->most) {
+		p->most = m->tx;
+		p->cookie = f->cookie;
+		p->is_answered = false;
+	}
+	p->is_answered |= f->cookie == p->cookie && (m->rx || f->end_ns);
+	p->piece += m->tx;
+	p->piece_rx += m->rx;
 }
 
 static bool begins(const char *text, const char *with)
@@ -164,7 +233,7 @@ static void on_flow(struct snapshot_push *me, const struct nw_state *st, const s
 		return;
 	}
 	nw_watch(me->w.watched, st, f, nw_event_sock(ev), &m);
-	if (!m.tx && !m.rx) {
+	if (!m.tx && !m.rx && !f->end_ns) {
 		return;
 	}
 	nw_case_key_program(&key, f->owner);
@@ -175,11 +244,10 @@ static void on_flow(struct snapshot_push *me, const struct nw_state *st, const s
 		*p = (struct push){ .first_ns = now, .last_ns = now };
 	}
 	nw_rule_touch(&me->w.cases, i, f, now);
-	if (now > p->last_ns + SILENCE_NS && take_piece(p, now)) {
+	if (is_whole(p, now) && take_piece(p, now)) {
 		tell(me, st, emit, i, f, now);
 	}
-	p->piece += m.tx;
-	p->piece_rx += m.rx;
+	add_to_piece(p, f, &m);
 	if (m.tx) {
 		p->last_ns = now;
 		take_words(p, st, f);

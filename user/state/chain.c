@@ -12,11 +12,12 @@
 
 /* Who has more connections over Unix sockets than this serves everybody (message bus, journal):
  * that a process talks to it says nothing. */
-#define HUB_QUEUES   8
-#define LOOKS_MAX    256 /* at one process's objects, and at the processes of one object */
-#define FLOWS_A_SCAN 1024
-#define AMBIGUOUS    _NW_VIA_MAX
-#define RANKS	     (2 * AMBIGUOUS)
+#define HUB_QUEUES     8
+#define LOOKS_MAX      256 /* at one process's objects, and at the processes of one object */
+#define FLOWS_A_SCAN   1024
+#define LOOKS_A_SECOND 128
+#define AMBIGUOUS      _NW_VIA_MAX
+#define RANKS	       (2 * AMBIGUOUS)
 
 struct step {
 	struct nw_proc *from;
@@ -139,6 +140,26 @@ void nw_chain_update(struct nw_state *st, struct nw_flow *f)
 	release(st, kept);
 	*kept = c;
 	f->chain = kept;
+}
+
+/* How processes are joined may be another since it was told, which can be a minute ago: who sends it
+ * opened a connection of its own then. Looked at where something joined, once a second, and of all
+ * flows a bounded number; on a scan the others have their turn. */
+void nw_chain_on_measure(struct nw_state *st, struct nw_flow *f)
+{
+	if (f->is_inside || f->peer || f->chain_joins == st->joins ||
+	    st->now_ns < f->chain_ns + NW_NSEC_PER_SEC) {
+		return;
+	}
+	if (st->now_ns >= st->chain_looks_ns + NW_NSEC_PER_SEC) {
+		st->chain_looks_ns = st->now_ns;
+		st->chain_looks = 0;
+	}
+	if (st->chain_looks++ < LOOKS_A_SECOND) {
+		f->chain_joins = st->joins;
+		f->chain_ns = st->now_ns;
+		nw_chain_update(st, f);
+	}
 }
 
 /* A scan of open files is over: flows to outside that were told before it may have a chain now. */

@@ -432,6 +432,7 @@ void nw_flows_on_event(struct nw_state *st, const struct nw_ev_sock *e)
 	if (f->peer) {
 		nw_holds_on_flow(st, f);
 	}
+	nw_chain_on_measure(st, f);
 	if (e->ev.what == NW_SOCK_CLOSE) {
 		f->end_state = e->state;
 		end(st, f);

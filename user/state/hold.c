@@ -100,6 +100,7 @@ static void put(struct nw_state *st, const struct nw_object *o, const struct nw_
 	} else {
 		nw_lru_touch(&st->hold_lru, (uint32_t)(h - st->holds));
 	}
+	st->joins += (mode & ~h->mode) != 0;
 	/* one scan may meet it at several descriptors; another one begins anew */
 	h->mode = h->seen_ns == seen_ns ? h->mode | mode : mode;
 	h->seen_ns = seen_ns;

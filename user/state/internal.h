@@ -256,8 +256,11 @@ struct nw_state {
 	uint32_t *hold_first;	 /* of each process, from 1; 0 = none */
 	struct nw_chain *chains; /* of each flow */
 	uint64_t births;	 /* of processes and flows, ever */
-	uint32_t chain_sweep;	 /* where the search for flows without one goes on */
-	bool wants_scan;	 /* of open files: there is a new flow that a chain may lead to,
+	uint64_t joins;		 /* processes that came to an object, ever */
+	uint64_t chain_looks_ns; /* a second of looks at chains began */
+	uint32_t chain_looks;
+	uint32_t chain_sweep; /* where the search for flows without one goes on */
+	bool wants_scan;      /* of open files: there is a new flow that a chain may lead to,
 				  * or a socket whose process is not known */
 
 	struct nw_lru listener_lru;
@@ -453,6 +456,7 @@ const struct nw_hold *nw_hold_same(const struct nw_state *st, const struct nw_ho
 int nw_chains_init(struct nw_state *st, uint32_t flows);
 /* Before the flow is told. */
 void nw_chain_update(struct nw_state *st, struct nw_flow *f);
+void nw_chain_on_measure(struct nw_state *st, struct nw_flow *f);
 /* It has so many Unix connections that one of them says nothing. */
 bool nw_proc_is_hub(const struct nw_state *st, const struct nw_proc *p);
 /* The one process that has a Unix connection to p, which p took at a name of its own. */

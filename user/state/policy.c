@@ -171,18 +171,36 @@ const struct nw_recorder *nw_policy_recorder(const struct nw_state *st, const st
 	return NULL;
 }
 
+static bool is_port_of(const struct nw_listener_decl *l, uint16_t proto, uint16_t port)
+{
+	uint16_t number = strcmp(l->proto, "udp") == 0 ? IPPROTO_UDP : IPPROTO_TCP;
+
+	return l->port == port && number == proto;
+}
+
 bool nw_policy_listener(const struct nw_state *st, uint16_t proto, uint16_t port,
 			const uint8_t addr[16])
 {
 	const struct nw_config *c = st->config;
 
 	for (unsigned i = 0; i < c->listeners_count; i++) {
-		const struct nw_listener_decl *l = &c->listeners[i];
-		uint16_t number = strcmp(l->proto, "udp") == 0 ? IPPROTO_UDP : IPPROTO_TCP;
-
-		if (l->port == port && number == proto &&
+		if (is_port_of(&c->listeners[i], proto, port) &&
 		    (!st->policy.listeners.is[i] || !addr ||
 		     nw_network_has(&st->policy.listeners.net[i], addr))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool nw_policy_guest(const struct nw_state *st, uint16_t proto, uint16_t port,
+		     const uint8_t addr[16])
+{
+	const struct nw_config *c = st->config;
+
+	for (unsigned i = 0; i < c->listeners_count; i++) {
+		if (is_port_of(&c->listeners[i], proto, port) && st->policy.listeners.is[i] &&
+		    nw_network_has(&st->policy.listeners.net[i], addr)) {
 			return true;
 		}
 	}

@@ -19,5 +19,8 @@ const struct nw_recorder *nw_policy_recorder(const struct nw_state *st, const st
 /* Is a listener on this port declared, and for whom comes from addr (NULL = for anybody)? */
 bool nw_policy_listener(const struct nw_state *st, uint16_t proto, uint16_t port,
 			const uint8_t addr[16]);
+/* Is it declared for a network that addr is of: not for everybody? */
+bool nw_policy_guest(const struct nw_state *st, uint16_t proto, uint16_t port,
+		     const uint8_t addr[16]);
 /* The declared camera at this address, or NULL. */
 const struct nw_camera_decl *nw_policy_camera(const struct nw_state *st, const uint8_t addr[16]);

@@ -158,6 +158,7 @@ struct nw_flow {
 	struct nw_proc *peer; /* owner of the other end when that is on this host too, or NULL */
 	const struct nw_chain
 		*chain; /* NULL: nobody's data but the sender's own, as far as known */
+	uint64_t chain_joins, chain_ns;	   /* state's own: when it was looked for last */
 	struct nw_role role[NW_ROLES_MAX]; /* as they were seen, the owner's too */
 	uint8_t roles;
 	uint8_t roles_missed; /* processes that found no place there */
