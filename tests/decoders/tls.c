@@ -112,6 +112,30 @@ static void certificates(void **state)
 			    "tls.server.x509.subject.common_name=axis-00408c000000\n" VERSION);
 }
 
+/* nginx with OpenSSL 1.0 warns of a name that it does not have (nDPI's http_ipv6.pcap), then goes on. */
+static void a_warning_before_the_answer(void **state)
+{
+	static const char warned[] = "15030300020170" OPENSSL_FLIGHT;
+	static const char *const others[] = {
+		"15030300020228" OPENSSL_FLIGHT, /* fatal: nothing can follow */
+		"15030300030170" OPENSSL_FLIGHT, /* no alert's length */
+		"15030300020170",
+		"15030300020170160303000400000000",
+		"15030300020170150303000201700000",
+	};
+
+	(void)state;
+	assert_string_equal(nw_wire_read_hex(&server, warned),
+			    CHOICE "tls.server.x509.alternative_names=nvr.example.org\n"
+				   "tls.server.x509.alternative_names=*.cams.example.org\n"
+				   "tls.server.x509.alternative_names=192.0.2.7\n"
+				   "tls.server.x509.issuer.common_name=nvr.example.org\n"
+				   "tls.server.x509.subject.common_name=nvr.example.org\n" VERSION);
+	for (size_t i = 0; i < NW_ARRAY_SIZE(others); i++) {
+		assert_string_equal(nw_wire_read_hex(&server, others[i]), "no claim");
+	}
+}
+
 /* What nw_x509_names() finds in DER: "key=value" in the order found. */
 static const char *names_in(const char *hex)
 {
@@ -151,4 +175,4 @@ static void not_certificates(void **state)
 
 NW_TESTS(decoders_tls, cmocka_unit_test(real_hellos), cmocka_unit_test(cut_hello),
 	 cmocka_unit_test(odd_hellos), cmocka_unit_test(certificates),
-	 cmocka_unit_test(not_certificates));
+	 cmocka_unit_test(not_certificates), cmocka_unit_test(a_warning_before_the_answer));
