@@ -136,6 +136,24 @@ static void a_warning_before_the_answer(void **state)
 	}
 }
 
+/* Behind STARTTLS, or what a proxy answers to CONNECT: a later turn of the talk begins with a hello. */
+static void a_hello_in_a_later_turn(void **state)
+{
+	uint8_t data[NW_WIRE_MAX];
+	size_t len = nw_wire_unhex(golden[0].hex, data);
+	struct nw_ev_head *head = nw_wire_head(&w, data, len, len);
+	struct nw_facts facts = { .attrs = 0 };
+
+	(void)state;
+	head->offset = 79;
+	assert_int_equal(nw_decode(head, &facts), 1);
+	assert_string_equal(facts.protocol, "tls");
+	assert_string_equal(nw_wire_text(&w, &facts, facts.basis), golden[0].reading);
+	head->data[0] = 23; /* application data of a stream that is TLS already */
+	assert_int_equal(nw_decode(head, &facts), 0);
+	free(head);
+}
+
 /* What nw_x509_names() finds in DER: "key=value" in the order found. */
 static const char *names_in(const char *hex)
 {
@@ -175,4 +193,5 @@ static void not_certificates(void **state)
 
 NW_TESTS(decoders_tls, cmocka_unit_test(real_hellos), cmocka_unit_test(cut_hello),
 	 cmocka_unit_test(odd_hellos), cmocka_unit_test(certificates),
-	 cmocka_unit_test(not_certificates), cmocka_unit_test(a_warning_before_the_answer));
+	 cmocka_unit_test(not_certificates), cmocka_unit_test(a_warning_before_the_answer),
+	 cmocka_unit_test(a_hello_in_a_later_turn));

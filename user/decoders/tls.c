@@ -22,11 +22,14 @@ enum {
 	RECORD_MAX = 16384 + 2048,
 };
 
-/* A server that does not know the name may say so before its ServerHello: RFC 6066 3. */
+/*
+ * Not the stream's first bytes alone: behind STARTTLS and a proxy's CONNECT a later head is the first
+ * of TLS. A server that does not know the name may say so before its ServerHello: RFC 6066 3.
+ */
 static struct nw_span start(const struct nw_ev_head *head)
 {
 	static const uint8_t sized[] = { 0, 2, ALERT_WARNING };
-	struct nw_span s = nw_head_start(head);
+	struct nw_span s = nw_span_of(head->data, head->len);
 
 	if (nw_span_left(&s) > ALERT_RECORD && s.p[0] == RECORD_ALERT && s.p[1] == MAJOR &&
 	    memcmp(s.p + 3, sized, sizeof(sized)) == 0) {
