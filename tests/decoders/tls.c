@@ -136,6 +136,27 @@ static void a_warning_before_the_answer(void **state)
 	}
 }
 
+/* A head may end inside a certificate: each name is told whole or not at all. */
+static void half_a_name_is_none(void **state)
+{
+	uint8_t data[NW_WIRE_MAX];
+	size_t len = nw_wire_unhex(OPENSSL_FLIGHT, data);
+	const char *whole = nw_wire_read_hex(&server, OPENSSL_FLIGHT);
+	char all[1024];
+
+	(void)state;
+	(void)snprintf(all, sizeof(all), "%s\nnvrwatch.tls.names_cut=true\n", whole);
+	for (size_t cut = 200; cut < len; cut++) {
+		char text[1024];
+
+		(void)snprintf(text, sizeof(text), "%s", nw_wire_read_cut(&server, data, cut, len));
+		for (char *rest = text, *line; (line = strsep(&rest, "\n"));) {
+			assert_non_null(strstr(all, line));
+			assert_int_equal(strstr(all, line)[strlen(line)], '\n');
+		}
+	}
+}
+
 /* Behind STARTTLS, or what a proxy answers to CONNECT: a later turn of the talk begins with a hello. */
 static void a_hello_in_a_later_turn(void **state)
 {
@@ -194,4 +215,4 @@ static void not_certificates(void **state)
 NW_TESTS(decoders_tls, cmocka_unit_test(real_hellos), cmocka_unit_test(cut_hello),
 	 cmocka_unit_test(odd_hellos), cmocka_unit_test(certificates),
 	 cmocka_unit_test(not_certificates), cmocka_unit_test(a_warning_before_the_answer),
-	 cmocka_unit_test(a_hello_in_a_later_turn));
+	 cmocka_unit_test(a_hello_in_a_later_turn), cmocka_unit_test(half_a_name_is_none));
