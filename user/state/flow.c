@@ -67,15 +67,10 @@ static bool is_untold(const struct nw_flow *f)
 	       f->tx_packets != f->told_tx_packets || f->rx_packets != f->told_rx_packets;
 }
 
-static uint16_t said_size(const struct nw_flow *f)
-{
-	return f->said ? (uint16_t)(f->said->len + (f->said->protocol != NULL)) : 0;
-}
-
 /* Heads are put together for a while: what they say may come behind a flow's last bytes. */
 static bool is_news(const struct nw_flow *f)
 {
-	return is_untold(f) || said_size(f) != f->told_said;
+	return is_untold(f) || nw_said_size(f->said) != f->told_said;
 }
 
 static void set_name(const struct nw_state *st, struct nw_flow *f)
@@ -133,7 +128,7 @@ static void tell(struct nw_state *st, struct nw_flow *f, enum nw_action action)
 	nw_chain_update(st, f);
 	nw_state_tell(
 		st, (struct nw_output){ .dataset = NW_DATASET_FLOW, .action = action, .flow = f });
-	f->told_said = said_size(f);
+	f->told_said = nw_said_size(f->said);
 	f->told_tx_bytes = f->tx_bytes;
 	f->told_rx_bytes = f->rx_bytes;
 	f->told_tx_packets = f->tx_packets;
