@@ -157,7 +157,7 @@ $(O)/tests/fuzz/%: $(O)/tests/fuzz/%.o $(CORE_OBJS) $(O)/user/objects.list
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(CORE_OBJS) $(PKG_LIBS)
 include tests/bench/bench.mk
 
-.PHONY: check check-root check-vm check-lab mutants corpus soak test fuzz fuzz-bins bench test-bins root-bins
+.PHONY: check check-root check-vm check-lab agreement mutants corpus soak test fuzz fuzz-bins bench test-bins root-bins
 test-bins: $(O)/tests/run
 root-bins: $(O)/nvrwatch $(O)/tests/run-root $(TRUTH)
 check: check-mirror test-bins ## unit tests, no root; T=name picks one; SAN=address,undefined O=dir
@@ -173,6 +173,9 @@ bench: all bench-bins ## what it costs and loses, beside others; about 50 minute
 check-lab: all ## the whole program on a recording server of network namespaces, as root
 	$(Q)scripts/install-deps.sh lab
 	$(Q)$(AS_ROOT) env NW_BIN=$(O)/nvrwatch tests/lab/test_lab.py
+agreement: all ## do the decoders read what tshark reads? over published captures, no root
+	$(Q)scripts/install-deps.sh agreement
+	$(Q)tests/agreement/agreement.py $(O)/nvrwatch --out $(O)/agreement.md
 corpus: all ## how good the indicators are: replays labelled recordings, no root
 	$(Q)tests/corpus/corpus.py $(O)/nvrwatch
 mutants: ## switches off one hook or counter at a time: a test must fail; MUTANTS='sock_*', as root

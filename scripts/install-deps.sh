@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs the Debian packages that are missing for one or more purposes; says nothing when none is.
 # One sentence and status 1 when that cannot be done. Works on Debian 12 and 13.
-# Usage: install-deps.sh [build] [test] [vm] [bench] [lab] [corpus] [all]
+# Usage: install-deps.sh [build] [test] [vm] [bench] [agreement] [lab] [corpus] [all]
 set -eu
 
 build="gcc make clang bpftool pkg-config libc6-dev linux-libc-dev libbpf-dev libelf-dev zlib1g-dev
@@ -12,6 +12,7 @@ test="git libcmocka-dev liburing-dev clang-format clang-tidy libclang-rt-dev she
 	e2fsprogs python3"
 vm="qemu-system-x86 busybox-static cpio e2fsprogs iproute2 xz-utils debian-archive-keyring"
 bench="libbpf-tools dnsmasq-base iproute2 python3"
+agreement="tshark python3 python3-cryptography debian-archive-keyring"
 
 lab="ffmpeg motion python3 python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base
 	gstreamer1.0-plugins-good gstreamer1.0-plugins-ugly nginx-light dnsmasq-base socat
@@ -38,10 +39,11 @@ for purpose in "$@"; do
 	test) wanted="$wanted $test" ;;
 	vm) wanted="$wanted $vm" ;;
 	bench) wanted="$wanted $bench" ;;
+	agreement) wanted="$wanted $agreement" ;;
 	lab) wanted="$wanted $lab" ;;
 	corpus) wanted="$wanted $corpus" ;;
-	all) wanted="$wanted $build $test $vm $bench $corpus" ;;
-	*) die "unknown purpose '$purpose': build, test, vm, bench, lab, corpus or all" ;;
+	all) wanted="$wanted $build $test $vm $bench $agreement $corpus" ;;
+	*) die "unknown purpose '$purpose': build, test, vm, bench, agreement, lab, corpus or all" ;;
 	esac
 done
 command -v dpkg-query >/dev/null ||

@@ -15,7 +15,6 @@
 set -euo pipefail
 
 cache=${NW_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nvrwatch}
-keyring=/usr/share/keyrings/debian-archive-keyring
 # What tests need beyond the kernel itself; another list makes the cached kernels anew. With a "?"
 # behind it: some kernels have it built in, and their packages do not list what is.
 modules="veth dummy tun sch_netem loop ext4?"
@@ -49,68 +48,16 @@ series_pattern() {
 }
 
 # ---- the private apt ------------------------------------------------------------------------------
-# What the machine says about its network (proxy, credentials) stays in force, its hooks do not.
-write_apt_conf() { # directory
-	mkdir -p "$1/state/lists/partial" "$1/cache/archives/partial"
-	cat >"$1/apt.conf" <<-CONF
-		Dir::State "$1/state";
-		Dir::State::status "/dev/null";
-		Dir::Cache "$1/cache";
-		Dir::Log "$1";
-		APT::Architecture "amd64";
-		APT::Architectures { "amd64"; };
-		APT::Default-Release "";
-		APT::Sandbox::User "root";
-		APT::Update::Error-Mode "any";
-		Acquire::Languages "none";
-		Acquire::Retries "1";
-		Acquire::http::Timeout "15";
-		Acquire::https::Timeout "15";
-		#clear APT::Update::Pre-Invoke;
-		#clear APT::Update::Post-Invoke;
-		#clear APT::Update::Post-Invoke-Success;
-	CONF
-}
-
-use_own_sources() { # directory
-	cat >>"$1/apt.conf" <<-CONF
-		Dir::Etc::sourcelist "$1/sources.list";
-		Dir::Etc::sourceparts "/dev/null";
-		Dir::Etc::preferences "/dev/null";
-		Dir::Etc::preferencesparts "/dev/null";
-	CONF
-}
-
-# The address of the machine's first source with this label, as apt itself understands its sources.
-labelled_site() { # label, apt options...
-	local label=$1
-	shift
-	# shellcheck disable=SC2016 # these are apt's variables
-	apt-get "$@" indextargets --format '$(REPO_URI) $(LABEL)' 'Created-By: Packages' \
-		'Origin: Debian' | sed -n "s/ $label\$//p" | sed -n 1p
-}
-
-# A machine that never ran `apt-get update` does not know yet who signs its sources: ask once.
-find_mirrors() {
-	local own=()
-
-	mirror=${NW_MIRROR:-$(labelled_site Debian)}
-	if [ -z "$mirror" ]; then
-		write_apt_conf "$cache/apt/machine"
-		own=(-c "$cache/apt/machine/apt.conf")
-		apt-get "${own[@]}" -qq update >"$cache/apt/machine/log" 2>&1 || :
-		mirror=$(labelled_site Debian "${own[@]}")
-	fi
-	mirror_security=${NW_MIRROR_SECURITY:-$(labelled_site Debian-Security "${own[@]}")}
-}
+# shellcheck source=scripts/private-apt.sh
+. "$(dirname "$0")/private-apt.sh"
 
 # Signatures count, dates do not: a release that gets no more updates is not signed anew when its
 # dates run out, a mirror may lag and a clock may be wrong. What is fetched only ever runs in a VM.
 write_sources() { # series, directory
 	local options="arch=amd64 check-valid-until=no check-date=no"
-	local suite site key=$keyring.gpg
+	local suite site key
 
-	[ -e "$key" ] || key=$keyring.pgp
+	key=$(debian_key)
 	for suite in $(series_suites "$1"); do
 		site=$mirror
 		case $suite in *-security) site=$mirror_security ;; esac

@@ -11,6 +11,7 @@
 enum {
 	TLS_HANDSHAKE = 0x16,
 	TLS_MAJOR = 3,
+	TLS_RECORD = 5, /* a record's header: the kernel looks at so many bytes, or two */
 };
 
 struct early {
@@ -170,7 +171,8 @@ static uint32_t head_end(const uint8_t *data, uint32_t len, bool is_dns)
 		return NW_HEAD_TLS_MAX;
 	}
 	if (len < 2 || data[0] != TLS_HANDSHAKE || data[1] != TLS_MAJOR) {
-		return NW_HEAD_STREAM_MAX;
+		return len >= TLS_RECORD && nw_head_is_text(data) ? NW_HEAD_TEXT_MAX
+								  : NW_HEAD_STREAM_MAX;
 	}
 	return len < NW_HEAD_RECORD ? NW_HEAD_TLS_MAX : nw_head_flight(0, data);
 }

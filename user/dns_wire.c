@@ -12,6 +12,9 @@ enum {
 	CLASS_CHAOS = 3,
 	CLASS_ANY = 255,
 	RCODE_LAST = 11,
+	NETBIOS_NB = 32,
+	NETBIOS_NBSTAT = 33,
+	NETBIOS_LETTERS = 32,
 };
 
 bool nw_dns_read_header(struct nw_span *s, struct nw_dns_header *ret)
@@ -81,9 +84,25 @@ bool nw_dns_has_port(const struct nw_ev_head *head, uint16_t port)
 	return head->lport_be == htons(port) || head->rport_be == htons(port);
 }
 
+/* NetBIOS names have DNS's form: 16 bytes as 32 letters from A to P, and types of their own. RFC 1002 4.2. */
+static bool is_netbios(struct nw_span name, uint16_t type)
+{
+	if ((type != NETBIOS_NB && type != NETBIOS_NBSTAT) || *name.p != NETBIOS_LETTERS ||
+	    !nw_span_skip(&name, 1) || nw_span_left(&name) < NETBIOS_LETTERS) {
+		return false;
+	}
+	for (unsigned i = 0; i < NETBIOS_LETTERS; i++) {
+		if (name.p[i] < 'A' || name.p[i] > 'P') {
+			return false;
+		}
+	}
+	return true;
+}
+
 bool nw_dns_looks_like(const uint8_t *data, size_t len)
 {
 	struct nw_span s = nw_span_of(data, len);
+	struct nw_span name;
 	struct nw_dns_header h;
 	uint16_t type;
 	uint16_t class;
@@ -96,6 +115,7 @@ bool nw_dns_looks_like(const uint8_t *data, size_t len)
 	    (h.answers || h.authorities || h.additionals > 2)) {
 		return false;
 	}
+	name = s;
 	if (nw_dns_skip_name(&s) || s.p[-1] != 0) {
 		return false; /* there is no earlier name that a pointer could mean */
 	}
@@ -103,7 +123,7 @@ bool nw_dns_looks_like(const uint8_t *data, size_t len)
 		return false;
 	}
 	class &= NW_DNS_CLASS_MASK;
-	return type != 0 &&
+	return type != 0 && !is_netbios(name, type) &&
 	       (class == NW_DNS_CLASS_IN || class == CLASS_CHAOS || class == CLASS_ANY);
 }
 

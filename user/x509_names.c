@@ -25,8 +25,8 @@ enum {
 	ELEMENTS_MAX = 64, /* of one list */
 };
 
-/* The next element's tag and content; of the last one what is there. Lengths are of 1 to 3 bytes. */
-static bool read_der(struct nw_span *s, uint8_t *ret_tag, struct nw_span *ret)
+/* Lengths are of 1 to 3 bytes. */
+static bool read_header(struct nw_span *s, uint8_t *ret_tag, size_t *ret_len)
 {
 	size_t len = 0;
 	uint8_t n;
@@ -48,7 +48,29 @@ static bool read_der(struct nw_span *s, uint8_t *ret_tag, struct nw_span *ret)
 			len = len << 8 | c;
 		}
 	}
-	return nw_span_cut(s, NW_MIN(len, nw_span_left(s)), ret);
+	*ret_len = len;
+	return true;
+}
+
+/* The next element's tag and content; of the last one what is there. */
+static bool read_der(struct nw_span *s, uint8_t *ret_tag, struct nw_span *ret)
+{
+	size_t len;
+
+	return read_header(s, ret_tag, &len) && nw_span_cut(s, NW_MIN(len, nw_span_left(s)), ret);
+}
+
+/* The same of a value: half a name is none, and stays where it is. */
+static bool read_value(struct nw_span *s, uint8_t *ret_tag, struct nw_span *ret)
+{
+	struct nw_span was = *s;
+	size_t len;
+
+	if (read_header(s, ret_tag, &len) && nw_span_cut(s, len, ret)) {
+		return true;
+	}
+	*s = was;
+	return false;
 }
 
 static bool read_tagged(struct nw_span *s, uint8_t tag, struct nw_span *ret)
@@ -81,7 +103,7 @@ static void read_common_names(struct nw_span name, enum nw_attr key, struct nw_f
 		uint8_t tag;
 
 		if (!read_tagged(&set, DER_SEQUENCE, &pair) || !read_tagged(&pair, DER_OID, &oid) ||
-		    !is_oid(oid, common_name) || !read_der(&pair, &tag, &value)) {
+		    !is_oid(oid, common_name) || !read_value(&pair, &tag, &value)) {
 			continue;
 		}
 		if (tag == DER_UTF8 || tag == DER_PRINTABLE || tag == DER_T61 || tag == DER_IA5) {
@@ -114,7 +136,7 @@ static bool read_alternative_names(struct nw_span s, struct nw_facts *facts)
 		return false;
 	}
 	for (unsigned i = 0;
-	     i < ELEMENTS_MAX && told < NW_X509_NAMES && read_der(&names, &tag, &name); i++) {
+	     i < ELEMENTS_MAX && told < NW_X509_NAMES && read_value(&names, &tag, &name); i++) {
 		if (tag == NAME_DNS) {
 			nw_facts_add(facts, NW_ATTR_TLS_SERVER_NAMES, name);
 			told++;

@@ -25,10 +25,14 @@ $(BENCH_DIR)/empty.bpf.o: tests/bench/empty.bpf.c
 	$(Q)$(CLANG) -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror \
 		-I/usr/include/$(shell uname -m)-linux-gnu -c $< -o $@
 
-# What indicators cost, on the corpus and at scale: no root, about a minute.
-$(BENCH_DIR)/indicators: $(O)/tests/bench/indicators.o $(CORE_OBJS) $(O)/user/objects.list
+# What indicators and decoders cost, on the corpus, on seeds and at scale: no root, about a minute each.
+$(BENCH_DIR)/indicators $(BENCH_DIR)/decoders: $(BENCH_DIR)/%: $(O)/tests/bench/%.o $(CORE_OBJS) \
+	$(O)/user/objects.list
 	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(CORE_OBJS) $(PKG_LIBS) -lcmocka
-.PHONY: bench-indicators
+.PHONY: bench-indicators bench-decoders
 bench-indicators: $(BENCH_DIR)/indicators
 	$(Q)$< -r 3 $(wildcard tests/corpus/cases/*.nwr)
 	$(Q)$< -s 120 10000 200 20
+bench-decoders: $(BENCH_DIR)/decoders
+	$(Q)$< -r 11 $(wildcard tests/fuzz/corpus/fuzz_decoders/*)
+	$(Q)$< -m 100000 10000

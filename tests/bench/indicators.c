@@ -6,21 +6,13 @@
  * Usage: indicators [-r ROUNDS] FILE...  |  indicators -s SECONDS FLOWS CAMERAS ACTIVE_PER_MILLE
  */
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "feed.h"
+#include "own.h"
 #include "recording.h"
 
 #define NONE (1ULL << 63) /* a place that no indicator has */
-
-static double cpu_s(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
 
 /* ---- recordings ----------------------------------------------------------------------------- */
 
@@ -135,24 +127,6 @@ static int run_recordings(char **files, unsigned n, unsigned rounds)
 }
 
 /* ---- scale ---------------------------------------------------------------------------------- */
-
-static unsigned long private_kib(void)
-{
-	FILE *f = fopen("/proc/self/smaps_rollup", "r");
-	unsigned long sum = 0, n;
-	char line[128];
-
-	while (f && fgets(line, sizeof(line), f)) {
-		sum += sscanf(line, "Private_Clean: %lu", &n) == 1 ||
-				       sscanf(line, "Private_Dirty: %lu", &n) == 1
-			       ? n
-			       : 0;
-	}
-	if (f) {
-		fclose(f);
-	}
-	return sum;
-}
 
 static void measure(struct nw_feed *f, struct nw_ev_sock *e, uint64_t tx, uint64_t rx)
 {

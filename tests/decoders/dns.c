@@ -313,10 +313,24 @@ static void dns_claims_by_content_then_port(void **state)
 	assert_false(CLAIMS(IPPROTO_UDP, 123, "\x23\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"));
 }
 
+/* The first was on a wire (nDPI's netbios.pcap); the others have DNS's own types, or other letters. */
+static void netbios_is_no_dns(void **state)
+{
+#define ASKS "\xa7\x49\1\x10\0\1\0\0\0\0\0\0\x20"
+	(void)state;
+	assert_false(CLAIMS(IPPROTO_UDP, 137, ASKS "FDFDFEFCFEDFEBENEFPEIFJCACACAAAA\0\0\x20\0\1"));
+	assert_false(
+		CLAIMS(IPPROTO_UDP, 8053, ASKS "CKAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\0\0\x21\0\1"));
+	assert_true(CLAIMS(IPPROTO_UDP, 8053, ASKS "CKAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\0\0\1\0\1"));
+	assert_true(CLAIMS(IPPROTO_UDP, 8053, ASKS "CKAAAAAAAAAAAAAAAAAAAAAAAAAAAAAQ\0\0\x21\0\1"));
+	assert_true(CLAIMS(IPPROTO_UDP, 8053, "\xa7\x49\1\x10\0\1\0\0\0\0\0\0\4_sip\0\0\x21\0\1"));
+#undef ASKS
+}
+
 NW_TESTS(decoders_dns, cmocka_unit_test(dns_reads_what_tshark_reads),
 	 cmocka_unit_test(dns_counts_or_marks_every_cut), cmocka_unit_test(dns_has_one_question),
 	 cmocka_unit_test(dns_reads_mdns_answers), cmocka_unit_test(dns_reads_edns),
 	 cmocka_unit_test(dns_checks_data), cmocka_unit_test(dns_leaves_other_classes),
 	 cmocka_unit_test(dns_reads_one_message_of_a_stream),
 	 cmocka_unit_test(dns_leaves_records_of_updates),
-	 cmocka_unit_test(dns_claims_by_content_then_port));
+	 cmocka_unit_test(dns_claims_by_content_then_port), cmocka_unit_test(netbios_is_no_dns));

@@ -112,6 +112,69 @@ static void certificates(void **state)
 			    "tls.server.x509.subject.common_name=axis-00408c000000\n" VERSION);
 }
 
+/* nginx with OpenSSL 1.0 warns of a name that it does not have (nDPI's http_ipv6.pcap), then goes on. */
+static void a_warning_before_the_answer(void **state)
+{
+	static const char warned[] = "15030300020170" OPENSSL_FLIGHT;
+	static const char *const others[] = {
+		"15030300020228" OPENSSL_FLIGHT, /* fatal: nothing can follow */
+		"15030300030170" OPENSSL_FLIGHT, /* no alert's length */
+		"15030300020170",
+		"15030300020170160303000400000000",
+		"15030300020170150303000201700000",
+	};
+
+	(void)state;
+	assert_string_equal(nw_wire_read_hex(&server, warned),
+			    CHOICE "tls.server.x509.alternative_names=nvr.example.org\n"
+				   "tls.server.x509.alternative_names=*.cams.example.org\n"
+				   "tls.server.x509.alternative_names=192.0.2.7\n"
+				   "tls.server.x509.issuer.common_name=nvr.example.org\n"
+				   "tls.server.x509.subject.common_name=nvr.example.org\n" VERSION);
+	for (size_t i = 0; i < NW_ARRAY_SIZE(others); i++) {
+		assert_string_equal(nw_wire_read_hex(&server, others[i]), "no claim");
+	}
+}
+
+/* A head may end inside a certificate: each name is told whole or not at all. */
+static void half_a_name_is_none(void **state)
+{
+	uint8_t data[NW_WIRE_MAX];
+	size_t len = nw_wire_unhex(OPENSSL_FLIGHT, data);
+	const char *whole = nw_wire_read_hex(&server, OPENSSL_FLIGHT);
+	char all[1024];
+
+	(void)state;
+	(void)snprintf(all, sizeof(all), "%s\nnvrwatch.tls.names_cut=true\n", whole);
+	for (size_t cut = 200; cut < len; cut++) {
+		char text[1024];
+
+		(void)snprintf(text, sizeof(text), "%s", nw_wire_read_cut(&server, data, cut, len));
+		for (char *rest = text, *line; (line = strsep(&rest, "\n"));) {
+			assert_non_null(strstr(all, line));
+			assert_int_equal(strstr(all, line)[strlen(line)], '\n');
+		}
+	}
+}
+
+/* Behind STARTTLS, or what a proxy answers to CONNECT: a later turn of the talk begins with a hello. */
+static void a_hello_in_a_later_turn(void **state)
+{
+	uint8_t data[NW_WIRE_MAX];
+	size_t len = nw_wire_unhex(golden[0].hex, data);
+	struct nw_ev_head *head = nw_wire_head(&w, data, len, len);
+	struct nw_facts facts = { .attrs = 0 };
+
+	(void)state;
+	head->offset = 79;
+	assert_int_equal(nw_decode(head, &facts), 1);
+	assert_string_equal(facts.protocol, "tls");
+	assert_string_equal(nw_wire_text(&w, &facts, facts.basis), golden[0].reading);
+	head->data[0] = 23; /* application data of a stream that is TLS already */
+	assert_int_equal(nw_decode(head, &facts), 0);
+	free(head);
+}
+
 /* What nw_x509_names() finds in DER: "key=value" in the order found. */
 static const char *names_in(const char *hex)
 {
@@ -151,4 +214,5 @@ static void not_certificates(void **state)
 
 NW_TESTS(decoders_tls, cmocka_unit_test(real_hellos), cmocka_unit_test(cut_hello),
 	 cmocka_unit_test(odd_hellos), cmocka_unit_test(certificates),
-	 cmocka_unit_test(not_certificates));
+	 cmocka_unit_test(not_certificates), cmocka_unit_test(a_warning_before_the_answer),
+	 cmocka_unit_test(a_hello_in_a_later_turn), cmocka_unit_test(half_a_name_is_none));

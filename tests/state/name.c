@@ -196,6 +196,42 @@ static void name_forgets_the_oldest(void **state)
 	assert_int_equal(nw_names_evicted(names), 1);
 }
 
+/* An eighth of the names may be long: 8 of these. Short ones do not suffer from them. */
+static void name_has_room_for_some_long_ones(void **state)
+{
+	char again[61];
+	char name[100];
+	char addr[INET_ADDRSTRLEN];
+
+	(void)state;
+	memset(name, 'a', sizeof(name));
+	memset(again, 'b', sizeof(again));
+	again[60] = name[59] = '\0';
+	learn(name, "203.0.114.1", &curl, SEC); /* the longest short one */
+	for (int i = 1; i <= 9; i++) {
+		(void)snprintf(name + 59, sizeof(name) - 59, "%d", i);
+		(void)snprintf(addr, sizeof(addr), "203.0.113.%d", i);
+		learn(name, addr, &curl, SEC);
+		learn(again, "203.0.113.100", &curl, SEC); /* so it is never the oldest */
+	}
+	assert_int_equal(nw_names_evicted(names), 2);
+	assert_int_equal(nw_names_used(names), 9);
+	assert_name("203.0.113.2", NULL, SEC, NULL);
+	assert_name("203.0.113.9", NULL, SEC, name);
+	assert_name("203.0.113.100", NULL, SEC, again);
+	name[59] = '\0';
+	assert_name("203.0.114.1", NULL, SEC, name);
+	/* time gives their room back */
+	nw_names_tick(names, 1000 * SEC, no_record, NULL);
+	assert_int_equal(nw_names_used(names), 0);
+	for (int i = 1; i <= 8; i++) {
+		(void)snprintf(again + 58, 3, "%d", 10 + i);
+		(void)snprintf(addr, sizeof(addr), "203.0.113.%d", i);
+		learn(again, addr, &curl, 1000 * SEC);
+	}
+	assert_int_equal(nw_names_evicted(names), 2);
+}
+
 static void name_bounds_the_askers_of_an_address(void **state)
 {
 	(void)state;
@@ -214,4 +250,5 @@ NW_TESTS(state_name, TEST(name_is_the_one_asked_for), TEST(name_survives_rings_o
 	 TEST(name_is_learned_from_success_only), TEST(name_is_the_askers_then_the_last),
 	 TEST(name_is_what_was_asked_before), TEST(name_of_loopback_is_its_askers),
 	 TEST(name_lives_as_long_as_it_may), TEST(name_keeps_the_end_of_long_ones),
-	 TEST(name_forgets_the_oldest), TEST(name_bounds_the_askers_of_an_address));
+	 TEST(name_forgets_the_oldest), TEST(name_has_room_for_some_long_ones),
+	 TEST(name_bounds_the_askers_of_an_address));

@@ -134,8 +134,28 @@ static void what_finds_no_room_is_counted(void **state)
 	nw_feed_free(f);
 }
 
+/* Heads wait a moment for more: a flow that is silent from then on is told once more at the end. */
+static void what_was_said_after_the_last_record_is_told_at_the_end(void **state)
+{
+	struct nw_feed *f = start();
+	struct nw_ev_sock e = tcp(f, NW_SOCK_BIN, 100, 0);
+
+	(void)state;
+	feed(f, &e);
+	say_key(f, NW_ATTR_URL_DOMAIN, "cam.example.org");
+	nw_feed_forget(f);
+	nw_feed_fact(f, "session", "end");
+	assert_non_null(only_flow(f)->flow.said);
+	assert_int_equal(only_flow(f)->action, NW_ACTION_UPDATE);
+	nw_feed_forget(f);
+	nw_feed_fact(f, "session", "end");
+	assert_int_equal(nw_feed_count(f, NW_DATASET_FLOW), 0);
+	nw_feed_free(f);
+}
+
 NW_TESTS(state_said, cmocka_unit_test(both_ends_add_to_one_flow),
 	 cmocka_unit_test(what_is_said_before_the_flow_begins_waits),
 	 cmocka_unit_test(nobody_waits_for_ever),
+	 cmocka_unit_test(what_was_said_after_the_last_record_is_told_at_the_end),
 	 cmocka_unit_test(content_beats_port_and_the_inner_the_outer),
 	 cmocka_unit_test(what_finds_no_room_is_counted));

@@ -113,13 +113,17 @@ static void the_end_is_that_of_the_hooks(void **state)
 {
 	static const struct {
 		uint8_t first[6];
+		uint32_t piece; /* bytes of the first one */
 		bool is_dns;
 		uint32_t end;
 	} cases[] = {
-		{ { 'G', 'E', 'T', ' ', '/', ' ' }, false, NW_HEAD_STREAM_MAX },
-		{ { 0x16, 3, 1, 2, 0, 1 }, false, 517 },
-		{ { 0x16, 3, 1, 0xff, 0xff, 1 }, false, NW_HEAD_TLS_MAX },
-		{ { 0, 40, 1, 2, 1, 0 }, true, NW_HEAD_TLS_MAX },
+		{ { 'G', 'E', 'T', ' ', '/', ' ' }, 100, false, NW_HEAD_TEXT_MAX },
+		{ { 'G', 'E', 'T', ' ', '/', ' ' }, 5, false, NW_HEAD_TEXT_MAX },
+		{ { 'G', 'E', 'T', ' ', '/', ' ' }, 4, false, NW_HEAD_STREAM_MAX },
+		{ { 'G', 'E', 'T', 1, '/', ' ' }, 100, false, NW_HEAD_STREAM_MAX },
+		{ { 0x16, 3, 1, 2, 0, 1 }, 100, false, 517 },
+		{ { 0x16, 3, 1, 0xff, 0xff, 1 }, 100, false, NW_HEAD_TLS_MAX },
+		{ { 0, 40, 1, 2, 1, 0 }, 100, true, NW_HEAD_TLS_MAX },
 	};
 	static uint8_t data[8192];
 	struct nw_stream_pool *pool;
@@ -128,14 +132,14 @@ static void the_end_is_that_of_the_hooks(void **state)
 	assert_int_equal(nw_stream_pool_new(&pool), 0);
 	for (size_t i = 0; i < NW_ARRAY_SIZE(cases); i++) {
 		struct nw_stream_way w;
+		uint32_t n = cases[i].piece;
 		struct told t = { .len = 0 };
 
 		memcpy(data, cases[i].first, sizeof(cases[i].first));
 		nw_stream_begin(&w, true);
 		nw_stream_set_base(&w, 1);
-		nw_stream_head(pool, &w, 0, nw_span_of(data, 100), 100, cases[i].is_dns, on_piece,
-			       &t);
-		nw_stream_head(pool, &w, 100, nw_span_of(data + 100, 8000), 8000, cases[i].is_dns,
+		nw_stream_head(pool, &w, 0, nw_span_of(data, n), n, cases[i].is_dns, on_piece, &t);
+		nw_stream_head(pool, &w, n, nw_span_of(data + n, 8000), 8000, cases[i].is_dns,
 			       on_piece, &t);
 		assert_int_equal(t.len, cases[i].end);
 		assert_int_equal(t.flags, NW_HEAD_END);

@@ -6,21 +6,41 @@
  */
 #include <errno.h>
 #include <netinet/in.h>
+#include <string.h>
 
 #include "decoders/decoder.h"
 #include "tls_hello.h"
 #include "x509_names.h"
 
 enum {
+	RECORD_ALERT = 21,
 	RECORD_HANDSHAKE = 22,
+	ALERT_WARNING = 1,
+	ALERT_RECORD = 7, /* bytes, header and all */
 	MAJOR = 3,
 	MINOR_LAST = 4,
 	RECORD_MAX = 16384 + 2048,
 };
 
+/*
+ * Not the stream's first bytes alone: behind STARTTLS and a proxy's CONNECT a later head is the first
+ * of TLS. A server that does not know the name may say so before its ServerHello: RFC 6066 3.
+ */
+static struct nw_span start(const struct nw_ev_head *head)
+{
+	static const uint8_t sized[] = { 0, 2, ALERT_WARNING };
+	struct nw_span s = nw_span_of(head->data, head->len);
+
+	if (nw_span_left(&s) > ALERT_RECORD && s.p[0] == RECORD_ALERT && s.p[1] == MAJOR &&
+	    memcmp(s.p + 3, sized, sizeof(sized)) == 0) {
+		(void)nw_span_skip(&s, ALERT_RECORD);
+	}
+	return s;
+}
+
 static enum nw_basis claims(const struct nw_ev_head *head)
 {
-	struct nw_span s = nw_head_start(head);
+	struct nw_span s = start(head);
 
 	if (head->proto != IPPROTO_TCP || nw_span_left(&s) < 6 || s.p[0] != RECORD_HANDSHAKE ||
 	    s.p[1] != MAJOR || s.p[2] > MINOR_LAST || (s.p[3] << 8 | s.p[4]) > RECORD_MAX) {
@@ -78,7 +98,7 @@ static void read_flight(struct nw_span record, struct nw_span rest, struct nw_fa
 
 static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 {
-	struct nw_span s = nw_head_start(head);
+	struct nw_span s = start(head);
 	struct nw_span message;
 	struct nw_span record;
 	uint8_t type;

@@ -67,6 +67,12 @@ static bool is_untold(const struct nw_flow *f)
 	       f->tx_packets != f->told_tx_packets || f->rx_packets != f->told_rx_packets;
 }
 
+/* Heads are put together for a while: what they say may come behind a flow's last bytes. */
+static bool is_news(const struct nw_flow *f)
+{
+	return is_untold(f) || nw_said_size(f->said) != f->told_said;
+}
+
 static void set_name(const struct nw_state *st, struct nw_flow *f)
 {
 	const char *name =
@@ -122,6 +128,7 @@ static void tell(struct nw_state *st, struct nw_flow *f, enum nw_action action)
 	nw_chain_update(st, f);
 	nw_state_tell(
 		st, (struct nw_output){ .dataset = NW_DATASET_FLOW, .action = action, .flow = f });
+	f->told_said = nw_said_size(f->said);
 	f->told_tx_bytes = f->tx_bytes;
 	f->told_rx_bytes = f->rx_bytes;
 	f->told_tx_packets = f->tx_packets;
@@ -165,7 +172,7 @@ static bool evict(struct nw_state *st)
 		return false;
 	}
 	f = &st->flows[i];
-	if (is_untold(f)) {
+	if (is_news(f)) {
 		tell(st, f, NW_ACTION_UPDATE);
 	}
 	if (f->told_count) {
@@ -480,7 +487,7 @@ void nw_flows_on_tick(struct nw_state *st)
 void nw_flows_on_end(struct nw_state *st)
 {
 	for (uint32_t i = 0; i < st->flow_lru.fresh; i++) {
-		if (st->flows[i].is_used && !st->flows[i].end_ns && is_untold(&st->flows[i])) {
+		if (st->flows[i].is_used && !st->flows[i].end_ns && is_news(&st->flows[i])) {
 			tell(st, &st->flows[i], NW_ACTION_UPDATE);
 		}
 	}

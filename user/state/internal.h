@@ -419,6 +419,8 @@ void nw_pair_join(struct nw_state *st, struct nw_flow *f);
 void nw_pair_part(struct nw_state *st, struct nw_flow *f); /* the flow goes */
 int nw_saids_init(struct nw_saids *t, uint32_t flows, uint32_t waiting);
 void nw_saids_free(struct nw_saids *t);
+/* How much was said; it only grows. said may be NULL. */
+uint16_t nw_said_size(const struct nw_said *said);
 void nw_saids_on_head(struct nw_state *st, const struct nw_ev_head *head,
 		      const struct nw_facts *facts);
 /* The flow begins: what was said before is its own. */

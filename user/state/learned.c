@@ -12,23 +12,29 @@
 enum {
 	NAMES_MAX = 16,	  /* of one address, by who asked and for what */
 	FORGET_MAX = 256, /* names per tick: no tick takes long */
+	LONG_MIN = 8,
 };
 
 int nw_learned_init(struct nw_learned *t, uint32_t capacity)
 {
+	uint32_t longs = NW_MAX((uint32_t)LONG_MIN, capacity / 8);
 	int r = nw_lru_init(&t->lru, capacity);
 
+	r = r < 0 ? r : nw_lru_init(&t->long_lru, longs);
 	if (r < 0) {
 		return r;
 	}
 	t->item = calloc(capacity, sizeof(*t->item));
-	return t->item ? 0 : -ENOMEM;
+	t->long_item = calloc(longs, sizeof(*t->long_item));
+	return t->item && t->long_item ? 0 : -ENOMEM;
 }
 
 void nw_learned_free(struct nw_learned *t)
 {
 	nw_lru_free(&t->lru);
+	nw_lru_free(&t->long_lru);
 	free(t->item);
+	free(t->long_item);
 }
 
 bool nw_name_is_loopback(const uint8_t addr[16])
@@ -57,10 +63,50 @@ static bool is_over(const struct nw_learned_name *l, uint64_t now_ns)
 	return now_ns > l->expires_ns + NW_NAME_GRACE_NS;
 }
 
+static void drop(struct nw_learned *t, uint32_t i)
+{
+	if (t->item[i].long_one != NW_LRU_NONE) {
+		nw_lru_remove(&t->long_lru, t->item[i].long_one);
+	}
+	nw_lru_remove(&t->lru, i);
+}
+
 static void forget_name(struct nw_learned *t, uint32_t i, uint64_t now_ns)
 {
 	t->evicted += !is_over(&t->item[i], now_ns);
-	nw_lru_remove(&t->lru, i);
+	drop(t, i);
+}
+
+static void touch(struct nw_learned *t, uint32_t i)
+{
+	nw_lru_touch(&t->lru, i);
+	if (t->item[i].long_one != NW_LRU_NONE) {
+		nw_lru_touch(&t->long_lru, t->item[i].long_one);
+	}
+}
+
+/* A new entry's name. With no room for one more long name, the oldest of those goes, entry and all. */
+static void write_name(struct nw_learned *t, uint32_t i, const char name[NW_NAME_MAX],
+		       uint64_t now_ns)
+{
+	struct nw_learned_name *l = &t->item[i];
+	size_t size = strlen(name) + 1;
+	struct nw_learned_long *text;
+
+	l->long_one = NW_LRU_NONE;
+	l->name = l->short_one;
+	if (size <= sizeof(l->short_one)) {
+		memcpy(l->short_one, name, size);
+		return;
+	}
+	if (t->long_lru.used == t->long_lru.capacity) {
+		forget_name(t, t->long_item[t->long_lru.oldest].owner, now_ns);
+	}
+	l->long_one = nw_lru_add(&t->long_lru, i);
+	text = &t->long_item[l->long_one];
+	text->owner = i;
+	memcpy(text->name, name, size);
+	l->name = text->name;
 }
 
 /* The entry of addr, asker and name; one more than an address may have takes the oldest's. */
@@ -81,7 +127,7 @@ static struct nw_learned_name *take_name(struct nw_learned *book, const uint8_t 
 			continue;
 		}
 		if (is_asker(l, asker) && strcmp(l->name, name) == 0) {
-			nw_lru_touch(t, i);
+			touch(book, i);
 			if (is_over(l, now_ns)) {
 				l->learned_ns = now_ns;
 			}
@@ -97,11 +143,12 @@ static struct nw_learned_name *take_name(struct nw_learned *book, const uint8_t 
 	} else if (t->used == t->capacity) {
 		forget_name(book, t->oldest, now_ns);
 	}
-	l = &book->item[nw_lru_add(t, hash)];
+	i = nw_lru_add(t, hash);
+	l = &book->item[i];
 	memcpy(l->addr, addr, sizeof(l->addr));
 	l->asker = *asker;
 	l->learned_ns = now_ns;
-	memcpy(l->name, name, sizeof(l->name));
+	write_name(book, i, name, now_ns);
 	return l;
 }
 
@@ -181,6 +228,6 @@ void nw_learned_tick(struct nw_learned *t, uint64_t now_ns)
 	for (unsigned n = 0;
 	     n < FORGET_MAX && lru->oldest != NW_LRU_NONE && is_over(&t->item[lru->oldest], now_ns);
 	     n++) {
-		nw_lru_remove(&t->lru, lru->oldest);
+		drop(t, lru->oldest);
 	}
 }

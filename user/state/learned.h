@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Names by address and by who asked for them, for as long as they are valid. A bounded table; full,
- * it forgets what is oldest, and counts what was still valid. Part of the table of names (name.h).
+ * it forgets what is oldest, and counts what was still valid. Most names are short and stand in
+ * their entry; an eighth of them may be long. Part of the table of names (name.h).
  */
 #pragma once
 
@@ -13,18 +14,29 @@
 #include "util/lru.h"
 #include "util/macro.h"
 
+#define NW_LEARNED_SHORT_MAX 60 /* with its NUL */
+
 struct nw_learned_name {
 	uint8_t addr[16];
 	struct nw_proc_id asker;
 	uint64_t learned_ns; /* first, and last: what began between the two had the name already */
 	uint64_t asked_ns;
 	uint64_t expires_ns;
+	const char *name;  /* in this entry, or among the long ones */
+	uint32_t long_one; /* which of those; NW_LRU_NONE */
+	char short_one[NW_LEARNED_SHORT_MAX];
+};
+
+struct nw_learned_long {
+	uint32_t owner; /* the entry whose name this is */
 	char name[NW_NAME_MAX];
 };
 
 struct nw_learned {
 	struct nw_lru lru;
 	struct nw_learned_name *item;
+	struct nw_lru long_lru;
+	struct nw_learned_long *long_item;
 	uint64_t evicted;
 };
 

@@ -41,6 +41,11 @@ void nw_saids_free(struct nw_saids *t)
 	free(t->waiting);
 }
 
+uint16_t nw_said_size(const struct nw_said *said)
+{
+	return said ? (uint16_t)(said->len + (said->protocol != NULL)) : 0;
+}
+
 static uint32_t hash_of(const struct nw_saids *t, uint64_t cookie, uint32_t slot)
 {
 	return (uint32_t)nw_hash_mix(nw_hash_mix(t->waiting_lru.seed, cookie), slot);

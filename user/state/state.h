@@ -180,6 +180,7 @@ struct nw_flow {
 	uint64_t told_tx_bytes, told_rx_bytes, told_tx_packets, told_rx_packets;
 	uint64_t told_ns;	    /* time of the last record, 0 = none */
 	uint32_t told_count;	    /* records written */
+	uint16_t told_said;	    /* how much was said by then */
 	uint8_t initiator;	    /* enum nw_initiator */
 	bool is_outbound;	    /* this end is the initiator */
 	bool is_inside;		    /* the peer is in trusted_networks, and not behind a tunnel */
