@@ -24,6 +24,7 @@
 #define QUIET_NS (HOURS * HOUR_NS)
 
 #define NAMES_MIN  30
+#define LOOK_EVERY 16 /* names */
 #define TELL_SCORE 40
 #define ID_BYTES   16	  /* a name with no more may be an identifier */
 #define DENSE_MAX  6	  /* a name that carries so many identifiers counts for so many */
@@ -40,6 +41,7 @@ struct domain {
 	uint64_t chars;	  /* of names below the domain */
 	uint64_t bytes;	  /* that they can carry */
 	uint32_t assumed; /* messages of which the asker is assumed */
+	bool is_digest;	  /* names are, as of the last look */
 	uint64_t first_ns;
 };
 
@@ -128,7 +130,7 @@ static uint32_t level_of(uint64_t bytes)
 static bool is_lookup(const struct domain *d, uint64_t up, uint64_t up_day, uint64_t down_day)
 {
 	return down_day < up_day / 2 && up < LOOKUP_UP &&
-	       (d->bytes <= (uint64_t)ID_BYTES * d->names || nw_carry_is_digest(&d->book));
+	       (d->bytes <= (uint64_t)ID_BYTES * d->names || d->is_digest);
 }
 
 /* Names that each carry much more than an identifier count for more: nothing else is called so. */
@@ -136,7 +138,7 @@ static uint64_t dense(const struct domain *d, uint64_t up)
 {
 	uint64_t mean = d->names ? d->bytes / d->names : 0;
 
-	if (mean <= ID_BYTES || nw_carry_is_digest(&d->book)) {
+	if (mean <= ID_BYTES || d->is_digest) {
 		return up;
 	}
 	up = up * NW_MIN(mean, (uint64_t)ID_BYTES * DENSE_MAX) / ID_BYTES;
@@ -297,6 +299,9 @@ static bool count_question(const struct dns_tunnel *t, struct domain *d, const s
 	d->chars += c.len;
 	d->bytes += c.bytes;
 	d->longest = NW_MAX(d->longest, c.len);
+	if (d->names == NAMES_MIN || d->names % LOOK_EVERY == 0) { /* dear: not for each name */
+		d->is_digest = nw_carry_is_digest(&d->book);
+	}
 	nw_window_add(&d->up[d->hour % HOURS], c.bytes);
 	return true;
 }
