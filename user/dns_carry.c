@@ -14,7 +14,6 @@
 #define HOST_MAX     64 /* characters: no host is called longer */
 #define RECORD_BYTES 12 /* of each answer: name, type, class, time to live, length */
 #define LABEL_SEED   0x6c6162656cULL
-#define NAME_SEED    0x6e76727761746368ULL
 #define ADDRESS_SEED 0x61646472ULL
 
 void nw_carry_init(struct nw_carry_table *t)
@@ -108,8 +107,9 @@ static unsigned char_of(uint8_t c)
 	if (c >= '0' && c <= '9') {
 		return c - (unsigned)'0';
 	}
-	if (isalpha(c)) {
-		return 10 + ((unsigned)tolower(c) - (unsigned)'a');
+	c = nw_dns_lower(c);
+	if (c >= 'a' && c <= 'z') {
+		return 10U + c - 'a';
 	}
 	return c == '-' ? 36 : c == '_' ? 37 : 38;
 }
@@ -128,7 +128,7 @@ static uint64_t look_at_label(const char **p, const char *end, struct spectrum *
 	for (; *p < end && **p != '.'; ++*p) {
 		uint8_t c = take_byte(p);
 
-		hash = nw_hash_mix(hash, (uint64_t)tolower(c));
+		hash = nw_hash_mix(hash, nw_dns_lower(c));
 		if (ret->len < UINT8_MAX) {
 			ret->count[c]++;
 			ret->len++;
@@ -169,16 +169,6 @@ static void add_form(struct nw_carry_book *b, const struct spectrum *s)
 	}
 }
 
-static uint64_t hash_of(const char *name)
-{
-	uint64_t h = NAME_SEED;
-
-	for (; *name; name++) {
-		h = nw_hash_mix(h, (uint64_t)tolower((unsigned char)*name));
-	}
-	return h;
-}
-
 bool nw_carry_name(const struct nw_carry_table *t, struct nw_carry_book *b, const char *name,
 		   const char *base, struct nw_carried *ret)
 {
@@ -187,7 +177,7 @@ bool nw_carry_name(const struct nw_carry_table *t, struct nw_carry_book *b, cons
 	double words = 0;
 
 	*ret = (struct nw_carried){ .len = 0 };
-	if (!nw_carry_is_new(b, hash_of(name))) {
+	if (!nw_carry_is_new(b, nw_dns_name_hash(name))) {
 		return false;
 	}
 	for (const char *p = name; p < base; p++) { /* over the dot */

@@ -2,10 +2,10 @@
 /* Ends that lead to others. Owns nothing. */
 #include "led.h"
 
-#include <ctype.h>
 #include <stddef.h>
 #include <string.h>
 
+#include "dns_wire.h"
 #include "util/lru.h"
 #include "util/macro.h"
 
@@ -15,16 +15,6 @@
 
 /* ---- names that were asked for --------------------------------------------------------------- */
 
-uint64_t nw_led_hash(const char *name)
-{
-	uint64_t h = 0x6e76727761746368ULL;
-
-	for (; *name; name++) {
-		h = nw_hash_mix(h, (uint64_t)tolower((unsigned char)*name));
-	}
-	return h;
-}
-
 static uint64_t hash_of_proc(const struct nw_proc_id *proc)
 {
 	return nw_hash_mix(proc->tgid, proc->start_ns) | 1;
@@ -33,7 +23,7 @@ static uint64_t hash_of_proc(const struct nw_proc_id *proc)
 bool nw_led_has_asked(const struct nw_led *l, const struct nw_proc_id *proc, const char *name)
 {
 	uint64_t by = hash_of_proc(proc);
-	uint64_t h = name ? nw_led_hash(name) : 0;
+	uint64_t h = name ? nw_dns_name_hash(name) : 0;
 
 	for (size_t i = 0; name && i < NW_LED_ASKS; i++) {
 		if (l->ask[i].proc == by && l->ask[i].name == h) {
@@ -47,7 +37,7 @@ void nw_led_ask(struct nw_led *l, const struct nw_proc_id *proc, const char *nam
 {
 	if (!nw_led_has_asked(l, proc, name)) {
 		l->ask[l->asks % NW_LED_ASKS].proc = hash_of_proc(proc);
-		l->ask[l->asks++ % NW_LED_ASKS].name = nw_led_hash(name);
+		l->ask[l->asks++ % NW_LED_ASKS].name = nw_dns_name_hash(name);
 	}
 }
 

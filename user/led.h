@@ -41,9 +41,6 @@ struct nw_led {
 	uint32_t asks;
 };
 
-/* Case means nothing in names. */
-uint64_t nw_led_hash(const char *name);
-
 /* A process of the program asked for a name, where it could be read. */
 void nw_led_ask(struct nw_led *l, const struct nw_proc_id *proc, const char *name);
 bool nw_led_has_asked(const struct nw_led *l, const struct nw_proc_id *proc, const char *name);

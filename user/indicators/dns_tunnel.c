@@ -71,14 +71,6 @@ static void dns_tunnel_fini(void *self)
 
 /* ---- who asks ------------------------------------------------------------------------------- */
 
-/* Names are ASCII, and case means nothing in them. */
-static uint8_t lower(char c)
-{
-	uint8_t u = (uint8_t)c;
-
-	return u >= 'A' && u <= 'Z' ? (uint8_t)(u + 32) : u;
-}
-
 /*
  * What a resolver of this host passes on for a program was counted when that asked. Who asked it over
  * a Unix socket was not heard: what goes out is put down to it, as far as anybody can tell.
@@ -257,7 +249,7 @@ static uint32_t place_of(struct dns_tunnel *t, const struct nw_state *st, const 
 	uint32_t i;
 
 	for (size_t c = 0; c < len; c++) {
-		group[c] = (char)lower(base[c]);
+		group[c] = (char)nw_dns_lower((uint8_t)base[c]);
 	}
 	group[len] = '\0';
 	if (len > 6 && strcmp(group + len - 6, ".local") == 0) {

@@ -255,7 +255,7 @@ static bool is_counted(struct program *p, const struct nw_flow *f)
 
 static void count_unasked(struct program *p, const char *server)
 {
-	uint64_t h = nw_led_hash(server);
+	uint64_t h = nw_dns_name_hash(server);
 
 	p->unasked++;
 	for (uint32_t i = 0; i < p->names; i++) {
@@ -330,7 +330,7 @@ static bool can_tell_who_asked(const struct encrypted_dns *e, const struct nw_st
 
 static uint64_t end_of(const struct nw_flow *f, const char *said)
 {
-	uint64_t h = nw_hash_mix(f->rport, said ? nw_led_hash(said) : 0);
+	uint64_t h = nw_hash_mix(f->rport, said ? nw_dns_name_hash(said) : 0);
 
 	for (size_t i = 0; i < sizeof(f->raddr); i++) {
 		h = nw_hash_mix(h, f->raddr[i]);
