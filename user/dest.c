@@ -63,6 +63,20 @@ const char *nw_domain_base(const char *name)
 	return second;
 }
 
+bool nw_dest_is_called_resolver(const char *name)
+{
+	while (name && *name) {
+		size_t len = strcspn(name, ".");
+
+		if ((strncasecmp(name, "dns", 3) == 0 || strncasecmp(name, "doh", 3) == 0) &&
+		    strspn(name + 3, "0123456789") + 3 == len) {
+			return true;
+		}
+		name += len + (name[len] == '.' ? 1 : 0);
+	}
+	return false;
+}
+
 /* ---- groups --------------------------------------------------------------------------------- */
 
 static void keep_end(char ret[NW_DEST_MAX], const char *text)

@@ -21,6 +21,9 @@
  */
 const char *nw_domain_base(const char *name);
 
+/* A label that is "dns" or "doh", a number behind it or none: as resolvers are called. */
+bool nw_dest_is_called_resolver(const char *name);
+
 /* "example.org" by the name that was asked for, else "AS64500", else "203.0.113.0/24", "2001:db8:1::/48" */
 void nw_dest_group(const struct nw_state *st, const struct nw_flow *f, char ret[NW_DEST_MAX]);
 /* The name as it was asked for, else the address. */

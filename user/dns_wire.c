@@ -6,6 +6,10 @@
 #include <errno.h>
 #include <netinet/in.h>
 
+#include "util/lru.h"
+
+#define HASH_SEED 0x6e76727761746368ULL
+
 enum {
 	QUESTION_BYTES_MIN = 5, /* root, type, class */
 	FLAG_ZERO = 0x0040,
@@ -16,6 +20,16 @@ enum {
 	NETBIOS_NBSTAT = 33,
 	NETBIOS_LETTERS = 32,
 };
+
+uint64_t nw_dns_name_hash(const char *name)
+{
+	uint64_t h = HASH_SEED;
+
+	for (; *name; name++) {
+		h = nw_hash_mix(h, nw_dns_lower((uint8_t)*name));
+	}
+	return h;
+}
 
 bool nw_dns_read_header(struct nw_span *s, struct nw_dns_header *ret)
 {

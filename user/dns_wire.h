@@ -66,6 +66,15 @@ int nw_dns_skip_name(struct nw_span *s);
 /* The label as text with a dot behind it: at most four bytes for each of its own, and one. */
 char *nw_dns_put_label(char *out, struct nw_span label);
 
+/* Names are ASCII, and case means nothing in them. */
+static inline uint8_t nw_dns_lower(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
+}
+
+/* Of a name in presentation form, whatever its case. */
+uint64_t nw_dns_name_hash(const char *name);
+
 /* Does either end of this conversation have the port (host order)? */
 bool nw_dns_has_port(const struct nw_ev_head *head, uint16_t port);
 

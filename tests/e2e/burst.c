@@ -4,9 +4,12 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -87,6 +90,23 @@ static void test_ahead_of_others(void **state)
 	assert_int_equal(p.sched_priority, 1);
 }
 
+/* From 7.0 on the kernel leaves runs out where a program lost its turn (loss "skipped"): that is its choice, not
+ * ours, and counted. Nothing else may be lost. */
+static bool is_whole(const char *said)
+{
+	struct utsname u;
+	unsigned long n;
+	int end = 0;
+	const char *lost = strstr(said, "<4>lost ");
+
+	if (strstr(said, "nothing lost")) {
+		return true;
+	}
+	return uname(&u) == 0 && strtoul(u.release, NULL, 10) >= 7 && lost &&
+	       sscanf(lost, "<4>lost %lu: skipped%n", &n, &end) == 1 && end > 0 &&
+	       lost[end] == '\n';
+}
+
 static void test_burst_beside_others(void **state)
 {
 	struct nw_tool *t = start_tool();
@@ -105,7 +125,7 @@ static void test_burst_beside_others(void **state)
 	}
 	stop_hogs(&hogs);
 	nw_tool_stop(t, SIGINT);
-	if (!strstr(t->err.text, "nothing lost")) {
+	if (!is_whole(t->err.text)) {
 		nw_tool_fail(t, "something was lost");
 	}
 }

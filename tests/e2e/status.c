@@ -121,7 +121,7 @@ static void test_losses(void **state)
 	char path[128];
 
 	(void)state;
-	(void)snprintf(path, sizeof(path), "%s/losses.nwr", nw_place_files());
+	(void)snprintf(path, sizeof(path), "%s/status.nwr", nw_place_files());
 	make_recording(path);
 	t = nw_tool_start(NULL, "status --file %s", path);
 	if (nw_tool_end(t) != 0) {

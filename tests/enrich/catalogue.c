@@ -179,8 +179,13 @@ static void a_domain_of_two_makers_has_a_note(void **state)
 /* Makers of every part of the world are measured with the same yardstick. */
 static void services_of_many_makers_are_in_it(void **state)
 {
-	static const char *const some[] = { "hikvision", "dahua",   "axis",    "bosch",
-					    "hanwha",	 "genetec", "reolink", "network-optix" };
+	static const char *const some[] = {
+		"hikvision", "dahua",	      "axis",	 "bosch",   "hanwha",	  "genetec",
+		"reolink",   "network-optix", "tuya",	 "tplink",  "ezviz",	  "xiaomi",
+		"ubiquiti",  "avigilon",      "verkada", "ring",    "blink",	  "nest",
+		"arlo",	     "eufy",	      "wyze",	 "amcrest", "lorex",	  "uniview",
+		"tvt",	     "xiongmai",      "v380",	 "gwell",   "throughtek", "jovision"
+	};
 	static struct all a;
 
 	(void)state;

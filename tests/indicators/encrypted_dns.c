@@ -280,6 +280,115 @@ static void names_that_a_resolver_was_asked_for_unseen(void **state)
 	nf_free(n);
 }
 
+/* ---- who led there --------------------------------------------------------------------------- */
+
+/* A connection that says a name (or none), and what came of it by then. */
+static void visit(struct nf *n, const char *sni, const char *alpn, const char *to)
+{
+	connect_to(n, &(struct hello){ .sni = sni, .alpn = alpn, .to = to });
+}
+
+/* An exchange with one end and then a name that nobody asked for, so many times, of so many names. */
+struct led {
+	const char *what;
+	const char *end; /* its name, NULL: by its address */
+	const char *alpn;
+	bool asks_end, asks_names, others_ask;
+	bool is_declared; /* the names are */
+	unsigned times, names;
+	uint64_t pause_ns; /* between the exchange and the name */
+	unsigned score;
+};
+
+static const struct led led[] = {
+	{ "asked by name, leads to two", "www.example.net", "h2", true, false, true, false, 2, 2, 0,
+	  55 },
+	{ "asked by its address", NULL, "h2", false, false, true, false, 2, 2, 0, 55 },
+	{ "not over HTTP/2", "www.example.net", NULL, true, false, true, false, 2, 2, 0, 55 },
+	{ "to what is declared", "www.example.net", "h2", true, false, true, true, 2, 2, 0, 55 },
+	{ "one name, twice", "www.example.net", "h2", true, false, true, false, 2, 1, 0, 50 },
+	/* what is none */
+	{ "one name, once", "www.example.net", "h2", true, false, true, false, 1, 1, 0, 0 },
+	{ "one name, from a file", "www.example.net", NULL, true, false, true, false, 4, 1, 0, 0 },
+	{ "a page and its parts", "www.example.net", "h2", true, true, true, false, 8, 8, 0, 0 },
+	{ "long after", "www.example.net", "h2", true, false, true, false, 4, 4, 20 * SEC, 0 },
+	{ "nobody here asks readably", NULL, "h2", false, false, false, false, 4, 4, 0, 0 },
+};
+
+static void who_led_there(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(led); i++) {
+		const struct led *l = &led[i];
+		struct nf *n = nf_new(
+			"encrypted-dns",
+			!l->is_declared ? "" : "allowed:\n  - { to: 198.51.100.7, why: ours }\n");
+
+		if (l->others_ask) {
+			nf_ask(n, "other.example", (struct nf_dns){ .pid = 102 });
+		}
+		for (unsigned t = 0; t < l->times; t++) {
+			char name[64];
+
+			if (l->asks_end) {
+				nf_ask(n, l->end, (struct nf_dns){ .address = "203.0.113.53" });
+			}
+			visit(n, l->end, l->alpn, "203.0.113.53");
+			nf_tick(n, l->pause_ns);
+			snprintf(name, sizeof(name), "www%u.example.org", t % l->names);
+			if (l->asks_names) {
+				nf_ask(n, name, (struct nf_dns){ .address = "198.51.100.7" });
+			}
+			visit(n, name, "h2", "198.51.100.7");
+		}
+		if (n->best != l->score) {
+			fail_msg("%s: score %u", l->what, n->best);
+		}
+		if (l->score && l->end) {
+			assert_string_equal(n->key[0], "unasked /opt/p100/bin/agent");
+		}
+		nf_free(n);
+	}
+}
+
+/* Others ask a program over loopback; it fetches something over TLS each time, or asks itself. */
+static unsigned pass_on(unsigned questions, bool is_plain, bool is_idle)
+{
+	struct nf *n = nf_new("encrypted-dns", "");
+	unsigned best;
+
+	nf_ask(n, "www.example.net", (struct nf_dns){ .address = "203.0.113.53" });
+	nf_tick(n, 5 * SEC);
+	for (unsigned t = 0; t < questions; t++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "www%u.example.org", t);
+		nf_ask(n, name,
+		       (struct nf_dns){ .pid = 101,
+					.server = "127.0.0.1",
+					.server_pid = 100,
+					.is_unanswered = true });
+		if (is_plain) {
+			nf_ask(n, name, (struct nf_dns){ .address = "198.51.100.7" });
+		}
+		nf_tick(n, is_idle ? 5 * SEC : SEC / 10);
+		visit(n, "www.example.net", NULL, "203.0.113.53");
+		nf_tick(n, 5 * SEC);
+	}
+	best = n->best;
+	nf_free(n);
+	return best;
+}
+
+static void questions_that_are_passed_on(void **state)
+{
+	(void)state;
+	assert_int_equal(pass_on(5, false, false), 50);
+	assert_int_equal(pass_on(2, false, false), 0);
+	assert_int_equal(pass_on(5, true, false), 0);
+	assert_int_equal(pass_on(5, false, true), 0);
+}
+
 static void hostile_names(void **state)
 {
 	struct nf *n = nf_new("encrypted-dns", "");
@@ -301,4 +410,5 @@ NW_TESTS(indicators_encrypted_dns, cmocka_unit_test(resolvers_and_ordinary_serve
 	 cmocka_unit_test(a_hello_that_comes_late), cmocka_unit_test(names_that_nobody_asked_for),
 	 cmocka_unit_test(names_that_were_asked_for),
 	 cmocka_unit_test(names_that_a_resolver_was_asked_for_unseen),
+	 cmocka_unit_test(who_led_there), cmocka_unit_test(questions_that_are_passed_on),
 	 cmocka_unit_test(hostile_names));

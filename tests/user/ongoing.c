@@ -30,7 +30,7 @@ static void test_findings_go_on(void **state)
 	listens(n, 4444, 0);
 	listens(n, 5555, 0);
 	ticks(n, 75);
-	assert_int_equal(count(n, NW_FINDING_OPENED, 50), 2);
+	assert_int_equal(count(n, NW_FINDING_OPENED, 45), 2);
 	first = n->finding[place_of(n, "4444")].first_ns;
 	end(n);
 	assert_true(nw_box_row(box, "finding.sequence", "")->n[0] >= 2);
@@ -40,7 +40,7 @@ static void test_findings_go_on(void **state)
 	begin(n);
 	ticks(n, 75);
 	assert_int_equal(count(n, NW_FINDING_OPENED, 0), 0);
-	assert_true(count(n, NW_FINDING_UPDATED, 50) >= 1);
+	assert_true(count(n, NW_FINDING_UPDATED, 45) >= 1);
 	assert_int_equal(n->finding[0].first_ns, first);
 	assert_true(n->finding[0].count > 1);
 	ticks(n, 3600); /* and is closed, once, in the words that it had */
@@ -82,7 +82,7 @@ static void test_finding_of_other_boot(void **state)
 							      .wall_off_ns = 8000 * (int64_t)SEC });
 	}
 	nf_take(n);
-	assert_int_equal(count(n, NW_FINDING_UPDATED, 50), 1);
+	assert_int_equal(count(n, NW_FINDING_UPDATED, 45), 1);
 	assert_int_equal(nw_state_wall_ns(n->feed->state, n->finding[0].first_ns), wall);
 	nf_free(n);
 	free(box);

@@ -12,53 +12,51 @@
 #include <string.h>
 
 #include "dest.h"
+#include "dns_carry.h"
 #include "dns_wire.h"
 #include "indicators/indicator.h"
 #include "state/flow_names.h"
-#include "util/regular.h"
 #include "util/window.h"
 
 #define DOMAINS	 2048
-#define BITS	 16384 /* names that were asked, by hash; two generations */
 #define HOURS	 24
 #define HOUR_NS	 (3600 * NW_NSEC_PER_SEC)
 #define QUIET_NS (HOURS * HOUR_NS)
 
 #define NAMES_MIN  30
+#define LOOK_EVERY 16 /* names */
 #define TELL_SCORE 40
-#define LOOKUP_LEN 64	  /* characters: a hash of 256 bits; what looks one up is no longer */
+#define ID_BYTES   16	  /* a name with no more may be an identifier */
+#define DENSE_MAX  6	  /* a name that carries so many identifiers counts for so many */
 #define LOOKUP_MAX 45	  /* score */
 #define LOOKUP_UP  100000 /* bytes an hour: nobody looks up so many */
 #define BOTH_BYTES 10000
 
 struct domain {
-	uint64_t seen[2][BITS / 64];
-	uint32_t filled; /* bits of the newer generation */
-	uint32_t hour;	 /* the hour that up[hour % HOURS] is of */
+	struct nw_carry_book book;
+	uint32_t hour; /* the hour that up[hour % HOURS] is of */
 	uint32_t up[HOURS], down[HOURS];
 	uint32_t names, queries, answers, typed; /* typed: queries of a type that holds data */
 	uint32_t longest;
 	uint64_t chars;	  /* of names below the domain */
+	uint64_t bytes;	  /* that they can carry */
 	uint32_t assumed; /* messages of which the asker is assumed */
+	bool is_digest;	  /* names are, as of the last look */
 	uint64_t first_ns;
 };
 
 struct dns_tunnel {
 	struct nw_cases cases;
 	struct domain *domain;
-	double bits[256]; /* n log2 n */
+	struct nw_carry_table table;
 };
-
-/* ---- how much a name can carry -------------------------------------------------------------- */
 
 static int dns_tunnel_init(void *self, const struct nw_config *config)
 {
 	struct dns_tunnel *t = self;
 
 	(void)config;
-	for (unsigned i = 1; i < NW_ARRAY_SIZE(t->bits); i++) {
-		t->bits[i] = i * nw_log2(i);
-	}
+	nw_carry_init(&t->table);
 	t->domain = calloc(DOMAINS, sizeof(*t->domain));
 	return t->domain ? nw_cases_init(&t->cases, DOMAINS) : -ENOMEM;
 }
@@ -71,119 +69,7 @@ static void dns_tunnel_fini(void *self)
 	nw_cases_free(&t->cases);
 }
 
-struct below {
-	uint32_t len;	/* characters, without dots */
-	uint32_t bytes; /* by their entropy */
-};
-
-static bool is_digits(const char *p)
-{
-	return p[0] == '\\' && isdigit((unsigned char)p[1]) && isdigit((unsigned char)p[2]) &&
-	       isdigit((unsigned char)p[3]);
-}
-
-/*
- * Behind an address turned round (RFC 1035 3.5, RFC 3596 2.5, RFC 5782 2): four numbers, or sixteen
- * single hex digits and more, or nothing but such. It is data of a kind, but everybody's.
- */
-static const char *skip_address(const char *name, const char *base)
-{
-	const char *p = name;
-	const char *numbers = name;
-	const char *nibbles = name;
-	unsigned number = 0;
-	unsigned nibble = 0;
-
-	while (p < base) {
-		size_t len = strcspn(p, ".");
-		bool is_number = len > 0 && len <= 3 && strspn(p, "0123456789") == len;
-
-		if (numbers == p && number < 4 && is_number) {
-			number++;
-			numbers = p + len + 1;
-		}
-		if (nibbles == p && len == 1 && isxdigit((unsigned char)*p)) {
-			nibble++;
-			nibbles = p + len + 1;
-		}
-		p += len + 1;
-	}
-	if (nibble >= 16 || nibbles >= base) {
-		return nibbles;
-	}
-	return number == 4 || numbers >= base ? numbers : name;
-}
-
-/* What stands in front of the domain. "\ddd" and "\." are one byte of the name each. */
-static struct below look_below(const struct dns_tunnel *t, const char *name, const char *base)
-{
-	struct below r = { .len = 0 };
-	uint8_t count[256] = { 0 };
-	double bits;
-
-	for (const char *p = name; p < base && r.len < UINT8_MAX; p++) {
-		uint8_t c = (uint8_t)*p;
-
-		if (c == '.') {
-			continue;
-		}
-		if (is_digits(p)) {
-			c = (uint8_t)((p[1] - '0') * 100 + (p[2] - '0') * 10 + p[3] - '0');
-			p += 3;
-		} else if (c == '\\' && p[1]) {
-			c = (uint8_t) * ++p;
-		}
-		count[c]++;
-		r.len++;
-	}
-	bits = t->bits[r.len];
-	for (unsigned i = 0; i < NW_ARRAY_SIZE(count); i++) {
-		bits -= count[i] > 1 ? t->bits[count[i]] : 0;
-	}
-	r.bytes = (uint32_t)(bits / 8 + 0.5);
-	return r;
-}
-
-static bool holds_data(uint16_t type)
-{
-	switch (type) {
-	case NW_DNS_TYPE_A:
-	case NW_DNS_TYPE_AAAA:
-	case NW_DNS_TYPE_NS:
-	case NW_DNS_TYPE_SOA:
-	case NW_DNS_TYPE_PTR:
-	case NW_DNS_TYPE_HTTPS:
-	case NW_DNS_TYPE_SVCB:
-	case 43: /* DS, RRSIG, NSEC, DNSKEY, NSEC3: DNSSEC's own */
-	case 46:
-	case 47:
-	case 48:
-	case 50:
-		return false;
-	default:
-		return true;
-	}
-}
-
 /* ---- who asks ------------------------------------------------------------------------------- */
-
-/* Names are ASCII, and case means nothing in them. */
-static uint8_t lower(char c)
-{
-	uint8_t u = (uint8_t)c;
-
-	return u >= 'A' && u <= 'Z' ? (uint8_t)(u + 32) : u;
-}
-
-static uint64_t hash_of(const char *name)
-{
-	uint64_t h = 0x6e76727761746368ULL;
-
-	for (; *name; name++) {
-		h = nw_hash_mix(h, lower(*name));
-	}
-	return h;
-}
 
 /*
  * What a resolver of this host passes on for a program was counted when that asked. Who asked it over
@@ -205,39 +91,16 @@ static bool is_passed_on(const struct nw_state *st)
 
 /* ---- books ---------------------------------------------------------------------------------- */
 
-static void turn_names(struct domain *d)
-{
-	memcpy(d->seen[1], d->seen[0], sizeof(d->seen[1]));
-	memset(d->seen[0], 0, sizeof(d->seen[0]));
-	d->filled = 0;
-}
-
 static void turn_hour(struct domain *d, uint64_t now)
 {
 	uint32_t hour = (uint32_t)(now / HOUR_NS);
 	uint32_t up = d->hour;
 
 	if (hour / 12 > d->hour / 12) {
-		turn_names(d);
+		nw_carry_turn(&d->book);
 	}
 	nw_window_turn(d->up, sizeof(*d->up), HOURS, &up, hour);
 	nw_window_turn(d->down, sizeof(*d->down), HOURS, &d->hour, hour);
-}
-
-static bool is_new_name(struct domain *d, uint64_t question)
-{
-	uint32_t bit = (uint32_t)(question >> 20) % BITS;
-	uint64_t mask = 1ULL << (bit % 64);
-
-	if ((d->seen[0][bit / 64] | d->seen[1][bit / 64]) & mask) {
-		return false;
-	}
-	if (d->filled > BITS / 8) { /* so that a new name seldom looks like an old one */
-		turn_names(d);
-	}
-	d->seen[0][bit / 64] |= mask;
-	d->filled++;
-	return true;
 }
 
 /* This hour and the one before. */
@@ -255,20 +118,39 @@ static uint32_t level_of(uint64_t bytes)
 	return nw_scale_of(scale, NW_ARRAY_SIZE(scale), bytes);
 }
 
+/* Identifiers, short or digests, that a program looks up: nothing comes down, and not too many go up. */
+static bool is_lookup(const struct domain *d, uint64_t up, uint64_t up_day, uint64_t down_day)
+{
+	return down_day < up_day / 2 && up < LOOKUP_UP &&
+	       (d->bytes <= (uint64_t)ID_BYTES * d->names || d->is_digest);
+}
+
+/* Names that each carry much more than an identifier count for more: nothing else is called so. */
+static uint64_t dense(const struct domain *d, uint64_t up)
+{
+	uint64_t mean = d->names ? d->bytes / d->names : 0;
+
+	if (mean <= ID_BYTES || d->is_digest) {
+		return up;
+	}
+	up = up * NW_MIN(mean, (uint64_t)ID_BYTES * DENSE_MAX) / ID_BYTES;
+	return d->typed > d->queries - d->queries / 5 ? up * 2 : up;
+}
+
 static uint8_t score_of(const struct domain *d)
 {
 	uint64_t up = hour_of(d, d->up);
 	uint64_t down = hour_of(d, d->down);
 	uint64_t up_day = nw_window_sum(d->up, HOURS);
 	uint64_t down_day = nw_window_sum(d->down, HOURS);
-	uint32_t score = NW_MAX(level_of(up), level_of(down));
+	uint64_t dense_up = dense(d, up);
+	uint32_t score = level_of(dense_up + down);
 
-	score = NW_MAX(score, NW_MAX(level_of(up_day / 4), level_of(down_day / 4)));
-	if (up >= BOTH_BYTES && down >= BOTH_BYTES) {
+	score = NW_MAX(score, level_of((dense(d, up_day) + down_day) / 4));
+	if (dense_up >= BOTH_BYTES && down >= BOTH_BYTES) {
 		score += 5;
 	}
-	if (down_day < up_day / 2 && up < LOOKUP_UP &&
-	    d->chars <= (uint64_t)LOOKUP_LEN * d->names) {
+	if (is_lookup(d, up, up_day, down_day)) {
 		score = NW_MIN(score, (uint32_t)LOOKUP_MAX);
 	}
 	return (uint8_t)score;
@@ -367,7 +249,7 @@ static uint32_t place_of(struct dns_tunnel *t, const struct nw_state *st, const 
 	uint32_t i;
 
 	for (size_t c = 0; c < len; c++) {
-		group[c] = (char)lower(base[c]);
+		group[c] = (char)nw_dns_lower((uint8_t)base[c]);
 	}
 	group[len] = '\0';
 	if (len > 6 && strcmp(group + len - 6, ".local") == 0) {
@@ -387,30 +269,32 @@ static uint32_t place_of(struct dns_tunnel *t, const struct nw_state *st, const 
 	return i;
 }
 
-static void count_answer(struct domain *d, const struct nw_dns *dns, const struct nw_ev_head *h,
-			 size_t name_len)
+static void count_answer(struct domain *d, const struct nw_dns *dns, const struct nw_ev_head *h)
 {
 	uint32_t wire = h->proto == IPPROTO_UDP ? h->wire_len : h->len;
-	size_t asked = name_len + 18; /* header, question, the name's first and last byte */
 
 	d->answers++;
-	if (dns->answers_total > 0 && holds_data(dns->qtype) && wire > asked) {
-		nw_window_add(&d->down[d->hour % HOURS], wire - asked);
-	}
+	nw_window_add(&d->down[d->hour % HOURS], nw_carry_answer(&d->book, dns, wire));
 }
 
-static bool count_question(struct domain *d, const struct nw_dns *dns, uint64_t question,
-			   struct below below)
+static bool count_question(const struct dns_tunnel *t, struct domain *d, const struct nw_dns *dns,
+			   const char *name, const char *base)
 {
+	struct nw_carried c;
+
 	d->queries++;
-	d->typed += holds_data(dns->qtype);
-	if (!is_new_name(d, question)) {
+	d->typed += nw_carry_holds_data(dns->qtype);
+	if (!nw_carry_name(&t->table, &d->book, name, base, &c)) {
 		return false;
 	}
 	d->names++;
-	d->chars += below.len;
-	d->longest = NW_MAX(d->longest, below.len);
-	nw_window_add(&d->up[d->hour % HOURS], below.bytes);
+	d->chars += c.len;
+	d->bytes += c.bytes;
+	d->longest = NW_MAX(d->longest, c.len);
+	if (d->names == NAMES_MIN || d->names % LOOK_EVERY == 0) { /* dear: not for each name */
+		d->is_digest = nw_carry_is_digest(&d->book);
+	}
+	nw_window_add(&d->up[d->hour % HOURS], c.bytes);
 	return true;
 }
 
@@ -419,8 +303,7 @@ static void on_message(struct dns_tunnel *t, const struct nw_state *st, const st
 {
 	const char *whole = nw_dns_text(dns, dns->question);
 	const char *base = nw_domain_base(whole);
-	const char *name = skip_address(whole, base);
-	struct below below;
+	const char *name = nw_carry_start(whole, base);
 	uint32_t i;
 
 	if (name >= base || is_passed_on(st)) {
@@ -431,12 +314,9 @@ static void on_message(struct dns_tunnel *t, const struct nw_state *st, const st
 		return;
 	}
 	if (dns->is_response) {
-		count_answer(&t->domain[i], dns, h, strlen(whole));
-	} else {
-		below = look_below(t, name, base);
-		if (!count_question(&t->domain[i], dns, hash_of(name), below)) {
-			return;
-		}
+		count_answer(&t->domain[i], dns, h);
+	} else if (!count_question(t, &t->domain[i], dns, name, base)) {
+		return;
 	}
 	weigh(t, st, i, h, whole, emit);
 }

@@ -2,7 +2,9 @@
 /*
  * encrypted-dns: a program asks names where nobody here can read them: DNS over TLS or QUIC by ALPN or
  * port, DNS over HTTPS by whose service it is, by its name, or by what follows: a program that says
- * names of servers in TLS that nobody on this host asked for. Source: docs/indicators.md.
+ * names of servers that nobody on this host asked for, right after an exchange over TLS with one
+ * and the same end or simply often; a resolver of this host whose questions come in readable and
+ * go out over TLS. Source: docs/indicators.md.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -13,6 +15,8 @@
 #include "dest.h"
 #include "dns_wire.h"
 #include "indicators/indicator.h"
+#include "led.h"
+#include "rule.h"
 #include "state/flow_names.h"
 
 #define CASES	      512
@@ -24,6 +28,11 @@
 #define HIDDEN_NS     (600 * NW_NSEC_PER_SEC)
 #define LEARN_NS      (600 * NW_NSEC_PER_SEC) /* what was asked before the start is still used */
 
+#define LED	 2			  /* names that one end led to */
+#define HEARD	 3			  /* questions that were passed on */
+#define LATE_NS	 (200 * NW_NSEC_PER_MSEC) /* what was measured first may be as old */
+#define HEARD_NS (2 * NW_NSEC_PER_SEC)
+
 #define NOBODY             \
 	{                  \
 		.count = 0 \
@@ -34,6 +43,12 @@ struct program {
 	uint64_t flow[16];	/* counted last */
 	uint32_t names, flows;
 	uint32_t asked, unasked; /* connections */
+	struct nw_led led;
+	const struct nw_led_end *by; /* in it: who led to most */
+	/* as a resolver of this host: the last question that came in, that went out readable */
+	uint64_t heard_ns, plain_ns;
+	uint64_t passed_ns; /* the question that was passed on last */
+	uint32_t passed;
 };
 
 struct encrypted_dns {
@@ -41,6 +56,7 @@ struct encrypted_dns {
 	struct nw_cases programs;
 	struct program *program;
 	uint64_t from_ns;
+	bool is_plain; /* somebody who can't be asked unseen asked readably: programs here do */
 	uint64_t hidden_ns; /* last time that somebody who can be asked unseen asked over TLS */
 };
 
@@ -75,21 +91,6 @@ static void encrypted_dns_fini(void *self)
 
 /* ---- signs of one flow ---------------------------------------------------------------------- */
 
-/* A label that is "dns" or "doh", a number behind it or none: as resolvers are called. */
-static bool is_called_resolver(const char *name)
-{
-	while (name && *name) {
-		size_t len = strcspn(name, ".");
-
-		if ((strncasecmp(name, "dns", 3) == 0 || strncasecmp(name, "doh", 3) == 0) &&
-		    strspn(name + 3, "0123456789") + 3 == len) {
-			return true;
-		}
-		name += len + (name[len] == '.' ? 1 : 0);
-	}
-	return false;
-}
-
 /* The names in a certificate that was seen: up to TLS 1.2. */
 static bool has_resolvers_certificate(const struct nw_said *said)
 {
@@ -98,11 +99,18 @@ static bool has_resolvers_certificate(const struct nw_said *said)
 
 	while (nw_said_next(said, &at, &v)) {
 		if ((v.key == NW_ATTR_TLS_SERVER_NAMES || v.key == NW_ATTR_TLS_SERVER_SUBJECT) &&
-		    is_called_resolver(v.text)) {
+		    nw_dest_is_called_resolver(v.text)) {
 			return true;
 		}
 	}
 	return false;
+}
+
+/* By what it says itself: no more needs be guessed. */
+static bool is_dns(const struct nw_flow *f)
+{
+	return f->rport == NW_PORT_DOT || nw_said_speaks(f->said, "dot") ||
+	       nw_said_speaks(f->said, "doq");
 }
 
 static bool look(const struct nw_state *st, const struct nw_flow *f, struct sign *ret)
@@ -134,7 +142,7 @@ static bool look(const struct nw_state *st, const struct nw_flow *f, struct sign
 	if (!nw_said_speaks(said, "h2") && !nw_said_speaks(said, "h3")) {
 		return false;
 	}
-	if (is_called_resolver(nw_said_find(said, NW_ATTR_TLS_SERVER_NAME)) ||
+	if (nw_dest_is_called_resolver(nw_said_find(said, NW_ATTR_TLS_SERVER_NAME)) ||
 	    has_resolvers_certificate(said)) {
 		*ret = (struct sign){ "doh", "name", 45, 50, NOBODY };
 		return true;
@@ -180,6 +188,8 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 		f.evidence[3] =
 			(struct nw_evidence){ .key = "names_asked_for", .number = p->asked };
 		f.evidence_len = 4;
+		nw_finding_text(&f, "led_by", p->by ? p->by->what : NULL);
+		nw_finding_u64(&f, "led_to", p->by ? p->by->led : 0);
 	}
 	if (asks) {
 		f.evidence[f.evidence_len++] =
@@ -229,16 +239,6 @@ static void raise(struct encrypted_dns *e, const struct nw_state *st, const stru
 
 /* ---- names that nobody asked for ------------------------------------------------------------ */
 
-static uint64_t hash_of(const char *name)
-{
-	uint64_t h = 0x6e76727761746368ULL;
-
-	for (; *name; name++) {
-		h = nw_hash_mix(h, (unsigned char)*name);
-	}
-	return h;
-}
-
 /* Once for each connection: bins of the few that go on at a time come again. */
 static bool is_counted(struct program *p, const struct nw_flow *f)
 {
@@ -255,7 +255,7 @@ static bool is_counted(struct program *p, const struct nw_flow *f)
 
 static void count_unasked(struct program *p, const char *server)
 {
-	uint64_t h = hash_of(server);
+	uint64_t h = nw_dns_name_hash(server);
 
 	p->unasked++;
 	for (uint32_t i = 0; i < p->names; i++) {
@@ -268,26 +268,32 @@ static void count_unasked(struct program *p, const char *server)
 	}
 }
 
-static void weigh_names(struct encrypted_dns *e, const struct nw_state *st, const struct nw_flow *f,
-			const struct nw_emit *emit)
+static struct program *program_of(struct encrypted_dns *e, const struct nw_proc *proc)
 {
-	static const struct sign sign = { "unknown", "names", 50, 60, NOBODY };
-	const char *server = f->said ? nw_said_find(f->said, NW_ATTR_TLS_SERVER_NAME) : NULL;
 	struct nw_case_key key = { .len = 0 };
 	struct program *p;
 	bool is_new;
 	uint32_t i;
 
-	if (!server || nw_state_now_ns(st) < e->from_ns + LEARN_NS ||
-	    (e->hidden_ns && nw_state_now_ns(st) <= e->hidden_ns + HIDDEN_NS)) {
-		return; /* the host's own resolver may have been asked, and nobody saw it */
-	}
-	nw_case_key_program(&key, nw_dest_proc(f));
+	nw_case_key_program(&key, proc);
 	i = nw_cases_get(&e->programs, key.text, &is_new);
 	nw_lru_touch(&e->programs.lru, i);
 	p = &e->program[i];
 	if (is_new) {
 		*p = (struct program){ .flows = 0 };
+	}
+	return p;
+}
+
+static void weigh_names(struct encrypted_dns *e, const struct nw_state *st, const struct nw_flow *f,
+			struct program *p, const struct nw_emit *emit)
+{
+	static const struct sign sign = { "unknown", "names", 50, 60, NOBODY };
+	const char *server = nw_said_find(f->said, NW_ATTR_TLS_SERVER_NAME);
+
+	if (!server || nw_state_now_ns(st) < e->from_ns + LEARN_NS ||
+	    (e->hidden_ns && nw_state_now_ns(st) <= e->hidden_ns + HIDDEN_NS)) {
+		return; /* the host's own resolver may have been asked, and nobody saw it */
 	}
 	if (is_counted(p, f)) {
 		return;
@@ -302,6 +308,115 @@ static void weigh_names(struct encrypted_dns *e, const struct nw_state *st, cons
 	}
 }
 
+/* ---- who led there, and who asks for others --------------------------------------------------- */
+
+static bool is_secure(const struct nw_flow *f)
+{
+	const char *word = f->said->protocol;
+
+	return word && (strcmp(word, "tls") == 0 || strcmp(word, "quic") == 0);
+}
+
+/* Names of a process that ran before, or of a host whose programs ask unseen, can be from before. */
+static bool can_tell_who_asked(const struct encrypted_dns *e, const struct nw_state *st,
+			       const struct nw_flow *f)
+{
+	uint64_t now = nw_state_now_ns(st);
+
+	return f->owner && !f->owner->is_found && !f->owner->is_unknown &&
+	       (e->is_plain || now >= e->from_ns + LEARN_NS) &&
+	       (!e->hidden_ns || now > e->hidden_ns + HIDDEN_NS);
+}
+
+static uint64_t end_of(const struct nw_flow *f, const char *said)
+{
+	uint64_t h = nw_hash_mix(f->rport, said ? nw_dns_name_hash(said) : 0);
+
+	for (size_t i = 0; i < sizeof(f->raddr); i++) {
+		h = nw_hash_mix(h, f->raddr[i]);
+	}
+	return h | 1;
+}
+
+/* A program goes where nobody asked to go, each time just after it spoke with the same end. */
+static void weigh_led(struct encrypted_dns *e, const struct nw_state *st, const struct nw_moved *m,
+		      struct program *p, bool is_undeclared, const struct nw_emit *emit)
+{
+	struct sign sign = { "doh", "what follows", 55, 65, NOBODY };
+	const struct nw_flow *f = m->flow;
+	struct nw_names_agreement a;
+	char what[NW_DEST_MAX];
+	struct nw_led_seen s;
+	bool is_known;
+
+	if (!can_tell_who_asked(e, st, f)) {
+		return;
+	}
+	(void)nw_flow_names_agree(st, f, &a);
+	is_known = nw_led_knows_asked(&p->led, &f->owner->id, e->is_plain)
+			   ? nw_led_has_asked(&p->led, &f->owner->id, a.said)
+			   : a.is_resolved || a.by_name == NW_NAMES_AGREE;
+	nw_dest_exact(f, what);
+	s = (struct nw_led_seen){
+		.id = end_of(f, a.said),
+		.birth_ns = NW_MAX(f->birth_ns, f->first_ns - NW_MIN(f->first_ns, LATE_NS)),
+		.from_ns = m->since_ns ? m->since_ns : f->first_ns - NW_MIN(f->first_ns, LATE_NS),
+		.to_ns = nw_state_now_ns(st),
+		.rx_bytes = m->rx_bytes,
+		.can_lead = is_undeclared && is_secure(f) && (is_known || !a.said),
+		.is_unasked = a.said && !is_known && !nw_said_find(f->said, NW_ATTR_TLS_ECH) &&
+			      !nw_said_find(f->said, NW_ATTR_HTTP_PROXIED),
+		.speaks_h2 = nw_said_speaks(f->said, "h2") || nw_said_speaks(f->said, "h3"),
+		.what = a.said ? a.said : what,
+	};
+	p->by = nw_led_see(&p->led, &s);
+	if (p->by && p->by->led < LED) { /* one name can be in a file */
+		sign.score = p->by->speaks_h2 && p->by->times >= LED ? NW_ALERT_SCORE : 0;
+		sign.confidence = 50;
+	}
+	if (p->by && sign.score) {
+		raise(e, st, f, &sign, p, emit);
+	}
+}
+
+/* A question that somebody here puts to a program comes in, or one goes out where it can be read. */
+static void hear(struct encrypted_dns *e, const struct nw_state *st, const struct nw_ev_head *h)
+{
+	const struct nw_dns *dns = nw_state_dns(st);
+	const struct nw_proc *proc = dns ? nw_proc_find(st, &h->owner) : NULL;
+	struct program *p;
+
+	if (!proc || dns->is_response || dns->opcode != NW_DNS_OPCODE_QUERY) {
+		return;
+	}
+	p = program_of(e, proc);
+	if (h->ev.what == NW_HEAD_RX) {
+		p->heard_ns = h->ev.ts_ns;
+	} else {
+		p->plain_ns = h->ev.ts_ns;
+		nw_led_ask(&p->led, &h->owner, nw_dns_text(dns, dns->question));
+		e->is_plain = e->is_plain || !nw_asker_is_unseen(st, proc);
+	}
+}
+
+/* Questions come in, none goes out, and each time something is fetched over TLS. */
+static void weigh_passed(struct encrypted_dns *e, const struct nw_state *st,
+			 const struct nw_moved *m, struct program *p, const struct nw_emit *emit)
+{
+	static const struct sign sign = { "doh", "questions that came in", PASSED_ON, 70, NOBODY };
+	uint64_t now = nw_state_now_ns(st);
+
+	if (!m->rx_bytes || !is_secure(m->flow) || !p->heard_ns || now > p->heard_ns + HEARD_NS ||
+	    p->passed_ns == p->heard_ns || p->plain_ns + HEARD_NS > p->heard_ns) {
+		return;
+	}
+	p->passed_ns = p->heard_ns;
+	p->passed++;
+	if (p->passed >= HEARD) {
+		raise(e, st, m->flow, &sign, NULL, emit);
+	}
+}
+
 /* A resolver of this host, whose questions were seen before it hid them, is no program's way past
  * it. Who is only connected to it does not say that: then it stays what it is. */
 static void look_behind(struct encrypted_dns *e, const struct nw_state *st, const struct nw_flow *f,
@@ -313,6 +428,18 @@ static void look_behind(struct encrypted_dns *e, const struct nw_state *st, cons
 	if (nw_asker_of(st, f, &s->asker) && s->asker.how != NW_ASKER_CONNECTED) {
 		s->score = NW_MIN(s->score, (uint8_t)PASSED_ON);
 	}
+}
+
+static void follow(struct encrypted_dns *e, const struct nw_state *st, const struct nw_moved *m,
+		   bool is_undeclared, const struct nw_emit *emit)
+{
+	struct program *p = program_of(e, nw_dest_proc(m->flow));
+
+	if (is_undeclared && !is_dns(m->flow)) {
+		weigh_names(e, st, m->flow, p, emit);
+		weigh_passed(e, st, m, p, emit);
+	}
+	weigh_led(e, st, m, p, is_undeclared, emit);
 }
 
 static void on_tick(struct encrypted_dns *e, const struct nw_state *st, uint64_t now,
@@ -334,20 +461,27 @@ static void encrypted_dns_on_event(void *self, const struct nw_state *state,
 				   const struct nw_event *ev, const struct nw_emit *emit)
 {
 	const struct nw_moved *m = nw_state_moved(state);
+	const struct nw_flow *f = m->flow;
 	struct encrypted_dns *e = self;
+	bool is_undeclared;
 	struct sign sign;
 
 	if (ev->shape == NW_SHAPE_TICK) {
 		on_tick(e, state, ev->ts_ns, emit);
+	} else if (ev->shape == NW_SHAPE_HEAD) {
+		hear(e, state, nw_event_head(ev));
 	}
-	if (!m->flow || !(m->tx_bytes || m->rx_bytes) || !nw_dest_is_undeclared(state, m->flow)) {
+	if (!f || !(m->tx_bytes || m->rx_bytes) || !f->is_outbound || f->is_inside || f->peer ||
+	    (f->flags & (NW_SOCK_FORWARDED | NW_SOCK_LOOPBACK))) {
 		return;
 	}
-	if (look(state, m->flow, &sign)) {
-		look_behind(e, state, m->flow, &sign);
-		raise(e, state, m->flow, &sign, NULL, emit);
-	} else {
-		weigh_names(e, state, m->flow, emit);
+	is_undeclared = nw_dest_is_undeclared(state, f);
+	if (is_undeclared && look(state, f, &sign)) {
+		look_behind(e, state, f, &sign);
+		raise(e, state, f, &sign, NULL, emit);
+	}
+	if (f->said && f->said->basis == NW_BASIS_CONTENT) {
+		follow(e, state, m, is_undeclared, emit); /* to whom it was led may be declared */
 	}
 }
 

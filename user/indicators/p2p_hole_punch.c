@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * p2p-hole-punch: a way through NAT is made by asking a third party and trying addresses, and then
- * used. For each program, over UDP to the outside: rendezvous (STUN's grammar, or a maker's p2p
- * service), probes (peers that got a few small datagrams within a minute), a relay that was
- * allocated (TURN), then media-like volume. A conference in a browser does the same: whether the
- * program has to do with cameras makes the difference. Source: docs/indicators.md.
+ * used. For each program, over UDP to the outside: rendezvous (STUN's grammar, a maker's p2p
+ * service, or whoever a socket spoke with before it was handed to a peer that nobody asked for by
+ * name), probes (peers that got a few small datagrams within a minute, or one that was knocked at
+ * until it answered), a relay that was allocated (TURN), then volume that goes on. Whether the
+ * program has to do with cameras makes it worse, not true. Source: docs/indicators.md.
  */
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -13,12 +14,20 @@
 #include "indicators/indicator.h"
 #include "meter.h"
 #include "rule.h"
+#include "state/flow_names.h"
 #include "state/reader.h"
 
 #define CASES	      256
 #define PROBES	      4
 #define PROBE_PACKETS 8
 #define PROBE_BYTES   2000
+#define KNOCKS	      3	    /* datagrams before the first answer */
+#define MEETINGS      8	    /* sockets of a program that are known by whom they met first */
+#define MEET_BYTES    20000 /* a server of rendezvous is sent and sends no more */
+#define RELAY_BYTES   50000 /* more than a relay is asked with */
+#define PORT_TURNS    5349  /* TURN over TLS and DTLS: RFC 8656 4.1 */
+#define GOES_ON_NS    (8 * NW_NSEC_PER_SEC)
+#define GOES_ON_BYTES 12500 /* a second: the smallest sub-stream, as user/meter.h has it */
 #define WINDOW_NS     (60 * NW_NSEC_PER_SEC)
 #define PUNCHED_NS    (600 * NW_NSEC_PER_SEC) /* the way is used so long after it was made */
 
@@ -35,14 +44,37 @@ static const struct nw_rule rule = {
 	.quiet_ns = PUNCHED_NS,
 };
 
+/* nw_watched::mark */
+enum {
+	MARK_PROBE = 1,	  /* counted as one */
+	MARK_NAMED = 2,	  /* the program asked for its name */
+	MARK_KNOCKED = 4, /* got some before it answered */
+	MARK_OPENED = 8,  /* and answered */
+};
+
+/* Whom a socket had an exchange with first. */
+struct meeting {
+	uint64_t cookie;
+	uint64_t first_ns;
+	uint64_t bytes; /* to and from it so far */
+	uint8_t server[16];
+};
+
 struct punch {
+	struct meeting met[MEETINGS];
+	uint32_t meetings;
 	struct nw_meter media; /* of the peer that gets most now */
 	uint64_t media_rx;
 	uint64_t media_cookie;
 	uint32_t media_slot;
+	bool is_named;	/* the peer is */
+	bool is_direct; /* STUN was spoken with the peer itself */
+	bool is_opened;
+	bool is_handed; /* its socket had met somebody else before */
 	uint64_t looked_ns;
 	uint64_t asked_ns;   /* rendezvous; 0 = none */
 	uint64_t relayed_ns; /* a relay was allocated */
+	uint64_t carried_ns; /* it carries */
 	uint64_t probed_ns;  /* PROBES within a minute */
 	uint64_t window_ns;
 	uint32_t probes;    /* in the window */
@@ -69,26 +101,99 @@ static bool is_recent(uint64_t when, uint64_t now)
 	return when && now <= when + PUNCHED_NS;
 }
 
+/* The peer gets something on and on, and gives little. */
+static bool is_used(const struct punch *p, uint64_t now)
+{
+	const struct nw_meter *m = &p->media;
+	bool goes_on = m->last_ns >= m->first_ns + GOES_ON_NS && now < m->last_ns + GOES_ON_NS &&
+		       nw_meter_rate(m) >= GOES_ON_BYTES;
+
+	return (goes_on || nw_meter_is_media(m, now)) && m->total > 2 * p->media_rx;
+}
+
+struct signs {
+	bool is_made;	 /* a third party was asked, and is known as one */
+	bool is_handed;	 /* somebody was met, and another gets the volume */
+	bool is_probing; /* many peers */
+	bool is_opened;	 /* or one, again and again */
+	bool is_relayed;
+	bool is_used;
+	bool is_direct;
+};
+
+static struct signs signs_of(const struct punch *p, uint64_t now)
+{
+	struct signs s = {
+		.is_made = is_recent(p->asked_ns, now) || is_recent(p->relayed_ns, now),
+		.is_handed = p->is_handed,
+		.is_probing = is_recent(p->probed_ns, now),
+		.is_opened = p->is_opened,
+		.is_relayed = is_recent(p->relayed_ns, now),
+		.is_direct = p->is_direct,
+	};
+
+	s.is_used = is_used(p, now);
+	return s;
+}
+
+static uint8_t score_with_cameras(const struct signs *s, bool carries)
+{
+	bool is_met = s->is_made || s->is_handed;
+	bool is_tried = s->is_probing || s->is_opened;
+
+	if (carries) {
+		return 85;
+	}
+	if (s->is_used && (is_met || is_tried)) {
+		return is_met && (is_tried || s->is_relayed || s->is_direct) ? 85 : 75;
+	}
+	if (s->is_relayed || (s->is_made && s->is_probing)) {
+		return 55; /* the way is there */
+	}
+	return s->is_made || s->is_probing ? 40 : 0;
+}
+
+/* Conferences, games and file sharing: a way in past the firewall of a recording server, all the same. */
+static uint8_t score_without(const struct signs *s, bool carries, bool is_named)
+{
+	bool is_tried = (s->is_probing || s->is_opened) && !is_named;
+
+	if (carries) {
+		return 55;
+	}
+	if (s->is_used && (s->is_made || (s->is_handed && !is_named))) {
+		return is_tried || s->is_direct ? 55 : 50;
+	}
+	if (s->is_used && is_tried) {
+		return s->is_probing ? 50 : 40;
+	}
+	return s->is_relayed ? 40 : 0;
+}
+
 static uint8_t score_of(const struct nw_state *st, const struct nw_flow *f, const struct punch *p,
 			bool has_cameras, uint64_t now)
 {
-	bool is_made = is_recent(p->asked_ns, now) || is_recent(p->relayed_ns, now);
-	bool is_tried = is_recent(p->probed_ns, now);
-	bool is_used = nw_meter_is_media(&p->media, now) && p->media.total > 2 * p->media_rx;
+	const struct signs s = signs_of(p, now);
+	bool carries = is_recent(p->carried_ns, now);
 
 	if (nw_policy_allowed(st, f)) {
 		return has_cameras ? 15 : 0;
 	}
-	if (!has_cameras) { /* a conference; file sharing and games have no word for themselves */
-		return is_used && is_made ? 35 : 0;
+	return has_cameras ? score_with_cameras(&s, carries)
+			   : score_without(&s, carries, p->is_named);
+}
+
+static const char *reason_of(bool has_cameras, uint8_t score)
+{
+	if (!has_cameras) {
+		return score >= NW_ALERT_SCORE
+			       ? "A program makes a way through NAT and sends on and on over it; a "
+				 "conference or file sharing does the same"
+			       : "A program makes what may be a way through NAT";
 	}
-	if (is_used && (is_made || is_tried)) {
-		return is_made && (is_tried || p->relayed_ns) ? 85 : 75;
-	}
-	if (is_recent(p->relayed_ns, now) || (is_made && is_tried)) {
-		return 55; /* the way is there */
-	}
-	return is_made || is_tried ? 40 : 0;
+	return score >= 75 ? "A program that has to do with cameras made a way through NAT and "
+			     "sends on and on over it"
+			   : "A program that has to do with cameras makes a way through NAT";
 }
 
 static void tell(struct p2p *me, const struct nw_state *st, const struct nw_emit *emit, uint32_t i,
@@ -98,22 +203,20 @@ static void tell(struct p2p *me, const struct nw_state *st, const struct nw_emit
 	struct nw_pictures l;
 	struct nw_finding found;
 	enum nw_recorder_basis basis = nw_recorder_of(st, f->owner);
-	bool has_cameras = nw_pictures_of(st, f, &l) || basis;
+	bool has_cameras =
+		nw_pictures_of(st, f, &l) || basis || nw_rec_use_of(st, f->owner)->files > 0;
 	uint8_t score = score_of(st, f, p, has_cameras, now);
 
 	if (!score || !nw_rule_seen(&rule, &me->w.cases, i, st, now, score, &found)) {
 		return;
 	}
-	found.reason =
-		!has_cameras  ? "A program makes a way through NAT and sends media-like volume "
-				"over it; a conference does the same"
-		: score >= 75 ? "A program that has to do with cameras made a way through "
-				"NAT and sends media-like volume over it"
-			      : "A program that has to do with cameras makes a way through NAT";
+	found.reason = reason_of(has_cameras, score);
 	found.flow = f;
 	nw_finding_u64(&found, "rendezvous", is_recent(p->asked_ns, now));
 	nw_finding_u64(&found, "relay_allocated", is_recent(p->relayed_ns, now));
 	nw_finding_u64(&found, "peers_probed_in_a_minute", p->most);
+	nw_finding_u64(&found, "handed_over", p->is_handed);
+	nw_finding_u64(&found, "knocked", p->is_opened);
 	nw_finding_u64(&found, "media_bytes", p->media.total);
 	nw_finding_u64(&found, "media_bytes_per_s", nw_meter_rate(&p->media));
 	nw_finding_text(&found, "vendor", p->vendor);
@@ -126,16 +229,36 @@ static void tell(struct p2p *me, const struct nw_state *st, const struct nw_emit
 	emit->finding(emit->ctx, &found);
 }
 
+/* ---- what is seen of a flow ------------------------------------------------------------------- */
+
+static bool is_stun(const struct nw_flow *f)
+{
+	return f->said && f->said->protocol && strcmp(f->said->protocol, "stun") == 0 &&
+	       f->said->basis == NW_BASIS_CONTENT;
+}
+
+/* TURN inside TLS says so by ALPN (RFC 7443), or is known by its port. */
+static bool is_turn_in_tls(const struct nw_flow *f)
+{
+	return nw_said_speaks(f->said, "stun.turn") ||
+	       (f->rport == PORT_TURNS && f->is_outbound &&
+		(f->proto == IPPROTO_UDP || (f->said && f->said->basis == NW_BASIS_CONTENT)));
+}
+
 static void take_rendezvous(struct punch *p, const struct nw_state *st, const struct nw_flow *f,
 			    uint64_t now)
 {
-	const char *word = f->said ? f->said->protocol : NULL;
 	enum nw_vendor_basis basis;
 	const struct nw_vendor *v = nw_vendor_of_flow(st, f, &basis);
+	bool is_hidden = is_turn_in_tls(f);
+	bool has_relay = is_stun(f) && nw_said_find(f->said, NW_ATTR_STUN_RELAYED);
 
-	if (word && strcmp(word, "stun") == 0 && f->said->basis == NW_BASIS_CONTENT) {
+	if (is_stun(f) || is_hidden) {
 		p->asked_ns = now;
-		p->relayed_ns = nw_said_find(f->said, NW_ATTR_STUN_RELAYED) ? now : p->relayed_ns;
+	}
+	if (has_relay || (is_hidden && f->tx_bytes >= RELAY_BYTES)) {
+		p->relayed_ns = now;
+		p->carried_ns = f->tx_bytes >= RELAY_BYTES ? now : p->carried_ns;
 	}
 	if (v && (strcmp(nw_vendor_service(v), "p2p") == 0 ||
 		  strcmp(nw_vendor_service(v), "stun") == 0 ||
@@ -145,29 +268,51 @@ static void take_rendezvous(struct punch *p, const struct nw_state *st, const st
 	}
 }
 
-/* Names, time and the Web have few packets too. */
+/* Names, time and the Web have few packets too; QUIC with a server that has no name may be anything. */
 static bool is_everyday(const struct nw_flow *f)
 {
-	static const char *const words[] = { "dns",  "mdns", "ntp",  "quic",
-					     "dhcp", "ssdp", "dtls", "coap" };
+	static const char *const words[] = { "dns",  "mdns", "ntp",  "quic", "dhcp",
+					     "ssdp", "dtls", "coap", "sip" };
 	bool is_port = f->rport == 53 || f->rport == 123 || f->rport == 443 || f->rport == 853;
+	const char *word = f->said ? f->said->protocol : NULL;
 
-	for (size_t i = 0; f->said && f->said->protocol && i < NW_ARRAY_SIZE(words); i++) {
-		if (strcmp(f->said->protocol, words[i]) == 0) {
+	if (word && strcmp(word, "quic") == 0 && !f->name[0] && f->rport != 443 &&
+	    !nw_said_find(f->said, NW_ATTR_TLS_SERVER_NAME)) {
+		return false;
+	}
+	for (size_t i = 0; word && i < NW_ARRAY_SIZE(words); i++) {
+		if (strcmp(word, words[i]) == 0) {
 			return true;
 		}
 	}
 	return is_port && !f->said;
 }
 
-/* A peer that is new and was sent something small. */
-static void take_probe(struct punch *p, const struct nw_flow *f, struct nw_watched *w, uint64_t now)
+/* Who asked for a name did not guess, and was not told an address by somebody in the middle. */
+static bool is_named(const struct nw_state *st, const struct nw_flow *f)
 {
-	if (w->mark || !f->is_outbound || !f->tx_packets || f->tx_packets > PROBE_PACKETS ||
-	    f->tx_bytes > PROBE_BYTES) {
+	return f->name[0] && nw_flow_asked_by(st, f) != NW_ASKED_BY_ANOTHER;
+}
+
+/* A peer that is new and was sent something small; one that is sent it again until it answers. */
+static void take_probe(struct punch *p, const struct nw_state *st, const struct nw_flow *f,
+		       struct nw_watched *w, uint64_t now)
+{
+	bool is_small = f->is_outbound && f->tx_packets && f->tx_bytes <= PROBE_BYTES;
+
+	if (is_small && !f->rx_packets && f->tx_packets >= KNOCKS) {
+		w->mark |= MARK_KNOCKED;
+	} else if (f->rx_packets && (w->mark & MARK_KNOCKED)) {
+		w->mark |= MARK_OPENED;
+	}
+	if ((w->mark & (MARK_PROBE | MARK_NAMED)) || !is_small || f->tx_packets > PROBE_PACKETS) {
 		return;
 	}
-	w->mark = 1;
+	if (is_named(st, f)) {
+		w->mark |= MARK_NAMED;
+		return;
+	}
+	w->mark |= MARK_PROBE;
 	if (now > p->window_ns + WINDOW_NS) {
 		p->window_ns = now;
 		p->probes = 0;
@@ -177,9 +322,41 @@ static void take_probe(struct punch *p, const struct nw_flow *f, struct nw_watch
 	p->probed_ns = p->probes >= PROBES ? now : p->probed_ns;
 }
 
+/* The first that a socket has an exchange with. */
+static void take_meeting(struct punch *p, const struct nw_flow *f)
+{
+	struct meeting *m = NULL;
+
+	for (unsigned i = 0; i < MEETINGS && !m; i++) {
+		m = p->met[i].cookie == f->cookie ? &p->met[i] : NULL;
+	}
+	if (!m && f->rx_packets && f->tx_packets) {
+		m = &p->met[p->meetings++ % MEETINGS];
+		*m = (struct meeting){ .cookie = f->cookie, .first_ns = f->first_ns };
+		memcpy(m->server, f->raddr, sizeof(m->server));
+	}
+	if (m && memcmp(m->server, f->raddr, sizeof(m->server)) == 0) {
+		m->bytes = NW_MAX(m->bytes, f->tx_bytes + f->rx_bytes);
+	}
+}
+
+/* Its socket had a small exchange with another before, at whom it stopped being small: nobody's way. */
+static bool is_handed(const struct punch *p, const struct nw_flow *f)
+{
+	for (unsigned i = 0; i < MEETINGS; i++) {
+		const struct meeting *m = &p->met[i];
+
+		if (m->cookie == f->cookie && memcmp(m->server, f->raddr, sizeof(m->server)) != 0) {
+			return m->first_ns < f->first_ns && m->bytes <= MEET_BYTES &&
+			       is_recent(m->first_ns, f->first_ns);
+		}
+	}
+	return false;
+}
+
 /* The peer that gets media: the one that goes fastest, looked at anew when it went silent. */
-static void take_media(struct punch *p, const struct nw_flow *f, const struct nw_delta *m,
-		       uint64_t now)
+static void take_media(struct punch *p, const struct nw_state *st, const struct nw_flow *f,
+		       const struct nw_delta *m, uint64_t now)
 {
 	bool is_same = p->media_cookie == f->cookie && p->media_slot == f->slot;
 
@@ -192,16 +369,19 @@ static void take_media(struct punch *p, const struct nw_flow *f, const struct nw
 		p->media_rx = 0;
 		p->media_cookie = f->cookie;
 		p->media_slot = f->slot;
+		p->is_named = is_named(st, f);
 	}
 	nw_meter_add(&p->media, now, m->tx);
 	p->media_rx += m->rx;
+	p->is_direct = is_stun(f);
+	p->is_opened = m->w->mark & MARK_OPENED;
+	p->is_handed = f->proto == IPPROTO_UDP && !p->is_named && is_handed(p, f);
 }
 
 static void on_flow(struct p2p *me, const struct nw_state *st, const struct nw_event *ev,
 		    const struct nw_flow *f, const struct nw_emit *emit)
 {
 	struct nw_case_key key = { .len = 0 };
-	bool is_stun = f->said && f->said->protocol && strcmp(f->said->protocol, "stun") == 0;
 	uint64_t now = ev->ts_ns;
 	struct nw_delta m;
 	struct punch *p;
@@ -210,7 +390,7 @@ static void on_flow(struct p2p *me, const struct nw_state *st, const struct nw_e
 
 	/* TURN and its data go over TCP too */
 	if (!f->owner || f->is_inside || f->peer || (f->flags & NW_SOCK_FORWARDED) ||
-	    (f->proto != IPPROTO_UDP && !is_stun) || is_everyday(f)) {
+	    (f->proto != IPPROTO_UDP && !is_stun(f) && !is_turn_in_tls(f)) || is_everyday(f)) {
 		return;
 	}
 	nw_watch(me->w.watched, st, f, nw_event_sock(ev), &m);
@@ -222,10 +402,14 @@ static void on_flow(struct p2p *me, const struct nw_state *st, const struct nw_e
 		*p = (struct punch){ .probes = 0 };
 	}
 	nw_rule_touch(&me->w.cases, i, f, now);
-	take_probe(p, f, m.w, now);
+	take_probe(p, st, f, m.w, now);
 	take_rendezvous(p, st, f, now);
-	take_media(p, f, &m, now);
-	if (now >= p->looked_ns + NW_NSEC_PER_SEC && (p->asked_ns || p->probed_ns)) {
+	if (f->proto == IPPROTO_UDP) {
+		take_meeting(p, f);
+	}
+	take_media(p, st, f, &m, now);
+	if (now >= p->looked_ns + NW_NSEC_PER_SEC &&
+	    (p->asked_ns || p->probed_ns || p->is_handed || p->is_opened)) {
 		p->looked_ns = now;
 		tell(me, st, emit, i, f, now);
 	}

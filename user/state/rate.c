@@ -2,6 +2,8 @@
 /* How fast a flow goes, what it moved just now, and steps over the open ones. Owns nothing. */
 #include "internal.h"
 
+#include <netinet/in.h>
+
 #define RATE_NS 2000000000ULL
 
 /* Moves towards what the last span shows, by the span's share of RATE_NS. */
