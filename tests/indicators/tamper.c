@@ -48,8 +48,16 @@ static uint8_t best(struct nw_feed *f)
 
 /* ---- the process stands still ---- */
 
-/* So long no tick comes; events of the time come behind the next one, so many, evenly. */
-static uint8_t stall(uint64_t ns, unsigned events, uint64_t asleep_ns)
+static void events_between(struct nw_feed *f, uint64_t from, uint64_t to, unsigned events)
+{
+	for (unsigned i = 0; i < events; i++) {
+		f->now_ns = from + (to - from) * (2 * i + 1) / (2ULL * events);
+		nw_feed_proc(f, (struct nw_feed_exec){ .pid = 1000 + i, .exe = "/bin/y" });
+	}
+}
+
+/* So long no tick comes; events of the time come behind the next one, or in front of it, so many, evenly. */
+static uint8_t stall_of(uint64_t ns, unsigned events, uint64_t asleep_ns, bool in_front)
 {
 	struct nw_feed *f = start();
 	uint64_t from, to;
@@ -57,17 +65,24 @@ static uint8_t stall(uint64_t ns, unsigned events, uint64_t asleep_ns)
 
 	ticks(f, 700, (struct nw_feed_time){ 0 });
 	from = f->now_ns;
+	to = from + ns;
+	events_between(f, from, to, in_front ? events : 0);
+	f->now_ns = from;
 	nw_feed_clock(f, (struct nw_feed_time){
 				 .after_ns = ns, .period_ns = SEC, .asleep_ns = asleep_ns });
-	to = f->now_ns;
-	for (unsigned i = 0; i < events; i++) {
-		f->now_ns = from + (to - from) * (2 * i + 1) / (2ULL * events);
-		nw_feed_proc(f, (struct nw_feed_exec){ .pid = 1000 + i, .exe = "/bin/y" });
-	}
+	events_between(f, from, to, in_front ? 0 : events);
 	f->now_ns = to;
 	ticks(f, 3, (struct nw_feed_time){ .asleep_ns = asleep_ns });
 	score = best(f);
 	nw_feed_free(f);
+	return score;
+}
+
+static uint8_t stall(uint64_t ns, unsigned events, uint64_t asleep_ns)
+{
+	uint8_t score = stall_of(ns, events, asleep_ns, false);
+
+	assert_int_equal(stall_of(ns, events, asleep_ns, true), score);
 	return score;
 }
 

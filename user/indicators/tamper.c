@@ -33,11 +33,15 @@ struct tamper {
 	uint64_t began_ns;
 	/* the tick before */
 	uint64_t tick_ns, wall_ns, mono_ns, period_ns;
-	/* a stall: events of its time come behind its tick, so it is judged at the next one */
+	/* a stall: events of its time come in front of its tick or behind it, as the loop was stopped, so
+	 * it is judged at the next one */
 	uint64_t stall_from_ns, stall_to_ns;
-	uint32_t ran;	  /* a bit for each of its parts that had an event */
-	uint64_t rest_ns; /* the host slept or stood still until then */
-	uint64_t set_ns;  /* the clock was set by much, and by so much */
+	/* since the tick: a bit for each second, and minute, that had an event; the last for all beyond */
+	uint64_t seconds, minutes;
+	uint32_t ran;	       /* a bit for each part of the stall that had one behind its tick */
+	uint32_t ran_in_front; /* seconds or minutes of it that had one in front */
+	uint64_t rest_ns;      /* the host slept or stood still until then */
+	uint64_t set_ns;       /* the clock was set by much, and by so much */
 	int64_t set_by_ns;
 	uint64_t total[_NW_LOSS_KERNEL_MAX];
 	uint32_t self_pid; /* 0 = not known */
@@ -125,6 +129,10 @@ static void raise(struct tamper *t, const struct nw_state *st, const struct nw_e
 
 static void note_event(struct tamper *t, uint64_t ts_ns)
 {
+	if (ts_ns > t->tick_ns) {
+		t->seconds |= 1ULL << NW_MIN((ts_ns - t->tick_ns) / SEC, 63ULL);
+		t->minutes |= 1ULL << NW_MIN((ts_ns - t->tick_ns) / (60 * SEC), 63ULL);
+	}
 	if (t->stall_to_ns && ts_ns > t->stall_from_ns && ts_ns < t->stall_to_ns) {
 		double part = (double)(ts_ns - t->stall_from_ns) /
 			      (double)(t->stall_to_ns - t->stall_from_ns);
@@ -136,7 +144,7 @@ static void note_event(struct tamper *t, uint64_t ts_ns)
 static void judge_stall(struct tamper *t, const struct nw_state *st, const struct nw_emit *emit)
 {
 	uint64_t took = t->stall_to_ns - t->stall_from_ns;
-	bool has_run = __builtin_popcount(t->ran) >= STALL_RAN;
+	bool has_run = t->ran_in_front >= STALL_RAN || __builtin_popcount(t->ran) >= STALL_RAN;
 	struct sign s = {
 		.kind = "stall",
 		.reason = has_run ? "This tool's process stood still while the host ran on"
@@ -222,10 +230,13 @@ static void on_tick(struct tamper *t, const struct nw_state *st, const struct nw
 			t->stall_from_ns = t->tick_ns;
 			t->stall_to_ns = now;
 			t->ran = 0;
+			t->ran_in_front = (uint32_t)NW_MAX(__builtin_popcountll(t->seconds),
+							   __builtin_popcountll(t->minutes));
 		}
 		judge_step(t, st, emit, (int64_t)((e->wall_ns - now) - (t->wall_ns - t->tick_ns)));
 	}
 	t->tick_ns = now;
+	t->seconds = t->minutes = 0;
 	t->wall_ns = e->wall_ns;
 	t->mono_ns = e->mono_ns;
 	t->period_ns = e->period_ns;
