@@ -339,8 +339,6 @@ static void update(struct nw_state *st, struct nw_flow *f, const struct nw_ev_so
 	if (is_new) {
 		set_ends(f, e);
 		set_initiator(st, f);
-	}
-	if (is_new) {
 		set_name(st, f); /* indicators may see it before it is told */
 		nw_balance_on_turn(st, f);
 	}

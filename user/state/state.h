@@ -160,8 +160,7 @@ struct nw_flow {
 		*chain; /* NULL: nobody's data but the sender's own, as far as known */
 	uint64_t chain_joins, chain_ns;	   /* state's own: when it was looked for last */
 	struct nw_role role[NW_ROLES_MAX]; /* as they were seen, the owner's too */
-	uint8_t roles;
-	uint8_t roles_missed; /* processes that found no place there */
+	uint8_t roles, roles_missed;	   /* missed: processes that found no place there */
 	uint64_t birth_ns;
 	uint64_t first_ns; /* first event about it */
 	uint64_t last_ns;
