@@ -21,10 +21,10 @@ verbose=0
 # One thread for both CPUs: with a thread each, emulation now and then runs an instruction that the
 # kernel has just patched elsewhere, and the kernel dies of a stray int3 (1 boot in 100).
 accel=${VM_ACCEL:-tcg,thread=single}
-# VM_CLOCK=instructions: the guest's clock counts its instructions, 1 ns each, and jumps over what it would
-# sleep. To itself it is a machine as fast as a real one, whatever else runs here. One CPU: before 8.1
-# qemu lets a second one starve so, and 5.10 does not even boot. A shell has real time always.
-clock=${VM_CLOCK:-host}
+# The guest's clock counts its instructions, 1 ns each, and jumps over what it would sleep: to itself it is
+# a machine as fast as a real one, whatever else runs here. One CPU: before 8.1 qemu lets a second one
+# starve so, and 5.10 does not even boot. VM_CLOCK=host: two CPUs and our time. A shell has that always.
+clock=${VM_CLOCK:-instructions}
 # Five levels of page tables make each miss dearer; strings of bytes are emulated byte by byte.
 cpu=max,-la57,-erms,-fsrm
 # no_timer_check: on a busy machine the emulated timer comes too late for the kernel, which dies of it.
