@@ -59,7 +59,7 @@ class Failures(unittest.TestCase):
         self.assertEqual(failures(cut), ["failed: the run ended within a test: 2 of 3 bytes"])
 
     def test_others(self):
-        """Scripts say FAILED in one line."""
+        """Scripts say it in one line, in capitals."""
         self.assertEqual(failures("lint: tidy   FAILED   3 s\nlint: style  ok  1 s\n"),
                          ["failed: lint: tidy   FAILED   3 s"])
 
