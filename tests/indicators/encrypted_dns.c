@@ -355,6 +355,8 @@ static const struct form forms[] = {
 	  SEC, true, .score = 0 },
 	{ "a name that was asked for, elsewhere", "relay.example.net", "h2", "relay.example.net", 4,
 	  900, 2600, SEC, true, .to = "203.0.113.8", .score = 0 },
+	{ "an address that a name gave", NULL, "h2", "relay.example.net", 4, 900, 2600, SEC, true,
+	  .score = 0 },
 	{ "a file is fetched", NULL, "h2", NULL, 4, 900, 90000, SEC, true, .score = 0 },
 	{ "a file is sent", NULL, "h2", NULL, 4, 90000, 2600, SEC, true, .score = 0 },
 	{ "calls that stay", NULL, "h2", NULL, 4, 900, 2600, 40 * SEC, true, .score = 0 },
