@@ -140,3 +140,13 @@ const struct nw_led_end *nw_led_see(struct nw_led *l, const struct nw_led_seen *
 	}
 	return most;
 }
+
+uint64_t nw_led_id(const struct nw_flow *f, const char *said)
+{
+	uint64_t h = nw_hash_mix(f->rport, said ? nw_dns_name_hash(said) : 0);
+
+	for (size_t i = 0; i < sizeof(f->raddr); i++) {
+		h = nw_hash_mix(h, f->raddr[i]);
+	}
+	return h | 1;
+}

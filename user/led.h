@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "nw_event.h"
+#include "state/state.h"
 
 #define NW_LED_ENDS 8
 #define NW_LED_ASKS 32
@@ -55,6 +56,9 @@ struct nw_led_seen {
 	bool can_lead, is_unasked, speaks_h2;
 	const char *what; /* how it is called, below NW_LED_WHAT bytes */
 };
+
+/* Which end a flow is with, that is called so (NULL: by its address alone). Never 0. */
+uint64_t nw_led_id(const struct nw_flow *f, const char *said);
 
 /* Who has led to most by now; NULL: nobody led anywhere. */
 const struct nw_led_end *nw_led_see(struct nw_led *l, const struct nw_led_seen *s);

@@ -241,6 +241,92 @@ static void who_asked_the_resolver_is_meant(void **state)
 	through_a_resolver(true, 2, "example.org /opt/p101/bin/agent");
 }
 
+/* Each name is asked by a process of its own, or by a few that go on. */
+struct started {
+	const char *what;
+	const char *below;
+	const char *alphabet;
+	unsigned names, programs;
+	unsigned each;	 /* names of one process */
+	uint64_t age_ns; /* when it asks */
+	uint64_t every_ns;
+	bool repeats; /* the same twenty again and again */
+	unsigned at_least, at_most;
+};
+
+static const struct started started[] = {
+	{ "hex, as long as a digest", "32", hex, 640, 1, 1, 0, SEC, false, 50, 50 },
+	{ "a third of it each", "32", hex, 640, 3, 1, 0, SEC, false, 50, 50 },
+	{ "base32, as long as a digest", "32", base32, 400, 2, 1, 0, SEC, false, 50, 60 },
+	{ "short pieces", "26", hex, 260, 1, 1, 0, SEC, false, 50, 50 },
+	{ "60 of hex, spread over three programs", "60", hex, 260, 3, 1, 0, SEC, false, 50, 60 },
+	{ "a short file", "48", base32, 100, 2, 1, 0, SEC, false, 50, 50 },
+	{ "twelve hours", "32", hex, 1200, 1, 1, 0, 36 * SEC, false, 50, 50 },
+	/* what is none */
+	{ "a walk over 600 blogs", "11", base32, 600, 1, 1, 0, SEC, false, 0, 39 },
+	{ "a script checks 200 files", "40", hex, 200, 1, 1, 0, SEC, false, 0, 49 },
+	{ "a scanner that runs on", "40", hex, 1500, 1, 1500, 0, 2 * SEC, false, 0, 49 },
+	{ "workers that live for a while", "40", hex, 600, 1, 20, 0, SEC, false, 0, 49 },
+	{ "daemons that ask when they are old", "32", hex, 640, 1, 1, 60 * SEC, SEC, false, 0, 49 },
+	{ "a cron job that asks the same", "32", hex, 1400, 2, 1, 0, SEC, true, 0, 0 },
+};
+
+static void start_and_ask(struct nf *n, const struct started *s)
+{
+	char name[20][128];
+
+	for (unsigned i = 0; i < s->names; i++) {
+		char *at = name[i % 20];
+		uint32_t pid = 1000 + i / s->each;
+		char exe[32];
+
+		if (i % s->each == 0) {
+			snprintf(exe, sizeof(exe), "/usr/bin/ask%u", i / s->each % s->programs);
+			nw_feed_proc(n->feed, (struct nw_feed_exec){
+						      .pid = pid, .parent = 101, .exe = exe });
+			nf_tick(n, s->age_ns + 1);
+		}
+		if (!s->repeats || i < 20) {
+			strcpy(put_random(n, at, (unsigned)atoi(s->below), s->alphabet),
+			       "t.example.org");
+		}
+		nf_ask(n, at, (struct nf_dns){ .pid = pid, .rcode = 3 });
+		nf_tick(n, s->every_ns);
+	}
+}
+
+/* The best score of what is added up. */
+static unsigned started_told(const struct nf *n)
+{
+	unsigned best = 0;
+
+	for (unsigned i = 0; i < n->n; i++) {
+		if (strcmp(n->key[i], "example.org started-to-ask") == 0) {
+			assert_true(nf_evidence(&n->finding[i], "processes") >= 30);
+			best = NW_MAX(best, (unsigned)n->finding[i].score);
+		}
+	}
+	return best;
+}
+
+static void programs_that_are_started_to_ask(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(started); i++) {
+		struct nf *n = nf_new("dns-tunnel", "");
+
+		start_and_ask(n, &started[i]);
+		print_message("%-38s score %u\n", started[i].what, n->best);
+		if (n->best < started[i].at_least || n->best > started[i].at_most) {
+			fail_msg("%s: score %u", started[i].what, n->best);
+		}
+		if (started[i].at_least) { /* three programs have a third each */
+			assert_int_equal(started_told(n), started[i].at_least);
+		}
+		nf_free(n);
+	}
+}
+
 static void it_ends_with_a_quiet_day(void **state)
 {
 	struct nf *n = nf_new("dns-tunnel", "");
@@ -312,5 +398,6 @@ NW_TESTS(indicators_dns_tunnel, cmocka_unit_test(tunnels_and_what_looks_like_the
 	 cmocka_unit_test(addresses_that_are_data), cmocka_unit_test(text_is_no_digest),
 	 cmocka_unit_test(names_that_repeat_carry_nothing),
 	 cmocka_unit_test(who_asked_the_resolver_is_meant),
+	 cmocka_unit_test(programs_that_are_started_to_ask),
 	 cmocka_unit_test(it_ends_with_a_quiet_day), cmocka_unit_test(a_real_tunnel),
 	 cmocka_unit_test(hostile_names));

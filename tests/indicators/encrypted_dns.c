@@ -3,7 +3,7 @@
  * encrypted-dns: resolvers by ALPN, port, catalogue and name, and programs that know names which
  * nobody asked for; the site's own resolvers, ordinary TLS and what is declared are silent.
  */
-#include "indicators/net_feed.h"
+#include "indicators/say_hello.h"
 
 #define SEC NW_FEED_SEC
 
@@ -20,68 +20,6 @@ struct hello {
 	bool is_connected; /* another is connected to a Unix socket of its */
 	unsigned score;
 };
-
-static size_t put_extension(uint8_t *p, unsigned type, const char *text, bool is_name)
-{
-	size_t len = strlen(text);
-	uint8_t *start = p;
-
-	p += nf_put16(p, type);
-	p += nf_put16(p, (unsigned)len + (is_name ? 5 : 3));
-	p += nf_put16(p, (unsigned)len + (is_name ? 3 : 1));
-	if (is_name) {
-		*p++ = 0;
-		p += nf_put16(p, (unsigned)len);
-	} else {
-		*p++ = (uint8_t)len;
-	}
-	memcpy(p, text, len);
-	return (size_t)(p + len - start);
-}
-
-/* A ClientHello of TLS 1.2's form, RFC 5246 7.4.1.2. */
-static void say_hello(struct nf *n, const struct nw_ev_sock *s, const char *sni, const char *alpn)
-{
-	uint64_t buf[NW_EVENT_MAX / sizeof(uint64_t)] = { 0 };
-	struct nw_ev_head *e = (struct nw_ev_head *)(void *)buf;
-	uint8_t *m = e->data;
-	uint8_t *p = m + 9;
-	uint8_t *extensions;
-
-	p += nf_put16(p, 0x0303);
-	memset(p, 7, 32);
-	p += 32;
-	*p++ = 0;
-	p += nf_put16(p, 2);
-	p += nf_put16(p, 0xc02f);
-	*p++ = 1;
-	*p++ = 0;
-	extensions = p;
-	p += 2;
-	p += sni ? put_extension(p, 0, sni, true) : 0;
-	p += alpn ? put_extension(p, 16, alpn, false) : 0;
-	nf_put16(extensions, (unsigned)(p - extensions - 2));
-	m[0] = 22;
-	nf_put16(m + 1, 0x0301);
-	nf_put16(m + 3, (unsigned)(p - m - 5));
-	m[5] = 1;
-	nf_put16(m + 7, (unsigned)(p - m - 9));
-	e->len = (uint16_t)(p - m);
-	e->ev = nw_feed_head(n->feed, sizeof(*e) + e->len, NW_SHAPE_HEAD, NW_HEAD_TX);
-	e->cookie = s->cookie;
-	e->slot = s->slot;
-	e->owner = s->owner;
-	memcpy(e->laddr, s->laddr, 16);
-	memcpy(e->raddr, s->raddr, 16);
-	e->lport_be = s->lport_be;
-	e->rport_be = s->rport_be;
-	e->proto = s->proto;
-	e->wire_len = e->len;
-	e->flags = NW_HEAD_END;
-	e->netns = NW_FEED_NETNS;
-	nw_feed_event(n->feed, &e->ev);
-	nf_take(n);
-}
 
 static void connect_to(struct nf *n, const struct hello *h)
 {
@@ -389,6 +327,102 @@ static void questions_that_are_passed_on(void **state)
 	assert_int_equal(pass_on(5, false, true), 0);
 }
 
+/* ---- by their form --------------------------------------------------------------------------- */
+
+/* Whole connections, one after the other: so much is said, and it is over. */
+struct form {
+	const char *what;
+	const char *sni, *alpn;
+	const char *asked; /* gives the address */
+	unsigned times;
+	unsigned tx, rx;
+	uint64_t takes_ns;
+	bool others_ask, is_new_end, is_program_found;
+	const char *yaml, *to;
+	unsigned score;
+};
+
+static const struct form forms[] = {
+	{ "answers that are only printed", "relay.example.net", "h2", NULL, 3, 1400, 4200, SEC,
+	  true, .score = 50 },
+	{ "by the address alone", NULL, "h2", NULL, 2, 900, 2600, SEC, true, .score = 50 },
+	/* what is none */
+	{ "a single one", NULL, "h2", NULL, 1, 900, 2600, SEC, true, .score = 0 },
+	{ "pages can be had by HTTP/1.1, too", NULL, "h2,http/1.1", NULL, 4, 900, 2600, SEC, true,
+	  .score = 0 },
+	{ "no HTTP is offered", NULL, NULL, NULL, 4, 900, 2600, SEC, true, .score = 0 },
+	{ "a name that was asked for", "relay.example.net", "h2", "relay.example.net", 4, 900, 2600,
+	  SEC, true, .score = 0 },
+	{ "a name that was asked for, elsewhere", "relay.example.net", "h2", "relay.example.net", 4,
+	  900, 2600, SEC, true, .to = "203.0.113.8", .score = 0 },
+	{ "an address that a name gave", NULL, "h2", "relay.example.net", 4, 900, 2600, SEC, true,
+	  .score = 0 },
+	{ "a file is fetched", NULL, "h2", NULL, 4, 900, 90000, SEC, true, .score = 0 },
+	{ "a file is sent", NULL, "h2", NULL, 4, 90000, 2600, SEC, true, .score = 0 },
+	{ "calls that stay", NULL, "h2", NULL, 4, 900, 2600, 40 * SEC, true, .score = 0 },
+	{ "refused", NULL, "h2", NULL, 4, 400, 0, SEC, true, .score = 0 },
+	{ "other ends", NULL, "h2", NULL, 4, 900, 2600, SEC, true, .is_new_end = true, .score = 0 },
+	{ "nobody here asks readably", NULL, "h2", NULL, 4, 900, 2600, SEC, false, .score = 0 },
+	{ "it ran before, and may know", NULL, "h2", NULL, 4, 900, 2600, SEC, true,
+	  .is_program_found = true, .score = 0 },
+	{ "declared", NULL, "h2", NULL, 4, 900, 2600, SEC, true,
+	  .yaml = "allowed:\n  - { to: 203.0.113.7, why: ours }\n", .score = 0 },
+	{ "inside", NULL, "h2", NULL, 4, 900, 2600, SEC, true, .to = "10.0.0.9", .score = 0 },
+};
+
+static void ask_in_form(struct nf *n, const struct form *r, unsigned i)
+{
+	struct nf_contact c = { .to = r->to, .cookie = ++n->cookie, .birth_ns = n->feed->now_ns };
+	struct nw_ev_sock s;
+	char to[32];
+
+	if (r->is_new_end) {
+		snprintf(to, sizeof(to), "203.0.113.%u", 20 + i);
+		c.to = to;
+	}
+	c.pid = r->is_program_found ? 150 : 100;
+	s = nf_sock(n, NW_SOCK_BIN, c);
+	say_hello(n, &s, r->sni, r->alpn);
+	c.tx = r->tx / 2;
+	nf_bin(n, c);
+	nf_tick(n, r->takes_ns);
+	c.tx = r->tx;
+	c.rx = r->rx;
+	nf_bin(n, c);
+	nf_contact(n, c); /* ends, and nothing moved with it */
+	nf_tick(n, 2 * SEC);
+}
+
+static void questions_by_their_form(void **state)
+{
+	unsigned wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(forms); i++) {
+		const struct form *r = &forms[i];
+		struct nf *n = nf_new("encrypted-dns", r->yaml ? r->yaml : "");
+
+		nw_feed_proc(n->feed, (struct nw_feed_exec){ .what = NW_PROC_FOUND,
+							     .pid = 150,
+							     .exe = "/opt/p150/bin/agent" });
+		if (r->others_ask) {
+			nf_ask(n, "other.example", (struct nf_dns){ .pid = 102 });
+		}
+		if (r->asked) {
+			nf_ask(n, r->asked, (struct nf_dns){ .address = "203.0.113.7" });
+		}
+		for (unsigned t = 0; t < r->times; t++) {
+			ask_in_form(n, r, t);
+		}
+		if (n->best != r->score) {
+			print_error("%s: score %u\n", r->what, n->best);
+			wrong++;
+		}
+		nf_free(n);
+	}
+	assert_int_equal(wrong, 0);
+}
+
 static void hostile_names(void **state)
 {
 	struct nf *n = nf_new("encrypted-dns", "");
@@ -411,4 +445,4 @@ NW_TESTS(indicators_encrypted_dns, cmocka_unit_test(resolvers_and_ordinary_serve
 	 cmocka_unit_test(names_that_were_asked_for),
 	 cmocka_unit_test(names_that_a_resolver_was_asked_for_unseen),
 	 cmocka_unit_test(who_led_there), cmocka_unit_test(questions_that_are_passed_on),
-	 cmocka_unit_test(hostile_names));
+	 cmocka_unit_test(questions_by_their_form), cmocka_unit_test(hostile_names));

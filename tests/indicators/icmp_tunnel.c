@@ -169,6 +169,141 @@ static void late_answers_are_honest(void **state)
 	nf_free(n);
 }
 
+/* ---- programs that are run for each packet ---------------------------------------------------- */
+
+enum told {
+	TOLD_SAME,   /* called alike each time */
+	TOLD_HEX,    /* 16 bytes, as in `ping -p` */
+	TOLD_TEXT,   /* words of a document */
+	TOLD_NUMBER, /* a size, a counter */
+};
+
+struct runs {
+	const char *what;
+	const char *to;
+	uint8_t proto; /* 0 = ICMP */
+	enum told told;
+	unsigned runs;
+	uint64_t every_ns;
+	unsigned usual; /* of three, so many are called alike */
+	unsigned at_least, at_most;
+};
+
+static const struct runs runs[] = {
+	{ "a secret as patterns", NULL, 0, TOLD_HEX, 20, SEC, 0, 55, 55 },
+	{ "slowly", NULL, 0, TOLD_HEX, 20, 50 * SEC, 0, 55, 55 },
+	{ "beside a monitor", NULL, 0, TOLD_HEX, 40, 5 * SEC, 1, 55, 55 },
+	{ "text, packets made by hand", NULL, IPPROTO_RAW, TOLD_TEXT, 20, SEC, 0, 55, 55 },
+	{ "inside", "10.0.0.9", 0, TOLD_HEX, 20, SEC, 0, 40, 40 },
+	{ "a monitor", NULL, 0, TOLD_SAME, 200, 5 * SEC, 0, 0, 0 },
+	{ "sizes and counters", NULL, 0, TOLD_NUMBER, 200, 5 * SEC, 0, 0, 0 },
+	{ "an attempt or two", NULL, 0, TOLD_HEX, 6, SEC, 0, 0, 0 },
+	{ "one of many", NULL, 0, TOLD_HEX, 40, 5 * SEC, 2, 0, 0 },
+};
+
+static void run_once(struct nf *n, const struct runs *r, unsigned i)
+{
+	static const char *const word[] = { "recorder", "password", "gateway", "keypad",
+					    "backdoor", "corridor", "shelter", "archive" };
+	char what[64];
+	char args[128];
+	int len;
+
+	switch (i % 3 < r->usual ? TOLD_SAME : r->told) {
+	case TOLD_HEX:
+		for (unsigned c = 0; c < 32; c += 4) {
+			snprintf(what + c, 5, "%04x", between(n, 0, 0xffff));
+		}
+		break;
+	case TOLD_TEXT:
+		snprintf(what, sizeof(what), "the %s of %s %u", word[i % 8], word[i / 8 % 8], i);
+		break;
+	case TOLD_NUMBER:
+		snprintf(what, sizeof(what), "%u", 56 + i);
+		break;
+	default:
+		snprintf(what, sizeof(what), "1");
+	}
+	len = snprintf(args, sizeof(args), "send%c-n%c1%c-x%c%s%c203.0.113.7", 0, 0, 0, 0, what, 0);
+	nw_feed_proc(n->feed, (struct nw_feed_exec){ .pid = 1000 + i,
+						     .parent = 101,
+						     .exe = "/usr/bin/send",
+						     .args = args,
+						     .args_len = (size_t)len });
+	nf_bin(n, (struct nf_contact){ .pid = 1000 + i,
+				       .to = r->to,
+				       .proto = r->proto ? r->proto : IPPROTO_ICMP,
+				       .slot = 1,
+				       .tx = 64,
+				       .rx = r->proto ? 0 : 64,
+				       .tx_packets = 1,
+				       .rx_packets = !r->proto });
+	nf_tick(n, r->every_ns);
+}
+
+static void programs_run_for_each_packet(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(runs); i++) {
+		struct nf *n = nf_new("icmp-tunnel", "");
+
+		for (unsigned k = 0; k < runs[i].runs; k++) {
+			run_once(n, &runs[i], k);
+		}
+		print_message("%-34s score %u\n", runs[i].what, n->best);
+		if (n->best < runs[i].at_least || n->best > runs[i].at_most) {
+			fail_msg("%s: score %u", runs[i].what, n->best);
+		}
+		if (n->n) {
+			assert_true(nf_evidence(&n->finding[0], "called_otherwise") >= 8);
+			assert_true(nf_evidence(&n->finding[0], "bytes_of_arguments") >= 40);
+		}
+		nf_free(n);
+	}
+}
+
+/* Packets of which the program makes IP's header too; a probe listens for answers beside it. */
+static unsigned by_hand(const char *to, unsigned packets, unsigned bytes, bool is_answered)
+{
+	struct nf *n = nf_new("icmp-tunnel", "");
+	uint64_t birth_ns = n->feed->now_ns;
+	unsigned best;
+
+	for (unsigned i = 1; i <= packets; i++) {
+		nf_bin(n, (struct nf_contact){ .to = to,
+					       .proto = IPPROTO_RAW,
+					       .cookie = 7,
+					       .slot = 1,
+					       .birth_ns = birth_ns,
+					       .tx = (uint64_t)bytes * i,
+					       .tx_packets = i });
+		if (is_answered) {
+			nf_bin(n, (struct nf_contact){ .to = to,
+						       .proto = IPPROTO_ICMP,
+						       .cookie = 8,
+						       .slot = 1,
+						       .birth_ns = birth_ns,
+						       .rx = (uint64_t)bytes * i,
+						       .rx_packets = i });
+		}
+		nf_tick(n, SEC);
+	}
+	best = n->best;
+	nf_free(n);
+	return best;
+}
+
+static void packets_made_by_hand(void **state)
+{
+	(void)state;
+	assert_int_equal(by_hand(NULL, 40, 208, false), 55);
+	assert_int_equal(by_hand(NULL, 12, 1008, false), 55);
+	assert_int_equal(by_hand(NULL, 600, 64, false), 0);	    /* a scan, a trace */
+	assert_int_equal(by_hand(NULL, 5, 1008, false), 0);	    /* a test */
+	assert_in_range(by_hand(NULL, 60, 208, true), 0, 39);	    /* a trace with large packets */
+	assert_int_equal(by_hand("10.0.0.9", 600, 1400, false), 0); /* a load test */
+}
+
 static void it_closes_and_says_what_it_saw(void **state)
 {
 	struct nf *n = nf_new("icmp-tunnel", "");
@@ -208,5 +343,6 @@ static void hostile_figures(void **state)
 }
 
 NW_TESTS(indicators_icmp_tunnel, cmocka_unit_test(tunnels_and_pings),
-	 cmocka_unit_test(late_answers_are_honest),
-	 cmocka_unit_test(it_closes_and_says_what_it_saw), cmocka_unit_test(hostile_figures));
+	 cmocka_unit_test(late_answers_are_honest), cmocka_unit_test(programs_run_for_each_packet),
+	 cmocka_unit_test(packets_made_by_hand), cmocka_unit_test(it_closes_and_says_what_it_saw),
+	 cmocka_unit_test(hostile_figures));

@@ -128,6 +128,17 @@ static const struct sight sights[] = {
 	  .seconds = 40,
 	  55,
 	  55 },
+	{ .what = "the same, to another port of the same address",
+	  .leg = { MET(.pid = OTHER, .to = OUTSIDE), MEDIA(.pid = OTHER, .cookie = 80) },
+	  .seconds = 40,
+	  50,
+	  50 },
+	{ .what = "whom it met first passed on a little until both had found each other",
+	  .leg = { MET(.pid = OTHER, .tx = 30000, .every = 1000),
+		   MEDIA(.pid = OTHER, .cookie = 80) },
+	  .seconds = 40,
+	  50,
+	  50 },
 	{ .what = "allowed",
 	  .yaml = "allowed: [{to: 203.0.113.0/24, why: x}, {to: 198.51.100.0/24, why: x}]",
 	  .leg = { STUN(), MEDIA() },
@@ -155,6 +166,11 @@ static const struct sight sights[] = {
 	{ .what = "two servers that get as much from one socket",
 	  .leg = { MET(.tx = 30000, .rx = 300), MEDIA(.cookie = 80) },
 	  .seconds = 80,
+	  0,
+	  0 },
+	{ .what = "a server that passed on much, and moved",
+	  .leg = { MET(.tx = 2000000, .every = 1000), MEDIA(.cookie = 80) },
+	  .seconds = 40,
 	  0,
 	  0 },
 	{ .what = "a conference that is looked at",
@@ -239,5 +255,92 @@ static void both_ends_open_at_once(void **state)
 	assert_int_equal(knock(OTHER, 5), 40); /* or a VPN whose peer comes up late */
 }
 
+/* Small programs: one meets somebody, another sends to somebody else. */
+struct couple {
+	const char *what;
+	uint32_t meets_parent, sends_parent; /* 1 = the service manager */
+	bool is_one_port, is_silent;	     /* the peer does not answer */
+	bool is_one_server;		     /* both speak with the same */
+	unsigned pause_s;		     /* from the last word to the first datagram */
+	unsigned met_bytes;
+	unsigned score;
+};
+
+static const struct couple couples[] = {
+	{ "siblings", 200, 200, false, false, false, 2, 60, 50 },
+	{ "who meets is the parent of who sends", 200, 300, false, false, false, 2, 60, 50 },
+	{ "who meets was started by who sends", 301, 200, false, false, false, 2, 60, 50 },
+	{ "one port, no family", 1, 1, true, false, false, 2, 60, 50 },
+	{ "one port, the peer is silent", 1, 1, true, true, false, 2, 60, 50 },
+	/* what is none */
+	{ "services", 1, 1, false, false, false, 2, 60, 0 },
+	{ "siblings, the peer is silent", 200, 200, false, true, false, 2, 60, 0 },
+	{ "siblings with one server", 200, 200, false, false, true, 2, 60, 0 },
+	{ "one port, one server", 1, 1, true, false, true, 2, 60, 0 },
+	{ "siblings, long ago", 200, 200, false, false, false, 200, 60, 0 },
+	{ "one port, long ago", 1, 1, true, false, false, 200, 60, 0 },
+	{ "siblings, both carry", 200, 200, false, false, false, 2, 30000, 0 },
+};
+
+static unsigned play_couple(const struct couple *c)
+{
+	struct nw_feed *f = look_at(&(struct sight){ .exe = "/bin/sh", .seconds = 1 });
+	struct leg legs[] = {
+		DGRAM(.pid = 300, .cookie = 95, .slot = 1, .to = "198.51.100.9", .to_port = 32100,
+		      .tx = c->met_bytes, .rx = 60, .port = 45001),
+		DGRAM(.pid = 301, .cookie = 96, .slot = 1, .tx = 64000,
+		      .rx = c->is_silent ? 0 : 400, .port = c->is_one_port ? 45001 : 45002),
+	};
+	unsigned score;
+
+	if (c->is_one_server) {
+		legs[0].to = OUTSIDE;
+	}
+	program(f, 1, 0, "/sbin/init", NULL);
+	program(f, 300, c->meets_parent, "/usr/bin/meet", NULL);
+	program(f, 301, c->sends_parent, "/usr/bin/send", NULL);
+	run_legs(f, legs, 1, 1);
+	run_legs(f, NULL, 0, c->pause_s);
+	run_legs(f, legs + 1, 1, 30);
+	score = top_score(f, ID);
+	nw_feed_free(f);
+	return score;
+}
+
+static void rendezvous_by_another_program(void **state)
+{
+	unsigned wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(couples); i++) {
+		unsigned score = play_couple(&couples[i]);
+
+		if (score != couples[i].score) {
+			print_error("%s: score %u\n", couples[i].what, score);
+			wrong++;
+		}
+	}
+	assert_int_equal(wrong, 0);
+}
+
+/* More sockets than are remembered, absurd sums, nobody's flows: nothing is read out of bounds. */
+static void hostile_meetings(void **state)
+{
+	struct nw_feed *f = look_at(&(struct sight){ .exe = "/bin/sh", .seconds = 1 });
+
+	(void)state;
+	for (unsigned i = 0; i < 500; i++) {
+		struct leg l = DGRAM(.pid = i % 3 ? OTHER : 0, .cookie = 1000 + i / 2,
+				     .slot = i + 1, .to_port = (uint16_t)(1000 + i),
+				     .tx_sum = i % 5 ? 50 : UINT64_MAX, .rx_sum = UINT64_MAX);
+		struct nw_ev_sock e = leg_sock(f, &l, i % 7 ? NW_SOCK_BIN : NW_SOCK_CLOSE);
+
+		nw_feed_event(f, &e.ev);
+		nw_feed_forget(f);
+	}
+	nw_feed_free(f);
+}
+
 NW_TESTS(indicators_p2p_hole_punch, cmocka_unit_test(what_is_told_and_what_not),
+	 cmocka_unit_test(rendezvous_by_another_program), cmocka_unit_test(hostile_meetings),
 	 cmocka_unit_test(both_ends_open_at_once), cmocka_unit_test(evidence_and_end));

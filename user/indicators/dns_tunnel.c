@@ -2,6 +2,7 @@
 /*
  * dns-tunnel: what a program asks below one domain could carry more than names do. Measured as
  * capacity: characters that differ from name to name, by their entropy, and answers that hold data.
+ * What programs ask that were started just for that is added up besides, whichever they are.
  * Owns a table of (domain, program); the one that was silent longest goes. Source: docs/indicators.md.
  */
 #include <arpa/inet.h>
@@ -15,6 +16,7 @@
 #include "dns_carry.h"
 #include "dns_wire.h"
 #include "indicators/indicator.h"
+#include "rule.h"
 #include "state/flow_names.h"
 #include "util/window.h"
 
@@ -32,16 +34,29 @@
 #define LOOKUP_UP  100000 /* bytes an hour: nobody looks up so many */
 #define BOTH_BYTES 10000
 
+/* Programs that were started to ask: a scanner that looks up as much is one that runs on. */
+#define STARTED_NS   (10 * NW_NSEC_PER_SEC)
+#define STARTED_MIN  30 /* processes */
+#define STARTED_EACH 3	/* names of one, at most */
+#define STARTED_MUCH \
+	2000		 /* bytes an hour, of names that carry more than words and are no digests */
+#define STARTED_IDS 6000 /* of those that may be some; a day's are halved */
+#define WORDS_BYTES 10
+#define STARTED_KEY "started-to-ask"
+#define ASKER_SEED  0x61736b6572ULL
+
 struct domain {
 	struct nw_carry_book book;
 	uint32_t hour; /* the hour that up[hour % HOURS] is of */
 	uint32_t up[HOURS], down[HOURS];
 	uint32_t names, queries, answers, typed; /* typed: queries of a type that holds data */
 	uint32_t longest;
-	uint64_t chars;	  /* of names below the domain */
-	uint64_t bytes;	  /* that they can carry */
-	uint32_t assumed; /* messages of which the asker is assumed */
-	bool is_digest;	  /* names are, as of the last look */
+	uint64_t chars;	    /* of names below the domain */
+	uint64_t bytes;	    /* that they can carry */
+	uint32_t assumed;   /* messages of which the asker is assumed */
+	uint32_t processes; /* that asked, as far as they are told apart by hash */
+	bool is_started;    /* they all were started to ask */
+	bool is_digest;	    /* names are, as of the last look */
 	uint64_t first_ns;
 };
 
@@ -137,6 +152,16 @@ static uint64_t dense(const struct domain *d, uint64_t up)
 	return d->typed > d->queries - d->queries / 5 ? up * 2 : up;
 }
 
+/* Many processes, each started to ask a name or two that nobody asked before: a script's. */
+static bool is_scripted(const struct domain *d, uint64_t up, uint64_t up_day)
+{
+	bool is_usual = d->bytes < (uint64_t)WORDS_BYTES * d->names || d->is_digest;
+	uint64_t least = is_usual ? STARTED_IDS : STARTED_MUCH;
+
+	return d->is_started && d->processes >= STARTED_MIN &&
+	       d->names <= STARTED_EACH * d->processes && NW_MAX(up, up_day / 2) >= least;
+}
+
 static uint8_t score_of(const struct domain *d)
 {
 	uint64_t up = hour_of(d, d->up);
@@ -150,10 +175,34 @@ static uint8_t score_of(const struct domain *d)
 	if (dense_up >= BOTH_BYTES && down >= BOTH_BYTES) {
 		score += 5;
 	}
-	if (is_lookup(d, up, up_day, down_day)) {
+	if (is_scripted(d, up, up_day)) {
+		score = NW_MAX(score, (uint32_t)NW_ALERT_SCORE);
+	} else if (is_lookup(d, up, up_day, down_day)) {
 		score = NW_MIN(score, (uint32_t)LOOKUP_MAX);
 	}
 	return (uint8_t)score;
+}
+
+/* ---- programs that are started to ask --------------------------------------------------------- */
+
+static bool is_just_started(const struct nw_proc *p, uint64_t now)
+{
+	return p && !p->is_found && p->exec_ns && now <= p->exec_ns + STARTED_NS;
+}
+
+static const char *starter_of(const struct nw_state *st, const struct nw_proc_id *id)
+{
+	const struct nw_proc *p = nw_proc_find(st, id);
+	const struct nw_proc *parent = p ? nw_proc_find(st, &p->parent_id) : NULL;
+
+	return parent ? parent->name : NULL;
+}
+
+static void count_asker(struct domain *d, const struct nw_proc_id *id)
+{
+	uint64_t hash = nw_hash_mix(nw_hash_mix(ASKER_SEED, id->tgid), id->start_ns);
+
+	d->processes += nw_carry_is_new(&d->book, hash);
 }
 
 /* ---- telling -------------------------------------------------------------------------------- */
@@ -170,6 +219,8 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 				? "Nothing was asked below this domain for a day"
 			: score == LOOKUP_MAX
 				? "A program asks many names that never repeat, as look-ups of hashes do"
+			: d->is_started
+				? "Programs that are started one after the other ask below one domain what can carry data"
 				: "A program's questions and answers below one domain can carry data",
 		.known_ways_to_be_wrong =
 			"look-ups of hashes by virus scanners and telemetry, crawlers and mail "
@@ -203,6 +254,11 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 		f.evidence[f.evidence_len++] =
 			(struct nw_evidence){ .key = "asker_assumed", .number = d->assumed };
 	}
+	if (d->is_started) {
+		f.evidence[f.evidence_len++] =
+			(struct nw_evidence){ .key = "processes", .number = d->processes };
+		nw_finding_text(&f, "started_by", starter_of(st, &k->proc));
+	}
 	nw_dest_fill(k, st, &f);
 	f.first_ns = d->first_ns;
 	emit->finding(emit->ctx, &f);
@@ -219,7 +275,8 @@ static bool is_declared(const struct nw_state *st, const char *name, struct nw_p
 }
 
 static void weigh(struct dns_tunnel *t, const struct nw_state *st, uint32_t i,
-		  const struct nw_ev_head *h, const char *name, const struct nw_emit *emit)
+		  const struct nw_ev_head *h, const char *name, uint8_t above,
+		  const struct nw_emit *emit)
 {
 	const struct domain *d = &t->domain[i];
 	struct nw_case *k = &t->cases.item[i];
@@ -227,7 +284,8 @@ static void weigh(struct dns_tunnel *t, const struct nw_state *st, uint32_t i,
 	const struct nw_proc_id asker = asker_of(st, h);
 	enum nw_finding_action action;
 
-	if (score < TELL_SCORE || is_declared(st, name, nw_proc_find(st, &h->owner)) ||
+	if (score < TELL_SCORE || score <= above ||
+	    is_declared(st, name, nw_proc_find(st, &h->owner)) ||
 	    is_declared(st, name, nw_proc_find(st, &asker))) {
 		return;
 	}
@@ -239,7 +297,7 @@ static void weigh(struct dns_tunnel *t, const struct nw_state *st, uint32_t i,
 
 /* The domain's place in the table, or NW_CASE_NONE where there is nothing to look at. */
 static uint32_t place_of(struct dns_tunnel *t, const struct nw_state *st, const char *base,
-			 const struct nw_ev_head *h)
+			 const struct nw_ev_head *h, bool is_started)
 {
 	const struct nw_proc_id asker = asker_of(st, h);
 	struct nw_case_key key = { .len = 0 };
@@ -256,16 +314,22 @@ static uint32_t place_of(struct dns_tunnel *t, const struct nw_state *st, const 
 		return NW_CASE_NONE;
 	}
 	nw_case_key_text(&key, group);
-	nw_case_key_program(&key, nw_proc_find(st, &asker));
+	if (is_started) {
+		nw_case_key_text(&key, STARTED_KEY);
+	} else {
+		nw_case_key_program(&key, nw_proc_find(st, &asker));
+	}
 	i = nw_cases_get(&t->cases, key.text, &is_new);
 	if (is_new) {
 		t->domain[i] = (struct domain){ .hour = (uint32_t)(h->ev.ts_ns / HOUR_NS),
+						.is_started = is_started,
 						.first_ns = h->ev.ts_ns };
 	}
 	nw_lru_touch(&t->cases.lru, i);
 	t->cases.item[i].last_ns = h->ev.ts_ns;
 	turn_hour(&t->domain[i], h->ev.ts_ns);
 	t->domain[i].assumed += nw_state_asker(st) != NULL;
+	count_asker(&t->domain[i], &asker);
 	return i;
 }
 
@@ -298,27 +362,47 @@ static bool count_question(const struct dns_tunnel *t, struct domain *d, const s
 	return true;
 }
 
+/* False: there is nothing new to weigh. */
+static bool count_message(const struct dns_tunnel *t, struct domain *d, const struct nw_dns *dns,
+			  const char *whole, const struct nw_ev_head *h)
+{
+	const char *base = nw_domain_base(whole);
+
+	if (!dns->is_response) {
+		return count_question(t, d, dns, nw_carry_start(whole, base), base);
+	}
+	count_answer(d, dns, h);
+	return true;
+}
+
+/* The program's own, and what is added up; of these the second speaks only where it says more. */
 static void on_message(struct dns_tunnel *t, const struct nw_state *st, const struct nw_dns *dns,
 		       const struct nw_ev_head *h, const struct nw_emit *emit)
 {
 	const char *whole = nw_dns_text(dns, dns->question);
 	const char *base = nw_domain_base(whole);
-	const char *name = nw_carry_start(whole, base);
+	const struct nw_proc_id asker = asker_of(st, h);
+	uint8_t told;
 	uint32_t i;
 
-	if (name >= base || is_passed_on(st)) {
+	if (nw_carry_start(whole, base) >= base || is_passed_on(st)) {
 		return;
 	}
-	i = place_of(t, st, base, h);
+	i = place_of(t, st, base, h, false);
 	if (i == NW_CASE_NONE) {
 		return;
 	}
-	if (dns->is_response) {
-		count_answer(&t->domain[i], dns, h);
-	} else if (!count_question(t, &t->domain[i], dns, name, base)) {
+	if (count_message(t, &t->domain[i], dns, whole, h)) {
+		weigh(t, st, i, h, whole, 0, emit);
+	}
+	if (!is_just_started(nw_proc_find(st, &asker), h->ev.ts_ns)) {
 		return;
 	}
-	weigh(t, st, i, h, whole, emit);
+	told = t->cases.item[i].is_open ? t->cases.item[i].score : 0;
+	i = place_of(t, st, base, h, true);
+	if (count_message(t, &t->domain[i], dns, whole, h)) {
+		weigh(t, st, i, h, whole, told, emit);
+	}
 }
 
 static void on_tick(struct dns_tunnel *t, const struct nw_state *st, uint64_t now,

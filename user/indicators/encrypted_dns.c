@@ -3,7 +3,7 @@
  * encrypted-dns: a program asks names where nobody here can read them: DNS over TLS or QUIC by ALPN or
  * port, DNS over HTTPS by whose service it is, by its name, or by what follows: a program that says
  * names of servers that nobody on this host asked for, right after an exchange over TLS with one
- * and the same end or simply often; a resolver of this host whose questions come in readable and
+ * and the same end or simply often; exchanges in the form of questions; a resolver of this host whose questions come in readable and
  * go out over TLS. Source: docs/indicators.md.
  */
 #include <errno.h>
@@ -14,6 +14,7 @@
 
 #include "dest.h"
 #include "dns_wire.h"
+#include "doh.h"
 #include "indicators/indicator.h"
 #include "led.h"
 #include "rule.h"
@@ -49,6 +50,7 @@ struct program {
 	uint64_t heard_ns, plain_ns;
 	uint64_t passed_ns; /* the question that was passed on last */
 	uint32_t passed;
+	struct nw_doh_asked form;
 };
 
 struct encrypted_dns {
@@ -91,26 +93,10 @@ static void encrypted_dns_fini(void *self)
 
 /* ---- signs of one flow ---------------------------------------------------------------------- */
 
-/* The names in a certificate that was seen: up to TLS 1.2. */
-static bool has_resolvers_certificate(const struct nw_said *said)
+static bool is_contact(const struct nw_flow *f)
 {
-	struct nw_said_value v;
-	uint16_t at = 0;
-
-	while (nw_said_next(said, &at, &v)) {
-		if ((v.key == NW_ATTR_TLS_SERVER_NAMES || v.key == NW_ATTR_TLS_SERVER_SUBJECT) &&
-		    nw_dest_is_called_resolver(v.text)) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* By what it says itself: no more needs be guessed. */
-static bool is_dns(const struct nw_flow *f)
-{
-	return f->rport == NW_PORT_DOT || nw_said_speaks(f->said, "dot") ||
-	       nw_said_speaks(f->said, "doq");
+	return f && f->is_outbound && !f->is_inside && !f->peer &&
+	       !(f->flags & (NW_SOCK_FORWARDED | NW_SOCK_LOOPBACK));
 }
 
 static bool look(const struct nw_state *st, const struct nw_flow *f, struct sign *ret)
@@ -143,7 +129,7 @@ static bool look(const struct nw_state *st, const struct nw_flow *f, struct sign
 		return false;
 	}
 	if (nw_dest_is_called_resolver(nw_said_find(said, NW_ATTR_TLS_SERVER_NAME)) ||
-	    has_resolvers_certificate(said)) {
+	    nw_doh_has_certificate(said)) {
 		*ret = (struct sign){ "doh", "name", 45, 50, NOBODY };
 		return true;
 	}
@@ -328,16 +314,6 @@ static bool can_tell_who_asked(const struct encrypted_dns *e, const struct nw_st
 	       (!e->hidden_ns || now > e->hidden_ns + HIDDEN_NS);
 }
 
-static uint64_t end_of(const struct nw_flow *f, const char *said)
-{
-	uint64_t h = nw_hash_mix(f->rport, said ? nw_dns_name_hash(said) : 0);
-
-	for (size_t i = 0; i < sizeof(f->raddr); i++) {
-		h = nw_hash_mix(h, f->raddr[i]);
-	}
-	return h | 1;
-}
-
 /* A program goes where nobody asked to go, each time just after it spoke with the same end. */
 static void weigh_led(struct encrypted_dns *e, const struct nw_state *st, const struct nw_moved *m,
 		      struct program *p, bool is_undeclared, const struct nw_emit *emit)
@@ -358,7 +334,7 @@ static void weigh_led(struct encrypted_dns *e, const struct nw_state *st, const 
 			   : a.is_resolved || a.by_name == NW_NAMES_AGREE;
 	nw_dest_exact(f, what);
 	s = (struct nw_led_seen){
-		.id = end_of(f, a.said),
+		.id = nw_led_id(f, a.said),
 		.birth_ns = NW_MAX(f->birth_ns, f->first_ns - NW_MIN(f->first_ns, LATE_NS)),
 		.from_ns = m->since_ns ? m->since_ns : f->first_ns - NW_MIN(f->first_ns, LATE_NS),
 		.to_ns = nw_state_now_ns(st),
@@ -376,6 +352,29 @@ static void weigh_led(struct encrypted_dns *e, const struct nw_state *st, const 
 	}
 	if (p->by && sign.score) {
 		raise(e, st, f, &sign, p, emit);
+	}
+}
+
+/* Questions by their form, to one end that nobody asked for: answers that are printed lead nowhere. */
+static void weigh_form(struct encrypted_dns *e, const struct nw_state *st, const struct nw_flow *f,
+		       const struct nw_emit *emit)
+{
+	static const struct sign sign = { "doh", "form", NW_ALERT_SCORE, 50, NOBODY };
+	uint64_t now = nw_state_now_ns(st);
+	struct nw_names_agreement a;
+	struct program *p;
+
+	if (!is_contact(f) || !nw_doh_is_question(f, now) || !nw_dest_is_undeclared(st, f) ||
+	    !can_tell_who_asked(e, st, f)) {
+		return;
+	}
+	(void)nw_flow_names_agree(st, f, &a);
+	if (a.is_resolved) {
+		return;
+	}
+	p = program_of(e, f->owner);
+	if (nw_doh_asks_again(&p->form, nw_led_id(f, NULL), now, QUIET_NS)) {
+		raise(e, st, f, &sign, NULL, emit);
 	}
 }
 
@@ -435,7 +434,7 @@ static void follow(struct encrypted_dns *e, const struct nw_state *st, const str
 {
 	struct program *p = program_of(e, nw_dest_proc(m->flow));
 
-	if (is_undeclared && !is_dns(m->flow)) {
+	if (is_undeclared && !nw_doh_is_other(m->flow)) {
 		weigh_names(e, st, m->flow, p, emit);
 		weigh_passed(e, st, m, p, emit);
 	}
@@ -471,8 +470,10 @@ static void encrypted_dns_on_event(void *self, const struct nw_state *state,
 	} else if (ev->shape == NW_SHAPE_HEAD) {
 		hear(e, state, nw_event_head(ev));
 	}
-	if (!f || !(m->tx_bytes || m->rx_bytes) || !f->is_outbound || f->is_inside || f->peer ||
-	    (f->flags & (NW_SOCK_FORWARDED | NW_SOCK_LOOPBACK))) {
+	if (ev->shape == NW_SHAPE_SOCK && ev->what == NW_SOCK_CLOSE) {
+		weigh_form(e, state, nw_flow_measured(state, nw_event_sock(ev)), emit);
+	}
+	if (!is_contact(f) || !(m->tx_bytes || m->rx_bytes)) {
 		return;
 	}
 	is_undeclared = nw_dest_is_undeclared(state, f);

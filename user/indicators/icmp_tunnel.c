@@ -2,7 +2,8 @@
 /*
  * icmp-tunnel: echo carries data. An answer must bring back what the request had (RFC 792), so who
  * answers honestly sends as many bytes and packets as he got; pings are small, and go by a timer or one
- * after the other. What is in them is not seen.
+ * after the other. What is in them is not seen, but how the program was called is: one that is run for
+ * each packet gets its data so. Packets of which a program makes all, IP's header too, count with echo.
  * Owns a table of (peer, program); the one that was silent longest goes. Source: docs/indicators.md.
  */
 #include <errno.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #include "dest.h"
+#include "dns_carry.h"
 #include "indicators/indicator.h"
 #include "util/window.h"
 
@@ -41,6 +43,12 @@
 #define BURST_GAP_NS  (350 * NW_NSEC_PER_MSEC)
 #define BURSTS_MIN    6
 
+#define TOLD_BYTES    5 /* of arguments that were not there before, in a run */
+#define TOLD_RUNS     8 /* that had so many, and were half of all */
+#define RAW_MIN	      10
+#define RAW_BYTES     1000 /* beyond pings */
+#define BY_HAND_SCORE 55
+
 struct minute {
 	uint32_t up, down; /* bytes beyond pings' */
 	uint32_t odd,
@@ -49,9 +57,14 @@ struct minute {
 	uint32_t packets, answers;
 	uint32_t tx, rx; /* bytes */
 	uint32_t bursts;
+	uint32_t runs, told_runs;     /* processes; of these, that were called as none before */
+	uint32_t told;		      /* bytes that their arguments can carry */
+	uint32_t raw_packets, raw_up; /* made by hand; bytes beyond pings */
 };
 
 struct peer {
+	struct nw_carry_book book; /* of arguments */
+	struct nw_proc_id run;	   /* the last process that sent */
 	struct minute minute[MINUTES];
 	uint32_t now;	  /* the minute that minute[now % MINUTES] is of */
 	uint32_t size;	  /* mean of the last bin */
@@ -64,12 +77,15 @@ enum sign {
 	SIGN_NONE,
 	SIGN_BURSTS,
 	SIGN_EXTRA,
+	SIGN_RAW,
+	SIGN_TOLD,
 	SIGN_SIZES,
 };
 
 struct icmp_tunnel {
 	struct nw_cases cases;
 	struct peer *peer;
+	struct nw_carry_table table;
 };
 
 static int icmp_tunnel_init(void *self, const struct nw_config *config)
@@ -77,6 +93,7 @@ static int icmp_tunnel_init(void *self, const struct nw_config *config)
 	struct icmp_tunnel *t = self;
 
 	(void)config;
+	nw_carry_init(&t->table);
 	t->peer = calloc(PEERS, sizeof(*t->peer));
 	return t->peer ? nw_cases_init(&t->cases, PEERS) : -ENOMEM;
 }
@@ -112,7 +129,50 @@ static void count_burst(struct peer *p, struct minute *w, const struct nw_moved 
 	p->last_ns = now;
 }
 
-static void count(struct peer *p, const struct nw_moved *m, uint64_t now)
+/* What a command line can tell that none before did; the name of the far end is no news. */
+static uint32_t told_by(const struct nw_carry_table *t, struct peer *p, const struct nw_flow *f,
+			const struct nw_proc *proc)
+{
+	char text[sizeof(proc->args) + 1];
+	struct nw_carried c;
+	size_t len = 0;
+	size_t n;
+
+	for (size_t at = 0; at < proc->args_len; at += n + 1) {
+		n = strnlen(proc->args + at, proc->args_len - at);
+		if (n == 0 || (f->name[0] && strcmp(proc->args + at, f->name) == 0)) {
+			continue;
+		}
+		memcpy(text + len, proc->args + at, n);
+		len += n;
+		text[len++] = '.'; /* a label of the book */
+	}
+	text[len] = '\0';
+	return nw_carry_name(t, &p->book, text, text + len, &c) ? c.bytes : 0;
+}
+
+/* A process that was not the last one to send: how was it called? */
+static void count_run(const struct nw_carry_table *t, struct peer *p, struct minute *w,
+		      const struct nw_flow *f)
+{
+	const struct nw_proc *proc = nw_dest_proc(f);
+	bool is_first = !p->run.tgid;
+	uint32_t told;
+
+	if (!proc || (proc->id.tgid == p->run.tgid && proc->id.start_ns == p->run.start_ns)) {
+		return;
+	}
+	p->run = proc->id;
+	told = told_by(t, p, f, proc);
+	w->runs++;
+	if (!is_first && told >= TOLD_BYTES) {
+		w->told_runs++;
+		nw_window_add(&w->told, told);
+	}
+}
+
+static void count(const struct nw_carry_table *t, struct peer *p, const struct nw_moved *m,
+		  uint64_t now)
 {
 	struct minute *w;
 
@@ -125,6 +185,13 @@ static void count(struct peer *p, const struct nw_moved *m, uint64_t now)
 	nw_window_add(&w->answers, m->rx_packets);
 	nw_window_add(&w->tx, m->tx_bytes);
 	nw_window_add(&w->rx, m->rx_bytes);
+	if (m->flow->proto == IPPROTO_RAW) {
+		nw_window_add(&w->raw_packets, m->tx_packets);
+		nw_window_add(&w->raw_up, beyond(m->tx_bytes, m->tx_packets));
+	}
+	if (m->tx_packets) {
+		count_run(t, p, w, m->flow);
+	}
 	count_burst(p, w, m, now);
 	/* an answer that comes in the next bin makes numbers differ: such a bin says nothing */
 	if (m->tx_packets && m->tx_packets == m->rx_packets) {
@@ -153,6 +220,11 @@ static struct minute window_of(const struct peer *p)
 		nw_window_add(&sum.tx, p->minute[i].tx);
 		nw_window_add(&sum.rx, p->minute[i].rx);
 		nw_window_add(&sum.bursts, p->minute[i].bursts);
+		nw_window_add(&sum.runs, p->minute[i].runs);
+		nw_window_add(&sum.told_runs, p->minute[i].told_runs);
+		nw_window_add(&sum.told, p->minute[i].told);
+		nw_window_add(&sum.raw_packets, p->minute[i].raw_packets);
+		nw_window_add(&sum.raw_up, p->minute[i].raw_up);
 	}
 	return sum;
 }
@@ -187,10 +259,23 @@ static bool is_otherwise_slowly(const struct minute *w)
 	       (asked >= SLOW_MEAN * answered || answered >= SLOW_MEAN * asked);
 }
 
+/* Made by hand and large, and nobody listens for answers as a ping does. */
+static bool is_by_hand(const struct minute *w)
+{
+	return w->raw_packets >= RAW_MIN && w->raw_up >= RAW_BYTES &&
+	       w->answers < w->raw_packets / 2;
+}
+
 static enum sign sign_of(const struct minute *w)
 {
 	if ((w->odd >= ODD_MIN && w->odd > w->even) || is_otherwise_slowly(w)) {
 		return SIGN_SIZES;
+	}
+	if (w->told_runs >= TOLD_RUNS && w->told_runs >= w->runs / 2) {
+		return SIGN_TOLD;
+	}
+	if (is_by_hand(w)) {
+		return SIGN_RAW;
 	}
 	if (NW_MAX(w->up, w->down) < DATA_MIN) {
 		return SIGN_NONE;
@@ -209,8 +294,11 @@ static uint8_t score_of(const struct minute *w, bool is_inside)
 	unsigned score = nw_scale_of(scale, NW_ARRAY_SIZE(scale), NW_MAX(w->up, w->down));
 	enum sign sign = sign_of(w);
 
-	if (sign == SIGN_SIZES || (sign && !is_inside)) {
-		score = NW_MAX(score, (unsigned)ODD_SCORE) + (w->odd >= 10 * ODD_MIN ? 5 : 0);
+	if (sign == SIGN_SIZES || sign == SIGN_TOLD || (sign && !is_inside)) {
+		score = NW_MAX(score, sign == SIGN_RAW || sign == SIGN_TOLD
+					      ? (unsigned)BY_HAND_SCORE
+					      : (unsigned)ODD_SCORE);
+		score += w->odd >= 10 * ODD_MIN ? 5 : 0;
 		return (uint8_t)(is_inside ? score - 15 : score);
 	}
 	if (is_inside) { /* load tests and floods of the own network */
@@ -229,6 +317,10 @@ static const char *reason_of(enum sign sign)
 		[SIGN_NONE] = "Echo requests or answers carry more than pings do",
 		[SIGN_BURSTS] = "Large echo requests go in heaps, as no ping sends them",
 		[SIGN_EXTRA] = "Beside large echo come answers that nobody asked for",
+		[SIGN_RAW] =
+			"A program makes large packets by hand, echo or others, and awaits no answers",
+		[SIGN_TOLD] =
+			"Programs are run for single packets, each called with data that none had before",
 		[SIGN_SIZES] = "Answers to echo requests are not of the requests' size",
 	};
 
@@ -246,7 +338,8 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 						      : reason_of(sign_of(w)),
 		.known_ways_to_be_wrong =
 			"path and load tests send large pings; two programs that ping one peer at "
-			"the same time with packets of several sizes; the payload is not seen",
+			"the same time with packets of several sizes; load tests by hand-made "
+			"packets; the payload is not seen",
 		.action = action,
 		.outcome = NW_OUTCOME_MATCH,
 		.severity = score >= 70		      ? 4
@@ -265,8 +358,12 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 			      { .key = "down_bytes_beyond_pings", .number = w->down },
 			      { .key = "packets_answered_otherwise", .number = w->odd },
 			      { .key = "packets_answered_alike", .number = w->even },
-			      { .key = "changes_of_size", .number = w->varied } },
-		.evidence_len = 9,
+			      { .key = "changes_of_size", .number = w->varied },
+			      { .key = "processes", .number = w->runs },
+			      { .key = "called_otherwise", .number = w->told_runs },
+			      { .key = "bytes_of_arguments", .number = w->told },
+			      { .key = "packets_made_by_hand", .number = w->raw_packets } },
+		.evidence_len = 13,
 	};
 
 	nw_dest_fill(k, st, &f);
@@ -292,7 +389,7 @@ static void on_moved(struct icmp_tunnel *t, const struct nw_state *st, const str
 	}
 	nw_lru_touch(&t->cases.lru, i);
 	t->cases.item[i].last_ns = now;
-	count(&t->peer[i], m, now);
+	count(&t->table, &t->peer[i], m, now);
 	w = window_of(&t->peer[i]);
 	score = score_of(&w, f->is_inside);
 	if (score < TELL_SCORE) {
@@ -331,7 +428,9 @@ static void icmp_tunnel_on_event(void *self, const struct nw_state *state,
 	if (ev->shape == NW_SHAPE_TICK) {
 		on_tick(self, state, ev->ts_ns, emit);
 	}
-	if (!m->flow || (m->flow->proto != IPPROTO_ICMP && m->flow->proto != IPPROTO_ICMPV6) ||
+	if (!m->flow ||
+	    (m->flow->proto != IPPROTO_ICMP && m->flow->proto != IPPROTO_ICMPV6 &&
+	     m->flow->proto != IPPROTO_RAW) ||
 	    m->flow->family >= NW_FAMILY_OTHER || (m->flow->flags & NW_SOCK_LOOPBACK) ||
 	    memcmp(m->flow->raddr, none, sizeof(none)) == 0 || nw_policy_allowed(state, m->flow)) {
 		return;

@@ -3,7 +3,7 @@
  * p2p-hole-punch: a way through NAT is made by asking a third party and trying addresses, and then
  * used. For each program, over UDP to the outside: rendezvous (STUN's grammar, a maker's p2p
  * service, or whoever a socket spoke with before it was handed to a peer that nobody asked for by
- * name), probes (peers that got a few small datagrams within a minute, or one that was knocked at
+ * name, or before another program of the same script or port went there), probes (peers that got a few small datagrams within a minute, or one that was knocked at
  * until it answered), a relay that was allocated (TURN), then volume that goes on. Whether the
  * program has to do with cameras makes it worse, not true. Source: docs/indicators.md.
  */
@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "indicators/indicator.h"
+#include "meeting.h"
 #include "meter.h"
 #include "rule.h"
 #include "state/flow_names.h"
@@ -22,8 +23,6 @@
 #define PROBE_PACKETS 8
 #define PROBE_BYTES   2000
 #define KNOCKS	      3	    /* datagrams before the first answer */
-#define MEETINGS      8	    /* sockets of a program that are known by whom they met first */
-#define MEET_BYTES    20000 /* a server of rendezvous is sent and sends no more */
 #define RELAY_BYTES   50000 /* more than a relay is asked with */
 #define PORT_TURNS    5349  /* TURN over TLS and DTLS: RFC 8656 4.1 */
 #define GOES_ON_NS    (8 * NW_NSEC_PER_SEC)
@@ -38,7 +37,7 @@ static const struct nw_rule rule = {
 	.wrong =
 		"WebRTC, telephony, games and file sharing make the same packets: only the program "
 		"tells them apart; a maker's own grammar without a name of the catalogue is known "
-		"by its probes alone",
+		"by its probes alone; two programs of one script that speak UDP with two servers",
 	.technique = { "T1090", "T1095" },
 	.over = "The way was not used for ten minutes",
 	.quiet_ns = PUNCHED_NS,
@@ -52,17 +51,7 @@ enum {
 	MARK_OPENED = 8,  /* and answered */
 };
 
-/* Whom a socket had an exchange with first. */
-struct meeting {
-	uint64_t cookie;
-	uint64_t first_ns;
-	uint64_t bytes; /* to and from it so far */
-	uint8_t server[16];
-};
-
 struct punch {
-	struct meeting met[MEETINGS];
-	uint32_t meetings;
 	struct nw_meter media; /* of the peer that gets most now */
 	uint64_t media_rx;
 	uint64_t media_cookie;
@@ -70,7 +59,8 @@ struct punch {
 	bool is_named;	/* the peer is */
 	bool is_direct; /* STUN was spoken with the peer itself */
 	bool is_opened;
-	bool is_handed; /* its socket had met somebody else before */
+	bool is_handed;	   /* its socket had met somebody else before */
+	bool is_elsewhere; /* or another socket of its port or its family had */
 	uint64_t looked_ns;
 	uint64_t asked_ns;   /* rendezvous; 0 = none */
 	uint64_t relayed_ns; /* a relay was allocated */
@@ -85,6 +75,7 @@ struct punch {
 struct p2p {
 	struct nw_watcher w; /* first: fini() is its */
 	struct punch *punch;
+	struct nw_meetings met; /* of all programs */
 };
 
 static int p2p_hole_punch_init(void *self, const struct nw_config *config)
@@ -216,6 +207,7 @@ static void tell(struct p2p *me, const struct nw_state *st, const struct nw_emit
 	nw_finding_u64(&found, "relay_allocated", is_recent(p->relayed_ns, now));
 	nw_finding_u64(&found, "peers_probed_in_a_minute", p->most);
 	nw_finding_u64(&found, "handed_over", p->is_handed);
+	nw_finding_u64(&found, "handed_over_elsewhere", p->is_elsewhere);
 	nw_finding_u64(&found, "knocked", p->is_opened);
 	nw_finding_u64(&found, "media_bytes", p->media.total);
 	nw_finding_u64(&found, "media_bytes_per_s", nw_meter_rate(&p->media));
@@ -322,42 +314,11 @@ static void take_probe(struct punch *p, const struct nw_state *st, const struct 
 	p->probed_ns = p->probes >= PROBES ? now : p->probed_ns;
 }
 
-/* The first that a socket has an exchange with. */
-static void take_meeting(struct punch *p, const struct nw_flow *f)
-{
-	struct meeting *m = NULL;
-
-	for (unsigned i = 0; i < MEETINGS && !m; i++) {
-		m = p->met[i].cookie == f->cookie ? &p->met[i] : NULL;
-	}
-	if (!m && f->rx_packets && f->tx_packets) {
-		m = &p->met[p->meetings++ % MEETINGS];
-		*m = (struct meeting){ .cookie = f->cookie, .first_ns = f->first_ns };
-		memcpy(m->server, f->raddr, sizeof(m->server));
-	}
-	if (m && memcmp(m->server, f->raddr, sizeof(m->server)) == 0) {
-		m->bytes = NW_MAX(m->bytes, f->tx_bytes + f->rx_bytes);
-	}
-}
-
-/* Its socket had a small exchange with another before, at whom it stopped being small: nobody's way. */
-static bool is_handed(const struct punch *p, const struct nw_flow *f)
-{
-	for (unsigned i = 0; i < MEETINGS; i++) {
-		const struct meeting *m = &p->met[i];
-
-		if (m->cookie == f->cookie && memcmp(m->server, f->raddr, sizeof(m->server)) != 0) {
-			return m->first_ns < f->first_ns && m->bytes <= MEET_BYTES &&
-			       is_recent(m->first_ns, f->first_ns);
-		}
-	}
-	return false;
-}
-
 /* The peer that gets media: the one that goes fastest, looked at anew when it went silent. */
-static void take_media(struct punch *p, const struct nw_state *st, const struct nw_flow *f,
-		       const struct nw_delta *m, uint64_t now)
+static void take_media(struct p2p *me, struct punch *p, const struct nw_state *st,
+		       const struct nw_flow *f, const struct nw_delta *m, uint64_t now)
 {
+	bool may_be_handed;
 	bool is_same = p->media_cookie == f->cookie && p->media_slot == f->slot;
 
 	if (!is_same && now <= p->media.last_ns + 10 * NW_NSEC_PER_SEC &&
@@ -375,7 +336,9 @@ static void take_media(struct punch *p, const struct nw_state *st, const struct 
 	p->media_rx += m->rx;
 	p->is_direct = is_stun(f);
 	p->is_opened = m->w->mark & MARK_OPENED;
-	p->is_handed = f->proto == IPPROTO_UDP && !p->is_named && is_handed(p, f);
+	may_be_handed = f->proto == IPPROTO_UDP && !p->is_named;
+	p->is_elsewhere = may_be_handed && nw_meetings_led_elsewhere(&me->met, st, f);
+	p->is_handed = p->is_elsewhere || (may_be_handed && nw_meetings_led(&me->met, f));
 }
 
 static void on_flow(struct p2p *me, const struct nw_state *st, const struct nw_event *ev,
@@ -405,9 +368,9 @@ static void on_flow(struct p2p *me, const struct nw_state *st, const struct nw_e
 	take_probe(p, st, f, m.w, now);
 	take_rendezvous(p, st, f, now);
 	if (f->proto == IPPROTO_UDP) {
-		take_meeting(p, f);
+		nw_meetings_see(&me->met, f, now);
 	}
-	take_media(p, st, f, &m, now);
+	take_media(me, p, st, f, &m, now);
 	if (now >= p->looked_ns + NW_NSEC_PER_SEC &&
 	    (p->asked_ns || p->probed_ns || p->is_handed || p->is_opened)) {
 		p->looked_ns = now;
