@@ -6,8 +6,9 @@
 
 static const char named[] = "GET / HTTP/1.1\r\nHost: dev.maker.example\r\n\r\n";
 
-#define CALL(...)   TO_OUTSIDE(.pid = RECORDER, .tx = 300, .rx = 300, __VA_ARGS__)
-#define AT(service) .fact = "vendor.1", .value = "203.0.113.0/24 maker " service
+#define CALL(...)      TO_OUTSIDE(.pid = RECORDER, .tx = 300, .rx = 300, __VA_ARGS__)
+#define AT(service)    .fact = "vendor.1", .value = "203.0.113.0/24 maker " service
+#define NAMED(service) .fact = "vendor.1", .value = "maker.example maker " service
 
 static const struct sight sights[] = {
 	{ .what = "p2p", AT("p2p"), .leg = { CALL() }, .seconds = 20, 65, 65 },
@@ -57,6 +58,44 @@ static const struct sight sights[] = {
 	  .seconds = 20,
 	  65,
 	  65 },
+	{ .what = "a cloud by its name, of a program without cameras",
+	  NAMED("cloud"),
+	  .exe = "/usr/bin/wget",
+	  .leg = { TO_OUTSIDE(.tx = 300, .to_port = 80, .sends = named) },
+	  .seconds = 20,
+	  50,
+	  50 },
+	{ .what = "who commands, by its name",
+	  NAMED("config"),
+	  .leg = { TO_OUTSIDE(.tx = 300, .to_port = 80, .sends = named) },
+	  .seconds = 20,
+	  50,
+	  50 },
+	{ .what = "a relay by its name, of a program without cameras",
+	  NAMED("relay"),
+	  .leg = { TO_OUTSIDE(.tx = 300, .to_port = 80, .sends = named) },
+	  .seconds = 20,
+	  55,
+	  55 },
+	{ .what = "the pages by their name",
+	  NAMED("web"),
+	  .leg = { TO_OUTSIDE(.tx = 300, .to_port = 80, .sends = named) },
+	  .seconds = 20,
+	  0,
+	  10 },
+	{ .what = "updates by their name: who asks only",
+	  NAMED("update"),
+	  .leg = { TO_OUTSIDE(.tx = 300, .to_port = 80, .sends = named) },
+	  .seconds = 20,
+	  15,
+	  15 },
+	{ .what = "a cloud by its name, declared",
+	  NAMED("cloud"),
+	  .yaml = "allowed: [{to: 203.0.113.7, why: contract}]",
+	  .leg = { TO_OUTSIDE(.tx = 300, .to_port = 80, .sends = named) },
+	  .seconds = 20,
+	  10,
+	  10 },
 	{ .what = "allowed",
 	  AT("p2p"),
 	  .yaml = "allowed: [{to: 203.0.113.7, why: contract}]",
