@@ -88,7 +88,8 @@ static uint8_t score_of(const struct nw_state *st, const struct nw_flow *f, cons
 			const struct nw_vendor *v, enum nw_vendor_basis basis, bool has_cameras,
 			uint64_t now)
 {
-	unsigned score = weight_of(nw_vendor_service(v));
+	/* who asks a cloud's name for the time gets no more than that */
+	unsigned score = weight_of(nw_dest_is_time(f) ? "time" : nw_vendor_service(v));
 
 	if (nw_policy_allowed(st, f)) {
 		return 10;
