@@ -182,6 +182,7 @@ static const struct round rounds[] = {
 	{ "a daemon that starts the player each time", OF_SENDER, false, true, 150000, 90000, 9000, 300, 10, 5, NULL, 443, OUTSIDE, 60, 60 },
 	{ "a player that starts the sender each time", OF_READER, true, false, 60000, 40000, 4000, 300, 10, 6, NULL, 443, OUTSIDE, 50, 50 },
 	{ "a player that writes frames all the time", OF_SCRIPT, true, false, 60000, 40000, 4000, 300, 5, 8, NULL, 443, OUTSIDE, 50, 50 },
+	{ "a daemon that keeps a player and sends itself", OF_SENDER, true, true, 60000, 40000, 4000, 300, 5, 8, NULL, 443, OUTSIDE, 50, 50 },
 	{ "raw: all of one size", OF_SCRIPT, false, false, 150000, 921654, 0, 300, 10, 6, NULL, 443, OUTSIDE, 60, 60 },
 	{ "and it says so", OF_SCRIPT, false, false, 150000, 90000, 9000, 300, 5, 5, image, 80, OUTSIDE, 75, 75 },
 	{ "after motion: at no regular times", OF_SCRIPT, false, false, 150000, 90000, 60000, 300, 47, 5, NULL, 443, OUTSIDE, 60, 60 },
