@@ -95,7 +95,7 @@ static uint8_t score_of(const struct nw_state *st, const struct nw_flow *f, cons
 		return 10;
 	}
 	if (nw_meter_is_media(&c->meter, now) && c->meter.total > 2 * c->rx) {
-		score += 25;
+		score = NW_MAX(score + 25, REACHES_IN);
 	} else if (c->meter.total >= PUSHED && c->meter.total > c->rx) {
 		score += 15;
 	}
