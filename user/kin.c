@@ -87,12 +87,15 @@ const struct nw_kin_reader *nw_kin_of(const struct nw_kin *k, const struct nw_st
 	*ret_lineal = false;
 	for (unsigned i = 0; i < NW_KIN_MAX; i++) {
 		const struct nw_kin_reader *r = &k->reader[i];
-		bool is_lineal = is_in(r->up, &p->id) || is_in(up, &r->id);
-		bool is_kin = is_lineal || (r->session && r->session == p->session) ||
-			      (r->up[0].tgid && is_same(&r->up[0], &up[0]));
+		bool is_lineal;
 
-		if (is_kin && r->rx >= PICTURE && now <= r->last_ns + RECENT_NS &&
-		    !is_same(&r->id, &p->id) && (!best || r->first_ns > best->first_ns)) {
+		if (r->rx < PICTURE || now > r->last_ns + RECENT_NS || is_same(&r->id, &p->id) ||
+		    (best && r->first_ns <= best->first_ns)) {
+			continue;
+		}
+		is_lineal = is_in(r->up, &p->id) || is_in(up, &r->id);
+		if (is_lineal || (r->session && r->session == p->session) ||
+		    (r->up[0].tgid && is_same(&r->up[0], &up[0]))) {
 			best = r;
 			*ret_lineal = is_lineal;
 		}
