@@ -353,6 +353,18 @@ static void pulled_beside_a_session(struct host *h)
 	session->moved.moved[5] = 400;
 }
 
+/* One each two seconds or so, less than half of what is read: snapshot-push's. */
+static void single_pictures(struct host *h)
+{
+	struct host_flow *hf;
+
+	cameras(h, HOST_SUBJECT, 1);
+	hf = host_out(h, HOST_SUBJECT, OUTSIDE);
+	for (unsigned k = (unsigned)(START * 5); k < h->clock.passes; k += 9 + k * 37 % 7) {
+		hf->moved.moved[k] = (uint32_t)(mean_of(h, 0) * (0.9 + 0.2 * (k % 7) / 6));
+	}
+}
+
 static void is_silent(void **state)
 {
 	static const struct {
@@ -369,6 +381,7 @@ static void is_silent(void **state)
 		{ "pulses of a recorder", pulses_of_a_recorder, 49 },
 		{ "pulled", pulled, 45 },
 		{ "pulled beside a session", pulled_beside_a_session, 45 },
+		{ "single pictures", single_pictures, 45 },
 		{ "another's upload", anothers_upload, 0 },
 		{ "another's stream", anothers_stream, 0 },
 	};

@@ -90,8 +90,7 @@ static void beacon_fini(void *self)
 
 /* ---- what is regular by its nature ---------------------------------------------------------- */
 
-/* Time: 48 bytes there and 48 back, at one for one, as NTP without extensions has them. DHCP: its
- * two ports. DNS has an indicator of its own. */
+/* Time; DHCP: its two ports. DNS has an indicator of its own. */
 static bool is_clockwork(const struct nw_flow *f)
 {
 	if (f->proto != IPPROTO_UDP) {
@@ -101,8 +100,7 @@ static bool is_clockwork(const struct nw_flow *f)
 	    (f->lport == 546 && f->rport == 547)) {
 		return true;
 	}
-	return f->rport == 123 && f->tx_bytes == 48 * f->tx_packets &&
-	       f->rx_bytes == 48 * f->rx_packets && f->rx_packets <= f->tx_packets;
+	return nw_dest_is_time(f);
 }
 
 /* ---- measures ------------------------------------------------------------------------------- */

@@ -28,6 +28,10 @@
 #define AGE_MIN	     20U /* slots: 4 s */
 #define LATELY	     50U
 #define SLOT_MS	     200.0
+#define SETTLED	     100U /* slots: 20 s, before it nobody can tell how much the next piece has */
+#define BUSY_PART    2	  /* pieces: not more than one of so many slots has something */
+#define ALL_LOW	     75	  /* per cent of what is read: less or more is not the stream in pieces */
+#define ALL_HIGH     160
 #define CASES	     256U
 #define LABELS	     256U
 
@@ -216,6 +220,26 @@ static bool is_pulled(const struct nw_state *st, const struct nw_flow *f)
 	return false;
 }
 
+/* Goes in pieces with silence between them, and not as much as comes in: single pictures, which are
+ * snapshot-push's. A stream in segments is as much, once enough of it was seen. */
+static bool is_pictures(const struct live_relay *me, const struct nw_state *st,
+			const struct nw_relay_group *g, const struct nw_relay_verdict *v,
+			uint64_t now)
+{
+	uint64_t end = nw_series_slot_of(now);
+	unsigned life = (unsigned)NW_MIN(end - NW_MIN(end, g->out.first), NW_SERIES_SLOTS / 2);
+	unsigned lately = NW_MIN(life, LATELY);
+	uint64_t out = nw_series_sum(&g->out, end, life);
+	uint64_t in = nw_relay_came_in(&me->book, st, g, v->tie, end, life);
+	unsigned busy = 0;
+
+	for (unsigned i = 0; i < lately; i++) {
+		busy += nw_series_sum(&g->out, end - i, 1) > 0;
+	}
+	return busy * BUSY_PART <= lately &&
+	       (life < SETTLED || out * 100 < in * ALL_LOW || out * 100 > in * ALL_HIGH);
+}
+
 static void tell(struct live_relay *me, const struct nw_state *st, const struct nw_emit *emit,
 		 struct nw_relay_group *g, const struct nw_relay_verdict *v, uint64_t now)
 {
@@ -243,7 +267,9 @@ static void tell(struct live_relay *me, const struct nw_state *st, const struct 
 	k->cookie = g->cookie;
 	k->slot = g->slot;
 	f.score = nw_relay_score(v, is_allowed);
-	f.score = is_view ? NW_MIN(f.score, VIEW_MAX) : f.score;
+	if (is_view || (v->how <= NW_RELAY_PACE && is_pictures(me, st, g, v, now))) {
+		f.score = NW_MIN(f.score, VIEW_MAX);
+	}
 	if (!nw_cases_seen(&me->cases, place, now, f.score, &f.action)) {
 		return;
 	}

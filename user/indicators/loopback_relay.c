@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * loopback-relay: what a program gets from another program of this host it sends on to the outside. For
- * each program: what came over loopback, and what left on sessions that it began itself, in spans of
- * ten seconds; the two must agree for three spans in a row. Over Unix sockets and pipes no bytes are
- * known: there, what leaves must agree with what the camera sends whose reader the chain leads to.
+ * each program: what came over loopback, to it or to who it has its data from over a pipe, and what
+ * left on sessions that nobody outside asked for, in spans of ten seconds; the two must agree for three
+ * spans in a row. Over Unix sockets no bytes are known: there, what leaves must agree with what a
+ * camera sends whose reader the chain leads to. A chain of pipes alone is live-relay's.
  * Source: docs/indicators.md.
  */
 #include <netinet/in.h>
@@ -22,6 +23,8 @@
  * comes later. */
 #define LIKE_MIN 85
 #define LIKE_MAX 140
+#define ONE_OF	 4  /* cameras of one reader that a rate is held against each for itself */
+#define SAID_MAX 45 /* of what another indicator says better */
 
 static const struct nw_rule rule = {
 	.id = "loopback-relay",
@@ -38,6 +41,9 @@ static const struct nw_rule rule = {
 struct relay {
 	uint64_t span;		  /* number of the open one */
 	uint64_t in, out;	  /* in it */
+	uint64_t in_all;	  /* that ever came */
+	uint32_t behind;	  /* place + 1 of who its data comes from over a pipe; 0 = nobody */
+	uint64_t behind_all;	  /* what had come there when the span began */
 	uint64_t in_sum, out_sum; /* of the spans that agreed */
 	uint32_t agreed;	  /* in a row */
 	uint32_t chained;	  /* the same, by rate */
@@ -64,8 +70,8 @@ static bool agree(uint64_t in, uint64_t out)
 	return in >= SPAN_BYTES && out * 100 >= in * LIKE_MIN && out * 100 <= in * LIKE_MAX;
 }
 
-static uint8_t score_of(const struct nw_state *st, const struct nw_flow *f, bool is_counted,
-			const struct nw_pictures *l)
+static uint8_t kind_score(const struct nw_state *st, const struct nw_flow *f, bool is_counted,
+			  const struct nw_pictures *l)
 {
 	if (nw_policy_allowed(st, f)) {
 		return 20;
@@ -79,6 +85,16 @@ static uint8_t score_of(const struct nw_state *st, const struct nw_flow *f, bool
 	default:
 		return is_counted ? 30 : 0;
 	}
+}
+
+/* One thing is one alert: what goes to a maker's service is vendor-cloud's. */
+static uint8_t score_of(const struct nw_state *st, const struct nw_flow *f, bool is_counted,
+			const struct nw_pictures *l)
+{
+	uint8_t score = kind_score(st, f, is_counted, l);
+	enum nw_vendor_basis basis;
+
+	return score > SAID_MAX && nw_vendor_of_flow(st, f, &basis) ? SAID_MAX : score;
 }
 
 /* Whose pictures the flow can carry; who is at the other end of loopback counts as its chain. */
@@ -132,11 +148,73 @@ static void tell(struct loopback_relay *me, const struct nw_state *st, const str
 	emit->finding(emit->ctx, &found);
 }
 
-/* Over Unix sockets and pipes. */
-static bool is_chained(const struct nw_pictures *l, uint64_t out)
+/* A Unix socket or shared memory on the way to the reader: over pipes alone one program does it all. */
+static bool has_socket(const struct nw_flow *f, const struct nw_pictures *l)
 {
-	return l->how == NW_PICTURES_CHAIN && l->via != NW_VIA_LOOPBACK && l->steps > 0 &&
-	       agree((uint64_t)l->rx_rate * 10, out);
+	for (unsigned i = 1; f->chain && i < f->chain->len && i <= l->steps; i++) {
+		if (f->chain->link[i].via == NW_VIA_UNIX || f->chain->link[i].via == NW_VIA_SHM) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* As fast as all that the reader gets, or as one of a few cameras. */
+static bool is_chained(const struct nw_state *st, const struct nw_flow *f,
+		       const struct nw_pictures *l, uint64_t out)
+{
+	const struct nw_flow *in = NULL;
+
+	if (l->how != NW_PICTURES_CHAIN || !has_socket(f, l)) {
+		return false;
+	}
+	if (agree((uint64_t)l->rx_rate * 10, out)) {
+		return true;
+	}
+	while (l->cameras <= ONE_OF && (in = nw_ingest_next(st, in))) {
+		if (in->owner == l->reader &&
+		    agree((uint64_t)nw_flow_rate(in, in->rx_rate, nw_state_now_ns(st)) * 10, out)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The place + 1 of the first on the flow's chain to whom something came over loopback; 0 = of nobody. */
+static uint32_t behind_of(const struct loopback_relay *me, const struct nw_flow *f)
+{
+	for (unsigned i = 1; f->chain && i < f->chain->len; i++) {
+		struct nw_case_key key = { .len = 0 };
+		uint32_t place;
+
+		if (f->chain->link[i].via == NW_VIA_LOOPBACK) {
+			break;
+		}
+		nw_case_key_program(&key, f->chain->link[i].proc);
+		nw_case_key_u64(&key, f->chain->link[i].proc->uid);
+		place = nw_cases_find(&me->w.cases, key.text);
+		if (place != NW_CASE_NONE && me->relay[place].in_all) {
+			return place + 1;
+		}
+	}
+	return 0;
+}
+
+/* What came over loopback in the span that is over: to the program, or to who it has its data from. */
+static uint64_t came_in(const struct loopback_relay *me, const struct nw_flow *f, struct relay *r)
+{
+	uint32_t behind = r->in ? 0 : behind_of(me, f);
+	const struct relay *from = behind ? &me->relay[behind - 1] : NULL;
+	uint64_t in = r->in;
+
+	if (from && from != r) {
+		in = behind == r->behind ? from->in_all - NW_MIN(from->in_all, r->behind_all) : 0;
+		r->behind_all = from->in_all;
+		r->from = from->from;
+		r->from_port = from->from_port;
+	}
+	r->behind = behind;
+	return in;
 }
 
 /* The flow goes to the outside, and a span is over. */
@@ -146,15 +224,16 @@ static void close_span(struct loopback_relay *me, const struct nw_state *st,
 {
 	struct relay *r = &me->relay[i];
 	struct nw_pictures l = { .how = NW_PICTURES_NONE };
-	bool is_like = agree(r->in, r->out);
+	uint64_t in = came_in(me, f, r);
+	bool is_like = agree(in, r->out);
 	bool is_next = now / SPAN_NS == r->span + 1;
 
 	r->agreed = is_like && (is_next || !r->agreed) ? r->agreed + 1 : 0;
-	r->in_sum = is_like ? r->in_sum + r->in : 0;
+	r->in_sum = is_like ? r->in_sum + in : 0;
 	r->out_sum = is_like ? r->out_sum + r->out : 0;
 	if (r->out >= SPAN_BYTES) {
 		look(st, f, r, &l);
-		r->chained = !is_like && is_chained(&l, r->out) ? r->chained + 1 : 0;
+		r->chained = !is_like && is_chained(st, f, &l, r->out) ? r->chained + 1 : 0;
 	} else {
 		r->chained = 0;
 	}
@@ -181,11 +260,18 @@ static struct relay *relay_of(struct loopback_relay *me, const struct nw_proc *p
 	return &me->relay[*ret_place];
 }
 
+/* Nobody outside began it: what is served to who asks is remote-viewer's. A datagram that came first to
+ * a port that the kernel gave is a hole being punched. */
+static bool is_own(const struct nw_state *st, const struct nw_flow *f)
+{
+	return f->is_outbound || (f->proto == IPPROTO_UDP && nw_is_client_port(st, f->lport));
+}
+
 static void on_flow(struct loopback_relay *me, const struct nw_state *st, const struct nw_event *ev,
 		    const struct nw_flow *f, const struct nw_emit *emit)
 {
 	struct nw_proc *p = f->sender && f->sender != f->peer ? f->sender : f->owner;
-	bool is_out = !f->is_inside && !f->peer && f->is_outbound;
+	bool is_out = !f->is_inside && !f->peer && is_own(st, f);
 	struct nw_delta m;
 	struct relay *r;
 	uint32_t i;
@@ -206,6 +292,7 @@ static void on_flow(struct loopback_relay *me, const struct nw_state *st, const 
 		r->out += m.tx;
 	} else {
 		r->in += m.rx;
+		r->in_all += m.rx;
 		r->from = f->peer->id;
 		r->from_port = f->rport;
 	}

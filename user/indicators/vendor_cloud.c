@@ -17,6 +17,7 @@
 #define CASES	   512
 #define PUSHED	   1000000 /* out, and more than came in: more than asking and registering */
 #define NO_LINEAGE 10	   /* less, where the program has nothing to do with cameras */
+#define REACHES_IN 50	   /* but not less than this, where the service was asked for by its name */
 #define EVERY_NS   (10 * NW_NSEC_PER_SEC)
 
 static const struct nw_rule rule = {
@@ -52,7 +53,8 @@ static int vendor_cloud_init(void *self, const struct nw_config *config)
 	return r;
 }
 
-/* What the service lets its operator do: carry pictures or open a way in, command, collect, nothing. */
+/* What the service lets its operator do: carry pictures or open a way in, command, collect, nothing.
+ * REACHES_IN and more is what somebody far away has a hand on this host by; below is what asks only. */
 static unsigned weight_of(const char *service)
 {
 	static const struct {
@@ -60,7 +62,7 @@ static unsigned weight_of(const char *service)
 		unsigned weight;
 	} rows[] = {
 		{ "p2p", 65 },	  { "relay", 65 },   { "cloud", 55 }, { "stun", 50 },
-		{ "push", 50 },	  { "config", 45 },  { "log", 45 },   { "statistics", 30 },
+		{ "push", 50 },	  { "config", 50 },  { "log", 50 },   { "statistics", 30 },
 		{ "update", 25 }, { "licence", 25 }, { "time", 15 },  { "web", 15 },
 	};
 
@@ -72,20 +74,32 @@ static unsigned weight_of(const char *service)
 	return 40; /* of the site's own words, and "company": anything of it */
 }
 
-static uint8_t score_of(const struct nw_state *st, const struct nw_flow *f, const struct contact *c,
-			const struct nw_vendor *v, bool has_cameras, uint64_t now)
+/* Who has no camera may be a desk's browser; yet a cloud's own name is asked for by who has an account
+ * there. An address is shared with others: then it counts less. */
+static unsigned without_cameras(unsigned score, enum nw_vendor_basis basis)
 {
-	unsigned score = weight_of(nw_vendor_service(v));
+	unsigned less = score - NW_MIN(score, NO_LINEAGE);
+
+	return basis == NW_VENDOR_BY_ADDRESS || score < REACHES_IN ? less
+								   : NW_MAX(less, REACHES_IN);
+}
+
+static uint8_t score_of(const struct nw_state *st, const struct nw_flow *f, const struct contact *c,
+			const struct nw_vendor *v, enum nw_vendor_basis basis, bool has_cameras,
+			uint64_t now)
+{
+	/* who asks a cloud's name for the time gets no more than that */
+	unsigned score = weight_of(nw_dest_is_time(f) ? "time" : nw_vendor_service(v));
 
 	if (nw_policy_allowed(st, f)) {
 		return 10;
 	}
 	if (nw_meter_is_media(&c->meter, now) && c->meter.total > 2 * c->rx) {
-		score += 25;
+		score = NW_MAX(score + 25, REACHES_IN);
 	} else if (c->meter.total >= PUSHED && c->meter.total > c->rx) {
 		score += 15;
 	}
-	score -= has_cameras ? 0 : NW_MIN(score, NO_LINEAGE);
+	score = has_cameras ? score : without_cameras(score, basis);
 	return (uint8_t)NW_MIN(score, 90U);
 }
 
@@ -100,7 +114,7 @@ static void tell(struct vendor_cloud *me, const struct nw_state *st, const struc
 	struct nw_finding found;
 	bool has_cameras =
 		nw_pictures_of(st, f, &l) || nw_recorder_of(st, f->owner) || f->owner->speaks_for;
-	uint8_t score = score_of(st, f, c, v, has_cameras, now);
+	uint8_t score = score_of(st, f, c, v, basis, has_cameras, now);
 
 	/* who reads a maker's pages does what everybody does */
 	if (score < 10 || !nw_rule_seen(&rule, &me->w.cases, i, st, now, score, &found)) {
