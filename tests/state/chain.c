@@ -168,6 +168,22 @@ static void the_surest_edge_is_followed(void **state)
 	nw_feed_free(f);
 }
 
+/* A log-in's helper wrote to a pipe and ended; what comes now is of who lives. */
+static void who_ended_is_behind_who_lives(void **state)
+{
+	struct nw_feed *f = start();
+
+	(void)state;
+	feed_pipe(f, OTHER, OWNER, 3);
+	feed_unix(f, OWNER, 11, 12, NW_FD_READ);
+	feed_unix(f, 105, 12, 11, NW_FD_WRITE);
+	assert_string_equal(chain(f), "101 pipe 100");
+	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_EXIT, .pid = OTHER });
+	nw_feed_tick(f, 3 * SECOND);
+	assert_string_equal(chain(f), "105 unix 100");
+	nw_feed_free(f);
+}
+
 /* A flow of this host's own to OWNER: its other end is another flow, of OTHER. */
 static void loopback_leads_back(void **state)
 {
@@ -353,8 +369,8 @@ NW_TESTS(state_chain, cmocka_unit_test(nobody_is_behind_it), cmocka_unit_test(pi
 	 cmocka_unit_test(unix_sockets_lead_back),
 	 cmocka_unit_test(a_datagram_server_has_its_clients_behind_it),
 	 cmocka_unit_test(a_hub_is_no_link), cmocka_unit_test(the_surest_edge_is_followed),
-	 cmocka_unit_test(loopback_leads_back), cmocka_unit_test(exec_tells_pipes),
-	 cmocka_unit_test(what_was_closed_is_forgotten),
+	 cmocka_unit_test(who_ended_is_behind_who_lives), cmocka_unit_test(loopback_leads_back),
+	 cmocka_unit_test(exec_tells_pipes), cmocka_unit_test(what_was_closed_is_forgotten),
 	 cmocka_unit_test(processes_of_a_chain_are_kept), cmocka_unit_test(a_chain_has_an_end),
 	 cmocka_unit_test(a_new_flow_asks_for_a_scan), cmocka_unit_test(a_scan_is_enough),
 	 cmocka_unit_test(a_full_table_is_counted));

@@ -17,7 +17,9 @@
 #define FLOWS_A_SCAN   1024
 #define LOOKS_A_SECOND 128
 #define AMBIGUOUS      _NW_VIA_MAX
-#define RANKS	       (2 * AMBIGUOUS)
+#define ENDED	       (2 * AMBIGUOUS)
+#define RANKS	       (2 * ENDED)
+#define ENDED_NS       (2 * NW_NSEC_PER_SEC) /* so long after its end a writer's data may be on its way */
 
 struct step {
 	struct nw_proc *from;
@@ -66,7 +68,8 @@ static void consider(struct nw_state *st, const struct nw_hold *reader,
 		     const struct nw_hold *writer, struct step *s)
 {
 	struct nw_proc *p = &st->procs[writer->proc];
-	unsigned rank = rank_of(reader, writer);
+	bool is_over = p->end_ns && st->now_ns > p->end_ns + ENDED_NS;
+	unsigned rank = rank_of(reader, writer) + (is_over ? ENDED : 0);
 
 	if (p == s->from || (reader->object.via == NW_VIA_UNIX && nw_proc_is_hub(st, p))) {
 		return;

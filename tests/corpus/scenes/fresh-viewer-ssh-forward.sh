@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# corpus: expect=remote-viewer,new-listener half=report tool=sshd camera=10.20.0.13 far=out seconds=50 parts=dns,camera-door,recorder-door,nas,outside-web
+# corpus: expect=remote-viewer,new-listener half=tune tool=sshd camera=10.20.0.13 far=out seconds=50 parts=dns,camera-door,recorder-door,nas,outside-web
 # Somebody comes in from outside by SSH and has motion's live picture of door forwarded to himself.
 if [ "$1" = out ]; then
 	sleep 4; o=(-F /dev/null -i "$LAB/ssh/key" -o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no -o LogLevel=ERROR)
