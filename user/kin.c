@@ -8,16 +8,12 @@
 
 #include <string.h>
 
+#include "event.h"
 #include "util/macro.h"
 
 #define PAUSE_NS  (5 * NW_NSEC_PER_SEC)	 /* who is silent longer begins anew */
 #define RECENT_NS (60 * NW_NSEC_PER_SEC) /* an older picture is not what is sent now */
 #define PICTURE	  4000U			 /* bytes; what a camera says of itself is smaller */
-
-static bool is_same(const struct nw_proc_id *a, const struct nw_proc_id *b)
-{
-	return a->tgid == b->tgid && a->start_ns == b->start_ns;
-}
 
 static void line_of(const struct nw_state *st, const struct nw_proc *p,
 		    struct nw_proc_id ret[NW_KIN_UP])
@@ -32,7 +28,7 @@ static void line_of(const struct nw_state *st, const struct nw_proc *p,
 static bool is_in(const struct nw_proc_id line[NW_KIN_UP], const struct nw_proc_id *id)
 {
 	for (unsigned i = 0; i < NW_KIN_UP && line[i].tgid; i++) {
-		if (is_same(&line[i], id)) {
+		if (nw_proc_id_is_same(&line[i], id)) {
 			return true;
 		}
 	}
@@ -47,7 +43,7 @@ static struct nw_kin_reader *place_of(struct nw_kin *k, const struct nw_proc_id 
 	for (unsigned i = 0; i < NW_KIN_MAX; i++) {
 		struct nw_kin_reader *r = &k->reader[i];
 
-		if (is_same(&r->id, id)) {
+		if (nw_proc_id_is_same(&r->id, id)) {
 			return r;
 		}
 		oldest = r->last_ns < oldest->last_ns ? r : oldest;
@@ -67,7 +63,8 @@ void nw_kin_on_camera(struct nw_kin *k, const struct nw_state *st, const struct 
 	}
 	r = place_of(k, &p->id);
 	/* who asks for single pictures has a connection for each: that is a beginning, too */
-	if (!is_same(&r->id, &p->id) || now > r->last_ns + PAUSE_NS || f->first_ns > r->last_ns) {
+	if (!nw_proc_id_is_same(&r->id, &p->id) || now > r->last_ns + PAUSE_NS ||
+	    f->first_ns > r->last_ns) {
 		*r = (struct nw_kin_reader){ .id = p->id, .session = p->session, .first_ns = now };
 		line_of(st, p, r->up);
 	}
@@ -89,13 +86,13 @@ const struct nw_kin_reader *nw_kin_of(const struct nw_kin *k, const struct nw_st
 		const struct nw_kin_reader *r = &k->reader[i];
 		bool is_lineal;
 
-		if (r->rx < PICTURE || now > r->last_ns + RECENT_NS || is_same(&r->id, &p->id) ||
-		    (best && r->first_ns <= best->first_ns)) {
+		if (r->rx < PICTURE || now > r->last_ns + RECENT_NS ||
+		    nw_proc_id_is_same(&r->id, &p->id) || (best && r->first_ns <= best->first_ns)) {
 			continue;
 		}
 		is_lineal = is_in(r->up, &p->id) || is_in(up, &r->id);
 		if (is_lineal || (r->session && r->session == p->session) ||
-		    (r->up[0].tgid && is_same(&r->up[0], &up[0]))) {
+		    (r->up[0].tgid && nw_proc_id_is_same(&r->up[0], &up[0]))) {
 			best = r;
 			*ret_lineal = is_lineal;
 		}
