@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "event.h"
 #include "util/macro.h"
 
 #define RECENT_NS  (600 * NW_NSEC_PER_SEC)
@@ -13,7 +14,7 @@
 
 static bool is_same(const struct nw_proc_id *a, const struct nw_proc_id *b)
 {
-	return a->tgid && a->tgid == b->tgid && a->start_ns == b->start_ns;
+	return a->tgid && nw_proc_id_is_same(a, b);
 }
 
 static bool is_server(const struct nw_meeting *e, const struct nw_flow *f)

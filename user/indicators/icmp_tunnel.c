@@ -159,7 +159,7 @@ static void count_run(const struct nw_carry_table *t, struct peer *p, struct min
 	bool is_first = !p->run.tgid;
 	uint32_t told;
 
-	if (!proc || (proc->id.tgid == p->run.tgid && proc->id.start_ns == p->run.start_ns)) {
+	if (!proc || nw_proc_id_is_same(&proc->id, &p->run)) {
 		return;
 	}
 	p->run = proc->id;
