@@ -109,7 +109,13 @@ static void write_name(struct nw_learned *t, uint32_t i, const char name[NW_NAME
 	l->name = text->name;
 }
 
-/* The entry of addr, asker and name; one more than an address may have takes the oldest's. */
+static uint32_t older(const struct nw_learned *t, uint32_t a, uint32_t b)
+{
+	return a == NW_LRU_NONE || t->item[b].asked_ns < t->item[a].asked_ns ? b : a;
+}
+
+/* The entry of addr, asker and name; one more than an address may have takes the oldest's: of the same name, if
+ * there is one, since then the name stays known and nothing is lost. */
 static struct nw_learned_name *take_name(struct nw_learned *book, const uint8_t addr[16],
 					 const struct nw_proc_id *asker,
 					 const char name[NW_NAME_MAX], uint64_t now_ns)
@@ -117,6 +123,7 @@ static struct nw_learned_name *take_name(struct nw_learned *book, const uint8_t 
 	struct nw_lru *t = &book->lru;
 	uint32_t hash = hash_addr(book, addr);
 	uint32_t oldest = NW_LRU_NONE;
+	uint32_t like = NW_LRU_NONE; /* the oldest of this name */
 	struct nw_learned_name *l;
 	unsigned names = 0;
 	uint32_t i;
@@ -133,12 +140,15 @@ static struct nw_learned_name *take_name(struct nw_learned *book, const uint8_t 
 			}
 			return l;
 		}
-		if (oldest == NW_LRU_NONE || l->asked_ns < book->item[oldest].asked_ns) {
-			oldest = i;
+		if (strcmp(l->name, name) == 0) {
+			like = older(book, like, i);
 		}
+		oldest = older(book, oldest, i);
 		names++;
 	}
-	if (names >= NAMES_MAX) {
+	if (names >= NAMES_MAX && like != NW_LRU_NONE) {
+		drop(book, like);
+	} else if (names >= NAMES_MAX) {
 		forget_name(book, oldest, now_ns);
 	} else if (t->used == t->capacity) {
 		forget_name(book, t->oldest, now_ns);
