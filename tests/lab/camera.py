@@ -8,6 +8,7 @@ Usage: camera.py ADDRESS PATH HTTP-SERVER RTSP-SERVER NAME HARDWARE KBIT"""
 import http.server
 import sys
 import threading
+import urllib.parse
 
 import gi
 
@@ -25,9 +26,10 @@ PICTURE = ("( videotestsrc is-live=true pattern=snow ! video/x-raw,width=320,hei
 SOAP = ('<?xml version="1.0" encoding="UTF-8"?><s:Envelope'
         ' xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body>{body}</s:Body></s:Envelope>')
 DEVICE = ('<tds:GetDeviceInformationResponse xmlns:tds="http://www.onvif.org/ver10/device/wsdl">'
-          f"<tds:Manufacturer>{NAME}</tds:Manufacturer><tds:Model>{HARDWARE}</tds:Model>"
+          f"<tds:Manufacturer>{NAME.split()[0]}</tds:Manufacturer><tds:Model>{HARDWARE}</tds:Model>"
           "<tds:FirmwareVersion>V5.6.3</tds:FirmwareVersion></tds:GetDeviceInformationResponse>")
-SCOPES = [f"onvif://www.onvif.org/name/{NAME}", f"onvif://www.onvif.org/hardware/{HARDWARE}"]
+SCOPES = [f"onvif://www.onvif.org/name/{urllib.parse.quote(NAME)}",
+          f"onvif://www.onvif.org/hardware/{HARDWARE}"]
 
 
 class Face(http.server.BaseHTTPRequestHandler):

@@ -3,4 +3,4 @@
 # A camera with the strings of one maker: Axis.
 # lab: on=door side=far ready=tcp:554
 exec "$LAB_HERE/camera.py" 10.20.0.13 /axis-media/media.amp Apache "GStreamer RTSP server" \
-	AXIS%20P3245 P3245-LV 300
+	"AXIS P3245" P3245-LV 300

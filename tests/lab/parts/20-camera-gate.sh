@@ -3,4 +3,4 @@
 # A camera with the strings of one maker: Hikvision.
 # lab: on=gate side=far ready=tcp:554
 exec "$LAB_HERE/camera.py" 10.20.0.11 /Streaming/Channels/101 App-webs/ "Rtsp Server" \
-	HIKVISION%20DS-2CD2042WD DS-2CD2042WD 300
+	"HIKVISION DS-2CD2042WD" DS-2CD2042WD 300
