@@ -100,22 +100,27 @@ static void datagrams_too(void **state)
 	nf_free(n);
 }
 
-/* Uploads in regular pieces, whether a limit on their rate makes them or a program, and contacts that say
- * as much in more time. */
+/* Uploads and downloads in regular pieces, whether a limit on their rate makes them or a program, and contacts that
+ * say as much in more time. One large order among short ones hides nothing. */
 static void transfers_are_no_contacts(void **state)
 {
 	static const struct {
 		const char *what;
 		unsigned sent, every_ms;
 		bool is_alert;
+		unsigned got, got_once;
 	} rows[] = {
-		{ "held to 40 kB/s in pieces of 64 kB", 65536, 1613, false },
-		{ "held to 5 kB/s", 16384, 3200, false },
-		{ "segments", 90000, 2000, false },
-		{ "pieces of 200 kB, one each second", 200139, 1026, false },
-		{ "a list of processes every ten seconds", 20000, 10000, true },
-		{ "a screen once a minute", 150000, 60000, true },
-		{ "a TLS handshake every two seconds", 2100, 2000, true },
+		{ "held to 40 kB/s in pieces of 64 kB", 65536, 1613, false, 0, 0 },
+		{ "held to 5 kB/s", 16384, 3200, false, 0, 0 },
+		{ "segments", 90000, 2000, false, 0, 0 },
+		{ "pieces of 200 kB, one each second", 200139, 1026, false, 0, 0 },
+		{ "a list of processes every ten seconds", 20000, 10000, true, 0, 0 },
+		{ "a screen once a minute", 150000, 60000, true, 0, 0 },
+		{ "a TLS handshake every two seconds", 2100, 2000, true, 0, 0 },
+		{ "one package after the other", 190, 1700, false, 130000, 0 },
+		{ "a chain of certificates each second", 1900, 1000, true, 6000, 0 },
+		{ "a page of 20 kB every ten seconds", 400, 10000, true, 20000, 0 },
+		{ "short orders, and a tool of 8 MB once", 400, 2000, true, 0, 8000000 },
 	};
 
 	(void)state;
@@ -123,7 +128,12 @@ static void transfers_are_no_contacts(void **state)
 		struct nf *n = nf_new("beacon", "");
 
 		for (unsigned i = 0; i < 40; i++) {
-			nf_contact(n, (struct nf_contact){ .tx = rows[k].sent, .rx = 200 });
+			unsigned got = rows[k].got ? rows[k].got : 200;
+
+			nf_contact(n, (struct nf_contact){ .tx = rows[k].sent,
+							   .rx = i == 3 && rows[k].got_once
+									 ? rows[k].got_once
+									 : got });
 			wait_ns(n, rows[k].every_ms * NW_NSEC_PER_MSEC);
 		}
 		if ((n->best >= NW_ALERT_SCORE) != rows[k].is_alert) {

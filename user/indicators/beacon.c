@@ -34,19 +34,22 @@
 #define TELL_SCORE   40
 #define FAST_MAX     65 /* ten contacts are not a day */
 
-/* An upload that is held to a rate, or put in pieces, is regular too. Who asks for orders has little to
- * say: so many bytes a second, over all contacts, are a transfer, which other indicators look at. */
+/* An upload that is held to a rate, or put in pieces, is regular too, and so is who fetches one file after the
+ * other. Orders are short, and who asks for them has little to say: so many bytes a second, of most contacts,
+ * are a transfer, which other indicators look at. */
 #define TRANSFER_RATE 4000
+#define FETCH_RATE    20000 /* what comes back has a chain of certificates in it */
 #define TRANSFER_MAX  45
 
 struct pair {
 	uint64_t start_ns; /* of the last contact; 0 = none yet */
 	uint64_t last_ns;  /* of its last payload */
 	uint64_t first_ns;
-	uint32_t sent; /* by the last contact */
+	uint32_t sent, got; /* by the last contact */
 	uint32_t contacts;
 	uint32_t hours; /* the hour that bar[hours % 24] is of */
 	uint8_t len, at;
+	uint64_t fetches; /* a bit for each contact, the last the lowest: it got a transfer */
 	uint32_t interval[RING];      /* ms, in the order of time */
 	uint32_t size[RING];	      /* bytes sent, of the contact at the interval's start */
 	uint32_t intervals[RING + 1]; /* sorted */
@@ -165,8 +168,11 @@ static void weigh_day(const struct beacon *b, const struct pair *p, uint64_t now
 
 static bool is_transfer(const struct pair *p)
 {
-	return p->len && nw_median(p->sizes, p->len, 1) * 1000 >=
-				 nw_median(p->intervals, p->len, 1) * TRANSFER_RATE;
+	uint64_t fetches = p->fetches & (p->len < 64 ? (1ULL << p->len) - 1 : UINT64_MAX);
+
+	return p->len && (nw_median(p->sizes, p->len, 1) * 1000 >=
+				  nw_median(p->intervals, p->len, 1) * TRANSFER_RATE ||
+			  2 * __builtin_popcountll(fetches) > p->len);
 }
 
 static struct verdict weigh(const struct beacon *b, const struct pair *p, uint64_t now)
@@ -203,7 +209,7 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 		.question = "back door",
 		.reason = action == NW_FINDING_CLOSED ? "No contact for a day"
 			  : v->is_transfer
-				  ? "A program sends much to a destination in regular pieces"
+				  ? "A program exchanges much with a destination in regular pieces"
 			  : v->is_fast ? "A program's last ten contacts are as regular as a clock's"
 				       : "A program's contacts are regular over hours",
 		.known_ways_to_be_wrong =
@@ -258,6 +264,7 @@ static void push(struct pair *p, uint64_t start_ns)
 	}
 	nw_sorted_add(p->intervals, p->len, ms);
 	nw_sorted_add(p->sizes, p->len, p->sent);
+	p->fetches = p->fetches << 1 | (p->got * 1000ULL >= (uint64_t)ms * FETCH_RATE);
 	p->interval[p->at] = ms;
 	p->size[p->at] = p->sent;
 	p->at = (uint8_t)((p->at + 1) % RING);
@@ -273,7 +280,7 @@ static void count_hour(struct pair *p, uint64_t start_ns)
 
 /* True when a contact began: what was before it is now whole. */
 static bool on_payload(const struct beacon *b, struct pair *p, uint64_t start_ns, uint64_t now,
-		       uint64_t sent)
+		       const struct nw_moved *m)
 {
 	uint64_t gap = NW_MIN(NW_MAX(GAP_TICKS * b->period_ns, GAP_NS), GAP_MAX_NS);
 	bool begins = !p->start_ns || start_ns >= p->last_ns + gap;
@@ -284,11 +291,12 @@ static bool on_payload(const struct beacon *b, struct pair *p, uint64_t start_ns
 	if (begins) {
 		p->first_ns = p->start_ns ? p->first_ns : start_ns;
 		p->start_ns = start_ns;
-		p->sent = 0;
+		p->sent = p->got = 0;
 		p->contacts++;
 		count_hour(p, start_ns);
 	}
-	p->sent = to_u32(p->sent + sent);
+	p->sent = to_u32(p->sent + m->tx_bytes);
+	p->got = to_u32(p->got + m->rx_bytes);
 	p->last_ns = NW_MAX(p->last_ns, now);
 	return begins;
 }
@@ -317,7 +325,7 @@ static void on_moved(struct beacon *b, const struct nw_state *st, const struct n
 	}
 	nw_lru_touch(&b->cases.lru, i);
 	k->last_ns = now;
-	if (!on_payload(b, &b->pair[i], start, now, m->tx_bytes)) {
+	if (!on_payload(b, &b->pair[i], start, now, m)) {
 		return;
 	}
 	v = weigh(b, &b->pair[i], now);
