@@ -193,37 +193,27 @@ void nw_ecs_loss(struct nw_ecs_line *l)
 
 static void put_hooks(struct nw_ecs_line *l)
 {
-#define NW_ITEM(name, upper) { #name, "hook." #name },
-	static const struct {
-		const char *name, *fact;
-	} hooks[] = { NW_HOOKS(NW_ITEM) };
-#undef NW_ITEM
+	const char *name, *said;
 
 	nw_json_open(&l->j, "hooks");
-	for (size_t i = 0; i < NW_ARRAY_SIZE(hooks); i++) {
-		nw_json_str(&l->j, hooks[i].name, nw_fact_find(l->out->state, hooks[i].fact));
+	for (unsigned i = 0; (name = nw_hook_said(l->out->state, i, &said)); i++) {
+		nw_json_str(&l->j, name, said);
 	}
 	nw_json_close(&l->j);
 }
 
-/* "<root>: <what tells of its files>" */
 static void put_roots(struct nw_ecs_line *l)
 {
-	const char *value = nw_fact_find(l->out->state, "files.0");
 	char text[NW_FACT_VALUE_MAX + 2];
-	char key[16] = "files.";
+	size_t n = nw_root_said(l->out->state, 0, text);
 
-	if (!value) {
+	if (!n) {
 		return;
 	}
 	nw_json_array(&l->j, "recording_roots");
-	for (unsigned i = 0; i < NW_FILE_ROOTS_MAX && value; i++) {
-		int n = snprintf(text, sizeof(text), "%.*s: %s", (int)strcspn(value, "\n"), value,
-				 value + strcspn(value, "\n") + (strchr(value, '\n') != NULL));
-
-		nw_json_strn(&l->j, NULL, text, NW_MIN((size_t)n, sizeof(text) - 1));
-		(void)nw_text_u64(key + 6, i + 1);
-		value = nw_fact_find(l->out->state, key);
+	for (unsigned i = 1; i <= NW_FILE_ROOTS_MAX && n; i++) {
+		nw_json_strn(&l->j, NULL, text, n);
+		n = nw_root_said(l->out->state, i, text);
 	}
 	nw_json_array_end(&l->j);
 }

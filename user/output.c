@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The words that output uses for our numbers: stable and public, unlike the numbers. */
+/* The words that output uses for our numbers, stable and public, unlike the numbers; and what a session said of its hooks and folders. */
 #include "output.h"
 
 #include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 
+#include "nw_hooks.h"
 #include "util/macro.h"
+#include "util/text.h"
 
 #define WORD(words, i) ((size_t)(i) < NW_ARRAY_SIZE(words) ? (words)[i] : NULL)
 
@@ -214,4 +218,37 @@ const char *nw_via_name(uint8_t via)
 	};
 
 	return via < _NW_VIA_MAX ? names[via] : "?";
+}
+
+const char *nw_hook_said(const struct nw_state *st, unsigned i, const char **ret_said)
+{
+#define NW_ITEM(name, upper) { #name, "hook." #name },
+	static const struct {
+		const char *name, *fact;
+	} hooks[] = { NW_HOOKS(NW_ITEM) };
+#undef NW_ITEM
+
+	if (i >= NW_ARRAY_SIZE(hooks)) {
+		return NULL;
+	}
+	*ret_said = nw_fact_find(st, hooks[i].fact);
+	return hooks[i].name;
+}
+
+size_t nw_root_said(const struct nw_state *st, unsigned i, char ret[NW_FACT_VALUE_MAX + 2])
+{
+	char key[16] = "files.";
+	const char *value;
+	size_t folder;
+	int n;
+
+	(void)nw_text_u64(key + sizeof("files.") - 1, i);
+	value = nw_fact_find(st, key);
+	if (!value) {
+		return 0;
+	}
+	folder = strcspn(value, "\n");
+	n = snprintf(ret, NW_FACT_VALUE_MAX + 2, "%.*s: %s", (int)folder, value,
+		     value + folder + (value[folder] != '\0'));
+	return NW_MIN((size_t)n, (size_t)NW_FACT_VALUE_MAX + 1);
 }

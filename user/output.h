@@ -183,6 +183,14 @@ const char *nw_dataset_name(enum nw_dataset dataset);
 const char *nw_action_name(enum nw_action action);
 const char *nw_loss_name(enum nw_loss cause);
 
+/*
+ * What the session said of its i-th hook, in the order of their names: its name, and "live", "fallback" or
+ * "off: " and why (*ret_said, NULL: nothing). NULL behind the last.
+ */
+const char *nw_hook_said(const struct nw_state *st, unsigned i, const char **ret_said);
+/* "<folder>: <what tells of its files>" of the i-th folder of recordings, cut; 0 bytes behind the last. */
+size_t nw_root_said(const struct nw_state *st, unsigned i, char ret[NW_FACT_VALUE_MAX + 2]);
+
 /* The IANA's words: "AAAA", "IN", "QUERY", "NXDOMAIN"; NULL for a number without one here. */
 const char *nw_dns_type_name(uint16_t type);
 const char *nw_dns_class_name(uint16_t class_);

@@ -229,14 +229,10 @@ static void put_loss(const struct nw_plain *t, struct nw_line *l, const struct n
 
 static void put_hooks(struct nw_line *l, const struct nw_state *st)
 {
-#define FACT(name, upper) "hook." #name,
-	static const char *const hooks[] = { NW_HOOKS(FACT) NULL };
-#undef FACT
 	unsigned live = 0, fallback = 0, off = 0;
+	const char *value;
 
-	for (unsigned i = 0; hooks[i]; i++) {
-		const char *value = nw_fact_find(st, hooks[i]);
-
+	for (unsigned i = 0; nw_hook_said(st, i, &value); i++) {
 		live += value && strcmp(value, "live") == 0;
 		fallback += value && strcmp(value, "fallback") == 0;
 		off += value && strncmp(value, "off", 3) == 0;

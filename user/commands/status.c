@@ -77,43 +77,23 @@ static void print_fact(const char *word, const struct nw_state *st, const char *
 
 static void print_hooks(const struct nw_state *st)
 {
-#define NW_ITEM(name, upper) { #name, "hook." #name },
-	static const struct {
-		const char *name, *fact;
-	} hooks[] = { NW_HOOKS(NW_ITEM) };
-#undef NW_ITEM
+	const char *name, *said;
 
-	for (size_t i = 0; i < NW_ARRAY_SIZE(hooks); i++) {
-		const char *state = nw_fact_find(st, hooks[i].fact);
-
-		printf("hook      %-16s ", hooks[i].name);
-		print_escaped(state ? state : "nothing is known of it");
+	for (unsigned i = 0; (name = nw_hook_said(st, i, &said)); i++) {
+		printf("hook      %-16s ", name);
+		print_escaped(said ? said : "nothing is known of it");
 		printf("\n");
 	}
 }
 
-/* A folder of recordings: "<folder>\n<what tells of it>". */
-static void print_root(const char *value)
-{
-	size_t folder = strcspn(value, "\n");
-	char text[NW_FACT_VALUE_MAX + 2];
-
-	(void)snprintf(text, sizeof(text), "%.*s: %s", (int)folder, value,
-		       value + folder + (value[folder] != '\0'));
-	printf("files     ");
-	print_escaped(text);
-	printf("\n");
-}
-
 static void print_roots(const struct nw_state *st)
 {
-	const char *value = nw_fact_find(st, "files.0");
-	char key[16];
+	char text[NW_FACT_VALUE_MAX + 2];
 
-	for (unsigned i = 1; value; i++) {
-		print_root(value);
-		(void)snprintf(key, sizeof(key), "files.%u", i);
-		value = nw_fact_find(st, key);
+	for (unsigned i = 0; nw_root_said(st, i, text); i++) {
+		printf("files     ");
+		print_escaped(text);
+		printf("\n");
 	}
 }
 
