@@ -268,19 +268,28 @@ static inline struct nw_feed *look_at(const struct sight *s)
 	return f;
 }
 
+/* Is the best score of what was fed out of its range? Then that is said. Frees f. */
+static inline bool is_off(struct nw_feed *f, const char *rule, const char *what, unsigned low,
+			  unsigned high)
+{
+	unsigned top = top_score(f, rule);
+	bool is = top < low || top > high;
+
+	if (is) {
+		print_error("%s: %s: score %u\n", rule, what, top);
+	}
+	nw_feed_free(f);
+	return is;
+}
+
 static inline void look_at_all(const char *rule, const struct sight *sights, size_t n)
 {
 	unsigned wrong = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		struct nw_feed *f = look_at(&sights[i]);
-		unsigned top = top_score(f, rule);
+		const struct sight *s = &sights[i];
 
-		if (top < sights[i].low || top > sights[i].high) {
-			print_error("%s: %s: score %u\n", rule, sights[i].what, top);
-			wrong++;
-		}
-		nw_feed_free(f);
+		wrong += is_off(look_at(s), rule, s->what, s->low, s->high);
 	}
 	assert_int_equal(wrong, 0);
 }

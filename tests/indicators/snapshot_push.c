@@ -300,14 +300,8 @@ static void who_takes_and_who_sends(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < NW_ARRAY_SIZE(rounds); i++) {
-		struct nw_feed *f = look_at_rounds(&rounds[i]);
-		unsigned top = top_score(f, ID);
-
-		if (top < rounds[i].low || top > rounds[i].high) {
-			print_error("%s: %s: score %u\n", ID, rounds[i].what, top);
-			wrong++;
-		}
-		nw_feed_free(f);
+		wrong += is_off(look_at_rounds(&rounds[i]), ID, rounds[i].what, rounds[i].low,
+				rounds[i].high);
 	}
 	assert_int_equal(wrong, 0);
 }
