@@ -23,7 +23,7 @@
 #include "util/text.h"
 
 #define COUNT_EVERY_NS	(10 * NW_NSEC_PER_SEC)
-#define ASK_EVERY_NS	NW_NSEC_PER_SEC /* 65 us for 18 programs */
+#define ASK_EVERY_NS	NW_NSEC_PER_SEC /* some 4 us for each program and each link */
 #define PID_NS_INIT_INO 0xEFFFFFFCU	/* PROC_PID_INIT_INO, include/linux/proc_ns.h */
 
 static uint64_t clock_ns(clockid_t clock)

@@ -267,7 +267,8 @@ int nw_pipeline_flush(struct nw_pipeline *p)
 	int r = 0;
 
 	for (unsigned i = 0; i < p->sinks; i++) {
-		int e = p->sink[i].sink->flush(p->sink[i].self);
+		const struct nw_sink *sink = p->sink[i].sink;
+		int e = sink->flush ? sink->flush(p->sink[i].self) : 0;
 
 		r = r ? r : e;
 	}
@@ -332,7 +333,11 @@ void nw_pipeline_free(struct nw_pipeline *p)
 		return;
 	}
 	for (unsigned i = 0; i < p->sinks; i++) {
-		p->sink[i].sink->close(p->sink[i].self);
+		const struct nw_sink *sink = p->sink[i].sink;
+
+		if (sink->close) {
+			sink->close(p->sink[i].self);
+		}
 	}
 	for (unsigned i = 0; p->indicator_self && nw_indicators[i]; i++) {
 		if (p->indicator_self[i] && nw_indicators[i]->fini) {

@@ -115,12 +115,6 @@ static int sum_write(void *self, const struct nw_output *out)
 	return 0;
 }
 
-static int sum_flush(void *self)
-{
-	(void)self;
-	return 0;
-}
-
 static void sum_close(void *self)
 {
 	(void)self;
@@ -134,7 +128,6 @@ static const struct nw_sink sum_sink = {
 	.doc = "sums for the table of flows",
 	.open = sum_open,
 	.write = sum_write,
-	.flush = sum_flush,
 	.close = sum_close,
 };
 

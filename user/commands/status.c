@@ -34,24 +34,11 @@ static int keep_write(void *self, const struct nw_output *out)
 	return 0;
 }
 
-static int keep_flush(void *self)
-{
-	(void)self;
-	return 0;
-}
-
-static void keep_close(void *self)
-{
-	(void)self;
-}
-
 static const struct nw_sink keep_sink = {
 	.name = "status",
 	.doc = "the last heartbeat",
 	.open = keep_open,
 	.write = keep_write,
-	.flush = keep_flush,
-	.close = keep_close,
 };
 
 /* ---- rows: a word and what is so ------------------------------------------------------------- */

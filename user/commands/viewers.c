@@ -219,12 +219,6 @@ static int view_write(void *self, const struct nw_output *out)
 	return 0;
 }
 
-static int view_flush(void *self)
-{
-	(void)self;
-	return 0;
-}
-
 static void view_close(void *self)
 {
 	(void)self;
@@ -238,7 +232,6 @@ static const struct nw_sink view_sink = {
 	.doc = "sums for the table of viewers",
 	.open = view_open,
 	.write = view_write,
-	.flush = view_flush,
 	.close = view_close,
 };
 

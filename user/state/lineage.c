@@ -66,11 +66,6 @@ static void put(struct nw_lineage *l, struct nw_lineage_from from)
 	l->from[l->len++] = from;
 }
 
-const char *nw_lineage_basis_name(enum nw_lineage_basis basis)
-{
-	return basis == NW_LINEAGE_PROCESS ? "process" : "chain";
-}
-
 void nw_lineage_of(const struct nw_state *st, const struct nw_flow *f, struct nw_lineage *ret)
 {
 	const struct nw_flow *ingest = NULL;

@@ -18,7 +18,6 @@ enum nw_lineage_basis {
 	NW_LINEAGE_PROCESS, /* who sends it is who reads the camera */
 	NW_LINEAGE_CHAIN,   /* a chain of processes leads from who reads to who sends */
 };
-const char *nw_lineage_basis_name(enum nw_lineage_basis basis);
 
 struct nw_lineage_from {
 	const struct nw_flow *ingest; /* the one that most comes over */

@@ -117,12 +117,6 @@ const struct nw_dns *nw_state_dns(const struct nw_state *st)
 	return st->dns;
 }
 
-const char *nw_name_of(const struct nw_state *st, const uint8_t addr[16],
-		       const struct nw_proc_id *asker, uint64_t now_ns)
-{
-	return nw_names_of(st->names, addr, asker, now_ns);
-}
-
 /* ---- events --------------------------------------------------------------------------------- */
 
 static void on_sock(struct nw_state *st, const struct nw_ev_sock *e)

@@ -493,8 +493,3 @@ uint64_t nw_state_wall_ns(const struct nw_state *st, uint64_t boot_ns);
 uint64_t nw_state_boot_ns(const struct nw_state *st, uint64_t wall_ns);
 uint64_t nw_state_now_ns(const struct nw_state *st); /* time of the event being handled, boot ns */
 uint64_t nw_state_loss(const struct nw_state *st, enum nw_loss cause); /* total since the start */
-
-/* The most recent name that a process on this host asked for and that answered with addr and is
- * (or just was) valid at now_ns; NULL if none. proc may be NULL: any asker. */
-const char *nw_name_of(const struct nw_state *st, const uint8_t addr[16],
-		       const struct nw_proc_id *asker, uint64_t now_ns);
