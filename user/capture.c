@@ -208,9 +208,6 @@ static void packet(struct nw_capture *c, const struct pcap_pkthdr *h, const uint
 	case NW_PACKET_OTHER:
 		c->counts.others++;
 		break;
-	case NW_PACKET_SADP:
-		c->counts.sadp++;
-		break;
 	case NW_PACKET_FRAGMENT:
 		c->counts.fragments++;
 		break;

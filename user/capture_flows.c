@@ -14,6 +14,7 @@
 
 #include "capture_stream.h"
 #include "dns_wire.h"
+#include "sadp_wire.h"
 #include "util/lru.h"
 
 #define IDLE_NS	     (60 * NW_NSEC_PER_SEC)
@@ -33,8 +34,8 @@ struct flow {
 	uint8_t raddr[16];
 	uint16_t lport;
 	uint16_t rport;
+	uint16_t proto;
 	uint8_t family;
-	uint8_t proto;
 	uint8_t state;
 	bool is_used;
 	bool is_closed; /* told; stays for what comes late */
@@ -384,8 +385,8 @@ static void datagram(struct nw_capture_flows *t, struct flow *f, const struct nw
 	bool is_dns = is_dns_port(f, NW_PORT_DNS) || is_dns_port(f, NW_PORT_MDNS);
 
 	f->bytes[way] += pkt->wire_len;
-	if (pkt->proto != IPPROTO_UDP || !pkt->wire_len || !t->has_heads ||
-	    (f->datagrams[way] >= NW_HEAD_DGRAMS && !is_dns)) {
+	if ((pkt->proto != IPPROTO_UDP && pkt->proto != NW_ETHERTYPE_SADP) || !pkt->wire_len ||
+	    !t->has_heads || (f->datagrams[way] >= NW_HEAD_DGRAMS && !is_dns)) {
 		return;
 	}
 	f->datagrams[way] += f->datagrams[way] < NW_HEAD_DGRAMS;

@@ -12,8 +12,7 @@
 /* What could not be told, by cause. */
 struct nw_capture_counts {
 	uint64_t packets;
-	uint64_t others;    /* neither IPv4 nor IPv6 */
-	uint64_t sadp;	    /* on Ethernet alone: not read, and not among the others */
+	uint64_t others;    /* neither IPv4 nor IPv6, nor SADP on Ethernet alone */
 	uint64_t fragments; /* left out */
 	uint64_t bad;
 	uint64_t shorts;

@@ -10,12 +10,11 @@
 #include <netinet/in.h>
 #include <pcap/dlt.h>
 
+#include "sadp_wire.h"
 #include "util/macro.h"
 
 enum {
 	ETHERTYPE_QINQ = 0x88a8,
-	ETHERTYPE_SADP = 0x8033, /* nobody's officially: the first byte has to fit, too */
-	SADP_FIRST = 0x21,
 	ETHERTYPE_QINQ_OLD = 0x9100,
 	VLAN_TAGS_MAX = 4,
 	SLL_PROTO_AT = 14, /* "Linux cooked": 16 bytes, the last two are the protocol */
@@ -116,10 +115,20 @@ static bool link_header(int link_type, struct nw_span *s, uint16_t *type)
 
 /* ---- the network ----------------------------------------------------------------------------- */
 
+static void set_ends4(struct nw_packet *p, const uint8_t *from, const uint8_t *to)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	memcpy(p->saddr, mapped, sizeof(mapped));
+	memcpy(p->daddr, mapped, sizeof(mapped));
+	memcpy(p->saddr + sizeof(mapped), from, 4);
+	memcpy(p->daddr + sizeof(mapped), to, 4);
+	p->family = 4;
+}
+
 /* wire: in, what the frame has from here on; out, what the packet has behind its IP headers. */
 static enum nw_packet_kind ip4(struct nw_span *s, uint32_t *wire, struct nw_packet *p)
 {
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 	uint8_t h[20];
 	uint32_t header;
 	uint32_t total;
@@ -139,11 +148,7 @@ static enum nw_packet_kind ip4(struct nw_span *s, uint32_t *wire, struct nw_pack
 	if (!nw_span_skip(s, header - sizeof(h))) {
 		return NW_PACKET_SHORT;
 	}
-	memcpy(p->saddr, mapped, sizeof(mapped));
-	memcpy(p->daddr, mapped, sizeof(mapped));
-	memcpy(p->saddr + sizeof(mapped), h + 12, 4);
-	memcpy(p->daddr + sizeof(mapped), h + 16, 4);
-	p->family = 4;
+	set_ends4(p, h + 12, h + 16);
 	p->proto = h[9];
 	*wire = total - header;
 	return NW_PACKET_OK;
@@ -188,6 +193,7 @@ static enum nw_packet_kind ip6(struct nw_span *s, uint32_t *wire, struct nw_pack
 {
 	uint8_t h[40];
 	uint32_t payload;
+	uint8_t next;
 
 	if (!nw_span_copy(s, h, sizeof(h))) {
 		return *wire < sizeof(h) ? NW_PACKET_BAD : NW_PACKET_SHORT;
@@ -201,16 +207,31 @@ static enum nw_packet_kind ip6(struct nw_span *s, uint32_t *wire, struct nw_pack
 	memcpy(p->saddr, h + 8, 16);
 	memcpy(p->daddr, h + 24, 16);
 	p->family = 6;
-	p->proto = h[6];
+	next = h[6];
 	*wire = payload;
-	for (int i = 0; i < IP6_HEADERS_MAX && is_ip6_extension(p->proto); i++) {
-		enum nw_packet_kind kind = ip6_extension(s, wire, &p->proto);
+	for (int i = 0; i < IP6_HEADERS_MAX && is_ip6_extension(next); i++) {
+		enum nw_packet_kind kind = ip6_extension(s, wire, &next);
 
 		if (kind != NW_PACKET_OK) {
 			return kind;
 		}
 	}
-	return is_ip6_extension(p->proto) ? NW_PACKET_BAD : NW_PACKET_OK;
+	p->proto = next;
+	return is_ip6_extension(next) ? NW_PACKET_BAD : NW_PACKET_OK;
+}
+
+/* Padding is counted: newer devices send more than their 8 bits of length can say. */
+static enum nw_packet_kind sadp(const struct nw_span *s, uint32_t wire, struct nw_packet *p)
+{
+	if (nw_span_left(s) < NW_SADP_HEADER && wire >= NW_SADP_HEADER) {
+		return NW_PACKET_SHORT;
+	}
+	if (!nw_sadp_fits(*s)) {
+		return NW_PACKET_OTHER;
+	}
+	set_ends4(p, s->p + NW_SADP_IP, s->p + NW_SADP_TO_IP);
+	p->proto = NW_ETHERTYPE_SADP;
+	return NW_PACKET_OK;
 }
 
 /* ---- the transport --------------------------------------------------------------------------- */
@@ -279,13 +300,13 @@ enum nw_packet_kind nw_packet_parse(int link_type, struct nw_span frame, uint32_
 		return NW_PACKET_SHORT;
 	}
 	wire -= (uint32_t)(s.p - frame.p);
-	if (type != ETHERTYPE_IP && type != ETHERTYPE_IPV6) {
-		if (type == ETHERTYPE_SADP && nw_span_left(&s) > 0 && s.p[0] == SADP_FIRST) {
-			return NW_PACKET_SADP;
-		}
+	if (type == NW_ETHERTYPE_SADP) {
+		kind = sadp(&s, wire, &p);
+	} else if (type == ETHERTYPE_IP || type == ETHERTYPE_IPV6) {
+		kind = type == ETHERTYPE_IP ? ip4(&s, &wire, &p) : ip6(&s, &wire, &p);
+	} else {
 		return NW_PACKET_OTHER;
 	}
-	kind = type == ETHERTYPE_IP ? ip4(&s, &wire, &p) : ip6(&s, &wire, &p);
 	if (kind == NW_PACKET_OK) {
 		kind = transport(&s, &wire, &p);
 	}

@@ -9,8 +9,7 @@
 
 enum nw_packet_kind {
 	NW_PACKET_OK,
-	NW_PACKET_OTHER,    /* neither IPv4 nor IPv6 */
-	NW_PACKET_SADP,	    /* Hikvision's, on Ethernet alone */
+	NW_PACKET_OTHER,    /* neither IPv4 nor IPv6, nor SADP on Ethernet alone */
 	NW_PACKET_FRAGMENT, /* of an IP packet: ports and payload of the whole are not known */
 	NW_PACKET_BAD,	    /* its own lengths contradict each other or the frame's */
 	NW_PACKET_SHORT,    /* the capture kept too little of it to know whose it is */
@@ -28,7 +27,7 @@ struct nw_packet {
 	uint16_t sport; /* 0 where the protocol has none */
 	uint16_t dport;
 	uint8_t family; /* 4 or 6 */
-	uint8_t proto;	/* IPPROTO_* */
+	uint16_t proto; /* IPPROTO_*, or NW_ETHERTYPE_SADP: what the frame says are its addresses */
 	uint8_t tcp_flags;
 	uint32_t seq;
 	uint32_t ack;

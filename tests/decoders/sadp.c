@@ -103,5 +103,43 @@ static void not_sadp(void **state)
 	nw_foreign_none(&w);
 }
 
+/* On Ethernet alone: made as a public device's program makes an answer; what orders carry is not told. */
+static void frames(void **state)
+{
+	static const struct nw_wire raw = { .decoder = &nw_decoder_sadp, .proto = 0x8033 };
+	uint8_t f[38 + 208] = "\x21\2\1\xf6\0\0\0\1\6\4\4\0\0\0\x44\x19\xb6\x11\x22\x33"
+			      "\xc0\xa8\1\x40";
+
+	(void)state;
+	memcpy(f + 38, "DS-2CD2032-I20150513CCWR123456789", 33);
+	memcpy(f + 102, "V5.3.0build 150513", 18);
+	assert_string_equal(nw_wire_read(&raw, f, sizeof(f)),
+			    "sadp by content\n"
+			    "nvrwatch.device.firmware=V5.3.0build 150513\n"
+			    "nvrwatch.device.ip=192.168.1.64\n"
+			    "nvrwatch.device.mac=44:19:b6:11:22:33\n"
+			    "nvrwatch.device.serial=DS-2CD2032-I20150513CCWR123456789");
+	assert_string_equal(nw_wire_read(&raw, f, 150 - 1),
+			    "sadp by content\n"
+			    "nvrwatch.device.ip=192.168.1.64\n"
+			    "nvrwatch.device.mac=44:19:b6:11:22:33\n"
+			    "nvrwatch.device.serial=DS-2CD2032-I20150513CCWR123456789");
+	f[3] = 0x42; /* shorter than those texts, by its own word */
+	memset(f + 14, 0, 10);
+	assert_string_equal(nw_wire_read(&raw, f, sizeof(f)), "sadp by content");
+	f[10] = 10;
+	assert_string_equal(nw_wire_read(&raw, f, sizeof(f)),
+			    "sadp by content\nnvrwatch.service.type=resetPassword");
+	f[10] = 3;
+	assert_string_equal(nw_wire_read(&raw, f, 38),
+			    "sadp by content\nnvrwatch.service.type=inquiry");
+	f[10] = 0x7f;
+	assert_string_equal(nw_wire_read(&raw, f, 38), "sadp by content");
+	assert_string_equal(nw_wire_read(&raw, f, 37), "no claim");
+	assert_string_equal(nw_wire_read(&w, f, 38), "no claim"); /* in UDP it is none */
+	f[9] = 16;
+	assert_string_equal(nw_wire_read(&raw, f, 38), "no claim");
+}
+
 NW_TESTS(decoders_sadp, cmocka_unit_test(questions), cmocka_unit_test(answers),
-	 cmocka_unit_test(odd_answers), cmocka_unit_test(not_sadp));
+	 cmocka_unit_test(odd_answers), cmocka_unit_test(frames), cmocka_unit_test(not_sadp));

@@ -9,6 +9,7 @@
 
 #include "decoders/decoder.h"
 #include "fuzz.h"
+#include "sadp_wire.h"
 
 static bool is_inside(const void *p, size_t len, const void *all, size_t all_len)
 {
@@ -40,6 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		UDP = 1,
 		RECEIVED = 2,
 		CUT = 4,
+		ETHERNET = 8, /* no IP */
 	};
 	static struct nw_facts facts;
 	struct nw_span s = nw_span_of(data, size);
@@ -57,7 +59,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	head = calloc(1, sizeof(*head) + len);
 	must(head != NULL);
 	head->ev.what = flags & RECEIVED ? NW_HEAD_RX : NW_HEAD_TX;
-	head->proto = flags & UDP ? IPPROTO_UDP : IPPROTO_TCP;
+	head->proto = flags & ETHERNET ? NW_ETHERTYPE_SADP
+		      : flags & UDP    ? IPPROTO_UDP
+				       : IPPROTO_TCP;
 	head->flags = flags & CUT ? NW_HEAD_CUT : 0;
 	head->len = (uint16_t)len;
 	head->wire_len = (uint32_t)(flags & CUT ? len + 100 : len);

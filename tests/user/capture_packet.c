@@ -126,10 +126,38 @@ static void what_contradicts_itself_is_bad(void **state)
 	}
 	assert_int_equal(parse(228, IP4, 31, 30, &p), NW_PACKET_BAD); /* more kept than there was */
 	assert_int_equal(PARSE(1, MACS "\x08\6" IP4, &p), NW_PACKET_OTHER);
-	assert_int_equal(PARSE(1, MACS "\x80\x33\x21\2\1\x42", &p), NW_PACKET_SADP);
-	assert_int_equal(PARSE(1, MACS "\x81\0\0\1\x80\x33\x21\2", &p), NW_PACKET_SADP);
-	assert_int_equal(PARSE(1, MACS "\x80\x33\x22\2", &p), NW_PACKET_OTHER);
+}
+
+#define SADP                                                                       \
+	"\x80\x33\x21\2\1\x42\0\0\0\1\6\4\3\0\0\0\x44\x19\xb6\1\2\3\xc0\xa8\1\x40" \
+	"\xff\xff\xff\xff\xff\xff\xc0\xa8\1\2\xff\xff\xff\0"
+
+/* Without IP: the addresses are those that it says itself. */
+static void sadp_on_ethernet(void **state)
+{
+	char frame[] = MACS SADP;
+	struct nw_packet p;
+
+	(void)state;
+	assert_int_equal(PARSE(1, MACS SADP, &p), NW_PACKET_OK);
+	assert_int_equal(p.proto, 0x8033);
+	assert_int_equal(p.family, 4);
+	assert_memory_equal(p.saddr + 10, "\xff\xff\xc0\xa8\1\x40", 6);
+	assert_memory_equal(p.daddr + 10, "\xff\xff\xc0\xa8\1\2", 6);
+	assert_int_equal(p.wire_len, 38);
+	assert_int_equal(nw_span_left(&p.data), 38);
+	assert_int_equal(PARSE(1, MACS "\x81\0\0\1" SADP "\0", &p), NW_PACKET_OK);
+	assert_int_equal(p.wire_len, 39);
+	assert_int_equal(parse(1, frame, 14 + 37, 14 + 38, &p), NW_PACKET_SHORT);
+	assert_int_equal(parse(1, frame, 14 + 37, 14 + 37, &p), NW_PACKET_OTHER);
 	assert_int_equal(PARSE(1, MACS "\x80\x33", &p), NW_PACKET_OTHER);
+	for (size_t i = 0; i < 3; i++) {
+		static const size_t at[] = { 14, 14 + 8, 14 + 9 };
+
+		frame[at[i]]++;
+		assert_int_equal(PARSE(1, frame, &p), NW_PACKET_OTHER);
+		frame[at[i]]--;
+	}
 }
 
 static void six_has_its_own_ways_to_lie(void **state)
@@ -162,4 +190,4 @@ static void six_has_its_own_ways_to_lie(void **state)
 
 NW_TESTS(user_capture_packet, cmocka_unit_test(every_link_type_leads_to_the_packet),
 	 cmocka_unit_test(padding_is_not_payload), cmocka_unit_test(what_contradicts_itself_is_bad),
-	 cmocka_unit_test(six_has_its_own_ways_to_lie));
+	 cmocka_unit_test(sadp_on_ethernet), cmocka_unit_test(six_has_its_own_ways_to_lie));

@@ -43,7 +43,6 @@ static void say(uint64_t n, const char *path, const char *what)
 static void say_counts(const struct nw_capture_counts *n, const char *path)
 {
 	say(n->others, path, "frames are neither IPv4 nor IPv6");
-	say(n->sadp, path, "frames are SADP on Ethernet alone (type 0x8033), which is not read");
 	say(n->fragments, path, "fragments of IP packets are left out");
 	say(n->bad, path, "packets have lengths that cannot be");
 	say(n->shorts, path, "packets are cut before their ports");

@@ -1,20 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * SADP: how Hikvision's devices, and those of brands that sell them, are found and set up on a local
- * network. XML over UDP 37020: <Probe> asks (or orders), <ProbeMatch> answers. The same protocol also
- * stands on Ethernet alone (type 0x8033, first byte 0x21); no head has those
- * frames, and `decode` counts them.
+ * network. XML over UDP 37020: <Probe> asks (or orders), <ProbeMatch> answers. An older form stands on
+ * Ethernet alone, in bytes: only captures have such heads. Of its orders nothing is read but which
+ * one it is: some carry a password.
  */
 #include <errno.h>
 #include <netinet/in.h>
 
 #include "decoders/decoder.h"
 #include "device_mac.h"
+#include "sadp_wire.h"
 #include "util/macro.h"
+#include "util/text.h"
 #include "util/xml.h"
 
 enum {
-	PROLOG_MAX = 128
+	PROLOG_MAX = 128,
+	/* on Ethernet: what a device answers behind the header */
+	TEXT_LEN = 48,
+	SERIAL_AT = NW_SADP_HEADER,
+	FIRMWARE_AT = SERIAL_AT + TEXT_LEN + 16,
+	ANSWER_LEN = FIRMWARE_AT + 3 * TEXT_LEN,
+	OP_INQUIRY_ANSWER = 4,
 };
 
 static bool begins_with(struct nw_span s, const char *word)
@@ -30,6 +38,9 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 	struct nw_span s = nw_head_start(head);
 	const uint8_t *end;
 
+	if (head->proto == NW_ETHERTYPE_SADP) {
+		return nw_sadp_fits(s) ? NW_BASIS_CONTENT : NW_BASIS_NONE;
+	}
 	if (head->proto != IPPROTO_UDP || nw_span_left(&s) < 8 || s.p[0] != '<') {
 		return NW_BASIS_NONE;
 	}
@@ -87,6 +98,76 @@ static void read_answer(const struct nw_xml *x, struct answer *answer, struct nw
 	}
 }
 
+/* ---- on Ethernet alone ------------------------------------------------------------------------ */
+
+static const char *op_name(uint8_t op)
+{
+	switch (op) { /* what is one more answers it */
+	case 3:
+		return "inquiry";
+	case 6:
+		return "update";
+	case 10:
+		return "resetPassword";
+	case 12:
+		return "cmsInfo";
+	case 16:
+		return "modifyNetParam";
+	default:
+		return NULL;
+	}
+}
+
+/* A text up to its first 0; nothing of one that the head does not have all of. */
+static void add_field(struct nw_facts *facts, enum nw_attr key, struct nw_span s, size_t at)
+{
+	if (nw_span_skip(&s, at) && nw_span_left(&s) >= TEXT_LEN) {
+		nw_facts_add(facts, key, nw_span_of(s.p, strnlen((const char *)s.p, TEXT_LEN)));
+	}
+}
+
+static void add_mac(struct nw_facts *facts, const uint8_t *mac)
+{
+	static const char digits[] = "0123456789abcdef";
+	char text[12];
+
+	for (size_t i = 0; i < 6; i++) {
+		text[2 * i] = digits[mac[i] >> 4];
+		text[2 * i + 1] = digits[mac[i] & 15];
+	}
+	nw_device_add_mac(facts, nw_span_of(text, sizeof(text)));
+}
+
+static void add_ip(struct nw_facts *facts, const uint8_t *ip)
+{
+	uint8_t addr[16] = { [10] = 0xff, [11] = 0xff };
+	char text[NW_ADDR_TEXT];
+
+	memcpy(addr + 12, ip, 4);
+	if (ip[0] != 0) { /* it has none yet */
+		nw_facts_add_text(facts, NW_ATTR_DEVICE_IP, text, nw_addr_text(text, addr));
+	}
+}
+
+static int decode_frame(struct nw_span s, struct nw_facts *facts)
+{
+	const char *name = op_name(s.p[NW_SADP_OP]);
+
+	if (name) {
+		nw_facts_add_text(facts, NW_ATTR_SERVICE_TYPE, name, strlen(name));
+	}
+	if (s.p[NW_SADP_OP] != OP_INQUIRY_ANSWER) {
+		return 0;
+	}
+	add_mac(facts, s.p + NW_SADP_MAC);
+	add_ip(facts, s.p + NW_SADP_IP);
+	if (s.p[NW_SADP_LEN] >= ANSWER_LEN) {
+		add_field(facts, NW_ATTR_DEVICE_SERIAL, s, SERIAL_AT);
+		add_field(facts, NW_ATTR_DEVICE_FIRMWARE, s, FIRMWARE_AT);
+	}
+	return 0;
+}
+
 static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 {
 	struct answer answer = { .type = { .p = NULL } };
@@ -94,6 +175,9 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 	bool is_sadp = false;
 	struct nw_xml x;
 
+	if (head->proto == NW_ETHERTYPE_SADP) {
+		return decode_frame(nw_head_start(head), facts);
+	}
 	nw_xml_begin(&x, nw_head_start(head));
 	while ((what = nw_xml_next(&x)) != NW_XML_END) {
 		if (what != NW_XML_TEXT || x.depth != 2) {
