@@ -83,8 +83,8 @@ def joined(parts):
         yield held
 
 
-def pack(path, ticks_ms=0):
-    """One file, in place."""
+def pack(path, ticks_ms=0, change=None):
+    """One file, in place; `change` makes other events of its events."""
     with open(path, "rb") as file:
         data = file.read()
     magic, length = struct.unpack_from("<4sI", data)
@@ -92,6 +92,7 @@ def pack(path, ticks_ms=0):
         raise ValueError(f"{path}: not a recording")
     result = data[:8 + length]
     parts = blocks(data[8 + length:])
+    parts = change(parts) if change else parts
     for plain in joined(thinned(parts, ticks_ms * 10**6) if ticks_ms else parts):
         frame = zstd(plain, "--ultra", "-22", "--check", f"--stream-size={len(plain)}")
         result += struct.pack("<4sII", b"NWB1", len(frame), len(plain)) + frame

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# corpus: expect=none half=report tool=curl,rsync,ssh,chronyd,prometheus-node-exporter,ffmpeg,logrotate,logger seconds=7320 camera=10.20.0.11 far=nas,out parts=dns,camera-gate,nas,outside-web,web ready=nas:25 ticks=1000ms
+# corpus: expect=none half=report tool=curl,rsync,ssh,chronyd,prometheus-node-exporter,ffmpeg,logrotate,logger seconds=7320 camera=10.20.0.11 far=nas,out parts=dns,camera-gate,nas,outside-web,web ready=nas:25 ticks=2000ms
 # Two hours of a recording server at night: scraped, its clock kept, a clip now and then, backups, an update check, log rotation, mail, an administrator.
 if [ "$1" = out ]; then
 	printf '%s\n' 'allow' 'local stratum 2' 'bindaddress 203.0.113.66' 'cmdport 0' "pidfile $LAB/chrony-out.pid" >"$LAB/chrony-out.conf"
