@@ -6,6 +6,7 @@ found, lines "# config:" what is configured beside the usual, see README.md. Bes
 it was made with. Usage: make.py NVRWATCH [SCENE...], as root"""
 
 import contextlib
+import functools
 import json
 import os
 import platform
@@ -18,12 +19,14 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, f"{HERE}/../lab")
 
+import hours  # noqa: E402
 import lab as labs  # noqa: E402
 from pack import pack  # noqa: E402
 from place import LabError, read, wait_for  # noqa: E402
 
 BYTES_MAX = 300000
-KEYS = {"expect", "half", "tool", "camera", "far", "seconds", "ready", "parts", "recorder", "before"}
+REJECTED = f"{HERE}/rejected"  # too large for cases/, perhaps two hours old: not thrown away
+KEYS = {"expect", "half", "tool", "camera", "far", "seconds", "ready", "parts", "recorder", "before", "ticks", "hour"}
 CONFIG = """site: {{name: Lab}}
 recording_roots: [{dir}/recordings]
 resolvers: [10.30.0.53]
@@ -51,6 +54,8 @@ class Scene:
         self.far = [host for host in said.get("far", "").split(",") if host]
         self.seconds, self.ready = int(said.get("seconds", "20")), said.get("ready")
         self.parts, self.recorder = said.get("parts"), said.get("recorder")
+        self.ticks = int(said.get("ticks", "0ms").removesuffix("ms"))
+        self.hour = int(said.get("hour", "0"))
         self.is_before = said.get("before") == "yes"
         self.config = "".join(f"{line[10:]}\n" for line in lines if line.startswith("# config: "))
 
@@ -146,14 +151,27 @@ def make(lab, nvrwatch, scene):
 
 def keep(scene, path, truth):
     """Puts a recording, made small, and what is true of it among the cases."""
-    _, size = pack(path)
+    change, hour = None, scene.hour
+    if hour:
+        began = truth["began_ns"]
+        truth["hour_s"], truth["recorded_s"] = hour, (truth["ended_ns"] - began) // 10**9
+        truth["ended_ns"] = hours.ended(began, truth["ended_ns"], hour, scene.name)
+        change = functools.partial(hours.stretched, began_ns=began, every_s=hour, name=scene.name)
+    _, size = pack(path, scene.ticks, change)
     if size > BYTES_MAX:
-        raise LabError(f"{scene.name}: {size} bytes are more than {BYTES_MAX}")
-    subprocess.run(["cp", path, f"{HERE}/cases/{scene.name}.nwr"], check=True)
-    with open(f"{HERE}/cases/{scene.name}.json", "w", encoding="utf-8") as file:
+        os.makedirs(REJECTED, exist_ok=True)
+        put(scene, path, truth, REJECTED)
+        raise LabError(f"{size} bytes are more than {BYTES_MAX}; it is kept in {REJECTED}")
+    put(scene, path, truth, f"{HERE}/cases")
+    print(f"{scene.name}: {size} bytes", flush=True)
+
+
+def put(scene, path, truth, folder):
+    """A recording and what is true of it."""
+    subprocess.run(["cp", path, f"{folder}/{scene.name}.nwr"], check=True)
+    with open(f"{folder}/{scene.name}.json", "w", encoding="utf-8") as file:
         json.dump(truth, file, indent=1)
         file.write("\n")
-    print(f"{scene.name}: {size} bytes", flush=True)
 
 
 def tried(function, *args):

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# corpus: expect=none half=report tool=curl,rsync,ssh,chronyd,prometheus-node-exporter,ffmpeg,logrotate seconds=2400 camera=10.20.0.11 far=nas,out parts=dns,camera-gate,nas,outside-web,web ready=nas:25
+# corpus: expect=none half=report tool=curl,rsync,ssh,chronyd,prometheus-node-exporter,ffmpeg,logrotate seconds=2400 camera=10.20.0.11 far=nas,out parts=dns,camera-gate,nas,outside-web,web ready=nas:25 ticks=1000ms
 # Forty minutes of a recorder that keeps a clip now and then: scraped, backed up, asked for updates, administrated, its clock kept.
 if [ "$1" = out ]; then
 	printf '%s\n' 'allow' 'local stratum 2' 'bindaddress 203.0.113.66' 'cmdport 0' "pidfile $LAB/chrony-out.pid" >"$LAB/chrony-out.conf"
