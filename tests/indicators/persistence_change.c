@@ -348,7 +348,10 @@ static void who_it_is(void **state)
 	assert_int_equal(wrong, 0);
 }
 
-/* A name is asked for and the time is, by everybody. */
+/*
+ * A name is asked for and the time is, by everybody, and nobody need answer. Where the far end took what
+ * was sent, an order may have come, and be obeyed, before the ledger looks again.
+ */
 static void names_and_time_are_no_contact(void **state)
 {
 	struct nw_feed *f = nw_feed_new(YAML, 3600 * SECOND);
@@ -361,6 +364,7 @@ static void names_and_time_are_no_contact(void **state)
 	run(f, &s, 0);
 	e = nw_feed_sock(f, NW_SOCK_BIN, 77, FIRST);
 	nw_feed_bytes(&e, 40, 0); /* nobody answers */
+	e.unacked = 40;
 	nw_feed_event(f, &e.ev);
 	for (unsigned i = 0; i < 2; i++) {
 		e = nw_feed_sock(f, NW_SOCK_BIN, 78 + i, FIRST);
@@ -371,6 +375,11 @@ static void names_and_time_are_no_contact(void **state)
 		nw_feed_event(f, &e.ev);
 	}
 	assert_int_equal(play(f, &s, &by), 0);
+	e = nw_feed_sock(f, NW_SOCK_BIN, 77, FIRST);
+	nw_feed_bytes(&e, 40, 0);
+	e.unacked = 0;
+	nw_feed_event(f, &e.ev);
+	assert_int_equal(play(f, &s, &by), 70);
 	nw_feed_free(f);
 }
 

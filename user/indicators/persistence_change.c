@@ -177,7 +177,9 @@ static void on_flow(struct persistence_change *me, const struct nw_state *st,
 {
 	struct nw_contact far;
 
-	if (f->is_inside || !f->rx_bytes || f->peer) {
+	/* an order is obeyed before the ledger tells that it came: who took what was sent is enough */
+	if (f->is_inside || f->peer ||
+	    !(f->rx_bytes || (f->proto == IPPROTO_TCP && f->tx_bytes > f->unacked))) {
 		return;
 	}
 	far = nw_contact_of_flow(f);
