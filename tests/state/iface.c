@@ -179,6 +179,35 @@ static void the_way_may_be_known_later(void **state)
 	nw_feed_free(f);
 }
 
+/* A tunnel that is torn down first does not bring the peer inside; another way does. */
+static void a_tunnel_that_is_gone_was_one(void **state)
+{
+	struct nw_feed *f = start_with("trusted_networks: [10.0.0.0/8]\n");
+	struct nw_ev_sock e = tcp(f, NW_SOCK_BIN, 1, 1);
+
+	(void)state;
+	nw_feed_fact(f, "iface." HOST ".3", "tun t0");
+	nw_feed_addr(e.raddr, "10.9.9.9");
+	e.ifindex = 3;
+	feed(f, &e);
+	assert_false(only_flow(f)->flow.is_inside);
+	nw_feed_fact(f, "iface." HOST ".3", "");
+	nw_feed_fact(f, "iface." HOST ".5", "bridge b0"); /* what is looked at again, is so twice */
+	nw_feed_forget(f);
+	e = tcp(f, NW_SOCK_CLOSE, 2, 1);
+	feed(f, &e);
+	assert_null(only_flow(f)->flow.iface);
+	assert_false(only_flow(f)->flow.is_inside);
+	nw_feed_forget(f);
+	e = tcp(f, NW_SOCK_BIN, 1, 1);
+	nw_feed_addr(e.raddr, "10.9.9.9");
+	e.cookie++;
+	e.ifindex = 3; /* the same number, and nobody said what it is */
+	feed(f, &e);
+	assert_true(only_flow(f)->flow.is_inside);
+	nw_feed_free(f);
+}
+
 /* IPv4 in its other forms is seen through before anything is compared. */
 static void addresses_are_unwrapped_first(void **state)
 {
@@ -205,4 +234,5 @@ NW_TESTS(state_iface, cmocka_unit_test(an_interface_is_what_was_last_said),
 	 cmocka_unit_test(a_tunnel_makes_inside_outside),
 	 cmocka_unit_test(a_declared_tunnel_may_lead_inside),
 	 cmocka_unit_test(the_way_may_be_known_later),
+	 cmocka_unit_test(a_tunnel_that_is_gone_was_one),
 	 cmocka_unit_test(addresses_are_unwrapped_first));

@@ -86,18 +86,18 @@ static void set_name(const struct nw_state *st, struct nw_flow *f)
 	}
 }
 
-/* Through which interface, and so on which side of the fence the peer stands. */
+/* On which side of the fence the peer stands: as the interface says, also when that is gone. */
 static void set_reach(struct nw_state *st, struct nw_flow *f)
 {
-	bool is_declared;
-
 	f->iface = nw_iface_find(st, f->netns, f->ifindex);
 	f->iface_generation = st->ifaces.generation;
-	is_declared = f->iface && f->netns == st->host_netns &&
-		      nw_config_trusts_tunnel(st->config, f->iface->name);
+	if (f->iface) {
+		f->is_tunnelled = f->iface->is_tunnel &&
+				  !(f->netns == st->host_netns &&
+				    nw_config_trusts_tunnel(st->config, f->iface->name));
+	}
 	f->is_local_inside = nw_config_is_inside(st->config, f->laddr);
-	f->is_inside = nw_config_is_inside(st->config, f->raddr) &&
-		       !(f->iface && f->iface->is_tunnel && !is_declared);
+	f->is_inside = nw_config_is_inside(st->config, f->raddr) && !f->is_tunnelled;
 }
 
 /* A chain may lead to it. The host's own resolver is asked all the time, and is behind everybody. */
@@ -323,9 +323,7 @@ static void update(struct nw_state *st, struct nw_flow *f, const struct nw_ev_so
 	if (e->netns) {
 		f->netns = e->netns;
 	}
-	if (e->ifindex) {
-		f->ifindex = e->ifindex;
-	}
+	f->ifindex = e->ifindex ? e->ifindex : f->ifindex;
 	if (e->uid || !f->uid) {
 		f->uid = e->uid;
 	}
@@ -343,6 +341,7 @@ static void update(struct nw_state *st, struct nw_flow *f, const struct nw_ev_so
 		nw_balance_on_turn(st, f);
 	}
 	if (is_new || is_moved) {
+		f->is_tunnelled = false;
 		set_reach(st, f);
 	}
 	if (is_new || (f->owner && !had_owner)) {

@@ -184,6 +184,7 @@ struct nw_flow {
 	bool is_outbound;	    /* this end is the initiator */
 	bool is_inside;		    /* the peer is in trusted_networks, and not behind a tunnel */
 	bool is_local_inside;	    /* forwarded: laddr is too */
+	bool is_tunnelled;	    /* by an undeclared tunnel, also when that is gone */
 	bool is_used;		    /* state's own: this place of the table holds a flow */
 	uint32_t pair;		    /* state's own: place in the index of ends, from 1; 0 = none */
 	const struct nw_said *said; /* what its ends said of themselves, or NULL */
