@@ -34,12 +34,13 @@ def blocks(data):
 
 def events(plain):
     """Each event of a block with the padding behind it."""
-    while plain:
-        size = (struct.unpack_from("<I", plain)[0] + 7) & ~7
-        if not 16 <= size <= len(plain):
+    at = 0
+    while at < len(plain):
+        size = (struct.unpack_from("<I", plain, at)[0] + 7) & ~7
+        if not 16 <= size <= len(plain) - at:
             raise ValueError("an event's size is wrong")
-        yield plain[:size]
-        plain = plain[size:]
+        yield plain[at:at + size]
+        at += size
 
 
 def clocks(event):

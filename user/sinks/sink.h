@@ -21,8 +21,7 @@ struct nw_sink {
 	/* ret: private state, or untouched on failure */
 	int (*open)(const struct nw_sink_options *options, void **ret);
 	int (*write)(void *self, const struct nw_output *out); /* 0 or -errno: not written */
-	int (*flush)(
-		void *self); /* at the end of each batch of events; NULL: it holds nothing back */
+	int (*flush)(void *self);  /* after each batch of events; NULL: it holds nothing back */
 	void (*close)(void *self); /* NULL: nothing to give back */
 };
 
