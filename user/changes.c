@@ -23,7 +23,6 @@
 #define FOLDERS_MAX 4096
 #define DEPTH_MAX   16
 #define BUF_SIZE    16384
-#define READS_MAX   64
 #define NOBODY	    0 /* pid: they were there */
 
 struct folder {
@@ -48,6 +47,7 @@ struct nw_changes {
 	uint64_t now_ns;
 	nw_changes_feed_fn feed;
 	void *ctx;
+	ssize_t filled; /* of buf, and not told yet */
 	_Alignas(struct fanotify_event_metadata) char buf[BUF_SIZE];
 	union {
 		struct nw_ev_change e;
@@ -298,27 +298,40 @@ static void take(struct nw_changes *c, const struct fanotify_event_metadata *m)
 	}
 }
 
-void nw_changes_read(struct nw_changes *c, uint64_t now_ns, nw_changes_feed_fn feed, void *ctx)
+bool nw_changes_read(struct nw_changes *c)
 {
-	for (unsigned i = 0; c && i < READS_MAX; i++) {
-		ssize_t n = read(c->fd, c->buf, sizeof(c->buf));
-		const struct fanotify_event_metadata *m = (const void *)c->buf;
+	const struct fanotify_event_metadata *m;
+	ssize_t n = c ? read(c->fd, c->buf, sizeof(c->buf)) : 0;
 
-		if (n < 0 && errno != EINTR) {
-			c->lost += errno != EAGAIN;
-			return;
-		}
-		if (n > 0 && m->vers != FANOTIFY_METADATA_VERSION) {
-			c->lost++;
-			return;
-		}
-		c->now_ns = now_ns;
-		c->feed = feed;
-		c->ctx = ctx;
-		for (; FAN_EVENT_OK(m, n); m = FAN_EVENT_NEXT(m, n)) {
-			take(c, m);
-		}
+	if (n < 0) {
+		c->lost += errno != EAGAIN && errno != EINTR;
+		return errno == EINTR;
 	}
+	if (n == 0) {
+		return false;
+	}
+	m = (const void *)c->buf;
+	if (m->vers != FANOTIFY_METADATA_VERSION) {
+		c->lost++;
+		return false;
+	}
+	c->filled = n;
+	return true;
+}
+
+void nw_changes_tell(struct nw_changes *c, uint64_t now_ns, nw_changes_feed_fn feed, void *ctx)
+{
+	if (!c || !c->filled) {
+		return;
+	}
+	c->now_ns = now_ns;
+	c->feed = feed;
+	c->ctx = ctx;
+	for (const struct fanotify_event_metadata *m = (const void *)c->buf;
+	     FAN_EVENT_OK(m, c->filled); m = FAN_EVENT_NEXT(m, c->filled)) {
+		take(c, m);
+	}
+	c->filled = 0;
 }
 
 /* ---- begin and end --------------------------------------------------------------------------- */

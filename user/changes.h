@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,8 +24,11 @@ NW_MUST_CHECK int nw_changes_new(const struct nw_spots *spots, struct nw_changes
 /* Before the drop, once: for the folders that come to be. Logs; without it they are lost. */
 void nw_changes_start_helper(struct nw_changes *c);
 void nw_changes_free(struct nw_changes *c);
-/* Events of all that waits, a few thousand at most, as of now_ns. c may be NULL. */
-void nw_changes_read(struct nw_changes *c, uint64_t now_ns, nw_changes_feed_fn feed, void *ctx);
+/* Takes what waits, a few hundred at most; false: nothing does. Told behind the ring, as of files.h.
+ * c may be NULL, below too. */
+bool nw_changes_read(struct nw_changes *c);
+/* Events of what was taken, as of now_ns. */
+void nw_changes_tell(struct nw_changes *c, uint64_t now_ns, nw_changes_feed_fn feed, void *ctx);
 /* The queue was full, or a folder that came to be could not be watched. */
 uint64_t nw_changes_lost(const struct nw_changes *c);
 unsigned nw_changes_folders(const struct nw_changes *c);

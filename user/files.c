@@ -26,10 +26,9 @@
 
 /* Each notification of a read() is an open file of ours, until it was looked at, and where no number
  * is left for one it is lost and nobody says so: 170 at a time, while many programs may have 1,024. */
-#define BUF_SIZE  4096
-#define READS_MAX 64 /* of BUF_SIZE: 10,000 notifications; the kernel queues 16,384 */
-#define MASK	  (FAN_OPEN | FAN_CLOSE_WRITE | FAN_CLOSE_NOWRITE)
-#define DELETED	  " (deleted)"
+#define BUF_SIZE 4096
+#define MASK	 (FAN_OPEN | FAN_CLOSE_WRITE | FAN_CLOSE_NOWRITE)
+#define DELETED	 " (deleted)"
 static_assert(BUF_SIZE / sizeof(struct fanotify_event_metadata) <= 256, "open files at a time");
 
 struct nw_files {
@@ -39,6 +38,7 @@ struct nw_files {
 	uint64_t lost;
 	struct nw_files_root root[NW_FILE_ROOTS_MAX];
 	const char *path[NW_FILE_ROOTS_MAX]; /* theirs */
+	ssize_t filled;			     /* of buf, and not told yet */
 	_Alignas(struct fanotify_event_metadata) char buf[BUF_SIZE];
 	union {
 		struct nw_ev_file e;
@@ -248,26 +248,39 @@ static void take(struct nw_files *f, const struct fanotify_event_metadata *m, ui
 	close(m->fd);
 }
 
-void nw_files_read(struct nw_files *f, uint64_t now_ns, nw_files_feed_fn feed, void *ctx)
+bool nw_files_read(struct nw_files *f)
 {
-	for (unsigned i = 0; f && f->fd >= 0 && i < READS_MAX; i++) {
-		ssize_t n = read(f->fd, f->buf, sizeof(f->buf));
-		const struct fanotify_event_metadata *m = (const void *)f->buf;
+	const struct fanotify_event_metadata *m;
+	ssize_t n;
 
-		if (n < 0 && errno == EAGAIN) {
-			return;
-		}
-		if (n < 0 && errno != EINTR) { /* the file of one could not be opened */
-			f->lost++;
-			continue;
-		}
-		if (n > 0 && m->vers != FANOTIFY_METADATA_VERSION) {
-			f->lost++;
-			return;
-		}
-		for (; FAN_EVENT_OK(m, n); m = FAN_EVENT_NEXT(m, n)) {
-			take(f, m, now_ns, feed, ctx);
-		}
+	if (!f || f->fd < 0) {
+		return false;
+	}
+	n = read(f->fd, f->buf, sizeof(f->buf));
+	if (n < 0) {
+		f->lost +=
+			errno != EAGAIN && errno != EINTR; /* the file of one could not be opened */
+		return errno != EAGAIN;
+	}
+	m = (const void *)f->buf;
+	if (n > 0 && m->vers != FANOTIFY_METADATA_VERSION) {
+		f->lost++;
+		return false;
+	}
+	f->filled = n;
+	return n > 0;
+}
+
+void nw_files_tell(struct nw_files *f, uint64_t now_ns, nw_files_feed_fn feed, void *ctx)
+{
+	ssize_t n = f ? f->filled : 0;
+
+	for (const struct fanotify_event_metadata *m = f ? (const void *)f->buf : NULL;
+	     FAN_EVENT_OK(m, n); m = FAN_EVENT_NEXT(m, n)) {
+		take(f, m, now_ns, feed, ctx);
+	}
+	if (f) {
+		f->filled = 0;
 	}
 }
 

@@ -34,8 +34,11 @@ void nw_files_free(struct nw_files *f);
 int nw_files_add(struct nw_files *f, const char *path);
 unsigned nw_files_roots(const struct nw_files *f);
 const struct nw_files_root *nw_files_root(const struct nw_files *f, unsigned i);
-/* Events of all that waits, a few thousand at most, as of now_ns. */
-void nw_files_read(struct nw_files *f, uint64_t now_ns, nw_files_feed_fn feed, void *ctx);
+/* Takes what waits, 170 notifications at most; false: nothing does. Whoever did it is in the ring by
+ * then, so that the ring is read before the events are told. f may be NULL, below too. */
+bool nw_files_read(struct nw_files *f);
+/* Events of what was taken, as of now_ns. */
+void nw_files_tell(struct nw_files *f, uint64_t now_ns, nw_files_feed_fn feed, void *ctx);
 /* The queue was full, or one could not be looked at. NULL: none. */
 uint64_t nw_files_lost(const struct nw_files *f);
 /* What tells of a root's files: "opened, position", "opened", "position: why", "off: why". */

@@ -204,6 +204,21 @@ void nw_host_tell_counted(struct nw_host *h)
 	}
 }
 
+bool nw_host_read_notified(struct nw_host *h)
+{
+	bool has_files = nw_files_read(h->files);
+
+	return nw_changes_read(h->changes) || has_files;
+}
+
+void nw_host_tell_notified(struct nw_host *h)
+{
+	uint64_t now_ns = nw_host_boot_ns();
+
+	nw_files_tell(h->files, now_ns, h->feed, h->ctx);
+	nw_changes_tell(h->changes, now_ns, h->feed, h->ctx);
+}
+
 void nw_host_hooks(struct nw_host *h)
 {
 	static const char *const words[] = { "live", "fallback", "off" };

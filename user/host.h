@@ -72,6 +72,10 @@ void nw_host_losses(struct nw_host *h, bool now, struct nw_ev_loss *e);
  * two are of one moment. They are told once its report was taken in. */
 void nw_host_count(struct nw_host *h, bool now);
 void nw_host_tell_counted(struct nw_host *h);
+/* Takes notifications of files and changes; false: none wait. Of whoever is in them the ring has told
+ * by then, and perhaps not before: it is read between the two. */
+bool nw_host_read_notified(struct nw_host *h);
+void nw_host_tell_notified(struct nw_host *h);
 /* dir: the process's folder in /proc. A fact for each library of a maker's that it has mapped. */
 void nw_host_libraries(struct nw_host *h, int dir, const struct nw_proc_id *id);
 /* Processes under the loader's cgroup, the sockets that they hold, their network namespaces. */

@@ -31,7 +31,8 @@
 #define CONSUME_MS     50
 #define SWEEP_MS       200
 #define SWEEP_MAX_MS   5000
-#define LEAVE_SWEEPS   50 /* between looks for network namespaces that nobody lives in any more */
+#define LEAVE_SWEEPS   50  /* between looks for network namespaces that nobody lives in any more */
+#define BLOCKS_MAX     100 /* of notifications in one go: all that the kernel queues, 16,384 */
 #define SCAN_MS	       10000
 #define SCAN_MIN_MS    1000 /* between two; more when one takes longer than 1/SWEEP_COST_MAX of it */
 #define LINK_KEEP_NS   (10 * NW_NSEC_PER_SEC) /* dev_queue stays this long when nothing needs it */
@@ -87,11 +88,6 @@ static void feed(void *ctx, const void *data, size_t len)
 	nw_pipeline_raw(v->pipeline, data, len);
 }
 
-static void on_record(void *ctx, void *data, size_t len)
-{
-	feed(ctx, data, len);
-}
-
 static void on_tap(void *ctx, const struct nw_event *ev)
 {
 	struct live *v = ctx;
@@ -102,13 +98,18 @@ static void on_tap(void *ctx, const struct nw_event *ev)
 /* What was done with files comes behind the processes that did it. */
 static void consume(struct live *v)
 {
-	int r = nw_load_consume(v->loader, on_record, v);
+	bool more = true;
 
-	if (r < 0) {
-		stop(v, nw_err_r(r, "cannot read the ring buffer"));
+	for (unsigned i = 0; more && i < BLOCKS_MAX && !v->error; i++) {
+		int r;
+
+		more = nw_host_read_notified(&v->host);
+		r = nw_load_consume(v->loader, feed, v);
+		if (r < 0) {
+			stop(v, nw_err_r(r, "cannot read the ring buffer"));
+		}
+		nw_host_tell_notified(&v->host);
 	}
-	nw_files_read(v->host.files, nw_host_boot_ns(), feed, v);
-	nw_changes_read(v->host.changes, nw_host_boot_ns(), feed, v);
 }
 
 static void feed_losses(struct live *v)

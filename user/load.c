@@ -45,7 +45,7 @@ struct nw_loader {
 	bool is_gone[PROGS_MAX]; /* a twin that this kernel has no place for */
 	bool has_files;
 	struct nw_cgroup cgroup;
-	void (*fn)(void *ctx, void *data, size_t len);
+	nw_load_feed_fn fn;
 	void *fn_ctx;
 };
 
@@ -409,7 +409,7 @@ int nw_load_wake_fd(const struct nw_loader *l)
 	return ring_buffer__epoll_fd(l->ring);
 }
 
-int nw_load_consume(struct nw_loader *l, void (*fn)(void *ctx, void *data, size_t len), void *ctx)
+int nw_load_consume(struct nw_loader *l, nw_load_feed_fn fn, void *ctx)
 {
 	int r;
 

@@ -55,8 +55,9 @@ int nw_load_seed_dgram(struct nw_loader *l, int sock, const struct nw_dgram *val
 NW_MUST_CHECK int nw_load_watch_packets(struct nw_loader *l);
 
 int nw_load_wake_fd(const struct nw_loader *l); /* readable when the ring fills */
+typedef void (*nw_load_feed_fn)(void *ctx, const void *data, size_t len);
 /* Hand every waiting record to fn. Number of records, or -errno. */
-int nw_load_consume(struct nw_loader *l, void (*fn)(void *ctx, void *data, size_t len), void *ctx);
+int nw_load_consume(struct nw_loader *l, nw_load_feed_fn fn, void *ctx);
 /* Are reads of sockets looked at? (hook sock_recv) */
 void nw_load_watch_reads(struct nw_loader *l, bool on);
 /* Let the kernel's ledger report what changed. 0 or -errno. */
