@@ -80,13 +80,12 @@ static void repair_options(void)
 
 static void do_thaw(char **args)
 {
-	int on = 1;
-
 	(void)args;
 	fd = socket(frozen.here.sa.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	truth_check(fd >= 0, "socket");
+	/* takes the port whoever else has it, as connections that wait for their end may; SO_REUSEADDR
+	 * would take that away (net/core/sock.c) */
 	repair_set_int(TCP_REPAIR, TCP_REPAIR_ON);
-	truth_check(!setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)), "SO_REUSEADDR");
 	truth_check(!bind(fd, (struct sockaddr *)&frozen.here.sa, frozen.here.len), "bind");
 	for (int queue = 0; queue < 2; queue++) {
 		repair_set_int(TCP_REPAIR_QUEUE, queue ? TCP_SEND_QUEUE : TCP_RECV_QUEUE);
