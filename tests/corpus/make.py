@@ -26,7 +26,8 @@ from place import LabError, read, wait_for  # noqa: E402
 
 BYTES_MAX = 300000
 REJECTED = f"{HERE}/rejected"  # too large for cases/, perhaps two hours old: not thrown away
-KEYS = {"expect", "half", "tool", "camera", "far", "seconds", "ready", "parts", "recorder", "before", "ticks", "hour"}
+KEYS = {"expect", "half", "tool", "camera", "far", "seconds", "ready", "parts", "recorder", "before", "services", "ticks",
+        "hour"}
 CONFIG = """site: {{name: Lab}}
 recording_roots: [{dir}/recordings]
 resolvers: [10.30.0.53]
@@ -56,7 +57,7 @@ class Scene:
         self.parts, self.recorder = said.get("parts"), said.get("recorder")
         self.ticks = int(said.get("ticks", "0ms").removesuffix("ms"))
         self.hour = int(said.get("hour", "0"))
-        self.is_before = said.get("before") == "yes"
+        self.is_before, self.services = said.get("before") == "yes", said.get("services")
         self.config = "".join(f"{line[10:]}\n" for line in lines if line.startswith("# config: "))
 
     def truth(self, began, ended):
@@ -96,10 +97,10 @@ def record(lab, nvrwatch, path, scene):
     return process
 
 
-def play(lab, scene, host):
+def play(lab, scene, host, part=None):
     """Starts a scene's part on one host."""
     with lab.log(f"scene-{scene.name}") as log:
-        return lab.place.start([scene.path, host], host, "seen" if host == "nvr" else "far",
+        return lab.place.start([scene.path, part or host], host, "seen" if host == "nvr" else "far",
                                env={**lab.env, "LAB_SECONDS": str(scene.seconds)}, stdout=log, stderr=log)
 
 
@@ -108,6 +109,12 @@ def prepare(lab, scene):
     with lab.log(f"scene-{scene.name}") as log:
         subprocess.run([scene.path, "before"], env={**lab.env, "LAB_SECONDS": str(scene.seconds)}, stdout=log,
                        stderr=log, check=True)
+
+
+def listens(lab, where):
+    """Waits until something listens at HOST:PORT."""
+    host, _, port = where.partition(":")
+    wait_for(lambda: lab.place.run(["ss", "-Hnlut", f"sport = :{port}"], host), 10, where)
 
 
 def end(process):
@@ -127,15 +134,17 @@ def make(lab, nvrwatch, scene):
     subprocess.run(["rm", "-rf", f"{lab.dir}/state"], check=True)
     if scene.is_before:
         prepare(lab, scene)
-    recorder = record(lab, nvrwatch, path, scene)
     running = []
+    if scene.services:
+        running.append(play(lab, scene, "nvr", "services"))
+        listens(lab, scene.services)
+    recorder = record(lab, nvrwatch, path, scene)
     time.sleep(3)  # the ordinary things, before anything else happens
     try:
         began = time.time_ns()
-        running = [play(lab, scene, host) for host in scene.far]
+        running += [play(lab, scene, host) for host in scene.far]
         if scene.ready:
-            host, _, port = scene.ready.partition(":")
-            wait_for(lambda: lab.place.run(["ss", "-Hnlut", f"sport = :{port}"], host), 10, scene.ready)
+            listens(lab, scene.ready)
         running.append(play(lab, scene, "nvr"))
         status = running[-1].wait(scene.seconds + 60)
         ended = time.time_ns()
