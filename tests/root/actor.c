@@ -33,10 +33,15 @@ static void program_path(char *ret, size_t size, const char *name)
 	strncat(ret, name, size - strlen(ret) - 1);
 }
 
+/* Nothing is told of it until it is in its place, which it enters when go is closed. */
 static void become(enum nw_place place, const char *below, const char *path, char **argv,
-		   const int in[2], const int out[2])
+		   const int in[2], const int out[2], const int go[2])
 {
-	if (nw_place_enter(place, below) < 0 || dup2(in[0], 0) < 0 || dup2(out[1], 1) < 0) {
+	char none;
+
+	close(go[1]);
+	if (read(go[0], &none, 1) < 0 || nw_place_enter(place, below) < 0 || dup2(in[0], 0) < 0 ||
+	    dup2(out[1], 1) < 0) {
 		perror("cgroup");
 		_exit(126);
 	}
@@ -52,7 +57,7 @@ static struct nw_actor *spawn(enum nw_place place, const char *below, char *line
 	struct nw_actor *a = actors;
 	char path[PATH_MAX];
 	char *argv[ARGS_MAX + 1] = { NULL };
-	int in[2], out[2];
+	int in[2], out[2], go[2];
 
 	while (a < actors + ACTORS_MAX - 1 && a->pid) {
 		a++;
@@ -66,11 +71,15 @@ static struct nw_actor *spawn(enum nw_place place, const char *below, char *line
 	nw_place_dir(place);
 	assert_int_equal(pipe2(in, O_CLOEXEC), 0);
 	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(go, O_CLOEXEC), 0);
 	a->pid = fork();
 	assert_true(a->pid >= 0);
 	if (a->pid == 0) {
-		become(place, below, path, argv, in, out);
+		become(place, below, path, argv, in, out, go);
 	}
+	nw_tool_begins(a->pid);
+	close(go[0]);
+	close(go[1]);
 	close(in[0]);
 	close(out[1]);
 	a->in = in[1];

@@ -149,6 +149,7 @@ struct nw_tool {
 	struct nw_lines out, err;
 	struct json_object **recs;
 	size_t recs_len, recs_room;
+	size_t *since; /* by pid: what is told before is of an earlier process; NULL: of none */
 	int status;
 	bool is_reaped;
 	bool is_lasting;
@@ -167,6 +168,10 @@ struct nw_tool *nw_tool_start(const struct nw_tool_options *opt, const char *fmt
 struct nw_tool *nw_tool_trace(const char *more);
 /* The same with a configuration of its own. */
 struct nw_tool *nw_tool_trace_with(const char *yaml, const char *more);
+/* A process begins, and so far nothing was told of it: a run that lasts sees numbers used again. */
+void nw_tool_begins(pid_t pid);
+/* The place in recs from which on pid is the process that has this number now. */
+size_t nw_tool_since(const struct nw_tool *t, pid_t pid);
 /* Reads what it printed so far. */
 void nw_tool_read(struct nw_tool *t, int timeout_ms);
 /* The first record that matches (see nw_rec_matches), waited for. */

@@ -21,6 +21,7 @@
 #define QUERY_MAX 1024
 #define PIPE_ROOM (1 << 20) /* tests read only while they wait */
 #define TAIL	  3000	    /* bytes of output shown when a test fails */
+#define PIDS	  65536
 
 static struct nw_tool tools[TOOLS_MAX];
 
@@ -174,16 +175,53 @@ static void parse_all(struct nw_tool *t)
 	}
 }
 
+void nw_tool_begins(pid_t pid)
+{
+	for (struct nw_tool *t = tools; t < tools + TOOLS_MAX; t++) {
+		size_t len;
+
+		if (!t->pid || !t->is_lasting || t->out.is_eof) {
+			continue;
+		}
+		do {
+			len = t->out.len;
+			nw_tool_read(t, 0);
+		} while (t->out.len != len);
+		parse_all(t);
+		t->since = t->since ? t->since : calloc(PIDS, sizeof(*t->since));
+		assert_non_null(t->since);
+		t->since[pid % PIDS] = t->recs_len;
+	}
+}
+
+size_t nw_tool_since(const struct nw_tool *t, pid_t pid)
+{
+	return t->since && pid > 0 ? t->since[pid % PIDS] : 0;
+}
+
+/* Where to begin to look for what matches. */
+static size_t since(const struct nw_tool *t, const char *query)
+{
+	static const char key[] = "process.pid=";
+	const char *at = query;
+
+	while ((at = strstr(at, key)) && at != query && at[-1] != ' ') {
+		at += sizeof(key) - 1;
+	}
+	return at ? nw_tool_since(t, atoi(at + sizeof(key) - 1)) : 0;
+}
+
 struct json_object *nw_tool_await(struct nw_tool *t, const char *fmt, ...)
 {
 	uint64_t deadline = nw_deadline();
 	char query[QUERY_MAX];
-	size_t i = 0;
 	va_list ap;
+	size_t i;
 
 	va_start(ap, fmt);
 	vsnprintf(query, sizeof(query), fmt, ap);
 	va_end(ap);
+	i = since(t, query);
 	for (;;) {
 		parse_all(t);
 		for (; i < t->recs_len; i++) {
@@ -227,7 +265,7 @@ unsigned nw_tool_count(struct nw_tool *t, const char *fmt, ...)
 	vsnprintf(query, sizeof(query), fmt, ap);
 	va_end(ap);
 	parse_all(t);
-	for (size_t i = 0; i < t->recs_len; i++) {
+	for (size_t i = since(t, query); i < t->recs_len; i++) {
 		n += nw_rec_matches(t->recs[i], query);
 	}
 	return n;
@@ -335,6 +373,7 @@ void nw_tool_free(struct nw_tool *t)
 		json_object_put(t->recs[i]);
 	}
 	free(t->recs);
+	free(t->since);
 	nw_lines_free(&t->out);
 	nw_lines_free(&t->err);
 	memset(t, 0, sizeof(*t));
