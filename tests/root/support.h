@@ -242,6 +242,35 @@ struct nw_flow_sum nw_flow_ended(struct nw_tool *t, const struct nw_flow_key *ke
 struct nw_flow_sum nw_flow_reached(struct nw_tool *t, const struct nw_flow_key *key, uint64_t sent,
 				   uint64_t received);
 
+/* ---- two truth programs on a link of their own: link.c ---- */
+
+struct nw_end {
+	enum nw_place place;
+	const char *ns;	    /* the verb that leaves this host's network; NULL = newnet */
+	const char *addr;   /* IPv4, the other end's in the same /24 */
+	const char *script; /* of the program `tcp`, from when its interface is up */
+	struct nw_actor *actor;
+	pid_t pid; /* who has the namespace: with "container" another than the actor */
+};
+
+/* From place to script as given; the rest is set. Both interfaces, v1 at a and v0 at b, are up. */
+void nw_ends_start(struct nw_end *a, struct nw_end *b);
+
+#define NW_TALK_FAR "203.0.113.70"
+
+/* A TCP connection over such a link, from the observed place to NW_TALK_FAR, which is at v0. */
+struct nw_talk {
+	struct nw_actor *seen;
+	struct nw_flow_key key;
+};
+
+/* Both are there and wait; far_first: verbs of the far end, or "". */
+struct nw_talk nw_talk_start(const char *far_first);
+/* Connects and sends something, until that is told. */
+void nw_talk_open(struct nw_talk *k, struct nw_tool *t);
+/* Closes, until that is told. */
+struct nw_flow_sum nw_talk_end(struct nw_talk *k, struct nw_tool *t);
+
 /* ---- one run for many tests: session.c ---- */
 
 /* Two TCP connections, a TCP and a UDP listener, all open before nvrwatch started. */
