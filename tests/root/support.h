@@ -167,6 +167,8 @@ struct nw_tool *nw_tool_start(const struct nw_tool_options *opt, const char *fmt
 struct nw_tool *nw_tool_trace(const char *more);
 /* The same with a configuration of its own. */
 struct nw_tool *nw_tool_trace_with(const char *yaml, const char *more);
+/* The same as nw_tool_trace(), with an oui.tsv and a catalogue in place of what is installed: own.c */
+struct nw_tool *nw_tool_trace_own(const char *oui, const char *catalogue);
 /* Reads what it printed so far. */
 void nw_tool_read(struct nw_tool *t, int timeout_ms);
 /* The first record that matches (see nw_rec_matches), waited for. */
