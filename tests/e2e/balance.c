@@ -16,8 +16,6 @@
 #define STREAM_MBITS 1000
 #define MISSED_BYTES (3000ULL * 1000)
 
-#define LINK "ip addr,add,10.97.0.%d/24,dev,%s ip link,set,%s,up "
-
 static pid_t inside; /* lives in the network namespace that nvrwatch is to be in */
 
 static int enter(void)
@@ -33,25 +31,14 @@ static int enter(void)
 	return r < 0 ? r : nw_tool_root();
 }
 
-/* Both ends of the link are there, nvrwatch observes ours, each end waits for a line. */
-static struct nw_tool *begin(struct nw_actor **ret_far, struct nw_actor **ret_ours,
-			     const char *far_script, const char *our_script)
+/* nvrwatch observes our end's namespace, from when both ends are linked. */
+static struct nw_tool *begin(struct nw_end *far, struct nw_end *ours)
 {
 	static const struct nw_tool_options options = { .prepare = enter };
 	struct nw_tool *t;
 
-	*ret_far = nw_actor_start(NW_PLACE_FAR, "tcp newnet wait " LINK "ready %s", 2, "v1", "v1",
-				  far_script);
-	nw_actor_truth(*ret_far);
-	*ret_ours = nw_actor_start(NW_PLACE_TOOL,
-				   "tcp newnet ip link,add,v0,type,veth,peer,name,v1,netns,%d " LINK
-				   "ready wait %s",
-				   (*ret_far)->pid, 1, "v0", "v0", our_script);
-	nw_actor_truth(*ret_ours);
-	nw_actor_truth(*ret_ours);
-	nw_actor_say(*ret_far, "link");
-	nw_actor_truth(*ret_far);
-	inside = (*ret_ours)->pid;
+	nw_ends_start(far, ours);
+	inside = ours->pid;
 	t = nw_tool_start(&options, "trace -o json");
 	nw_tool_await(t, "event.dataset=nvrwatch.status event.action=start");
 	return t;
@@ -87,7 +74,10 @@ static void check_side(struct json_object *rec, const char *side, uint64_t at_le
 static void test_stream(void **state)
 {
 	uint64_t bytes = STREAM_BYTES / nw_deadline_slowness() / nw_deadline_slowness();
-	struct nw_actor *far, *ours;
+	struct nw_end far = { .place = NW_PLACE_FAR, .addr = "10.97.0.2" };
+	struct nw_end ours = { .place = NW_PLACE_TOOL,
+			       .addr = "10.97.0.1",
+			       .script = "wait port 4711 listen 10.97.0.1 accept eof truth close" };
 	struct json_object *rec;
 	struct nw_tool *t;
 	char script[128];
@@ -95,12 +85,13 @@ static void test_stream(void **state)
 	(void)state;
 	snprintf(script, sizeof(script), "wait connect 10.97.0.1 4711 stream %ju %u truth close",
 		 (uintmax_t)bytes, STREAM_MBITS);
-	t = begin(&far, &ours, script, "port 4711 listen 10.97.0.1 accept eof truth close");
-	nw_actor_say(ours, "listen");
-	nw_actor_port(ours);
-	nw_actor_say(far, "connect");
-	nw_actor_done(far);
-	nw_actor_done(ours);
+	far.script = script;
+	t = begin(&far, &ours);
+	nw_actor_say(ours.actor, "listen");
+	nw_actor_port(ours.actor);
+	nw_actor_say(far.actor, "connect");
+	nw_actor_done(far.actor);
+	nw_actor_done(ours.actor);
 	rec = end(t);
 	nw_rec_check(rec, "nvrwatch.balance.comparable=true");
 	check_side(rec, "in", bytes);
@@ -111,15 +102,17 @@ static void test_stream(void **state)
 /* Datagrams to a port that nobody has: they pass IP, and reach no socket. */
 static void test_missed(void **state)
 {
-	struct nw_actor *far, *ours, *spray;
+	struct nw_end far = { .place = NW_PLACE_FAR, .addr = "10.97.0.2", .script = "wait" };
+	struct nw_end ours = { .place = NW_PLACE_TOOL, .addr = "10.97.0.1", .script = "wait" };
+	struct nw_actor *spray;
 	struct json_object *rec;
 	struct nw_tool *t;
 	uint64_t missed;
 
 	(void)state;
-	t = begin(&far, &ours, "wait", "wait");
+	t = begin(&far, &ours);
 	spray = nw_actor_start(NW_PLACE_FAR, "udp enter %d socket 4 spray 10.97.0.1 3000 1000 9",
-			       far->pid);
+			       far.pid);
 	nw_actor_done(spray);
 	rec = end(t);
 	nw_tool_await(t, "rule.id=blind-spot nvrwatch.finding.key=balance event.action=opened");

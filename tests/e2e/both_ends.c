@@ -24,11 +24,11 @@ static void check_peer(struct json_object *rec, struct json_object *other, pid_t
 }
 
 /* Both were told to be open, each end moves something more, and both end. */
-static void check_pair(struct nw_actor *client, struct nw_actor *server, unsigned port)
+static void check_pair(struct nw_actor *client, pid_t server, unsigned port)
 {
 	struct nw_tool *t = nw_session()->tool;
 	struct nw_flow_key to = { .pid = client->pid, .transport = "tcp", .rport = port };
-	struct nw_flow_key from = { .pid = server->pid, .transport = "tcp", .lport = port };
+	struct nw_flow_key from = { .pid = server, .transport = "tcp", .lport = port };
 	struct json_object *a, *b;
 
 	nw_flow_reached(t, &to, 5001, 0);
@@ -37,7 +37,7 @@ static void check_pair(struct nw_actor *client, struct nw_actor *server, unsigne
 	nw_actor_done(client);
 	a = nw_flow_ended(t, &to).last;
 	b = nw_flow_ended(t, &from).last;
-	check_peer(a, b, server->pid);
+	check_peer(a, b, server);
 	check_peer(b, a, client->pid);
 }
 
@@ -52,34 +52,28 @@ static void test_loopback(void **state)
 	port = nw_actor_port(server);
 	client = nw_actor_start(NW_PLACE_SEEN, "tcp connect ::1 %u send 5001 wait send 7 close",
 				port);
-	check_pair(client, server, port);
+	check_pair(client, server->pid, port);
 }
 
 /* A veth pair from a namespace to one of a container. */
 static void test_two_namespaces(void **state)
 {
-	struct nw_actor *server, *client, inner;
+	struct nw_end server = { .place = NW_PLACE_SEEN,
+				 .ns = "container",
+				 .addr = "10.97.0.2",
+				 .script = "port 4711 listen 10.97.0.2 accept eof" };
+	struct nw_end client = { .place = NW_PLACE_SEEN,
+				 .addr = "10.97.0.1",
+				 .script = "wait connect 10.97.0.2 4711 send 5001 wait send 7 "
+					   "close" };
 
 	(void)state;
 	nw_session();
-	server = nw_actor_start(NW_PLACE_SEEN,
-				"tcp container wait ip addr,add,10.97.0.2/24,dev,v1 "
-				"ip link,set,v1,up port 4711 listen 10.97.0.2 accept eof");
-	inner = (struct nw_actor){
-		.pid = (pid_t)nw_rec_u64(nw_actor_truth(server), "pid"),
-	};
-	client = nw_actor_start(NW_PLACE_SEEN,
-				"tcp newnet ip link,add,v0,type,veth,peer,name,v1,netns,%d "
-				"ip addr,add,10.97.0.1/24,dev,v0 ip link,set,v0,up "
-				"ready wait connect 10.97.0.2 4711 send 5001 wait send 7 close",
-				inner.pid);
-	nw_actor_truth(client);
-	assert_non_null(nw_rec_get(nw_actor_truth(client), "ready"));
-	nw_actor_say(server, "go");
-	assert_int_equal(nw_actor_port(server), 4711);
-	nw_actor_say(client, "go");
-	check_pair(client, &inner, 4711);
-	nw_actor_done(server);
+	nw_ends_start(&server, &client);
+	assert_int_equal(nw_actor_port(server.actor), 4711);
+	nw_actor_say(client.actor, "go");
+	check_pair(client.actor, server.pid, 4711);
+	nw_actor_done(server.actor);
 }
 
 /* Shorter than a bin: each end is told once, and the second knows the first. */

@@ -8,7 +8,7 @@
 
 #include "root/support.h"
 
-#define PORT 7000 /* nobody else is in the namespace */
+#define FAR "10.200.0.2"
 
 /* "4026531840" of /proc/PID/ns/net, as text */
 static void netns_of(int pid, char *ret, size_t size)
@@ -26,32 +26,30 @@ static void netns_of(int pid, char *ret, size_t size)
 static void check(const char *ns)
 {
 	struct nw_session *s = nw_session();
-	struct nw_actor *seen = nw_actor_start(
-		NW_PLACE_SEEN,
-		"tcp %s wait ip addr,add,10.200.0.1/24,dev,nw-seen ip link,set,nw-seen,up "
-		"connect 10.200.0.2 %d send 60013 recv 50021 wait close",
-		ns, PORT);
-	int pid = (int)nw_rec_u64(nw_actor_truth(seen), "pid");
-	struct nw_actor *far =
-		nw_actor_start(NW_PLACE_FAR,
-			       "tcp newnet ip link,add,nw-far,type,veth,peer,name,nw-seen,netns,%d "
-			       "ip addr,add,10.200.0.2/24,dev,nw-far ip link,set,nw-far,up port %d "
-			       "listen 10.200.0.2 accept recv 60013 send 50021 eof truth close",
-			       pid, PORT);
-	struct nw_flow_key key = { pid, "tcp", "10.200.0.2", 0, PORT };
+	struct nw_end seen = { .place = NW_PLACE_SEEN,
+			       .ns = ns,
+			       .addr = "10.200.0.1",
+			       .script = "wait connect " FAR " 7000 send 60013 recv 50021 wait "
+					 "close" };
+	struct nw_end far = { .place = NW_PLACE_FAR,
+			      .addr = FAR,
+			      .script = "port 7000 listen " FAR " accept recv 60013 send 50021 "
+					"eof truth close" };
+	struct nw_flow_key key = { .transport = "tcp", .raddr = FAR, .rport = 7000 };
 	char inode[16], here[16];
 	struct nw_flow_sum sum;
 
-	nw_actor_truth(far);
-	nw_actor_port(far);
-	nw_actor_say(seen, "connect");
+	nw_ends_start(&seen, &far);
+	key.pid = seen.pid;
+	nw_actor_port(far.actor);
+	nw_actor_say(seen.actor, "connect");
 	nw_flow_reached(s->tool, &key, 60013, 50021);
-	netns_of(pid, inode, sizeof(inode));
+	netns_of(seen.pid, inode, sizeof(inode));
 	netns_of(getpid(), here, sizeof(here));
-	nw_actor_say(seen, "close");
+	nw_actor_say(seen.actor, "close");
 	sum = nw_flow_ended(s->tool, &key);
-	nw_flow_check(&sum, nw_actor_truth(far));
-	nw_actor_done(seen);
+	nw_flow_check(&sum, nw_actor_truth(far.actor));
+	nw_actor_done(seen.actor);
 	assert_true(sum.is_outbound);
 	nw_rec_check(sum.last, "source.ip=10.200.0.1");
 	assert_string_equal(nw_rec_str(sum.last, "nvrwatch.socket.netns"), inode);

@@ -189,16 +189,9 @@ static void test_evicted(void **state)
 	uint64_t sent = 0, received = 0;
 	struct nw_actor *seen;
 	struct nw_tool *t;
-	char path[128];
-	FILE *f;
 
 	(void)state;
-	snprintf(path, sizeof(path), "%s/few-flows.yaml", nw_place_files());
-	f = fopen(path, "we");
-	assert_non_null(f);
-	assert_true(fputs("limits:\n  flows: 64\n", f) >= 0 && fclose(f) == 0);
-	snprintf(path, sizeof(path), "--config %s/few-flows.yaml", nw_place_files());
-	t = nw_tool_trace(path);
+	t = nw_tool_trace_with("limits:\n  flows: 64\n", "");
 	seen = nw_actor_start(NW_PLACE_SEEN,
 			      "udp connect 127.0.0.1 %u send 1 107 recv 1 truth wait "
 			      "send 1 211 recv 1",

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* For which maker a program speaks that ran before the start: by the files that it has mapped. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
 
 #include "root/support.h"
 
@@ -30,46 +26,6 @@ static bool is_for(struct json_object *rec, const char *maker)
 	return false;
 }
 
-static void write_file(const char *dir, const char *name, const char *text)
-{
-	char path[192];
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	nw_test_write(path, text);
-}
-
-/*
- * nvrwatch looks for its data beside itself, and a guest has none of the tree's: here it is started from
- * a folder whose catalogue is the test's own. A mount, as a link would be followed to where it leads.
- */
-static struct nw_tool *trace_with_libraries(void)
-{
-	static const char *const folders[] = { "own", "own/bin", "own/data", "own/data/catalogue" };
-	char *before = getenv("NW_BIN") ? strdup(getenv("NW_BIN")) : NULL;
-	struct nw_tool *tool;
-	char path[160];
-
-	for (size_t i = 0; i < NW_ARRAY_SIZE(folders); i++) {
-		snprintf(path, sizeof(path), "%s/%s", nw_place_files(), folders[i]);
-		assert_int_equal(mkdir(path, 0755), 0);
-	}
-	write_file(nw_place_files(), "own/data/oui.tsv", "");
-	write_file(nw_place_files(), "own/data/catalogue/libraries.yaml", libraries);
-	snprintf(path, sizeof(path), "%s/own/bin/nvrwatch", nw_place_files());
-	write_file(nw_place_files(), "own/bin/nvrwatch", "");
-	assert_int_equal(mount(nw_tool_path(), path, NULL, MS_BIND, NULL), 0);
-	setenv("NW_BIN", path, 1);
-	tool = nw_tool_start(NULL, "trace -o json --cgroup %s", nw_place_dir(NW_PLACE_SEEN));
-	if (before) {
-		setenv("NW_BIN", before, 1);
-	} else {
-		unsetenv("NW_BIN");
-	}
-	free(before);
-	nw_tool_await(tool, "event.dataset=nvrwatch.status event.action=start");
-	return tool;
-}
-
 static void test_before_the_start(void **state)
 {
 	const char *dir = nw_place_files();
@@ -85,7 +41,7 @@ static void test_before_the_start(void **state)
 	(void)state;
 	nw_actor_truth(one);
 	nw_actor_truth(none);
-	tool = trace_with_libraries();
+	tool = nw_tool_trace_own("", libraries);
 	rec = nw_tool_await(tool, "event.action=found process.pid=%d", one->pid);
 	assert_true(is_for(rec, "hikvision"));
 	assert_true(is_for(rec, "throughtek"));

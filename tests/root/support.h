@@ -168,6 +168,8 @@ struct nw_tool *nw_tool_start(const struct nw_tool_options *opt, const char *fmt
 struct nw_tool *nw_tool_trace(const char *more);
 /* The same with a configuration of its own. */
 struct nw_tool *nw_tool_trace_with(const char *yaml, const char *more);
+/* The same as nw_tool_trace(), with an oui.tsv and a catalogue in place of what is installed: own.c */
+struct nw_tool *nw_tool_trace_own(const char *oui, const char *catalogue);
 /* A process begins, and so far nothing was told of it: a run that lasts sees numbers used again. */
 void nw_tool_begins(pid_t pid);
 /* The place in recs from which on pid is the process that has this number now. */
@@ -246,6 +248,35 @@ struct nw_flow_sum nw_flow_ended(struct nw_tool *t, const struct nw_flow_key *ke
 /* The same once this much was told, whether or not it ended. */
 struct nw_flow_sum nw_flow_reached(struct nw_tool *t, const struct nw_flow_key *key, uint64_t sent,
 				   uint64_t received);
+
+/* ---- two truth programs on a link of their own: link.c ---- */
+
+struct nw_end {
+	enum nw_place place;
+	const char *ns;	    /* the verb that leaves this host's network; NULL = newnet */
+	const char *addr;   /* IPv4, the other end's in the same /24 */
+	const char *script; /* of the program `tcp`, from when its interface is up */
+	struct nw_actor *actor;
+	pid_t pid; /* who has the namespace: with "container" another than the actor */
+};
+
+/* From place to script as given; the rest is set. Both interfaces, v1 at a and v0 at b, are up. */
+void nw_ends_start(struct nw_end *a, struct nw_end *b);
+
+#define NW_TALK_FAR "203.0.113.70"
+
+/* A TCP connection over such a link, from the observed place to NW_TALK_FAR, which is at v0. */
+struct nw_talk {
+	struct nw_actor *seen;
+	struct nw_flow_key key;
+};
+
+/* Both are there and wait; far_first: verbs of the far end, or "". */
+struct nw_talk nw_talk_start(const char *far_first);
+/* Connects and sends something, until that is told. */
+void nw_talk_open(struct nw_talk *k, struct nw_tool *t);
+/* Closes, until that is told. */
+struct nw_flow_sum nw_talk_end(struct nw_talk *k, struct nw_tool *t);
 
 /* ---- one run for many tests: session.c ---- */
 
