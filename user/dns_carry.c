@@ -212,6 +212,7 @@ bool nw_carry_name(const struct nw_carry_table *t, struct nw_carry_book *b, cons
 	struct spectrum fresh = { .len = 0 };
 	unsigned place = 0;
 	unsigned known_len = 0;
+	bool is_first = false; /* in its place: what all begin with is still in it */
 	double words = 0;
 
 	*ret = (struct nw_carried){ .len = 0 };
@@ -227,6 +228,7 @@ bool nw_carry_name(const struct nw_carry_table *t, struct nw_carry_book *b, cons
 		ret->len += label.len;
 		if (nw_carry_is_new(b, nw_hash_mix(hash, place))) {
 			b->labels[place]++;
+			is_first |= !b->last[place][0];
 			start = skip_like_last(b->last[place], start, &end, &label);
 			add_spectrum(&fresh, &label);
 			nw_coded_label(&t->coded, &b->coded, start, end);
@@ -241,7 +243,7 @@ bool nw_carry_name(const struct nw_carry_table *t, struct nw_carry_book *b, cons
 	/* a label is no more than its own characters, however many were seen */
 	words = NW_MIN(words, (double)known_len * 5);
 	ret->bytes = (uint32_t)((bits_of(t, &fresh) + words) / 8 + 0.5);
-	if (ret->bytes >= DATA_BYTES) {
+	if (ret->bytes >= DATA_BYTES && !is_first) {
 		add_form(b, &fresh);
 	}
 	return true;

@@ -72,6 +72,12 @@ static bool base64_text(struct nf *n, unsigned i, char *ret)
 	return line_of(in_base64, i, ret);
 }
 
+static bool short_text(struct nf *n, unsigned i, char *ret)
+{
+	(void)n;
+	return i < 10 && line_of(in_hex, i, ret);
+}
+
 static bool hex_numbered(struct nf *n, unsigned i, char *ret)
 {
 	(void)n;
@@ -101,15 +107,14 @@ static bool hex_in_capitals(struct nf *n, unsigned i, char *ret)
 static bool text_of_few_names(struct nf *n, unsigned i, char *ret)
 {
 	(void)n;
-	return i < 15 && line_of(in_hex, i, ret);
+	return i < 7 && line_of(in_hex, i, ret);
 }
 
-/* Three of them for a week, as a probe of a network has that calls itself so. */
+/* Seven of them for a week, as a probe of a network has that calls itself so. */
 static bool same_text(struct nf *n, unsigned i, char *ret)
 {
-	(void)n;
 	nf_tick(n, NF_HOUR);
-	return i < 170 && line_of(in_hex, i % 3, ret);
+	return i < 170 && line_of(in_hex, i % 7, ret);
 }
 
 static bool uuid(struct nf *n, unsigned i, char *ret)
@@ -128,6 +133,12 @@ static bool uuid(struct nf *n, unsigned i, char *ret)
 static bool digest(struct nf *n, unsigned i, char *ret)
 {
 	put(n, ret, 40, hex);
+	return i < 200;
+}
+
+static bool digest_behind_a_word(struct nf *n, unsigned i, char *ret)
+{
+	put(n, ret + sprintf(ret, "http."), 40, hex);
 	return i < 200;
 }
 
@@ -244,7 +255,7 @@ static bool few_names(struct nf *n, unsigned i, char *ret)
 static bool random_bytes(struct nf *n, unsigned i, char *ret)
 {
 	put(n, ret, 56, hex);
-	return i < 60;
+	return i < 28;
 }
 
 static const struct {
@@ -253,16 +264,18 @@ static const struct {
 	bool is_alert;
 } row[] = {
 	{ "text in hexadecimal", hex_text, true },
+	{ "160 bytes of it", short_text, true },
 	{ "cut at any digit", hex_stream, true },
 	{ "in base32", base32_text, true },
 	{ "in base64", base64_text, true },
 	{ "with a number in front", hex_numbered, true },
 	{ "with a number of odd length", hex_numbered_inside, true },
 	{ "in capitals", hex_in_capitals, true },
-	{ "text of fifteen names", text_of_few_names, false },
+	{ "text of seven names", text_of_few_names, false },
 	{ "the same text for a week", same_text, false },
 	{ "UUIDs of containers", uuid, false },
 	{ "digests", digest, false },
+	{ "digests behind a word", digest_behind_a_word, false },
 	{ "digests in base32", digest_in_base32, false },
 	{ "content identifiers", content_id, false },
 	{ "load balancers", balancer, false },
@@ -278,7 +291,7 @@ static const struct {
 	{ "names in other scripts", foreign, false },
 	{ "addresses on a list", listed_address, false },
 	{ "a script that asks for five names", few_names, false },
-	{ "some random bytes", random_bytes, false },
+	{ "a few random bytes", random_bytes, false },
 };
 
 /* started: a process for each name, as nslookup or wget; else one that runs on asks all. */

@@ -44,8 +44,8 @@
 #define WORDS_BYTES 10
 #define STARTED_KEY "started-to-ask"
 
-/* Labels that decode to text: by chance as many never do. */
-#define TEXT_LABELS 16
+/* Labels that decode to text: as many bytes never do by chance; a probe or two have one label each. */
+#define TEXT_LABELS 8
 #define TEXT_BYTES  128
 
 #define ASKER_SEED 0x61736b6572ULL
@@ -164,7 +164,7 @@ static bool is_scripted(const struct domain *d, uint64_t up, uint64_t up_day)
 	uint64_t least = is_usual ? STARTED_IDS : STARTED_MUCH;
 
 	return d->is_started && d->processes >= STARTED_MIN &&
-	       d->names <= STARTED_EACH * d->processes && NW_MAX(up, up_day / 2) >= least;
+	       d->names <= STARTED_EACH * d->processes && dense(d, NW_MAX(up, up_day / 2)) >= least;
 }
 
 /* Bytes of text, at least, that names hold in hexadecimal or the like: more than chance. */
