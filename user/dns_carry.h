@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How much the names below one domain of DNS can carry: characters of labels that were not there
- * before by their entropy, labels that come again as words of a code book, and whether what is new
- * has the form of a digest, as who looks up hashes of files or mails asks. A book is the caller's,
- * zero at first; nothing is allocated.
+ * before by their entropy, but for what a label has from the one before it at either end; labels that
+ * come again as words of a code book; whether what is new has the form of a digest, as who looks up
+ * hashes of files or mails asks, or is text in a coding. A book is the caller's, zero at first;
+ * nothing is allocated.
  */
 #pragma once
 
