@@ -18,6 +18,7 @@
 
 void nw_carry_init(struct nw_carry_table *t)
 {
+	nw_coded_init(&t->coded);
 	t->bits[0] = 0;
 	for (unsigned i = 1; i < NW_ARRAY_SIZE(t->bits); i++) {
 		t->bits[i] = i * nw_log2(i);
@@ -31,6 +32,7 @@ void nw_carry_turn(struct nw_carry_book *b)
 	memcpy(b->seen[1], b->seen[0], sizeof(b->seen[1]));
 	memset(b->seen[0], 0, sizeof(b->seen[0]));
 	b->filled = 0;
+	nw_coded_turn(&b->coded);
 }
 
 bool nw_carry_is_new(struct nw_carry_book *b, uint64_t hash)
@@ -148,6 +150,36 @@ static void add_spectrum(struct spectrum *to, const struct spectrum *from)
 	}
 }
 
+/*
+ * What a new label has from the one before, at either end, carries nothing: hosts of one row, identifiers
+ * that begin with a time. Takes it out and leaves what is new between p and *end; where it begins.
+ */
+static const char *skip_like_last(char last[64], const char *p, const char **end,
+				  struct spectrum *s)
+{
+	size_t len = (size_t)(*end - p);
+	size_t last_len = strlen(last);
+	size_t most = NW_MIN(len, last_len);
+	size_t before = 0;
+	size_t behind = 0;
+
+	if (len != s->len || len >= 64) { /* other bytes than characters */
+		last[0] = '\0';
+		return p;
+	}
+	while (before < most && p[before] == last[before]) {
+		s->count[(uint8_t)p[before++]]--;
+	}
+	while (before + behind < most && p[len - 1 - behind] == last[last_len - 1 - behind]) {
+		s->count[(uint8_t)p[len - 1 - behind++]]--;
+	}
+	s->len -= (uint32_t)(before + behind);
+	memcpy(last, p, len);
+	last[len] = '\0';
+	*end -= behind;
+	return p + before;
+}
+
 static double bits_of(const struct nw_carry_table *t, const struct spectrum *s)
 {
 	double bits = t->bits[s->len];
@@ -158,9 +190,14 @@ static double bits_of(const struct nw_carry_table *t, const struct spectrum *s)
 	return bits;
 }
 
-/* What a name that carries much adds to the form that all of them have. */
-static void add_form(struct nw_carry_book *b, const struct spectrum *s)
+/*
+ * What a name that carries much adds to the form that all of them have. Hyphens are how a UUID is
+ * written (RFC 9562 4), and no part of it.
+ */
+static void add_form(struct nw_carry_book *b, struct spectrum *s)
 {
+	s->len -= s->count['-'];
+	s->count['-'] = 0;
 	b->data_names++;
 	b->data_len += s->len;
 	b->data_len_squares += (uint64_t)s->len * s->len;
@@ -174,6 +211,8 @@ bool nw_carry_name(const struct nw_carry_table *t, struct nw_carry_book *b, cons
 {
 	struct spectrum fresh = { .len = 0 };
 	unsigned place = 0;
+	unsigned known_len = 0;
+	bool is_first = false; /* in its place: what all begin with is still in it */
 	double words = 0;
 
 	*ret = (struct nw_carried){ .len = 0 };
@@ -181,24 +220,30 @@ bool nw_carry_name(const struct nw_carry_table *t, struct nw_carry_book *b, cons
 		return false;
 	}
 	for (const char *p = name; p < base; p++) { /* over the dot */
+		const char *start = p;
 		struct spectrum label;
 		uint64_t hash = look_at_label(&p, base, &label);
+		const char *end = p;
 
 		ret->len += label.len;
 		if (nw_carry_is_new(b, nw_hash_mix(hash, place))) {
 			b->labels[place]++;
+			is_first |= !b->last[place][0];
+			start = skip_like_last(b->last[place], start, &end, &label);
 			add_spectrum(&fresh, &label);
+			nw_coded_label(&t->coded, &b->coded, start, end);
 		} else {
 			uint32_t known = NW_MIN(NW_MAX(b->labels[place], 1U), 255U);
 
 			words += t->bits[known] / known;
+			known_len += label.len;
 		}
 		place = NW_MIN(place + 1, NW_CARRY_PLACES - 1U);
 	}
 	/* a label is no more than its own characters, however many were seen */
-	words = NW_MIN(words, (double)(ret->len - fresh.len) * 5);
+	words = NW_MIN(words, (double)known_len * 5);
 	ret->bytes = (uint32_t)((bits_of(t, &fresh) + words) / 8 + 0.5);
-	if (ret->bytes >= DATA_BYTES) {
+	if (ret->bytes >= DATA_BYTES && !is_first) {
 		add_form(b, &fresh);
 	}
 	return true;

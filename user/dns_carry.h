@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How much the names below one domain of DNS can carry: characters of labels that were not there
- * before by their entropy, labels that come again as words of a code book, and whether what is new
- * has the form of a digest, as who looks up hashes of files or mails asks. A book is the caller's,
- * zero at first; nothing is allocated.
+ * before by their entropy, but for what a label has from the one before it at either end; labels that
+ * come again as words of a code book; whether what is new has the form of a digest, as who looks up
+ * hashes of files or mails asks, or is text in a coding. A book is the caller's, zero at first;
+ * nothing is allocated.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "dns_coded.h"
 #include "output.h"
 
 #define NW_CARRY_BITS	32768 /* of what was seen, by hash; two generations */
@@ -18,16 +20,19 @@
 
 struct nw_carry_table {
 	double bits[256]; /* n log2 n */
+	struct nw_coded_table coded;
 };
 
 struct nw_carry_book {
 	uint64_t seen[2][NW_CARRY_BITS / 64];
 	uint32_t filled;		  /* bits of the newer generation */
 	uint32_t labels[NW_CARRY_PLACES]; /* different ones at each place, so far */
+	char last[NW_CARRY_PLACES][64];	  /* and the newest of them */
 	/* of names that carry as much as an identifier: */
 	uint32_t data_names;
-	uint64_t data_len, data_len_squares; /* characters that were new */
+	uint64_t data_len, data_len_squares; /* characters that were new, without hyphens */
 	uint32_t count[NW_CARRY_CHARS];
+	struct nw_coded_sums coded; /* of labels that were new */
 };
 
 struct nw_carried {

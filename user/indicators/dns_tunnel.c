@@ -43,7 +43,12 @@
 #define STARTED_IDS 6000 /* of those that may be some; a day's are halved */
 #define WORDS_BYTES 10
 #define STARTED_KEY "started-to-ask"
-#define ASKER_SEED  0x61736b6572ULL
+
+/* Labels that decode to text: as many bytes never do by chance; a probe or two have one label each. */
+#define TEXT_LABELS 8
+#define TEXT_BYTES  128
+
+#define ASKER_SEED 0x61736b6572ULL
 
 struct domain {
 	struct nw_carry_book book;
@@ -159,7 +164,15 @@ static bool is_scripted(const struct domain *d, uint64_t up, uint64_t up_day)
 	uint64_t least = is_usual ? STARTED_IDS : STARTED_MUCH;
 
 	return d->is_started && d->processes >= STARTED_MIN &&
-	       d->names <= STARTED_EACH * d->processes && NW_MAX(up, up_day / 2) >= least;
+	       d->names <= STARTED_EACH * d->processes && dense(d, NW_MAX(up, up_day / 2)) >= least;
+}
+
+/* Bytes of text, at least, that names hold in hexadecimal or the like: more than chance. */
+static uint32_t text_of(const struct domain *d)
+{
+	struct nw_coded c = nw_coded_text(&d->book.coded);
+
+	return c.labels >= TEXT_LABELS && c.text >= TEXT_BYTES ? c.text : 0;
 }
 
 static uint8_t score_of(const struct domain *d)
@@ -175,7 +188,7 @@ static uint8_t score_of(const struct domain *d)
 	if (dense_up >= BOTH_BYTES && down >= BOTH_BYTES) {
 		score += 5;
 	}
-	if (is_scripted(d, up, up_day)) {
+	if (is_scripted(d, up, up_day) || text_of(d)) {
 		score = NW_MAX(score, (uint32_t)NW_ALERT_SCORE);
 	} else if (is_lookup(d, up, up_day, down_day)) {
 		score = NW_MIN(score, (uint32_t)LOOKUP_MAX);
@@ -210,6 +223,7 @@ static void count_asker(struct domain *d, const struct nw_proc_id *id)
 static void tell(const struct nw_state *st, const struct nw_emit *emit, const struct nw_case *k,
 		 const struct domain *d, uint8_t score, enum nw_finding_action action)
 {
+	uint32_t text = text_of(d);
 	struct nw_finding f = {
 		.rule_id = "dns-tunnel",
 		.rule_name = "Names or answers of DNS carry data",
@@ -219,6 +233,7 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 				? "Nothing was asked below this domain for a day"
 			: score == LOOKUP_MAX
 				? "A program asks many names that never repeat, as look-ups of hashes do"
+			: text ? "Names that are asked below one domain hold text in a coding"
 			: d->is_started
 				? "Programs that are started one after the other ask below one domain what can carry data"
 				: "A program's questions and answers below one domain can carry data",
@@ -231,9 +246,9 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 			    : score >= NW_ALERT_SCORE ? 3
 						      : 2,
 		.score = score,
-		.confidence = d->assumed    ? 40
-			      : score >= 70 ? 80
-					    : 60,
+		.confidence = d->assumed	    ? 40
+			      : score >= 70 || text ? 80
+						    : 60,
 		.technique = { "T1071.004", "T1572", "T1048" },
 		.evidence = { { .key = "names", .number = d->names },
 			      { .key = "queries", .number = d->queries },
@@ -250,6 +265,9 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 		.evidence_len = 10,
 	};
 
+	if (text) {
+		nw_finding_u64(&f, "text_bytes_at_least", text);
+	}
 	if (d->assumed) {
 		f.evidence[f.evidence_len++] =
 			(struct nw_evidence){ .key = "asker_assumed", .number = d->assumed };
@@ -280,7 +298,7 @@ static void weigh(struct dns_tunnel *t, const struct nw_state *st, uint32_t i,
 {
 	const struct domain *d = &t->domain[i];
 	struct nw_case *k = &t->cases.item[i];
-	uint8_t score = d->names >= NAMES_MIN ? score_of(d) : 0;
+	uint8_t score = d->names >= NAMES_MIN || text_of(d) ? score_of(d) : 0;
 	const struct nw_proc_id asker = asker_of(st, h);
 	enum nw_finding_action action;
 
