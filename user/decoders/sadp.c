@@ -9,7 +9,7 @@
 #include <netinet/in.h>
 
 #include "decoders/decoder.h"
-#include "device_mac.h"
+#include "decoders/facts_mac.h"
 #include "sadp_wire.h"
 #include "util/macro.h"
 #include "util/text.h"
@@ -89,7 +89,7 @@ static void read_answer(const struct nw_xml *x, struct answer *answer, struct nw
 	} else if (nw_xml_in(x, 0, "DeviceDescription")) {
 		answer->description = x->text;
 	} else if (nw_xml_in(x, 0, "MAC")) {
-		nw_device_add_mac(facts, x->text);
+		nw_facts_add_mac(facts, x->text);
 	}
 	for (size_t i = 0; i < NW_ARRAY_SIZE(rows); i++) {
 		if (nw_xml_in(x, 0, rows[i].name)) {
@@ -135,7 +135,7 @@ static void add_mac(struct nw_facts *facts, const uint8_t *mac)
 		text[2 * i] = digits[mac[i] >> 4];
 		text[2 * i + 1] = digits[mac[i] & 15];
 	}
-	nw_device_add_mac(facts, nw_span_of(text, sizeof(text)));
+	nw_facts_add_mac(facts, nw_span_of(text, sizeof(text)));
 }
 
 static void add_ip(struct nw_facts *facts, const uint8_t *ip)
