@@ -128,14 +128,11 @@ static void add_field(struct nw_facts *facts, enum nw_attr key, struct nw_span s
 
 static void add_mac(struct nw_facts *facts, const uint8_t *mac)
 {
-	static const char digits[] = "0123456789abcdef";
-	char text[12];
+	char text[NW_MAC_TEXT];
 
-	for (size_t i = 0; i < 6; i++) {
-		text[2 * i] = digits[mac[i] >> 4];
-		text[2 * i + 1] = digits[mac[i] & 15];
+	if (nw_mac_text_of(mac, text)) {
+		nw_facts_add_text(facts, NW_ATTR_DEVICE_MAC, text, sizeof(text));
 	}
-	nw_facts_add_mac(facts, nw_span_of(text, sizeof(text)));
 }
 
 static void add_ip(struct nw_facts *facts, const uint8_t *ip)
