@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "device_mac.h"
+#include "decoders/facts_mac.h"
 #include "util/json_scan.h"
 #include "util/text.h"
 
@@ -55,7 +55,7 @@ static void add(struct nw_facts *facts, enum nw_attr key, struct nw_span value)
 {
 	value = trim(value);
 	if (key == NW_ATTR_DEVICE_MAC) {
-		nw_device_add_mac(facts, value);
+		nw_facts_add_mac(facts, value);
 	} else if (key != NW_ATTR_DEVICE_IP || !add_hex_address(facts, value)) {
 		nw_facts_add(facts, key, value);
 	}

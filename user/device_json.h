@@ -12,7 +12,7 @@ struct nw_device_row {
 };
 
 /*
- * rows end at name NULL. MACs are told as nw_device_add_mac() does, addresses of the form 0x0A01A8C0
+ * rows end at name NULL. MACs are told as nw_facts_add_mac() does, addresses of the form 0x0A01A8C0
  * (little endian) as dotted ones; strings with escapes as they stand. -EBADMSG when the text begins
  * with no object or is no JSON; of one that is cut, what is there.
  */

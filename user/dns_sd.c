@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "decoders/decoder.h"
+#include "decoders/facts_mac.h"
 #include "dns_wire.h"
 #include "util/macro.h"
 #include "util/text.h"
@@ -16,7 +17,6 @@ enum {
 	TYPES_MAX = 6, /* of one message: a flow's store has room for other things too */
 	LABEL_MAX = 63,
 	TYPE_TEXT_MAX = 40, /* "_axis-video._tcp"; RFC 6763 7: 15 letters, which not all keep */
-	MAC_BYTES = 6,
 	TYPE_ANY = 255
 };
 
@@ -128,35 +128,6 @@ static void add_name(struct nw_facts *facts, struct nw_span label)
 	nw_facts_add_text(facts, NW_ATTR_DEVICE_NAME, name, n);
 }
 
-/* "ACCC8E012345" or with ':' or '-' between: what it is, and nothing that only looks like it. */
-static void add_mac(struct nw_facts *facts, struct nw_span value)
-{
-	char text[MAC_BYTES * 3];
-	size_t digits = 0;
-	size_t n = 0;
-
-	for (; value.p < value.end; value.p++) {
-		uint8_t c = *value.p;
-		uint8_t low = c | 0x20;
-
-		if ((c == ':' || c == '-') && digits % 2 == 0) {
-			continue;
-		}
-		if (!((c >= '0' && c <= '9') || (low >= 'a' && low <= 'f')) ||
-		    digits == (size_t)MAC_BYTES * 2) {
-			return;
-		}
-		if (digits && digits % 2 == 0) {
-			text[n++] = ':';
-		}
-		text[n++] = (char)(c <= '9' ? c : low);
-		digits++;
-	}
-	if (digits == (size_t)MAC_BYTES * 2 && !is_told(facts, NW_ATTR_DEVICE_MAC)) {
-		nw_facts_add_text(facts, NW_ATTR_DEVICE_MAC, text, n);
-	}
-}
-
 /* Strings of "key=value". Apple's and HomeKit's keys of the model, Axis's of the MAC. */
 static void read_txt(struct nw_facts *facts, struct nw_span s)
 {
@@ -175,8 +146,8 @@ static void read_txt(struct nw_facts *facts, struct nw_span s)
 		if ((is_label(key, "model") || is_label(key, "md")) &&
 		    !is_told(facts, NW_ATTR_DEVICE_MODEL)) {
 			nw_facts_add(facts, NW_ATTR_DEVICE_MODEL, value);
-		} else if (is_label(key, "macaddress")) {
-			add_mac(facts, value);
+		} else if (is_label(key, "macaddress") && !is_told(facts, NW_ATTR_DEVICE_MAC)) {
+			nw_facts_add_mac(facts, value);
 		}
 	}
 }

@@ -37,7 +37,7 @@ static void put_reading(struct nw_ecs_line *l, const struct nw_rec_use *u)
 	nw_json_word(j, "tier", nw_rec_tier(u));
 	nw_json_u64(j, "files", u->files);
 	nw_json_u64(j, "bytes_at_least", u->bytes_least);
-	nw_json_u64(j, "bytes_at_most", u->bytes_most);
+	nw_json_u64(j, "bytes_at_most", u->bytes_most + u->uncounted);
 	if (u->counts) {
 		nw_json_u64(j, "bytes", u->bytes);
 	}

@@ -63,6 +63,8 @@ static inline bool nw_proc_id_is_same(const struct nw_proc_id *a, const struct n
 const char *nw_hook_name(unsigned hook);
 /* What the fact "hook.<name>" says of one whose link somebody ended. */
 #define NW_HOOK_TAKEN_OFF "off: taken off its cgroup"
+/* So begins what a fact "files.<root>" says of a root when not every way to read is counted. */
+#define NW_ROOT_IN_PART "read in part"
 
 /* Make a fact event in buf (aligned, NW_EVENT_MAX). Values longer than the maximum are cut. */
 size_t nw_event_make_fact(void *buf, size_t size, uint64_t ts_ns, const char *key,

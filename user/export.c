@@ -74,11 +74,12 @@ void nw_export_evidence(struct nw_finding *f, const struct nw_export_group *g)
 	const struct nw_rec_use use = { .files = g->files,
 					.positions = g->positions,
 					.counts = g->counts,
+					.in_part = g->in_part,
 					.bytes_mapped = g->mapped };
 
 	nw_finding_u64(f, "files", g->files);
 	nw_finding_u64(f, "bytes_read_at_least", g->least);
-	nw_finding_u64(f, "bytes_read_at_most", g->most);
+	nw_finding_u64(f, "bytes_read_at_most", g->most + g->uncounted);
 	nw_finding_u64(f, "bytes_just_written", g->fresh);
 	nw_finding_text(f, "read_tier", nw_rec_tier(&use));
 	if (g->counts) {

@@ -31,8 +31,9 @@ struct nw_export_group {
 	bool has_more_cameras;
 	uint32_t reader[NW_EXPORT_READERS]; /* pids, the last ones */
 	uint32_t readers_next;
-	uint32_t files, positions, counts;
+	uint32_t files, positions, counts, in_part;
 	uint64_t least, most;
+	uint64_t uncounted;	/* more than most may have been read */
 	uint64_t bytes, mapped; /* counted; mapped */
 	uint64_t fresh;		/* of most, of files that had just been written */
 	uint64_t first_ns, last_ns;

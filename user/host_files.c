@@ -66,7 +66,7 @@ void nw_host_files_tier(const struct nw_loader *l, const struct nw_files_root *r
 			char ret[NW_HOST_TIER])
 {
 	static const char *const reading[] = { [NW_READING_NONE] = "",
-					       [NW_READING_PART] = "read in part, ",
+					       [NW_READING_PART] = NW_ROOT_IN_PART ", ",
 					       [NW_READING_ALL] = "read, " };
 	bool has_scan = nw_load_status(l, NW_HOOK_FD_SCAN)->state != NW_HOOK_STATE_OFF;
 	char tier[NW_FILES_TIER];

@@ -33,7 +33,7 @@ void nw_plain_file(const struct nw_plain *t, struct nw_line *l, const struct nw_
 	nw_line_add(l, "  ");
 	nw_line_u64(l, u->files);
 	nw_line_add(l, u->files == 1 ? " file, " : " files, ");
-	if (u->counts >= u->files) { /* counted, what was read twice twice */
+	if (u->counts >= u->files && !u->in_part) { /* counted, what was read twice twice */
 		nw_plain_bytes(l, u->bytes);
 		if (u->bytes_mapped) {
 			nw_line_add(l, " and mapped ");
@@ -47,7 +47,7 @@ void nw_plain_file(const struct nw_plain *t, struct nw_line *l, const struct nw_
 	} else {
 		nw_line_add(l, "at most ");
 	}
-	nw_plain_bytes(l, u->bytes_most);
+	nw_plain_bytes(l, u->bytes_most + u->uncounted);
 }
 
 /* Once, when it is found: the rest is in the flows. */

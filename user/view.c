@@ -39,7 +39,7 @@ unsigned nw_view_files_of(const struct nw_state *st, const char *operand,
 		g = reading_of(all, &n, r, lost);
 		if (g) {
 			g->files++;
-			g->most += nw_rec_most(r);
+			g->most += nw_rec_most(r) + nw_rec_uncounted(r);
 			g->from_ns = NW_MIN(g->from_ns, r->first_ns);
 			g->to_ns = NW_MAX(g->to_ns, r->last_ns);
 		}

@@ -15,11 +15,14 @@ PERIOD_NS = 8 << 30  # of ticks while nothing happens: the lower half of their d
 
 
 class Pauses:
-    """Where idle time is put in, on the boot clock, and how much."""
+    """Idle time behind each `every_s` seconds of a scene, but not at its end; how much is drawn by its name. All
+    times are of the wall clock."""
 
-    def __init__(self, cuts, name):
+    def __init__(self, began_ns, ended_ns, every_s, name):
         dice = random.Random(name)
-        self.cuts = [(cut, dice.randrange(2000, 5000) * 10**9) for cut in cuts]
+        every_ns = every_s * 10**9
+        self.cuts = [(cut, dice.randrange(2000, 5000) * 10**9)
+                     for cut in range(began_ns + every_ns, ended_ns - 10**9, every_ns)]
 
     def before(self, at):
         """Idle time that was put in up to a time."""
@@ -31,11 +34,11 @@ class Pauses:
         at, = struct.unpack_from("<Q", data, 8)
         for place in (8, *TIMES.get(shape, ())):
             time, = struct.unpack_from("<Q", data, place)
-            boot = time - offset if time > WALL else time
-            struct.pack_into("<Q", data, place, time + self.before(boot) if time else 0)
+            wall = time if time > WALL else time + offset
+            struct.pack_into("<Q", data, place, time + self.before(wall) if time else 0)
         for place in (16, 32) if shape == TICK else ():
             time, = struct.unpack_from("<Q", data, place)
-            struct.pack_into("<Q", data, place, time + self.before(at))
+            struct.pack_into("<Q", data, place, time + self.before(at + offset))
         return bytes(data)
 
 
@@ -46,23 +49,15 @@ def idle(tick, until):
         yield tick[:8] + struct.pack("<QQQQ", boot + more, wall + more, PERIOD_NS, mono + more)
 
 
-def stretched(parts, began_ns, every_s, name):
-    """The same with idle time behind each `every_s` seconds from `began_ns` on, of the wall clock."""
+def stretched(parts, pauses):
+    """The same with idle time between."""
     every = [event for part in parts for event in events(part)]
-    ticks = [struct.unpack_from("<QQ", event, 8) for event in every if event[6] == TICK]
-    offset = ticks[0][1] - ticks[0][0]
-    cuts = range(began_ns - offset + every_s * 10**9, ticks[-1][0] - 5 * 10**9, every_s * 10**9)
-    pauses, last = Pauses(cuts, name), None
+    boot, wall = next(struct.unpack_from("<QQ", event, 8) for event in every if event[6] == TICK)
+    last = None
     for event in every:
-        moved = pauses.moved(event, offset)
+        moved = pauses.moved(event, wall - boot)
         if event[6] == TICK:
             at, = struct.unpack_from("<Q", moved, 8)
             yield from idle(last or moved, at)
             last = moved
         yield moved
-
-
-def ended(began_ns, ended_ns, every_s, name):
-    """When a scene ended, idle time included."""
-    cuts = range(began_ns + every_s * 10**9, ended_ns + 10**9, every_s * 10**9)
-    return ended_ns + Pauses(cuts, name).before(ended_ns)

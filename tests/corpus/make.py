@@ -164,8 +164,9 @@ def keep(scene, path, truth):
     if hour:
         began = truth["began_ns"]
         truth["hour_s"], truth["recorded_s"] = hour, (truth["ended_ns"] - began) // 10**9
-        truth["ended_ns"] = hours.ended(began, truth["ended_ns"], hour, scene.name)
-        change = functools.partial(hours.stretched, began_ns=began, every_s=hour, name=scene.name)
+        pauses = hours.Pauses(began, truth["ended_ns"], hour, scene.name)
+        truth["ended_ns"] += pauses.before(truth["ended_ns"])
+        change = functools.partial(hours.stretched, pauses=pauses)
     _, size = pack(path, scene.ticks, change)
     if size > BYTES_MAX:
         os.makedirs(REJECTED, exist_ok=True)

@@ -44,9 +44,9 @@ static void test_open_before(void **state)
 	truth = nw_actor_truth(a);
 	if (reads_are_counted(t, false)) { /* what came before is not of this session */
 		nw_tool_await(t,
-			      READS_FILE " process.pid=%d nvrwatch.reading.tier=exact "
+			      READS_FILE " process.pid=%d nvrwatch.reading.tier=%s "
 					 "nvrwatch.reading.bytes=%d",
-			      a->pid, (int)nw_rec_u64(truth, "bytes") - 1000);
+			      a->pid, reads_tier(t), (int)nw_rec_u64(truth, "bytes") - 1000);
 	} else {
 		nw_tool_await(t,
 			      READS_FILE " process.pid=%d nvrwatch.reading.tier=position "

@@ -324,6 +324,27 @@ static void each_scene(void **state)
 	}
 }
 
+/* Where not every way to read is counted, what was is weighed, and more may have been read. */
+static void counted_in_part(void **state)
+{
+	static const struct act acts[] = { { COUNT, 10, 1, 3 },
+					   { SEND, 10, 1, 3 },
+					   { END, 0, 0, 0 } };
+	struct nw_feed *f = start("");
+	const struct nw_finding *x;
+
+	(void)state;
+	nw_feed_fact(f, "files.0", "/srv/rec\nread in part, opened, position");
+	play(f, acts);
+	x = found(f);
+	assert_non_null(x);
+	assert_int_equal(x->score, 90);
+	assert_string_equal(evidence(x, "read_tier").text, "part");
+	assert_int_equal(evidence(x, "bytes_read").number, 3 * MB);
+	assert_int_equal(evidence(x, "bytes_read_at_most").number, 38 * MB);
+	nw_feed_free(f);
+}
+
 static void what_it_says(void **state)
 {
 	static const struct act acts[] = { { OPEN, 10, 1, 38 },	 { LOOK, 10, 1, 38 },
@@ -380,4 +401,4 @@ static void many_groups(void **state)
 }
 
 NW_TESTS(indicators_recording_export, cmocka_unit_test(each_scene), cmocka_unit_test(what_it_says),
-	 cmocka_unit_test(many_groups));
+	 cmocka_unit_test(counted_in_part), cmocka_unit_test(many_groups));

@@ -293,5 +293,72 @@ static void nor_is_who_also_answers_in_rtsp(void **state)
 	nw_feed_free(f);
 }
 
+/* What answers as the devices around cameras do, and says a camera's word: is it one, or for one? */
+static void what_a_word_belongs_to(void **state)
+{
+	static const struct {
+		const char *text;
+		bool is_camera;
+	} t[] = {
+		{ "IPCamera", true },
+		{ "IPDome", true },
+		{ "IPZoom", true },
+		{ "IPC", true },
+		{ "IPCAM", true },
+		{ "Network Camera", true },
+		{ "NETWORK CAMERA", true },
+		{ "HDCamera", true },
+		{ "IP-CAMERAS", true },
+		{ "DomeCamera", true },
+		{ "Dome Camera D/N", true },
+		{ "IPC-HFW4431R", true },
+		{ "IPC_GK7205V200", true },
+		{ "IPC-Color4K-X", true },
+		{ "Camera (indoor)", true },
+		{ "IPC Network IPC-2", true },
+		{ "Camera Controller", false },
+		{ "CameraController", false },
+		{ "CAMERA KEYBOARD", false },
+		{ "Camera Switch 8", false },
+		{ "Dome Keyboard", false },
+		{ "IPC Decoder", false },
+		{ "DOMESTIC GATEWAY", false },
+		{ "Kingdome", false },
+		{ "IPCONTROL 400", false },
+		{ "Camerata", false },
+		{ "Keyboard", false },
+		{ "", false },
+	};
+	char answer[512];
+	unsigned wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 2 * NW_ARRAY_SIZE(t); i++) {
+		const char *text = t[i / 2].text;
+		struct nw_feed *f = nw_feed_new("", 60 * NW_FEED_SEC);
+		struct talk isapi = { .what = text,
+				      .proto = IPPROTO_TCP,
+				      .port = 80,
+				      .sent = BYTES(GET("/ISAPI/System/deviceInfo")) };
+
+		isapi.heard.p = answer;
+		isapi.heard.len = (size_t)snprintf(
+			answer, sizeof(answer),
+			OK("web",
+			   "application/xml") "\r\n<DeviceInfo "
+					      "xmlns=\"http://www.hikvision.com/ver20/XMLSchema\"><model>%s</model>"
+					      "<deviceType>%s</deviceType></DeviceInfo>",
+			i % 2 ? text : "1600", i % 2 ? "" : text);
+		camera_talk(f, &isapi, 1, "10.0.0.9", volumes[0]);
+		if (camera_count(f) != t[i / 2].is_camera) {
+			print_message("%s in %s\n", text, i % 2 ? "model" : "deviceType");
+			wrong++;
+		}
+		nw_feed_free(f);
+	}
+	assert_int_equal(wrong, 0);
+}
+
 NW_TESTS(state_camera_none, cmocka_unit_test(not_one_is_a_camera),
-	 cmocka_unit_test(nor_is_who_also_answers_in_rtsp));
+	 cmocka_unit_test(nor_is_who_also_answers_in_rtsp),
+	 cmocka_unit_test(what_a_word_belongs_to));

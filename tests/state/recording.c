@@ -231,6 +231,52 @@ static void a_count_is_of_its_file(void **state)
 	nw_feed_free(f);
 }
 
+/* 64 KiB and 36 that are mapped, of a file of 5 MB: what the root says counts, not what it is called. */
+static void a_count_in_part(void **state)
+{
+	static const struct {
+		const char *root, *tier;
+		uint64_t most; /* KiB */
+	} t[] = {
+		{ "/srv/rec\nread in part, opened, position", "part", 5120 },
+		{ "/srv/rec\nread in part, off: Permission denied", "part", 5120 },
+		{ "/srv/read in part, rec\nread, opened, position", "mapped", 100 },
+		{ "/srv/rec", "mapped", 100 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(t); i++) {
+		struct nw_feed *f = start("");
+		struct nw_feed_file x = { .what = NW_FILE_READ, .pid = 10, .size = 5 * MB };
+		const struct nw_rec_use *u;
+
+		nw_feed_fact(f, "files.0", t[i].root);
+		x.position = 64 << 10;
+		nw_feed_file(f, x);
+		nw_feed_file(f, x); /* nothing new */
+		assert_string_equal(nw_rec_tier(use(f, 10)), i < 2 ? "part" : "exact");
+		x.what = NW_FILE_MAPPED;
+		x.position = 36 << 10;
+		nw_feed_file(f, x);
+		u = use(f, 10);
+		assert_string_equal(nw_rec_tier(u), t[i].tier);
+		assert_int_equal((u->bytes_most + u->uncounted) >> 10, t[i].most);
+		assert_int_equal(u->bytes_most >> 10, 100); /* what indicators weigh */
+		assert_int_equal(u->bytes_least >> 10, 64);
+		assert_int_equal(nw_rec_uncounted(nw_rec_next(f->state, NULL, NULL)), u->uncounted);
+		/* another file, of which nothing is counted, has its size already */
+		nw_feed_file(f,
+			     (struct nw_feed_file){ .pid = 10,
+						    .flags = NW_FILE_OPENED | NW_FILE_CLOSED_READ,
+						    .inode = 2,
+						    .size = MB,
+						    .age_s = 50 });
+		assert_string_equal(nw_rec_tier(u), "some");
+		assert_int_equal((u->bytes_most + u->uncounted) >> 10, t[i].most + 1024);
+		nw_feed_free(f);
+	}
+}
+
 static void who_records_is_not_told(void **state)
 {
 	struct nw_feed *f = start("recorders: [{name: vms, exe: [/opt/vms/]}]");
@@ -443,7 +489,8 @@ static void what_is_over_goes(void **state)
 
 NW_TESTS(state_recording, cmocka_unit_test(what_was_done_with_a_file),
 	 cmocka_unit_test(a_position_says_how_much), cmocka_unit_test(a_count_goes_before_all),
-	 cmocka_unit_test(a_count_is_of_its_file), cmocka_unit_test(who_records_is_not_told),
-	 cmocka_unit_test(records_are_few), cmocka_unit_test(whose_picture_it_is),
-	 cmocka_unit_test(a_path_in_parts), cmocka_unit_test(a_pid_is_looked_up),
-	 cmocka_unit_test(a_flood_costs_the_oldest), cmocka_unit_test(what_is_over_goes));
+	 cmocka_unit_test(a_count_is_of_its_file), cmocka_unit_test(a_count_in_part),
+	 cmocka_unit_test(who_records_is_not_told), cmocka_unit_test(records_are_few),
+	 cmocka_unit_test(whose_picture_it_is), cmocka_unit_test(a_path_in_parts),
+	 cmocka_unit_test(a_pid_is_looked_up), cmocka_unit_test(a_flood_costs_the_oldest),
+	 cmocka_unit_test(what_is_over_goes));

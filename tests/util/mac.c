@@ -46,4 +46,17 @@ static void ways(void **state)
 	}
 }
 
-NW_TESTS(util_mac, cmocka_unit_test(ways));
+static void of_bytes(void **state)
+{
+	static const uint8_t one[] = { 0xbc, 0xad, 0x28, 0x88, 0x94, 0x98 };
+	static const uint8_t zeros[NW_MAC_BYTES], ones[] = { 255, 255, 255, 255, 255, 255 };
+	char ret[NW_MAC_TEXT];
+
+	(void)state;
+	assert_true(nw_mac_text_of(one, ret));
+	assert_memory_equal(ret, "bc:ad:28:88:94:98", sizeof(ret));
+	assert_false(nw_mac_text_of(zeros, ret));
+	assert_false(nw_mac_text_of(ones, ret));
+}
+
+NW_TESTS(util_mac, cmocka_unit_test(ways), cmocka_unit_test(of_bytes));

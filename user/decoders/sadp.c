@@ -9,7 +9,7 @@
 #include <netinet/in.h>
 
 #include "decoders/decoder.h"
-#include "device_mac.h"
+#include "decoders/facts_mac.h"
 #include "sadp_wire.h"
 #include "util/macro.h"
 #include "util/text.h"
@@ -89,7 +89,7 @@ static void read_answer(const struct nw_xml *x, struct answer *answer, struct nw
 	} else if (nw_xml_in(x, 0, "DeviceDescription")) {
 		answer->description = x->text;
 	} else if (nw_xml_in(x, 0, "MAC")) {
-		nw_device_add_mac(facts, x->text);
+		nw_facts_add_mac(facts, x->text);
 	}
 	for (size_t i = 0; i < NW_ARRAY_SIZE(rows); i++) {
 		if (nw_xml_in(x, 0, rows[i].name)) {
@@ -128,14 +128,11 @@ static void add_field(struct nw_facts *facts, enum nw_attr key, struct nw_span s
 
 static void add_mac(struct nw_facts *facts, const uint8_t *mac)
 {
-	static const char digits[] = "0123456789abcdef";
-	char text[12];
+	char text[NW_MAC_TEXT];
 
-	for (size_t i = 0; i < 6; i++) {
-		text[2 * i] = digits[mac[i] >> 4];
-		text[2 * i + 1] = digits[mac[i] & 15];
+	if (nw_mac_text_of(mac, text)) {
+		nw_facts_add_text(facts, NW_ATTR_DEVICE_MAC, text, sizeof(text));
 	}
-	nw_device_add_mac(facts, nw_span_of(text, sizeof(text)));
 }
 
 static void add_ip(struct nw_facts *facts, const uint8_t *ip)

@@ -324,6 +324,8 @@ static void on_file(struct recording_export *x, const struct nw_state *st,
 	g->files += r->added_file;
 	g->positions += r->added_position;
 	g->counts += r->added_count;
+	g->in_part += r->added_count && r->is_in_part;
+	g->uncounted += (uint64_t)r->added_uncounted;
 	g->least += (uint64_t)r->added_least;
 	g->most += (uint64_t)r->added_most;
 	if (r->mtime_ns && nw_state_wall_ns(st, now) <= r->mtime_ns + FRESH_NS) {

@@ -111,14 +111,44 @@ static bool is_media(const struct nw_flow *f, int i, uint32_t known)
 
 /* ---- words ---------------------------------------------------------------------------------- */
 
-/* A whole word of the text, letters and digits around it or not: "IPC-HFW" has "ipc". */
-static bool has_word(const char *text, const char *word)
+/* Does a word begin here? "IPC-HFW" has two, "DomeCamera" and "IPDome" too. */
+static bool begins_word(const char *text, const char *p)
 {
-	size_t len = strlen(word);
+	if (!isalpha((unsigned char)*p)) {
+		return false;
+	}
+	return p == text || !isalnum((unsigned char)p[-1]) ||
+	       (isupper((unsigned char)*p) &&
+		(islower((unsigned char)p[-1]) || islower((unsigned char)p[1])));
+}
 
+/* Behind the word, or its plural, where it stands for itself in the text; or NULL. */
+static const char *behind_word(const char *text, const char *word)
+{
 	for (const char *p = text; (p = strcasestr(p, word)); p++) {
-		if ((p == text || !isalnum((unsigned char)p[-1])) &&
-		    (len > 5 || !islower((unsigned char)p[len]))) {
+		const char *end = p + strlen(word);
+
+		end += (*end == 's' || *end == 'S') && !isalpha((unsigned char)end[1]);
+		if (begins_word(text, p) &&
+		    (!isalpha((unsigned char)*end) || begins_word(text, end))) {
+			return end;
+		}
+	}
+	return NULL;
+}
+
+/* What another word follows only says what that is for: a camera controller is no camera. Few letters,
+ * or letters with digits, are its model or how it is made: "IPC-HFW4431R", "Camera PTZ". */
+static bool is_named_so(const char *text, const char *word)
+{
+	while ((text = behind_word(text, word))) {
+		const char *next = text + strspn(text, " -_");
+		size_t letters = 0;
+
+		while (isalpha((unsigned char)next[letters])) {
+			letters++;
+		}
+		if (letters < 4 || isdigit((unsigned char)next[letters])) {
 			return true;
 		}
 	}
@@ -128,19 +158,18 @@ static bool has_word(const char *text, const char *word)
 /* The trade's own names for the two, ONVIF's types among them. */
 static uint32_t type_of(const char *text)
 {
-	static const char *const cameras[] = {
-		"NetworkVideoTransmitter", "camera", "ipcamera", "ipc", "ipdome", "ipzoom", "dome"
-	};
+	static const char *const cameras[] = { "camera", "ipcamera", "ipcam", "ipc",
+					       "ipdome", "ipzoom",   "dome" };
 	static const char *const recorders[] = {
 		"NetworkVideoStorage", "nvr", "dvr", "xvr", "hvr", "recorder"
 	};
-	uint32_t why = 0;
+	uint32_t why = behind_word(text, "NetworkVideoTransmitter") ? NW_CAMERA_TYPE : 0;
 
 	for (size_t i = 0; i < NW_ARRAY_SIZE(cameras); i++) {
-		why |= has_word(text, cameras[i]) ? NW_CAMERA_TYPE : 0;
+		why |= is_named_so(text, cameras[i]) ? NW_CAMERA_TYPE : 0;
 	}
 	for (size_t i = 0; i < NW_ARRAY_SIZE(recorders); i++) {
-		why |= has_word(text, recorders[i]) ? NW_CAMERA_RECORDER : 0;
+		why |= behind_word(text, recorders[i]) ? NW_CAMERA_RECORDER : 0;
 	}
 	return why;
 }

@@ -441,6 +441,8 @@ int nw_recs_init(struct nw_state *st, uint32_t processes);
 void nw_recs_free(struct nw_recs *t);
 void nw_recs_on_event(struct nw_state *st, const struct nw_ev_file *e);
 void nw_recs_on_tick(struct nw_state *st);
+/* Is it said of its root that not every way to read is counted? */
+bool nw_rec_root_is_in_part(const struct nw_state *st, const struct nw_rec *r);
 void nw_change_on_event(struct nw_state *st, const struct nw_ev_change *e);
 
 int nw_holds_init(struct nw_state *st, uint32_t processes);

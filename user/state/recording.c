@@ -275,6 +275,9 @@ static void sum_read(struct nw_state *st, struct nw_rec *r)
 	}
 	u->bytes_most += most - r->summed_most;
 	r->summed_most = most;
+	r->added_uncounted = (int64_t)(nw_rec_uncounted(r) - r->summed_uncounted);
+	u->uncounted += (uint64_t)r->added_uncounted;
+	r->summed_uncounted += (uint64_t)r->added_uncounted;
 	u->bytes_least += least - r->summed_least;
 	u->positions += r->added_position;
 	r->has_position = r->has_position || r->added_position;
@@ -356,6 +359,8 @@ static void on_count(struct nw_state *st, struct nw_rec *r, const struct nw_ev_f
 		r->is_counted = true;
 		r->added_count = true;
 		u->counts++;
+		r->is_in_part = nw_rec_root_is_in_part(st, r);
+		u->in_part += r->is_in_part;
 	}
 	if (i) {
 		r->mapped += NW_MIN(more, UINT64_MAX - r->mapped);
@@ -421,7 +426,7 @@ void nw_recs_on_event(struct nw_state *st, const struct nw_ev_file *e)
 	}
 	put_path(st, r, e);
 	r->added_file = r->added_position = r->added_count = false;
-	r->added_least = r->added_most = 0;
+	r->added_least = r->added_most = r->added_uncounted = 0;
 	r->added_bytes = r->added_mapped = 0;
 	r->size = NW_MAX(r->size, e->size);
 	r->last_ns = st->now_ns;

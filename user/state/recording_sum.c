@@ -21,14 +21,33 @@ uint64_t nw_rec_most(const struct nw_rec *r)
 	return r->is_counted ? read + NW_MIN(r->mapped, r->size - read) : r->size;
 }
 
-size_t nw_rec_path(const struct nw_state *st, const struct nw_rec *r, char *ret, size_t size)
+uint64_t nw_rec_uncounted(const struct nw_rec *r)
+{
+	return r->is_in_part ? r->size - nw_rec_most(r) : 0;
+}
+
+/* "<folder>\n<what tells of its files>", or NULL */
+static const char *root_of(const struct nw_state *st, const struct nw_rec *r)
 {
 	char key[16] = "files.";
-	const char *root;
-	int n;
 
 	(void)nw_text_u64(key + 6, r->root);
-	root = nw_fact_find(st, key);
+	return nw_fact_find(st, key);
+}
+
+bool nw_rec_root_is_in_part(const struct nw_state *st, const struct nw_rec *r)
+{
+	const char *root = root_of(st, r);
+	const char *said = root ? strchr(root, '\n') : NULL;
+
+	return said && strncmp(said + 1, NW_ROOT_IN_PART, sizeof(NW_ROOT_IN_PART) - 1) == 0;
+}
+
+size_t nw_rec_path(const struct nw_state *st, const struct nw_rec *r, char *ret, size_t size)
+{
+	const char *root = root_of(st, r);
+	int n;
+
 	n = snprintf(ret, size, "%.*s/%s", root ? (int)strcspn(root, "\n") : 0, root ? root : "",
 		     r->path);
 	return NW_MIN(n > 0 ? (size_t)n : 0, size - 1);
@@ -37,7 +56,7 @@ size_t nw_rec_path(const struct nw_state *st, const struct nw_rec *r, char *ret,
 const char *nw_rec_tier(const struct nw_rec_use *use)
 {
 	if (use->counts && use->counts >= use->files) {
-		return use->bytes_mapped ? "mapped" : "exact";
+		return use->in_part ? "part" : use->bytes_mapped ? "mapped" : "exact";
 	}
 	return !use->positions ? "opened" : use->positions < use->files ? "some" : "position";
 }

@@ -250,17 +250,18 @@ struct nw_rec {
 	uint64_t bytes;	   /* counted reads since the start, what was read twice twice */
 	uint64_t mapped;   /* may have been read without a call, at most; windows add up */
 	bool has_position; /* seen, or counted */
-	bool is_counted;   /* the kernel counts: what it says goes before positions and sizes */
+	bool is_counted;   /* the kernel counts: what it says goes before positions and sizes; */
+	bool is_in_part;   /* but not every way to read */
 	uint64_t mtime_ns; /* CLOCK_REALTIME, 0 = not known */
 	uint64_t first_ns, last_ns;
 	/* what the last event about it added to the sums of reading */
 	bool added_file, added_position, added_count;
-	int64_t added_least, added_most; /* less, when a count says that it was less */
+	int64_t added_least, added_most, added_uncounted; /* less, when a count says so */
 	uint64_t added_bytes, added_mapped;
 	/* state's own */
 	uint64_t opened_mtime_ns, opened_size;
 	bool is_opened_fresh; /* it was just written when that was looked at */
-	uint64_t summed_least, summed_most, summed_mapped;
+	uint64_t summed_least, summed_most, summed_mapped, summed_uncounted;
 	uint64_t born_ns[2], seen[2]; /* the count that goes on, and what it said: read, mapped */
 	char path[NW_REC_PATH];	      /* below the root; a longer one keeps its end */
 	char camera[NW_REC_CAMERA];   /* as the path tells, "" = it does not */
@@ -268,14 +269,15 @@ struct nw_rec {
 
 /* What a process did with recordings, all in all. */
 struct nw_rec_use {
-	uint32_t files;	       /* read */
-	uint32_t positions;    /* of these, whose position was seen, or whose reads are counted */
-	uint32_t counts;       /* of these, whose reads are counted */
-	uint32_t written;      /* files */
-	uint64_t bytes_least;  /* read: as far as counts or positions go, each file once */
-	uint64_t bytes_most;   /* read once: counted and mapped, else the sizes of the files */
-	uint64_t bytes;	       /* counted, what was read twice twice */
-	uint64_t bytes_mapped; /* each file once */
+	uint32_t files;	    /* read */
+	uint32_t positions; /* of these, whose position was seen, or whose reads are counted */
+	uint32_t counts, in_part;   /* of these, whose reads are counted; and not in every way */
+	uint32_t written;	    /* files */
+	uint64_t bytes_least;	    /* read: as far as counts or positions go, each file once */
+	uint64_t bytes_most;	    /* read once: counted and mapped, else the sizes of the files */
+	uint64_t uncounted;	    /* of files in_part: so much more may have been read */
+	uint64_t bytes;		    /* counted, what was read twice twice */
+	uint64_t bytes_mapped;	    /* each file once */
 	uint64_t first_ns, last_ns; /* of reading */
 	uint64_t written_ns;	    /* last */
 	uint64_t file_first_ns,
@@ -363,11 +365,13 @@ const struct nw_rec *nw_rec_of(const struct nw_state *st, const struct nw_ev_fil
 bool nw_rec_is_recorder(const struct nw_state *st, const struct nw_proc *p);
 /* Its whole path, cut to size - 1 bytes, and NUL: the length. */
 size_t nw_rec_path(const struct nw_state *st, const struct nw_rec *r, char *ret, size_t size);
-/* At least and at most so much of it was read, each byte once. */
+/* At least, at most so much of it was read, each byte once; in ways not counted perhaps so much more. */
 uint64_t nw_rec_least(const struct nw_rec *r);
 uint64_t nw_rec_most(const struct nw_rec *r);
+uint64_t nw_rec_uncounted(const struct nw_rec *r);
 /* How far bytes can be trusted: "exact", every read of every file was counted; "mapped", so it was, and
- * what was mapped besides may have been read; "position" of every file, of "some", or none: "opened". */
+ * what was mapped besides may have been read; "part", but not every way to read is counted; "position"
+ * of every file, of "some", or none: "opened". */
 const char *nw_rec_tier(const struct nw_rec_use *use);
 
 /* During an event only: the change that it is of, by somebody who is known; or NULL. */

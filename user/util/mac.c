@@ -3,7 +3,7 @@
 #include "util/mac.h"
 
 enum {
-	DIGITS = 12
+	DIGITS = 2 * NW_MAC_BYTES
 };
 
 /* 0 .. 15, or -1 */
@@ -16,16 +16,36 @@ static int digit_of(uint8_t c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-bool nw_mac_text(struct nw_span text, char ret[NW_MAC_TEXT])
+bool nw_mac_text_of(const uint8_t mac[NW_MAC_BYTES], char ret[NW_MAC_TEXT])
 {
 	static const char digits[] = "0123456789abcdef";
-	char mac[NW_MAC_TEXT];
+	unsigned all = 0;
+	unsigned common = UINT8_MAX;
+
+	for (size_t i = 0; i < NW_MAC_BYTES; i++) {
+		all |= mac[i];
+		common &= mac[i];
+	}
+	if (all == 0 || common == UINT8_MAX) {
+		return false;
+	}
+	for (size_t i = 0; i < NW_MAC_BYTES; i++) {
+		ret[3 * i] = digits[mac[i] >> 4];
+		ret[3 * i + 1] = digits[mac[i] & 15];
+		if (i + 1 < NW_MAC_BYTES) {
+			ret[3 * i + 2] = ':';
+		}
+	}
+	return true;
+}
+
+bool nw_mac_text(struct nw_span text, char ret[NW_MAC_TEXT])
+{
+	uint8_t mac[NW_MAC_BYTES] = { 0 };
 	size_t len = nw_span_left(&text);
 	/* digits between two signs: none, four or two */
 	unsigned group = len == DIGITS ? DIGITS : len == DIGITS + 2 ? 4 : 2;
 	uint8_t sign = len > 2 ? text.p[group < len ? group : 0] : 0;
-	unsigned all = 0;
-	unsigned common = 15;
 	unsigned n = 0;
 
 	if ((len != DIGITS && len != DIGITS + 2 && len != DIGITS + 5) ||
@@ -44,17 +64,8 @@ bool nw_mac_text(struct nw_span text, char ret[NW_MAC_TEXT])
 		if (digit < 0) {
 			return false;
 		}
-		all |= (unsigned)digit;
-		common &= (unsigned)digit;
-		mac[n / 2 * 3 + n % 2] = digits[digit];
+		mac[n / 2] = (uint8_t)(mac[n / 2] << 4 | digit);
 		n++;
 	}
-	for (unsigned i = 2; i < NW_MAC_TEXT; i += 3) {
-		mac[i] = ':';
-	}
-	if (all == 0 || common == 15) {
-		return false;
-	}
-	memcpy(ret, mac, NW_MAC_TEXT);
-	return true;
+	return nw_mac_text_of(mac, ret);
 }
