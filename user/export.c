@@ -6,12 +6,19 @@
 
 #define MIN_BYTES (1ULL << 20) /* of both: two seconds of a main stream */
 #define PART_MIN  (4ULL << 20) /* sent, where only a part of what was read leaves */
+/* A clip of an event is less: ten seconds of a sub-stream of 512 kbit/s are 640 kB. It is one when what
+ * leaves soon is just as much, or that in base64. */
+#define CLIP_MIN_BYTES (64ULL << 10)
+#define CLIP_LOW       95
+#define CLIP_HIGH      145
+#define CLIP_NS	       (600 * NW_NSEC_PER_SEC)
 /* Sent per 100 bytes read: alike; less, transcoded or in part; more, with something else. */
 #define LIKE_LOW      50
 #define LIKE_HIGH     160
 #define PART_LOW      5
 #define MORE_HIGH     500
 #define EXPLAINED_MAX 45
+#define CLIP_SCORE    60
 
 /* Sent per 100 bytes read, which are at least and at most so many; nothing read: nothing. */
 static uint64_t percent(uint64_t sent, uint64_t read)
@@ -28,6 +35,20 @@ bool nw_export_is_like(const struct nw_export_group *g)
 {
 	return is_alike(percent(g->sent, g->most)) || is_alike(percent(g->sent, g->least)) ||
 	       is_alike(percent(g->sent, g->bytes));
+}
+
+static bool is_same(uint64_t share)
+{
+	return share >= CLIP_LOW && share <= CLIP_HIGH;
+}
+
+/* Little was read, and all of it left at once by who read it. Fetched, it may be a picture on a page. */
+static bool is_clip(const struct nw_export_group *g)
+{
+	return g->sent >= CLIP_MIN_BYTES && g->most >= CLIP_MIN_BYTES &&
+	       g->basis >= NW_EXPORT_CHAIN && !g->is_pulled && !g->is_recorder &&
+	       g->last_ns <= g->first_ns + CLIP_NS &&
+	       (is_same(percent(g->sent, g->most)) || is_same(percent(g->sent, g->bytes)));
 }
 
 /* Less than was read by all means, more by all means, or between the two. */
@@ -52,8 +73,10 @@ uint8_t nw_export_score(const struct nw_export_group *g)
 	bool is_close = g->basis >= NW_EXPORT_CHAIN;
 	int score = is_close ? 60 : 40;
 
-	if (g->sent < MIN_BYTES || g->most < MIN_BYTES ||
-	    (!nw_export_is_like(g) && !is_possible(g))) {
+	if (g->sent < MIN_BYTES || g->most < MIN_BYTES) {
+		return is_clip(g) && g->sent_inside < g->most / 2 ? CLIP_SCORE : 0;
+	}
+	if (!nw_export_is_like(g) && !is_possible(g)) {
 		return 0;
 	}
 	if (nw_export_is_like(g)) {
