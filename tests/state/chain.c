@@ -209,6 +209,36 @@ static void loopback_leads_back(void **state)
 	nw_feed_free(f);
 }
 
+/* One connection after the other between the same two: they take no room from others, and an edge stays. */
+static void many_connections_are_one_edge(void **state)
+{
+	struct nw_feed *f = nw_feed_new("limits: {processes: 256}\n", INTERVAL);
+
+	(void)state;
+	nw_feed_tick(f, SECOND);
+	for (unsigned i = 0; i < 600; i++) {
+		struct nw_ev_sock end[2];
+
+		for (unsigned n = 0; n < 4; n++) { /* each end has a measure, and then is over */
+			struct nw_ev_sock *e = &end[n % 2];
+
+			*e = nw_feed_sock(f, n < 2 ? NW_SOCK_BIN : NW_SOCK_CLOSE,
+					  10 + 2 * i + n % 2, n % 2 ? OWNER : OTHER);
+			nw_feed_addr(e->raddr, "10.0.0.5");
+			if (n % 2) {
+				e->lport_be = end[0].rport_be;
+				e->rport_be = end[0].lport_be;
+			}
+			nw_feed_bytes(e, 10, 10);
+			feed(f, e);
+		}
+		nw_feed_forget(f);
+	}
+	assert_int_equal(nw_state_loss(f->state, NW_LOSS_HOLD_EVICTED), 0);
+	assert_string_equal(chain(f), "101 loopback 100");
+	nw_feed_free(f);
+}
+
 /* stdin of a program that ran too shortly for any scan. */
 static void exec_tells_pipes(void **state)
 {
@@ -370,7 +400,8 @@ NW_TESTS(state_chain, cmocka_unit_test(nobody_is_behind_it), cmocka_unit_test(pi
 	 cmocka_unit_test(a_datagram_server_has_its_clients_behind_it),
 	 cmocka_unit_test(a_hub_is_no_link), cmocka_unit_test(the_surest_edge_is_followed),
 	 cmocka_unit_test(who_ended_is_behind_who_lives), cmocka_unit_test(loopback_leads_back),
-	 cmocka_unit_test(exec_tells_pipes), cmocka_unit_test(what_was_closed_is_forgotten),
+	 cmocka_unit_test(many_connections_are_one_edge), cmocka_unit_test(exec_tells_pipes),
+	 cmocka_unit_test(what_was_closed_is_forgotten),
 	 cmocka_unit_test(processes_of_a_chain_are_kept), cmocka_unit_test(a_chain_has_an_end),
 	 cmocka_unit_test(a_new_flow_asks_for_a_scan), cmocka_unit_test(a_scan_is_enough),
 	 cmocka_unit_test(a_full_table_is_counted));

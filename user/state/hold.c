@@ -14,6 +14,7 @@
 
 #define GONE_NS	  (60 * NW_NSEC_PER_SEC)
 #define A_PROCESS 4 /* entries reserved for each process, on average */
+#define PAIRS	  4096
 
 static uint32_t hash_of(const struct nw_state *st, const struct nw_object *o)
 {
@@ -46,20 +47,17 @@ int nw_holds_init(struct nw_state *st, uint32_t processes)
 		return r;
 	}
 	st->holds = calloc(capacity, sizeof(*st->holds));
+	st->hold_links = calloc(capacity, sizeof(*st->hold_links));
 	st->hold_first = calloc(processes, sizeof(*st->hold_first));
-	return st->holds && st->hold_first ? 0 : -ENOMEM;
+	st->hold_pairs = calloc(PAIRS, sizeof(*st->hold_pairs));
+	return st->holds && st->hold_links && st->hold_first && st->hold_pairs ? 0 : -ENOMEM;
 }
 
 /* ---- in and out ----------------------------------------------------------------------------- */
 
 static void take_out(struct nw_state *st, uint32_t i)
 {
-	uint32_t *at = &st->hold_first[st->holds[i].proc];
-
-	while (*at != i + 1) {
-		at = &st->holds[*at - 1].next;
-	}
-	*at = st->holds[i].next;
+	nw_list_remove(st->hold_links, &st->hold_first[st->holds[i].proc], i);
 	st->holds[i].mode = 0;
 	nw_lru_remove(&st->hold_lru, i);
 }
@@ -93,10 +91,8 @@ static void put(struct nw_state *st, const struct nw_object *o, const struct nw_
 			i = nw_lru_add(&st->hold_lru, hash_of(st, o));
 		}
 		h = &st->holds[i];
-		*h = (struct nw_hold){ .object = *o,
-				       .proc = index_of(st, p),
-				       .next = st->hold_first[index_of(st, p)] };
-		st->hold_first[h->proc] = i + 1;
+		*h = (struct nw_hold){ .object = *o, .proc = index_of(st, p) };
+		nw_list_add(st->hold_links, &st->hold_first[h->proc], i);
 	} else {
 		nw_lru_touch(&st->hold_lru, (uint32_t)(h - st->holds));
 	}
@@ -257,8 +253,63 @@ void nw_holds_on_flow(struct nw_state *st, const struct nw_flow *f)
 	}
 }
 
+/* From one process to one other, and nobody else: whom. */
+static bool is_pair(const struct nw_state *st, const struct nw_object *o, struct nw_hold_pair *ret)
+{
+	unsigned n = 0;
+
+	*ret = (struct nw_hold_pair){ .id = o->id };
+	for (uint32_t i = nw_lru_first(&st->hold_lru, hash_of(st, o)); i != NW_LRU_NONE;
+	     i = nw_lru_next(&st->hold_lru, i)) {
+		const struct nw_hold *h = &st->holds[i];
+
+		if (is_same(&h->object, o)) {
+			n++;
+			*(h->mode == NW_FD_WRITE ? &ret->writer : &ret->reader) = h->proc;
+		}
+	}
+	return n == 2 && ret->writer != ret->reader;
+}
+
+static void take_out_object(struct nw_state *st, const struct nw_object *o)
+{
+	uint32_t i = nw_lru_first(&st->hold_lru, hash_of(st, o));
+
+	while (i != NW_LRU_NONE) {
+		uint32_t next = nw_lru_next(&st->hold_lru, i);
+
+		if (is_same(&st->holds[i].object, o)) {
+			take_out(st, i);
+		}
+		i = next;
+	}
+}
+
+/* Two processes may have a thousand connections one after the other, and each stays an edge for a while:
+ * the last that ended says what the one before said, and for longer. */
+static void replace_last(struct nw_state *st, const struct nw_object *o)
+{
+	struct nw_hold_pair pair, before;
+	struct nw_object last = *o;
+	struct nw_hold_pair *kept;
+
+	if (!is_pair(st, o, &pair)) {
+		return;
+	}
+	kept = &st->hold_pairs[nw_hash_mix(st->hold_lru.seed,
+					   (uint64_t)pair.writer << 32 | pair.reader) %
+			       PAIRS];
+	last.id = kept->id;
+	if (kept->id && kept->id != o->id && is_pair(st, &last, &before) &&
+	    before.writer == pair.writer && before.reader == pair.reader) {
+		take_out_object(st, &last);
+	}
+	*kept = pair;
+}
+
 static void end_object(struct nw_state *st, const struct nw_object *o)
 {
+	replace_last(st, o);
 	for (uint32_t i = nw_lru_first(&st->hold_lru, hash_of(st, o)); i != NW_LRU_NONE;
 	     i = nw_lru_next(&st->hold_lru, i)) {
 		if (is_same(&st->holds[i].object, o)) {
@@ -283,10 +334,11 @@ void nw_holds_on_flow_end(struct nw_state *st, const struct nw_flow *f)
 const struct nw_hold *nw_hold_of(const struct nw_state *st, const struct nw_proc *p,
 				 const struct nw_hold *after)
 {
-	uint32_t i = after ? after->next : st->hold_first[index_of(st, p)];
+	uint32_t i =
+		after ? st->hold_links[after - st->holds].next : st->hold_first[index_of(st, p)];
 
 	while (i && !is_edge(st, &st->holds[i - 1])) {
-		i = st->holds[i - 1].next;
+		i = st->hold_links[i - 1].next;
 	}
 	return i ? &st->holds[i - 1] : NULL;
 }

@@ -11,6 +11,7 @@
 #include "state/balance.h"
 #include "state/name.h"
 #include "state/state.h"
+#include "util/list.h"
 #include "util/lru.h"
 
 #define NW_FACTS_MAX	  2048
@@ -152,8 +153,13 @@ struct nw_hold {
 	uint64_t seen_ns; /* beginning of the scan that met it last */
 	uint64_t gone_ns; /* 0 = it is open */
 	uint32_t proc;	  /* index */
-	uint32_t next;	  /* the process's next one, from 1; 0 = none */
 	uint8_t mode;	  /* NW_FD_READ, NW_FD_WRITE, NW_FD_NAMED; 0 = not used */
+};
+
+/* The connection between two processes that ended last. */
+struct nw_hold_pair {
+	uint64_t id; /* of its object */
+	uint32_t writer, reader;
 };
 
 /* Who uses recordings: recording.c */
@@ -168,8 +174,8 @@ struct nw_rec_book {
 struct nw_recs {
 	struct nw_lru lru;
 	struct nw_rec *rec;
-	uint32_t *link;		 /* the process's next one, from 1; 0 = none */
-	struct nw_rec_book *use; /* of each process */
+	struct nw_list_link *link; /* of a process's */
+	struct nw_rec_book *use;   /* of each process */
 	uint32_t sweep;
 };
 
@@ -253,11 +259,13 @@ struct nw_state {
 	struct nw_change change; /* of the event being handled; proc NULL: of none */
 	struct nw_lru hold_lru;
 	struct nw_hold *holds;
-	uint32_t *hold_first;	 /* of each process, from 1; 0 = none */
-	struct nw_chain *chains; /* of each flow */
-	uint64_t births;	 /* of processes and flows, ever */
-	uint64_t joins;		 /* processes that came to an object, ever */
-	uint64_t chain_looks_ns; /* a second of looks at chains began */
+	struct nw_list_link *hold_links; /* of a process's */
+	struct nw_hold_pair *hold_pairs; /* by writer and reader */
+	uint32_t *hold_first;		 /* of each process, from 1; 0 = none */
+	struct nw_chain *chains;	 /* of each flow */
+	uint64_t births;		 /* of processes and flows, ever */
+	uint64_t joins;			 /* processes that came to an object, ever */
+	uint64_t chain_looks_ns;	 /* a second of looks at chains began */
 	uint32_t chain_looks;
 	uint32_t chain_sweep; /* where the search for flows without one goes on */
 	bool wants_scan;      /* of open files: there is a new flow that a chain may lead to,

@@ -76,12 +76,8 @@ static void take_out(struct nw_state *st, uint32_t i)
 {
 	struct nw_recs *t = &st->recs;
 	struct nw_proc *p = t->rec[i].proc;
-	uint32_t *at = &book_of(st, p)->first;
 
-	while (*at != i + 1) {
-		at = &t->link[*at - 1];
-	}
-	*at = t->link[i];
+	nw_list_remove(t->link, &book_of(st, p)->first, i);
 	t->rec[i].proc = NULL;
 	nw_lru_remove(&t->lru, i);
 	nw_proc_unref(st, p);
@@ -122,8 +118,7 @@ static struct nw_rec *add(struct nw_state *st, const struct nw_ev_file *e, struc
 		.root = e->root,
 		.first_ns = st->now_ns,
 	};
-	t->link[i] = b->first;
-	b->first = i + 1;
+	nw_list_add(t->link, &b->first, i);
 	return &t->rec[i];
 }
 
@@ -479,7 +474,7 @@ const struct nw_rec *nw_rec_next(const struct nw_state *st, const struct nw_proc
 	uint32_t i;
 
 	if (p) {
-		i = after ? t->link[after - t->rec] : book_of(st, p)->first;
+		i = after ? t->link[after - t->rec].next : book_of(st, p)->first;
 		return i ? &t->rec[i - 1] : NULL;
 	}
 	for (i = after ? (uint32_t)(after - t->rec) + 1 : 0; i < t->lru.fresh; i++) {

@@ -72,6 +72,8 @@ void nw_state_free(struct nw_state *st)
 	free(st->flow_due);
 	free(st->flow_ended);
 	free(st->holds);
+	free(st->hold_links);
+	free(st->hold_pairs);
 	free(st->hold_first);
 	free(st->chains);
 	free(st->listeners);
