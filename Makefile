@@ -188,7 +188,7 @@ test: ## everything: what CI runs; installs what is missing
 
 # Fuzzers are built by clang into a folder of their own, with all that they call.
 fuzz-bins:
-	$(Q)$(MAKE) O=$(O)/fuzz CC=$(CLANG) SAN=address,undefined \
+	$(Q)$(MAKE) O=$(O)/fuzz CC='$(CLANG)' SAN=address,undefined \
 		CFLAGS='-g -fsanitize=fuzzer-no-link' fuzz-link
 .PHONY: fuzz-link
 fuzz-link: $(FUZZERS)

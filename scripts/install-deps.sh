@@ -8,7 +8,7 @@ set -eu
 build="gcc make clang bpftool pkg-config libc6-dev linux-libc-dev libbpf-dev libelf-dev zlib1g-dev
 	libuv1-dev libcyaml-dev libyaml-dev libjson-c-dev libzstd-dev libcap-ng-dev libseccomp-dev libmnl-dev
 	libmaxminddb-dev libssl-dev libpcap-dev libsqlite3-dev"
-test="git libcmocka-dev liburing-dev clang-format clang-tidy libclang-rt-dev shellcheck iproute2
+test="ccache git libcmocka-dev liburing-dev clang-format clang-tidy libclang-rt-dev shellcheck iproute2
 	e2fsprogs python3"
 vm="qemu-system-x86 busybox-static cpio e2fsprogs iproute2 xz-utils debian-archive-keyring"
 bench="libbpf-tools dnsmasq-base iproute2 python3"

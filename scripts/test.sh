@@ -39,10 +39,18 @@ part() { # name, least number of tests, limit in seconds, command
 	count "$name" "$needed" "${PIPESTATUS[0]}" $((SECONDS - began)) "$limit"
 }
 
+# What was compiled before is taken from ccache: in the copy that the build test makes, with sanitizers in
+# another checkout. Folders are left out of the key; objects of tests may name another in what gdb reads.
+use_ccache() {
+	command -v ccache >/dev/null || return 0
+	export CC="ccache ${CC:-cc}" CLANG="ccache ${CLANG:-clang}" CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=2G
+	export CCACHE_DIR=${NW_CACHE:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/nvrwatch}/ccache
+}
+
 # The whole program must be there for what follows; without it the rest would only repeat that.
 # Neither has tests of its own.
 prepare() {
-	part deps 0 600 scripts/install-deps.sh build test vm &&
+	part deps 0 600 scripts/install-deps.sh build test vm && use_ccache &&
 		part build 0 600 make -j"$jobs" O="$build" DEV=1 all test-bins root-bins
 }
 
