@@ -242,8 +242,9 @@ struct nw_state {
 
 	struct nw_lru proc_lru;
 	struct nw_proc *procs;
-	uint32_t *proc_of_tgid;	       /* index of the last one with such a pid, from 1; 0 = none */
-	uint32_t exit_head, exit_tail; /* of those that linger, oldest first: ring of indices */
+	uint32_t *proc_of_tgid;		 /* by the low bits of the pid: a list, from 1; 0 = none */
+	struct nw_list_link *proc_links; /* of these */
+	uint32_t exit_head, exit_tail;	 /* of those that linger, oldest first: ring of indices */
 	uint32_t exits[NW_EXITS_MAX];
 
 	struct nw_lru flow_lru;

@@ -14,7 +14,7 @@
 #define LINGER_NS   (10 * NW_NSEC_PER_SEC)
 #define LINGER_MAX  NW_EXITS_MAX
 #define EVICT_TRIES 64
-#define TGIDS	    65536 /* pids by their low bits; two that share a place are looked for */
+#define TGIDS	    65536 /* lists of processes, by the low bits of their pids */
 
 /* Times from /proc have clock ticks (USER_HZ, 10 ms); events from the kernel have nanoseconds. */
 #define TICK_NS 10000000ULL
@@ -44,7 +44,8 @@ int nw_procs_init(struct nw_state *st, uint32_t capacity)
 	}
 	st->procs = calloc(capacity, sizeof(*st->procs));
 	st->proc_of_tgid = calloc(TGIDS, sizeof(*st->proc_of_tgid));
-	return st->procs && st->proc_of_tgid ? 0 : -1;
+	st->proc_links = calloc(capacity, sizeof(*st->proc_links));
+	return st->procs && st->proc_of_tgid && st->proc_links ? 0 : -1;
 }
 
 struct nw_proc *nw_proc_find(const struct nw_state *st, const struct nw_proc_id *id)
@@ -62,21 +63,27 @@ struct nw_proc *nw_proc_find(const struct nw_state *st, const struct nw_proc_id 
 
 struct nw_proc *nw_proc_of_tgid(const struct nw_state *st, uint32_t tgid)
 {
-	uint32_t *at = &st->proc_of_tgid[tgid % TGIDS];
 	struct nw_proc *found = NULL;
 
-	if (*at && tgid && st->procs[*at - 1].id.tgid == tgid) {
-		return &st->procs[*at - 1];
-	}
-	for (uint32_t i = st->proc_lru.newest; i != NW_LRU_NONE; i = st->proc_lru.link[i].older) {
-		struct nw_proc *p = &st->procs[i];
+	for (uint32_t i = st->proc_of_tgid[tgid % TGIDS]; i; i = st->proc_links[i - 1].next) {
+		struct nw_proc *p = &st->procs[i - 1];
 
-		if (p->id.tgid == tgid && (!found || p->id.start_ns > found->id.start_ns)) {
+		if (tgid && p->id.tgid == tgid && (!found || p->id.start_ns > found->id.start_ns)) {
 			found = p;
-			*at = i + 1;
 		}
 	}
 	return found;
+}
+
+/* Its place is another's from now on. */
+static void forget(struct nw_state *st, struct nw_proc *p)
+{
+	uint32_t i = index_of(st, p);
+
+	nw_holds_forget(st, p);
+	nw_list_remove(st->proc_links, &st->proc_of_tgid[p->id.tgid % TGIDS], i);
+	p->id.tgid = 0; /* the ring of exits may still name this slot */
+	nw_lru_remove(&st->proc_lru, i);
 }
 
 /* Make room: the longest quiet one that nobody refers to. */
@@ -89,9 +96,7 @@ static bool evict(struct nw_state *st)
 			if (!st->procs[i].end_ns) {
 				nw_state_lose(st, NW_LOSS_PROC_EVICTED);
 			}
-			nw_holds_forget(st, &st->procs[i]);
-			st->procs[i].id.tgid = 0; /* the ring of exits may still name this slot */
-			nw_lru_remove(&st->proc_lru, i);
+			forget(st, &st->procs[i]);
 			return true;
 		}
 		i = st->proc_lru.link[i].newer;
@@ -119,7 +124,7 @@ static struct nw_proc *add(struct nw_state *st, const struct nw_proc_id *id)
 		return NULL;
 	}
 	p = &st->procs[i];
-	st->proc_of_tgid[id->tgid % TGIDS] = i + 1;
+	nw_list_add(st->proc_links, &st->proc_of_tgid[id->tgid % TGIDS], i);
 	*p = (struct nw_proc){ .id = *id, .version = next_version() };
 	return p;
 }
@@ -149,13 +154,6 @@ struct nw_proc *nw_proc_ref(struct nw_proc *p)
 		p->refs++;
 	}
 	return p;
-}
-
-static void forget(struct nw_state *st, struct nw_proc *p)
-{
-	nw_holds_forget(st, p);
-	p->id.tgid = 0;
-	nw_lru_remove(&st->proc_lru, index_of(st, p));
 }
 
 void nw_proc_unref(struct nw_state *st, struct nw_proc *p)

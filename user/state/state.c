@@ -68,6 +68,7 @@ void nw_state_free(struct nw_state *st)
 	nw_vendors_free(st->vendors);
 	free(st->procs);
 	free(st->proc_of_tgid);
+	free(st->proc_links);
 	free(st->flows);
 	free(st->flow_due);
 	free(st->flow_ended);
