@@ -149,7 +149,8 @@ struct nw_tool {
 	struct nw_lines out, err;
 	struct json_object **recs;
 	size_t recs_len, recs_room;
-	size_t *since; /* by pid: what is told before is of an earlier process; NULL: of none */
+	size_t *ends;  /* of each record: where it ended in what was printed */
+	size_t *since; /* by pid: what was printed before is of an earlier process; NULL: of none */
 	int status;
 	bool is_reaped;
 	bool is_lasting;

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -145,8 +146,10 @@ static void parse(struct nw_tool *t, const char *line)
 	if (t->recs_len == t->recs_room) {
 		t->recs_room = t->recs_room ? 2 * t->recs_room : 256;
 		t->recs = realloc(t->recs, t->recs_room * sizeof(*t->recs));
-		assert_non_null(t->recs);
+		t->ends = realloc(t->ends, t->recs_room * sizeof(*t->ends));
+		assert_true(t->recs && t->ends);
 	}
+	t->ends[t->recs_len] = t->out.at;
 	t->recs[t->recs_len++] = rec;
 }
 
@@ -175,28 +178,37 @@ static void parse_all(struct nw_tool *t)
 	}
 }
 
+/* What waits in the pipe is not read for it: floods are told there, too. */
 void nw_tool_begins(pid_t pid)
 {
 	for (struct nw_tool *t = tools; t < tools + TOOLS_MAX; t++) {
-		size_t len;
+		int waiting = 0;
 
 		if (!t->pid || !t->is_lasting || t->out.is_eof) {
 			continue;
 		}
-		do {
-			len = t->out.len;
-			nw_tool_read(t, 0);
-		} while (t->out.len != len);
-		parse_all(t);
+		assert_int_equal(ioctl(t->out.fd, FIONREAD, &waiting), 0);
 		t->since = t->since ? t->since : calloc(PIDS, sizeof(*t->since));
 		assert_non_null(t->since);
-		t->since[pid % PIDS] = t->recs_len;
+		t->since[pid % PIDS] = t->out.len + (size_t)waiting;
 	}
 }
 
 size_t nw_tool_since(const struct nw_tool *t, pid_t pid)
 {
-	return t->since && pid > 0 ? t->since[pid % PIDS] : 0;
+	size_t from = 0;
+	size_t to = t->recs_len;
+
+	while (t->since && pid > 0 && from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (t->ends[middle] <= t->since[pid % PIDS]) {
+			from = middle + 1;
+		} else {
+			to = middle;
+		}
+	}
+	return from;
 }
 
 /* Where to begin to look for what matches. */
@@ -215,15 +227,15 @@ struct json_object *nw_tool_await(struct nw_tool *t, const char *fmt, ...)
 {
 	uint64_t deadline = nw_deadline();
 	char query[QUERY_MAX];
+	size_t i = 0;
 	va_list ap;
-	size_t i;
 
 	va_start(ap, fmt);
 	vsnprintf(query, sizeof(query), fmt, ap);
 	va_end(ap);
-	i = since(t, query);
 	for (;;) {
 		parse_all(t);
+		i = NW_MAX(i, since(t, query));
 		for (; i < t->recs_len; i++) {
 			if (nw_rec_matches(t->recs[i], query)) {
 				return t->recs[i];
@@ -373,6 +385,7 @@ void nw_tool_free(struct nw_tool *t)
 		json_object_put(t->recs[i]);
 	}
 	free(t->recs);
+	free(t->ends);
 	free(t->since);
 	nw_lines_free(&t->out);
 	nw_lines_free(&t->err);
