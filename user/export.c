@@ -47,7 +47,7 @@ static bool is_clip(const struct nw_export_group *g)
 {
 	return g->sent >= CLIP_MIN_BYTES && g->most >= CLIP_MIN_BYTES &&
 	       g->basis >= NW_EXPORT_CHAIN && !g->is_pulled && !g->is_recorder &&
-	       g->last_ns <= g->first_ns + CLIP_NS &&
+	       g->last_ns <= g->first_ns + CLIP_NS && g->sent_inside < g->most / 2 &&
 	       (is_same(percent(g->sent, g->most)) || is_same(percent(g->sent, g->bytes)));
 }
 
@@ -74,7 +74,7 @@ uint8_t nw_export_score(const struct nw_export_group *g)
 	int score = is_close ? 60 : 40;
 
 	if (g->sent < MIN_BYTES || g->most < MIN_BYTES) {
-		return is_clip(g) && g->sent_inside < g->most / 2 ? CLIP_SCORE : 0;
+		return is_clip(g) ? CLIP_SCORE : 0;
 	}
 	if (!nw_export_is_like(g) && !is_possible(g)) {
 		return 0;

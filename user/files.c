@@ -258,8 +258,8 @@ bool nw_files_read(struct nw_files *f)
 	}
 	n = read(f->fd, f->buf, sizeof(f->buf));
 	if (n < 0) {
-		f->lost +=
-			errno != EAGAIN && errno != EINTR; /* the file of one could not be opened */
+		/* else the file of one could not be opened */
+		f->lost += errno != EAGAIN && errno != EINTR;
 		return errno != EAGAIN;
 	}
 	m = (const void *)f->buf;
@@ -273,15 +273,14 @@ bool nw_files_read(struct nw_files *f)
 
 void nw_files_tell(struct nw_files *f, uint64_t now_ns, nw_files_feed_fn feed, void *ctx)
 {
-	ssize_t n = f ? f->filled : 0;
-
-	for (const struct fanotify_event_metadata *m = f ? (const void *)f->buf : NULL;
-	     FAN_EVENT_OK(m, n); m = FAN_EVENT_NEXT(m, n)) {
+	if (!f || !f->filled) {
+		return;
+	}
+	for (const struct fanotify_event_metadata *m = (const void *)f->buf;
+	     FAN_EVENT_OK(m, f->filled); m = FAN_EVENT_NEXT(m, f->filled)) {
 		take(f, m, now_ns, feed, ctx);
 	}
-	if (f) {
-		f->filled = 0;
-	}
+	f->filled = 0;
 }
 
 void nw_files_tier(const struct nw_files_root *r, bool has_scan, char ret[NW_FILES_TIER])

@@ -47,15 +47,19 @@ static inline struct nw_tool *reads_trace(void)
 	return nw_tool_trace_with(yaml, "");
 }
 
-/* How what was counted is told, when nothing was mapped. */
-static inline const char *reads_tier(struct nw_tool *t)
+/* What the start says of each root. */
+static inline const char *reads_roots(struct nw_tool *t)
 {
 	struct json_object *status =
 		nw_tool_await(t, "event.dataset=nvrwatch.status event.action=start");
-	const char *roots =
-		json_object_to_json_string(nw_rec_get(status, "nvrwatch.recording_roots"));
 
-	return strstr(roots, ": read in part, ") ? "part" : "exact";
+	return json_object_to_json_string(nw_rec_get(status, "nvrwatch.recording_roots"));
+}
+
+/* How what was counted is told, when nothing was mapped. */
+static inline const char *reads_tier(struct nw_tool *t)
+{
+	return strstr(reads_roots(t), ": read in part, ") ? "part" : "exact";
 }
 
 /* Does this kernel let reads be counted? What is said of each root and hook agrees. One that takes no
@@ -69,10 +73,8 @@ static inline bool reads_are_counted(struct nw_tool *t, bool is_direct)
 					     "ledger_file" };
 	struct json_object *status =
 		nw_tool_await(t, "event.dataset=nvrwatch.status event.action=start");
-	const char *roots =
-		json_object_to_json_string(nw_rec_get(status, "nvrwatch.recording_roots"));
 	bool is_part = strcmp(reads_tier(t), "part") == 0;
-	bool is_counted = is_part || strstr(roots, ": read, ") != NULL;
+	bool is_counted = is_part || strstr(reads_roots(t), ": read, ") != NULL;
 	char path[64];
 
 	for (size_t i = 0; i < NW_ARRAY_SIZE(hooks); i++) {
