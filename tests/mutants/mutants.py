@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Is each hook and each counter needed? Switches off one at a time, in a copy of the tree, and runs
-the tests until one fails. A mutant that no test notices has survived, which is an error unless
+"""Is each hook and each counter needed? Builds a copy of the tree in which each can be switched off
+by a number, switches off one at a time and runs the tests until one fails: with the mutant, not
+without it, and with it again. A mutant that no test notices has survived, which is an error unless
 equivalent.tsv says why it cannot be noticed; an entry there that does not hold is an error too.
 
 Usage: mutants.py OUT [PATTERN]    as root; a pattern (wildcards) picks mutants by their names
        mutants.py --list           names and places, no root
+       mutants.py --write OUT      keeps in noticed.tsv what noticed each: it is asked first next time
 
 OUT/results.tsv keeps what was found: a killed mutant is not run again until its file changes, so
-that a broken off run goes on. Remove OUT to begin anew. The last line counts killed mutants as
-passed, survivors and errors as failed, those with a reason as skipped."""
+that a broken off run goes on. Remove OUT to begin anew. MUTANTS_JOBS of them are run at a time (2).
+The last line counts killed mutants as passed, survivors and errors as failed, those with a reason
+as skipped."""
 
 import fnmatch
 import hashlib
@@ -20,6 +23,8 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 
 sys.dont_write_bytecode = True
 
@@ -30,6 +35,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 GROUP_S = 180  # for one file of tests
 END_S = 30     # until what it started is gone
+TRIES = 3      # what waits for times may fail on a busy machine, once
 KILLED, SURVIVED, ERROR = "killed", "SURVIVED", "ERROR"
 # equivalent: no test can tell; elsewhere: only a kernel that is not this one reaches it
 EXCUSES = ("equivalent", "elsewhere")
@@ -62,13 +68,14 @@ def read_table(path, columns):
     return rows
 
 
-def ordered(groups, mutant, kills):
-    """The file of tests that most likely fails first: the hook's own, then those that share words
-    with the place, then those that killed most."""
+def ordered(groups, mutant, noticed):
+    """The file of tests that most likely fails first: the one that noticed it before, the hook's
+    own, then those that share words with the place."""
     words = set(re.findall(r"[a-z]+", mutant.name.lower()))
     stem = os.path.basename(mutant.path).split(".")[0]
-    return sorted(groups, key=lambda g: (g != f"hooks_{stem}", -len(words & set(g.split("_"))),
-                                         -kills.get(g, 0)))
+    before = noticed.get(mutant.name, ("",))[0]
+    return sorted(groups, key=lambda g: (g != before, g != f"hooks_{stem}",
+                                         -len(words & set(g.split("_")))))
 
 
 def end(p):
@@ -107,82 +114,101 @@ def first_failure(command, env):
 
 
 class Run:
-    """All mutants that were asked for, one after the other."""
+    """All mutants that were asked for. Any number of threads may ask for one."""
 
-    def __init__(self, out):
+    def __init__(self, out, numbered):
         self.out = out
-        self.tree = tree.Tree(ROOT, out)
+        self.tree = tree.Tree(ROOT, out, numbered)
         self.results = read_table(f"{out}/results.tsv", 6)
-        self.green = set(read_table(f"{out}/green.tsv", 1))
-        self.kills = {}
-        for row in self.results.values():
-            self.kills[row[2]] = self.kills.get(row[2], 0) + 1
+        self.noticed = read_table(f"{HERE}/noticed.tsv", 3)
+        self.saving = Lock()
 
     def prepare(self):
         """The copy as the work tree is, and built."""
-        if self.tree.sync() or not os.path.isdir(self.tree.base):
-            self.tree.build_base()
-            self.green = set()
-            self.save()
+        self.tree.sync()
+        self.tree.build()
 
-    def save(self):
+    def save(self, name, row):
         """What was found so far, whole at any time."""
-        for name, rows in (("results", ["\t".join([k, *v]) for k, v in self.results.items()]),
-                           ("green", sorted(self.green))):
-            path = f"{self.out}/{name}.tsv"
+        path = f"{self.out}/results.tsv"
+        with self.saving:
+            self.results[name] = row
             with open(f"{path}.new", "w", encoding="utf-8") as f:
-                f.writelines(f"{row}\n" for row in rows)
+                f.writelines("\t".join([k, *v]) + "\n" for k, v in self.results.items())
             os.rename(f"{path}.new", path)
 
-    def test(self, group, build):
-        """Runs one file of tests, or all units, on the program built in a folder."""
-        if group == "units":
-            return first_failure([f"{build}/tests/run"], tree.ENV)
-        return first_failure([f"{self.tree.base}/tests/run-root", group],
-                             {**tree.ENV, "NW_BIN": f"{build}/nvrwatch"})
+    def test(self, group, number):
+        """Runs one file of tests, or all units, with one mutant; 0: with none."""
+        program = "run" if group == "units" else "nvrwatch"
+        env = {**tree.ENV, "NW_BIN": f"{self.tree.built}/nvrwatch",
+               f"NW_MUTANT_{program}": str(number)}
+        return first_failure([f"{self.tree.built}/tests/run"] if group == "units" else
+                             [f"{self.tree.built}/tests/run-root", group], env)
 
-    def is_green(self, group):
-        """Does it pass when nothing is broken? Else it proves nothing."""
-        if group not in self.green and self.test(group, self.tree.base) is None:
-            self.green.add(group)
-            self.save()
-        return group in self.green
-
-    def judge(self, mutant):
+    def judge(self, number, mutant):
         """(verdict, group, what failed there)"""
-        try:
-            self.tree.break_and_build(mutant)
-        except tree.BuildError as e:
-            return ERROR, "build", str(e).strip().rsplit("\n", 1)[-1]
-        groups = ordered(self.tree.groups(), mutant, self.kills)
-        if not mutant.path.startswith("bpf/"):
-            groups.insert(0, "units")
-        for group in groups:
-            failed = self.test(group, f"{self.tree.top}/build")
-            if failed and not self.is_green(group):
-                return ERROR, group, "fails also when nothing is broken"
-            # once may be chance
-            if failed and self.test(group, f"{self.tree.top}/build") == failed:
-                self.kills[group] = self.kills.get(group, 0) + 1
+        groups = self.tree.groups() + ([] if mutant.path.startswith("bpf/") else ["units"])
+        unclear = []
+        for group in ordered(groups, mutant, self.noticed):
+            failed = self.test(group, number)
+            if not failed:
+                continue
+            if any(self.test(group, 0) is None for _ in range(TRIES)) and \
+                    any(self.test(group, number) == failed for _ in range(TRIES - 1)):
                 return KILLED, group, failed
+            unclear.append(group)
+        if unclear:
+            return ERROR, unclear[0], "fails with it or without it, now and then"
         return SURVIVED, "-", "-"
 
-    def one(self, mutant):
+    def one(self, number, mutant):
         """Its row: verdict, digest of its file, group, test, seconds."""
-        digest = hashlib.sha256(self.tree.text(mutant.path).encode()).hexdigest()[:16]
+        text = tree.read(f"{ROOT}/{mutant.path}")
+        digest = hashlib.sha256(text).hexdigest()[:16]
         old = self.results.get(mutant.name)
         if old and old[0] == KILLED and old[1] == digest:
             return old
         began = time.monotonic()
-        try:
-            verdict, group, failed = self.judge(mutant)
-        finally:
-            self.tree.heal(mutant)
+        verdict, group, failed = self.judge(number, mutant)
         row = [verdict, digest, group, failed.replace("\t", " "),
                f"{time.monotonic() - began:.1f}"]
-        self.results[mutant.name] = row
-        self.save()
+        self.save(mutant.name, row)
         return row
+
+
+def write_noticed(out, names):
+    """Keeps which test noticed each mutant, of those that there still are."""
+    rows = read_table(f"{HERE}/noticed.tsv", 3)
+    for name, (verdict, _, group, failed, _) in read_table(f"{out}/results.tsv", 6).items():
+        if verdict == KILLED:
+            rows[name] = [group, failed]
+    with open(f"{HERE}/noticed.tsv", "w", encoding="utf-8") as f:
+        f.write("# SPDX-License-Identifier: Apache-2.0\n"
+                "# Which test noticed that a mutant was switched on. Written by mutants.py --write.\n"
+                "# mutant\tfile of tests\ttest\n")
+        f.writelines("\t".join([name, *rows[name]]) + "\n" for name in names if name in rows)
+
+
+def judged(run, asked, excuses, wrong):
+    """Says of each what became of it, and returns these words; adds what is wrong with it."""
+    def one(pair):
+        number, m = pair
+        excuse, reason = excuses.get(m.name, ("", ""))
+        if excuse == "elsewhere":
+            verdict, group, failed, seconds = excuse, reason, "", "0"
+        else:
+            verdict, _, group, failed, seconds = run.one(number, m)
+        if verdict == SURVIVED and excuse:
+            verdict, group, failed = excuse, reason, ""
+        elif verdict == KILLED and excuse:
+            wrong.append(f"equivalent.tsv: {m.name} is not equivalent: {group} {failed} fails")
+        elif verdict in (SURVIVED, ERROR):
+            wrong.append(f"{m.name}: {verdict} {group} {failed}")
+        print(f"{verdict:10} {seconds:>5} s {m.name}: {group} {failed}", flush=True)
+        return "" if verdict == KILLED and excuse else verdict
+
+    with ThreadPoolExecutor(int(os.environ.get("MUTANTS_JOBS", "2"))) as pool:
+        return list(pool.map(one, asked))
 
 
 def main(argv):
@@ -193,35 +219,24 @@ def main(argv):
         for m in mutants:
             print(f"{m.path}:{m.lines[0] + 1}: {m.name}")
         return 0
+    if len(argv) == 3 and argv[1] == "--write":
+        write_noticed(argv[2], [m.name for m in mutants])
+        return 0
     if len(argv) not in (2, 3) or argv[1].startswith("-"):
-        sys.exit("usage: mutants.py OUT [PATTERN] | --list")
+        sys.exit("usage: mutants.py OUT [PATTERN] | --list | --write OUT")
     excuses = read_table(f"{HERE}/equivalent.tsv", 3)
     wrong = [f"equivalent.tsv: there is no {name}" for name in excuses
              if name not in {m.name for m in mutants}]
     wrong += [f"equivalent.tsv: {name}: {row[0]} is none of {', '.join(EXCUSES)}"
               for name, row in excuses.items() if row[0] not in EXCUSES]
-    pattern = argv[2] if len(argv) == 3 else "*"
     os.makedirs(argv[1], exist_ok=True)
-    run = Run(os.path.abspath(argv[1]))
+    numbered = list(enumerate(mutants, 1))
+    run = Run(os.path.abspath(argv[1]), numbered)
     run.prepare()
-    killed = skipped = 0
-    for m in (m for m in mutants if fnmatch.fnmatch(m.name, pattern)):
-        excuse, reason = excuses.get(m.name, ("", ""))
-        if excuse == "elsewhere":
-            print(f"{'not here':10} {'':>7} {m.name}: {reason}", flush=True)
-            skipped += 1
-            continue
-        verdict, _, group, failed, seconds = run.one(m)
-        if verdict == SURVIVED and excuse:
-            verdict, group, failed = excuse, reason, ""
-            skipped += 1
-        elif verdict == KILLED and excuse:
-            wrong.append(f"equivalent.tsv: {m.name} is not equivalent: {group} {failed} fails")
-        elif verdict == KILLED:
-            killed += 1
-        else:
-            wrong.append(f"{m.name}: {verdict} {group} {failed}")
-        print(f"{verdict:10} {seconds:>5} s {m.name}: {group} {failed}", flush=True)
+    pattern = argv[2] if len(argv) == 3 else "*"
+    asked = [(n, m) for n, m in numbered if fnmatch.fnmatch(m.name, pattern)]
+    told = judged(run, asked, excuses, wrong)
+    killed, skipped = told.count(KILLED), sum(told.count(e) for e in EXCUSES)
     for line in wrong:
         print(f"mutants: {line}")
     print(f"nw-tests: {killed} passed, {len(wrong)} failed, {skipped} skipped")

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where the sources count something, or look at the kernel: each place is one mutant, the program
 with that place switched off. A hook's program returns at once (its __alt twin too), a counting
-statement stands behind `if (0)`. The list is read off the sources; none is kept by hand."""
+statement is passed by. All are in one build, each behind its number; none has 0. The list is read
+off the sources; none is kept by hand."""
 
 import re
 from dataclasses import dataclass
@@ -32,19 +33,22 @@ class SiteError(Exception):
 
 @dataclass(frozen=True)
 class Mutant:
-    """Text put in at the beginning of lines of one file."""
+    """A place of one file that can be switched off."""
     name: str  # FILE:FUNCTION:WHAT, which stays while lines move
     path: str
     lines: tuple  # numbers, from 0
-    put: str
+    put: str  # at their beginnings; {} is the mutant's number
 
-    def applied(self, text):
-        """The mutated file."""
-        lines = text.split("\n")
-        for n in self.lines:
+
+def switchable(text, numbered):
+    """A file with all its places behind their numbers: pairs of number and mutant, in the order in
+    which they were found. A program's own switch stands in front of what its first line counts."""
+    lines = text.split("\n")
+    for number, mutant in reversed(numbered):
+        for n in mutant.lines:
             body = lines[n].lstrip()
-            lines[n] = lines[n][:len(lines[n]) - len(body)] + self.put + body
-        return "\n".join(lines)
+            lines[n] = lines[n][:len(lines[n]) - len(body)] + mutant.put.format(number) + body
+    return "\n".join(lines)
 
 
 def functions(lines):
@@ -67,7 +71,7 @@ def programs(path, lines):
             continue
         brace = lines.index("{", n)
         name = inside[brace]
-        put = "return 1; " if section["section"].startswith("cgroup") else "return 0; "
+        put = f"if (nw_mutant == {{}}) return {int(section['section'].startswith('cgroup'))}; "
         found.setdefault((name.removesuffix("__alt"), put), []).append(brace + 1)
     for (name, put), starts in found.items():
         yield Mutant(f"{path.rsplit('/', 1)[-1]}:{name}:off", path, tuple(starts), put)
@@ -86,7 +90,7 @@ def counters(path, lines, patterns):
             seen[name] = seen.get(name, 0) + 1
             if seen[name] > 1:
                 name += f"#{seen[name]}"
-            yield Mutant(name, path, (n,), "if (0) ")
+            yield Mutant(name, path, (n,), "if (nw_mutant != {}) ")
             break
 
 

@@ -3,6 +3,7 @@
 nothing: python3 -m unittest discover -s tests/mutants."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -77,16 +78,26 @@ class Sites(unittest.TestCase):
         self.assertEqual([m.name.removeprefix("box.c:nw_box_add:") for m in found], [
             "evicted", "lost", "NW_LOSS_B", "total[NW_LOSS_A]"])
 
-    def test_applied(self):
-        """The place, and nothing but it, is switched off."""
-        by_name = {m.name.removeprefix("thing.bpf.c:"): m
-                   for m in sites.mutants_of("bpf/hooks/thing.bpf.c", HOOK)}
-        off = by_name["nw_thing:off"].applied(HOOK)
-        self.assertIn("\treturn 0; int a = 1;\n", off)
-        self.assertIn("\treturn 0; return 0;\n", off)
-        self.assertIn("{\n\treturn 1; return 1;\n", by_name["nw_thing4:off"].applied(HOOK))
-        self.assertEqual(by_name["add:tx_bytes|rx_bytes"].applied(HOOK),
-                         HOOK.replace("__sync_fetch_and_add(n ?", "if (0) __sync_fetch_and_add(n ?"))
+    def test_switchable(self):
+        """Each place is behind its number, and nothing else has changed."""
+        found = list(enumerate(sites.mutants_of("bpf/hooks/thing.bpf.c", HOOK), 1))
+        number = {m.name.removeprefix("thing.bpf.c:"): n for n, m in found}
+        text = sites.switchable(HOOK, found)
+        off = f"if (nw_mutant == {number['nw_thing:off']}) return 0; "
+        self.assertIn(f"\t{off}int a = 1;\n", text)
+        self.assertIn(f"\t{off}return 0;\n", text)
+        self.assertIn(f"\tif (nw_mutant == {number['nw_thing4:off']}) return 1; return 1;\n", text)
+        self.assertIn(f"\tif (nw_mutant != {number['add:tx_bytes|rx_bytes']}) "
+                      "__sync_fetch_and_add(n ?", text)
+        self.assertEqual(re.sub(r"if \(nw_mutant .= \d+\) (return \d; (?=int a|return))?", "", text),
+                         HOOK)
+
+    def test_one_line(self):
+        """A program that begins with a count is switched off with it, and the count alone as well."""
+        hook = HOOK.replace("\tint a = 1;\n", "")
+        found = list(enumerate(sites.mutants_of("bpf/hooks/thing.bpf.c", hook), 1))
+        self.assertIn("\tif (nw_mutant == 1) return 0; if (nw_mutant != 7) nw_count(NW_LOSS_A);\n",
+                      sites.switchable(hook, found))
 
     def test_unexpected(self):
         """Sources that the patterns do not fit are an error, not fewer mutants."""
@@ -125,34 +136,67 @@ class Judgement(unittest.TestCase):
         self.assertEqual(self.run_sh("exec sleep 100", 0.1), "no end after 0.1 s")
 
     def test_order(self):
-        """The hook's own file first, then what shares words, then what killed most."""
+        """What noticed it before, the hook's own file, then what shares words."""
         m = sites.Mutant("sock_bind.bpf.c:nw_sock_bind6:off", "bpf/hooks/sock_bind.bpf.c", (1,), "")
         groups = ["e2e_a", "e2e_b", "hooks_sock_connect", "hooks_sock_bind"]
-        self.assertEqual(mutants.ordered(groups, m, {"e2e_b": 2}),
-                         ["hooks_sock_bind", "hooks_sock_connect", "e2e_b", "e2e_a"])
+        self.assertEqual(mutants.ordered(groups, m, {m.name: ["e2e_b", "test"]}),
+                         ["e2e_b", "hooks_sock_bind", "hooks_sock_connect", "e2e_a"])
+
+    def test_judged(self):
+        """Killed by what fails with the mutant, passes without it and fails with it again."""
+        m = sites.Mutant("a.c:f:lost", "user/a.c", (1,), "")
+        run = mutants.Run.__new__(mutants.Run)
+        run.noticed = {}
+        run.tree = type("Tree", (), {"groups": lambda _: ["e2e_a", "e2e_b"]})()
+
+        def verdict(answers):
+            """With what each run of a file of tests says: of the mutant, of the whole program."""
+            said = {(g, n): list(a) for g, both in answers.items() for n, a in zip((7, 0), both)}
+            run.test = lambda g, n: said[g, n].pop(0) if said.get((g, n)) else None
+            return run.judge(7, m)
+
+        self.assertEqual(verdict({}), (mutants.SURVIVED, "-", "-"))
+        self.assertEqual(verdict({"e2e_b": (["t", "t"], [])}), (mutants.KILLED, "e2e_b", "t"))
+        self.assertEqual(verdict({"units": (["t", "t"], [])}), (mutants.KILLED, "units", "t"))
+        self.assertEqual(verdict({"e2e_a": (["t", "t"], ["t", None])}),
+                         (mutants.KILLED, "e2e_a", "t"))
+        self.assertEqual(verdict({"e2e_a": (["t"] * 3, ["t"] * 3)})[:2], (mutants.ERROR, "e2e_a"))
+        self.assertEqual(verdict({"e2e_a": (["t"], [])})[:2], (mutants.ERROR, "e2e_a"))
+        self.assertEqual(verdict({"e2e_a": (["t"], []), "e2e_b": (["u", "u"], [])}),
+                         (mutants.KILLED, "e2e_b", "u"))
 
 
 class Copy(unittest.TestCase):
-    """The tree that is broken is not the work tree."""
+    """The tree with the switches is not the work tree."""
 
     def test_sync(self):
-        """What is broken, left behind or deleted is as it was after sync()."""
+        """What is left behind, changed or deleted is as it was after sync()."""
         with tempfile.TemporaryDirectory() as top:
             root = f"{top}/work"
-            os.mkdir(root)
+            os.makedirs(f"{root}/user")
             subprocess.run(["git", "init", "-q", root], check=True)
-            for name in ("a.c", "b.c"):
+            for name in ("a.c", "user/b.c"):
                 with open(f"{root}/{name}", "w", encoding="utf-8") as f:
                     f.write("\tlost++;\n")
-            copy = tree.Tree(root, f"{top}/out")
+            mutant = sites.Mutant("b.c:f:lost", "user/b.c", (0,), "if (nw_mutant != {}) ")
+            copy = tree.Tree(root, f"{top}/out", [(5, mutant)])
             self.assertTrue(copy.sync())
             self.assertFalse(copy.sync())
-            copy.put("a.c", b"broken")
-            os.unlink(f"{copy.top}/b.c")
+            self.assertEqual(tree.read(f"{copy.top}/user/b.c").decode(),
+                             f"{tree.DECLARED}\tif (nw_mutant != 5) lost++;\n")
+            copy.put("a.c", b"changed")
+            os.unlink(f"{copy.top}/user/b.c")
             os.rename(f"{copy.top}/a.c", f"{copy.top}/c.c")
             self.assertTrue(copy.sync())
-            self.assertEqual(sorted(os.listdir(copy.top)), ["a.c", "b.c"])
+            self.assertEqual(sorted(os.listdir(copy.top)), ["a.c", "user"])
             self.assertEqual(tree.read(f"{copy.top}/a.c"), tree.read(f"{root}/a.c"))
+
+    def test_prepared(self):
+        """A number that has nobody to read it is an error, not a run without mutants."""
+        path, before, put = tree.KERNEL_NUMBER
+        self.assertIn(put + before, tree.prepared(path, f"a;\n{before} = 1;\n", []))
+        with self.assertRaises(sites.SiteError):
+            tree.prepared(path, "a;\n", [])
 
 
 if __name__ == "__main__":

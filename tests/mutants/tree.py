@@ -1,17 +1,42 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A copy of the source tree to break, and what is built from it. Owns its folder; the work tree is
-only read. What a crash left broken in the copy is whole again after the next sync()."""
+"""A copy of the source tree in which each mutant can be switched on, and what is built from it.
+Owns its folder; the work tree is only read."""
 
 import os
 import shutil
 import subprocess
 import sys
 
-BUILD_S = 600
-BINARIES = ("nvrwatch", "tests/run", "tests/run-root", "tests/truth")
+import sites
+
+BUILD_S = 1800
 # Of the make that called: its jobs and variables are not ours.
 ENV = {k: v for k, v in os.environ.items()
        if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "O", "DEV")}
+
+
+# What each copy gets besides: where, and in front of which text. The number comes from the environment,
+# for each program by its own name: tests that judge nvrwatch use parts of it, which stay whole.
+KERNEL_NUMBER = ("bpf/nw.bpf.h", "const volatile __u32 nw_cfg_wake_bytes",
+                 "const volatile __u32 nw_mutant __weak = 0;\n")
+LOADED = ("user/load.c", "skel->rodata->nw_cfg_wake_bytes", "skel->rodata->nw_mutant = nw_mutant;\n\t")
+DECLARED = "extern unsigned nw_mutant;\n"
+READ = """
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+unsigned nw_mutant;
+
+static void __attribute__((constructor)) read_mutant(void)
+{
+	char name[64];
+
+	(void)snprintf(name, sizeof(name), "NW_MUTANT_%s", program_invocation_short_name);
+	nw_mutant = getenv(name) ? (unsigned)atoi(getenv(name)) : 0;
+}
+"""
+READ_IN = "user/log.c"  # every program has it
 
 
 class BuildError(Exception):
@@ -34,16 +59,34 @@ def read(path):
         return None
 
 
-class Tree:
-    """The copy at `top`, built in `top`/build; what it was before it was broken is in `base`."""
+def prepared(path, text, numbered):
+    """A source file as the copy has it."""
+    text = sites.switchable(text, numbered)
+    for file, before, put in (KERNEL_NUMBER, LOADED):
+        if path == file:
+            if before not in text:
+                raise sites.SiteError(f"{path}: there is no {before}")
+            text = text.replace(before, put + before, 1)
+    if path.startswith("user/") and (numbered or path == LOADED[0]):
+        text = DECLARED + text
+    return text + READ if path == READ_IN else text
 
-    def __init__(self, root, folder):
-        self.root, self.top, self.base = root, f"{folder}/tree", f"{folder}/base"
+
+class Tree:
+    """The copy at `top`, built in `top`/build."""
+
+    def __init__(self, root, folder, numbered):
+        self.root, self.top, self.built = root, f"{folder}/tree", f"{folder}/tree/build"
+        self.numbered = numbered  # pairs of number and mutant, of all files
         self.files = sources(root)
 
-    def text(self, path):
-        """A source file as it should be."""
-        return read(f"{self.root}/{path}").decode()
+    def wanted(self, path):
+        """Bytes of a file of the copy."""
+        data = read(f"{self.root}/{path}")
+        if not path.startswith(("bpf/", "user/")) or not path.endswith((".c", ".h")):
+            return data
+        own = [(n, m) for n, m in self.numbered if m.path == path]
+        return prepared(path, data.decode(), own).encode()
 
     def put(self, path, data):
         """Writes a file of the copy if it is not so already, and says whether."""
@@ -57,10 +100,10 @@ class Tree:
         return True
 
     def sync(self):
-        """Makes the copy what the work tree is. True if it was not."""
-        changed = [f for f in self.files if self.put(f, read(f"{self.root}/{f}"))]
+        """Makes the copy what the work tree is, with all switches. True if it was not."""
+        changed = [f for f in self.files if self.put(f, self.wanted(f))]
         for folder, below, names in os.walk(self.top):
-            below[:] = [b for b in below if f"{folder}/{b}" != f"{self.top}/build"]
+            below[:] = [b for b in below if f"{folder}/{b}" != self.built]
             for name in names:
                 path = os.path.relpath(f"{folder}/{name}", self.top)
                 if path not in self.files:
@@ -68,40 +111,19 @@ class Tree:
                     changed.append(path)
         return bool(changed)
 
-    def make(self, *targets):
-        """Builds what changed."""
-        done = subprocess.run(["make", f"-j{os.cpu_count()}", *targets], cwd=self.top, env=ENV,
-                              timeout=BUILD_S, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              stdin=subprocess.DEVNULL, text=True, check=False)
+    def build(self):
+        """The whole program and its tests."""
+        done = subprocess.run(["make", f"-j{os.cpu_count()}", "all", "test-bins", "root-bins"],
+                              cwd=self.top, env=ENV, timeout=BUILD_S, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True,
+                              check=False)
         if done.returncode:
             raise BuildError(done.stdout)
 
-    def build_base(self):
-        """The whole program and its tests, unbroken, kept aside: a mutant is judged by these tests."""
-        self.make("all", "test-bins", "root-bins")
-        fresh = f"{self.base}.new"
-        shutil.rmtree(fresh, ignore_errors=True)
-        for name in BINARIES:
-            os.makedirs(os.path.dirname(f"{fresh}/{name}"), exist_ok=True)
-            copy = shutil.copytree if name == "tests/truth" else shutil.copy2
-            copy(f"{self.top}/build/{name}", f"{fresh}/{name}")
-        shutil.rmtree(self.base, ignore_errors=True)
-        os.rename(fresh, self.base)
-
     def groups(self):
         """The root tests by the names of their files, as the build lists them."""
-        text = read(f"{self.top}/build/gen/tests-root.inc").decode()
+        text = read(f"{self.built}/gen/tests-root.inc").decode()
         return [line[len("NW_ITEM("):-1] for line in text.split()]
-
-    def break_and_build(self, mutant):
-        """The program with one place switched off; the copy stays broken until heal()."""
-        broken = mutant.applied(self.text(mutant.path))
-        self.put(mutant.path, broken.encode())
-        self.make("all", *([] if mutant.path.startswith("bpf/") else ["test-bins"]))
-
-    def heal(self, mutant):
-        """Undoes it; what was built stays behind until the next build."""
-        self.put(mutant.path, read(f"{self.root}/{mutant.path}"))
 
 
 if __name__ == "__main__":
