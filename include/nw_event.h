@@ -17,7 +17,7 @@
 
 #include "nw_abi_types.h"
 
-#define NW_ABI_VERSION 11
+#define NW_ABI_VERSION 12
 /* Recordings from this one on are read: since then only losses, shapes, and what is told of files,
  * came to be more. */
 #define NW_ABI_READABLE 8
@@ -271,6 +271,7 @@ enum nw_fd_what {
 	NW_FD_PTY,
 	NW_FD_MEMORY, /* a memfd or file of a tmpfs that somebody has mapped shared and writable */
 	NW_FD_END, /* no file: the scan is over. With lost = 0, what it did not tell is not open */
+	NW_FD_MOUNT, /* FUSE: /dev/fuse of who serves a file system, a file of it open for writing */
 	_NW_FD_WHAT_MAX,
 };
 
@@ -278,7 +279,7 @@ enum nw_fd_what {
 #define NW_FD_WRITE	(1U << 1)
 #define NW_FD_LISTENING (1U << 2)
 #define NW_FD_NAMED	(1U << 3) /* AF_UNIX: bound to a name, or accepted by a socket that is */
-#define NW_FD_MASTER	(1U << 4) /* PTY: the terminal's end, not the program's */
+#define NW_FD_MASTER	(1U << 4) /* PTY: the terminal's end; MOUNT: who serves it */
 
 struct nw_ev_fd {
 	struct nw_event ev;

@@ -215,6 +215,7 @@ const char *nw_via_name(uint8_t via)
 		[NW_VIA_LOOPBACK] = "loopback",
 		[NW_VIA_UNIX] = "unix",
 		[NW_VIA_SHM] = "shm",
+		[NW_VIA_MOUNT] = "mount",
 	};
 
 	return via < _NW_VIA_MAX ? names[via] : "?";

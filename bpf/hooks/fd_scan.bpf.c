@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * fd_scan: who holds the sockets, pipes, terminals and shared memory of this host, and how far who
- * reads a recording has come.
+ * fd_scan: who holds the sockets, pipes, terminals, shared memory and FUSE files of this host, and how
+ * far who reads a recording has come.
  *
  * Kernel: iter/task_file, kernel/bpf/task_iter.c: every open file of every task in the reader's pid
  * namespace and those below it, whatever their network or mount namespace. Context: user space
@@ -10,6 +10,8 @@
  * Each file told writes one byte to the reader, so that it can stop often and empty the ring.
  * A regular file is a recording when a folder of nw_roots is above it, whatever mount it was opened
  * through; its position is moved by read(), readv(), sendfile() without an offset, splice().
+ * Who writes a file of a FUSE mount hands it to who serves that; which mount is whose only the fuse
+ * module knows, so all of a host's are one object.
  * Cannot see: files that io_uring keeps for itself (direct descriptors), files on their way in an
  * SCM_RIGHTS message, memory whose file was closed after mmap(), System V shared memory;
  * what was read by pread(), mmap() or io_uring at an offset.
@@ -30,10 +32,12 @@
 #define NW_TCP_LISTEN 10	 /* AF_UNIX and others use the same number */
 #define NW_TMPFS      0x01021994 /* include/uapi/linux/magic.h */
 #define NW_HUGETLBFS  0x958458f6
+#define NW_FUSE	      0x65735546
 /* Documentation/admin-guide/devices.txt: UNIX98 PTY slaves, and what opens a new pair */
 #define NW_PTY_FIRST 136
 #define NW_PTY_LAST  143
 #define NW_PTMX	     (5 << 20 | 2)
+#define NW_DEV_FUSE  (10 << 20 | 229)
 
 #define NW_CGROUP_DEPTH 16
 
@@ -167,8 +171,14 @@ static __always_inline __u32 what_of(struct inode *inode)
 	case NW_S_IFIFO:
 		return NW_FD_PIPE;
 	case NW_S_IFCHR:
+		if (inode->i_rdev == NW_DEV_FUSE) {
+			return NW_FD_MOUNT;
+		}
 		return is_pty(inode) ? NW_FD_PTY : _NW_FD_WHAT_MAX;
 	case NW_S_IFREG:
+		if (inode->i_sb->s_magic == NW_FUSE) {
+			return NW_FD_MOUNT;
+		}
 		return is_memory(inode) ? NW_FD_MEMORY : _NW_FD_WHAT_MAX;
 	default:
 		return _NW_FD_WHAT_MAX;
@@ -245,6 +255,7 @@ int nw_fd_scan(struct bpf_iter__task_file *ctx)
 	struct file *file = ctx->file;
 	struct nw_ev_fd *e;
 	struct inode *inode;
+	bool is_server;
 	char told = 0;
 	__u32 what;
 
@@ -265,7 +276,9 @@ int nw_fd_scan(struct bpf_iter__task_file *ctx)
 	    tell_file(task, file, inode)) {
 		bpf_seq_write(ctx->meta->seq, &told, sizeof(told));
 	}
-	if (what == _NW_FD_WHAT_MAX || !is_wanted(task)) {
+	is_server = inode->i_rdev == NW_DEV_FUSE; /* 0 for a regular file */
+	if (what == _NW_FD_WHAT_MAX || !is_wanted(task) ||
+	    (what == NW_FD_MOUNT && !is_server && !(file->f_mode & NW_FD_WRITE))) {
 		return 0;
 	}
 	e = begin_event(what);
@@ -284,6 +297,8 @@ int nw_fd_scan(struct bpf_iter__task_file *ctx)
 	}
 	if (what == NW_FD_PTY && inode->i_rdev == NW_PTMX) {
 		put_master(e, file);
+	} else if (what == NW_FD_MOUNT && is_server) {
+		e->flags |= NW_FD_MASTER;
 	}
 	nw_submit(e);
 	bpf_seq_write(ctx->meta->seq, &told, sizeof(told));

@@ -13,7 +13,7 @@
 
 static const char *const whats[] = {
 	[NW_FD_SOCKET] = "socket", [NW_FD_PIPE] = "pipe", [NW_FD_PTY] = "pty",
-	[NW_FD_MEMORY] = "memory", [NW_FD_END] = "end",
+	[NW_FD_MEMORY] = "memory", [NW_FD_END] = "end",	  [NW_FD_MOUNT] = "mount",
 };
 
 /* The next event of this hook at or behind *at, among bytes that may look nearly like one. */
@@ -135,6 +135,32 @@ static void test_kinds(void **state)
 	nw_lines_free(&bytes);
 }
 
+/* Who serves a file system, and who writes to a file of it; who only reads one is not told. */
+static void test_mount(void **state)
+{
+	struct nw_actor *a = nw_actor_start(NW_PLACE_SEEN, "mount %s 2", nw_place_files());
+	struct nw_lines bytes;
+	struct nw_ev_fd e;
+	unsigned n = 0;
+	size_t at = 0;
+
+	(void)state;
+	listen_to(a, 3);
+	bytes = record();
+	while (next_event(&bytes, &at, &e) && e.ev.what != NW_FD_END) {
+		for (int i = 0; i < a->truths; i++) {
+			if (e.self.tgid == nw_rec_u64(a->truth[i], "pid") &&
+			    e.fd == nw_rec_u64(a->truth[i], "fd")) {
+				check_event(&e, a->truth[i]);
+				n++;
+			}
+		}
+		assert_true(e.ev.what != NW_FD_MOUNT || (e.flags & NW_FD_WRITE));
+	}
+	assert_int_equal(n, 3);
+	nw_lines_free(&bytes);
+}
+
 /* A process with its own network, mounts and process numbers has them under the host's names. */
 static void test_container(void **state)
 {
@@ -201,5 +227,6 @@ static void test_others_are_not_told(void **state)
 	nw_lines_free(&bytes);
 }
 
-NW_TESTS(hooks_fd_scan, NW_ROOT_TEST(test_kinds), NW_ROOT_TEST(test_container),
-	 NW_ROOT_TEST(test_whole), NW_ROOT_TEST(test_others_are_not_told));
+NW_TESTS(hooks_fd_scan, NW_ROOT_TEST(test_kinds), NW_ROOT_TEST(test_mount),
+	 NW_ROOT_TEST(test_container), NW_ROOT_TEST(test_whole),
+	 NW_ROOT_TEST(test_others_are_not_told));

@@ -51,7 +51,7 @@ static void feed_end(struct nw_feed *f, uint64_t scan_ns, uint32_t lost)
 /* "300 pipe 101 unix 100", "-" for none; of the flow after a bin that OWNER sent. */
 static const char *chain(struct nw_feed *f)
 {
-	static const char *const via[] = { "pipe", "loopback", "unix", "shm" };
+	static const char *const via[] = { "pipe", "loopback", "unix", "shm", "mount" };
 	static char text[512];
 	static uint64_t bytes;
 	struct nw_ev_sock e = tcp(f, NW_SOCK_BIN, ++bytes, 0);
@@ -119,6 +119,21 @@ static void unix_sockets_lead_back(void **state)
 	assert_string_equal(chain(f), "-");
 	feed_unix(f, OTHER, 12, 11, NW_FD_READ | NW_FD_WRITE);
 	assert_string_equal(chain(f), "101 unix 100");
+	nw_feed_free(f);
+}
+
+/* What is written to a file comes to who serves it, and not the other way round. */
+static void a_mount_leads_back(void **state)
+{
+	struct nw_feed *f = start();
+
+	(void)state;
+	feed_file(f, NW_FD_MOUNT, OTHER, 11, NW_FD_READ | NW_FD_WRITE | NW_FD_MASTER);
+	feed_file(f, NW_FD_MOUNT, OWNER, 12, NW_FD_WRITE);
+	assert_string_equal(chain(f), "-");
+	feed_file(f, NW_FD_MOUNT, OWNER, 11, NW_FD_READ | NW_FD_WRITE | NW_FD_MASTER);
+	feed_file(f, NW_FD_MOUNT, OTHER, 12, NW_FD_WRITE);
+	assert_string_equal(chain(f), "101 mount 100");
 	nw_feed_free(f);
 }
 
@@ -396,7 +411,7 @@ static void a_full_table_is_counted(void **state)
 
 NW_TESTS(state_chain, cmocka_unit_test(nobody_is_behind_it), cmocka_unit_test(pipes_lead_back),
 	 cmocka_unit_test(a_measure_is_enough), cmocka_unit_test(objects_are_told_apart),
-	 cmocka_unit_test(unix_sockets_lead_back),
+	 cmocka_unit_test(unix_sockets_lead_back), cmocka_unit_test(a_mount_leads_back),
 	 cmocka_unit_test(a_datagram_server_has_its_clients_behind_it),
 	 cmocka_unit_test(a_hub_is_no_link), cmocka_unit_test(the_surest_edge_is_followed),
 	 cmocka_unit_test(who_ended_is_behind_who_lives), cmocka_unit_test(loopback_leads_back),

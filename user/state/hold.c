@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Who can write to and who can read from what joins processes of this host: a pipe, the receive
- * queue of a Unix socket, shared memory, one direction of a loopback flow. Owns the table of
+ * queue of a Unix socket, shared memory, FUSE mounts, one direction of a loopback flow. Owns the table of
  * (object, process); a process that is forgotten leaves it. What a whole scan of open files did
  * not meet any more is gone, and stays an edge for GONE_NS: data may be further on its way.
  * When the table is full the oldest entry goes, and that is counted.
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "hold.h"
 #include "internal.h"
 
 #define GONE_NS	  (60 * NW_NSEC_PER_SEC)
@@ -139,6 +140,14 @@ static void put_pty(struct nw_state *st, const struct nw_ev_fd *e, const struct 
 	put(st, &o, p, is_master ? NW_FD_READ : NW_FD_WRITE, e->scan_ns);
 }
 
+/* Who serves a file system gets what others write to its files. */
+static void put_mount(struct nw_state *st, const struct nw_ev_fd *e, const struct nw_proc *p)
+{
+	struct nw_object o = { .via = NW_VIA_MOUNT };
+
+	put(st, &o, p, e->flags & NW_FD_MASTER ? NW_FD_READ : NW_FD_WRITE, e->scan_ns);
+}
+
 /* It was given another one since it ran its program. */
 static void set_stdio(struct nw_proc *p, const struct nw_ev_fd *e)
 {
@@ -206,6 +215,10 @@ void nw_holds_on_fd(struct nw_state *st, const struct nw_ev_fd *e)
 	}
 	if (e->ev.what == NW_FD_PTY) {
 		put_pty(st, e, p);
+		return;
+	}
+	if (e->ev.what == NW_FD_MOUNT) {
+		put_mount(st, e, p);
 		return;
 	}
 	if (e->ev.what == NW_FD_SOCKET) {
@@ -354,6 +367,18 @@ const struct nw_hold *nw_hold_same(const struct nw_state *st, const struct nw_ho
 		i = nw_lru_next(&st->hold_lru, i);
 	}
 	return i != NW_LRU_NONE ? &st->holds[i] : NULL;
+}
+
+bool nw_hold_is_server(const struct nw_state *st, const struct nw_proc *p)
+{
+	const struct nw_hold *h = NULL;
+
+	while ((h = nw_hold_of(st, p, h))) {
+		if (h->object.via == NW_VIA_MOUNT && (h->mode & NW_FD_READ)) {
+			return true;
+		}
+	}
+	return false;
 }
 
 /* The object whose other users are at the far end of a descriptor. */

@@ -106,17 +106,15 @@ struct nw_neighbour {
 	char organisation[128]; /* whose prefix the MAC has, "" = not known */
 };
 
-/* Processes that are kept of one flow, beside its owner. */
-#define NW_ROLES_MAX 6
-
-/* Processes of one chain, with the one that sends. */
-#define NW_CHAIN_MAX 9
+#define NW_ROLES_MAX 6 /* processes that are kept of one flow, beside its owner */
+#define NW_CHAIN_MAX 9 /* processes of one chain, with the one that sends */
 
 enum nw_via {
 	NW_VIA_PIPE,
 	NW_VIA_LOOPBACK,
 	NW_VIA_UNIX,
 	NW_VIA_SHM,
+	NW_VIA_MOUNT,
 	_NW_VIA_MAX,
 	NW_VIA_PTY = _NW_VIA_MAX, /* no link of a chain: whoever logs in is behind one */
 };
