@@ -46,7 +46,7 @@ static bool is_same(uint64_t share)
 static bool is_clip(const struct nw_export_group *g)
 {
 	return g->sent >= CLIP_MIN_BYTES && g->most >= CLIP_MIN_BYTES &&
-	       g->basis >= NW_EXPORT_CHAIN && !g->is_pulled && !g->is_recorder &&
+	       g->basis >= NW_EXPORT_MOUNT && !g->is_pulled && !g->is_recorder &&
 	       g->last_ns <= g->first_ns + CLIP_NS && g->sent_inside < g->most / 2 &&
 	       (is_same(percent(g->sent, g->most)) || is_same(percent(g->sent, g->bytes)));
 }
@@ -93,7 +93,7 @@ uint8_t nw_export_score(const struct nw_export_group *g)
 
 void nw_export_evidence(struct nw_finding *f, const struct nw_export_group *g)
 {
-	static const char *const joined[] = { "", "family", "chain", "process" };
+	static const char *const joined[] = { "", "family", "mount", "chain", "process" };
 	const struct nw_rec_use use = { .files = g->files,
 					.positions = g->positions,
 					.counts = g->counts,

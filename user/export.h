@@ -17,6 +17,7 @@
 enum nw_export_basis { /* what joins reader and sender, the weakest first */
 	NW_EXPORT_NONE,
 	NW_EXPORT_FAMILY,
+	NW_EXPORT_MOUNT, /* who sends serves a file system that the reader may have written to */
 	NW_EXPORT_CHAIN,
 	NW_EXPORT_PROCESS,
 };

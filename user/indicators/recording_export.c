@@ -10,6 +10,7 @@
 
 #include "export.h"
 #include "indicators/indicator.h"
+#include "state/hold.h"
 #include "util/lru.h"
 
 #define GROUPS	 512
@@ -19,6 +20,7 @@
 #define IDLE_NS	 (24ULL * 3600 * NW_NSEC_PER_SEC)
 #define QUIET_NS (600 * NW_NSEC_PER_SEC)
 #define FRESH_NS (15 * NW_NSEC_PER_SEC)
+#define MOUNT_NS (10 * NW_NSEC_PER_SEC) /* what was written to a mount leaves within */
 
 /* What a process sent before anything was heard of its group: files are told behind sockets. */
 struct early {
@@ -41,6 +43,8 @@ struct recording_export {
 	struct nw_export_group *group;
 	struct seen *seen; /* of each flow */
 	struct nw_cases cases;
+	uint32_t latest; /* the group that read last */
+	uint64_t latest_ns;
 	struct early early[EARLY]; /* the last ones, a ring */
 	uint32_t early_next;
 };
@@ -141,6 +145,32 @@ static struct nw_export_group *of_process(struct recording_export *x, const stru
 	return g;
 }
 
+static bool is_by_server(const struct nw_state *st, const struct nw_flow *f,
+			 const struct nw_proc *sender)
+{
+	if (sender && nw_hold_is_server(st, sender)) {
+		return true;
+	}
+	for (unsigned i = 1; f->chain && i < f->chain->len; i++) {
+		if (nw_hold_is_server(st, f->chain->link[i].proc)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A file is copied to a mount faster than open files are looked at: who read just now may have been it. */
+static struct nw_export_group *of_mount(struct recording_export *x, const struct nw_state *st,
+					const struct nw_flow *f, const struct nw_proc *sender)
+{
+	uint64_t now = nw_state_now_ns(st);
+
+	if (now > x->latest_ns + MOUNT_NS || !is_by_server(st, f, sender)) {
+		return NULL;
+	}
+	return find(x, x->latest, now);
+}
+
 /* The group whose reading the flow may carry away. */
 static struct nw_export_group *of_flow(struct recording_export *x, const struct nw_state *st,
 				       const struct nw_flow *f, enum nw_export_basis *ret)
@@ -162,6 +192,14 @@ static struct nw_export_group *of_flow(struct recording_export *x, const struct 
 				g = other;
 				*ret = basis;
 			}
+		}
+	}
+	if (!g || *ret == NW_EXPORT_FAMILY) {
+		struct nw_export_group *other = of_mount(x, st, f, p);
+
+		if (other) {
+			*ret = NW_EXPORT_MOUNT;
+			return other;
 		}
 	}
 	for (unsigned i = 0; !g && p && i < PARENTS; i++) {
@@ -321,6 +359,8 @@ static void on_file(struct recording_export *x, const struct nw_state *st,
 	if (!r->is_read) {
 		return;
 	}
+	x->latest = g->id;
+	x->latest_ns = now;
 	g->files += r->added_file;
 	g->positions += r->added_position;
 	g->counts += r->added_count;
