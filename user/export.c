@@ -4,8 +4,10 @@
 
 #include "rule.h"
 
-#define MIN_BYTES (1ULL << 20) /* of both: two seconds of a main stream */
-#define PART_MIN  (4ULL << 20) /* sent, where only a part of what was read leaves */
+#define MIN_BYTES (512ULL << 10) /* of both: a second of a main stream, eight of a sub-stream */
+/* A page with pictures, or some segments, are as large: fetched, less is told only when it is just as much. */
+#define PULLED_BYTES (1ULL << 20)
+#define PART_MIN     (4ULL << 20) /* sent, where only a part of what was read leaves */
 /* A clip of an event is less: ten seconds of a sub-stream of 512 kbit/s are 640 kB. It is one when what
  * leaves soon is just as much, or that in base64. */
 #define CLIP_MIN_BYTES (64ULL << 10)
@@ -42,6 +44,14 @@ static bool is_same(uint64_t share)
 	return share >= CLIP_LOW && share <= CLIP_HIGH;
 }
 
+static bool is_enough(const struct nw_export_group *g)
+{
+	uint64_t least = NW_MIN(g->sent, g->most);
+
+	return least >= MIN_BYTES &&
+	       (!g->is_pulled || least >= PULLED_BYTES || is_same(percent(g->sent, g->most)));
+}
+
 /* Little was read, and all of it left at once by who read it. Fetched, it may be a picture on a page. */
 static bool is_clip(const struct nw_export_group *g)
 {
@@ -73,7 +83,7 @@ uint8_t nw_export_score(const struct nw_export_group *g)
 	bool is_close = g->basis >= NW_EXPORT_CHAIN;
 	int score = is_close ? 60 : 40;
 
-	if (g->sent < MIN_BYTES || g->most < MIN_BYTES) {
+	if (!is_enough(g)) {
 		return is_clip(g) ? CLIP_SCORE : 0;
 	}
 	if (!nw_export_is_like(g) && !is_possible(g)) {

@@ -316,13 +316,31 @@ static void remember(struct recording_export *x, const struct nw_flow *f, uint64
 	memcpy(y->raddr, f->raddr, sizeof(y->raddr));
 }
 
-/* A group is heard of: what its processes just sent is its own. */
-static void recall(struct recording_export *x, struct nw_export_group *g, uint64_t now)
+/* Of the reader's session; or its parent, which serves what it reads (sshd and its sftp-server). */
+static bool is_of(const struct early *y, const struct nw_state *st, const struct nw_export_group *g,
+		  const struct nw_proc *reader)
 {
+	const struct nw_proc *p = reader;
+
+	for (unsigned i = 0; p && i < PARENTS; i++) {
+		p = nw_proc_find(st, &p->parent_id);
+		if (p && nw_proc_id_is_same(&p->id, &y->sender)) {
+			return true;
+		}
+	}
+	return y->id == g->id;
+}
+
+/* A group is heard of: what its processes just sent is its own. */
+static void recall(struct recording_export *x, const struct nw_state *st, struct nw_export_group *g,
+		   const struct nw_proc *reader)
+{
+	uint64_t now = nw_state_now_ns(st);
+
 	for (unsigned i = 0; i < EARLY; i++) {
 		struct early *y = &x->early[i];
 
-		if (!y->sent || y->id != g->id || now > y->ts_ns + EARLY_NS) {
+		if (!y->sent || now > y->ts_ns + EARLY_NS || !is_of(y, st, g, reader)) {
 			continue;
 		}
 		g->sent += y->sent;
@@ -351,7 +369,7 @@ static void on_file(struct recording_export *x, const struct nw_state *st,
 	g = make(x, id_of(r->proc), now); /* from the first open on, so that what is sent counts */
 	add_reader(g, r->proc);
 	if (!g->first_ns) {
-		recall(x, g, now);
+		recall(x, st, g, r->proc);
 	}
 	g->last_ns = now;
 	g->first_ns = g->first_ns ? g->first_ns : now;
