@@ -20,7 +20,7 @@
 #define TCP_SYN_SENT 2
 #define PORT_DNS     53
 
-static uint32_t hash_of(const struct nw_state *st, uint64_t cookie)
+uint32_t nw_flow_hash(const struct nw_state *st, uint64_t cookie)
 {
 	return (uint32_t)nw_hash_mix(st->flow_lru.seed, cookie);
 }
@@ -46,7 +46,7 @@ int nw_flows_init(struct nw_state *st, uint32_t capacity)
 
 struct nw_flow *nw_flow_find(const struct nw_state *st, uint64_t cookie, uint32_t slot)
 {
-	uint32_t h = hash_of(st, cookie);
+	uint32_t h = nw_flow_hash(st, cookie);
 
 	for (uint32_t i = nw_lru_first(&st->flow_lru, h); i != NW_LRU_NONE;
 	     i = nw_lru_next(&st->flow_lru, i)) {
@@ -200,30 +200,9 @@ static bool has_ends(const struct nw_flow *f)
 	       (f->family != 0 && memcmp(f->raddr, none, sizeof(none)) != 0);
 }
 
-/* Who began: the handshake, else the first datagram, else who listens, else the lower port. */
-static void set_initiator(struct nw_state *st, struct nw_flow *f)
-{
-	bool is_old = f->flags & (NW_SOCK_PRESTART | NW_SOCK_FOUND);
-
-	if (f->flags & (NW_SOCK_CONNECTED | NW_SOCK_ACCEPTED)) {
-		f->initiator = NW_INITIATOR_SYN;
-		f->is_outbound = f->flags & NW_SOCK_CONNECTED;
-	} else if (f->proto != IPPROTO_TCP && !is_old) {
-		f->initiator = NW_INITIATOR_FIRST;
-		f->is_outbound = f->flags & NW_SOCK_TX_FIRST;
-	} else if (!(f->flags & NW_SOCK_FORWARDED) &&
-		   nw_listener_has(st, f->netns, f->proto, f->lport)) {
-		f->initiator = NW_INITIATOR_LISTENER;
-		f->is_outbound = false;
-	} else {
-		f->initiator = NW_INITIATOR_ASSUMED;
-		f->is_outbound = f->lport > f->rport;
-	}
-}
-
 static struct nw_flow *add(struct nw_state *st, const struct nw_ev_sock *e)
 {
-	uint32_t h = hash_of(st, e->cookie);
+	uint32_t h = nw_flow_hash(st, e->cookie);
 	uint32_t i = nw_lru_add(&st->flow_lru, h);
 	struct nw_flow *f;
 
@@ -336,7 +315,7 @@ static void update(struct nw_state *st, struct nw_flow *f, const struct nw_ev_so
 	}
 	if (is_new) {
 		set_ends(f, e);
-		set_initiator(st, f);
+		nw_flow_set_initiator(st, f);
 		set_name(st, f); /* indicators may see it before it is told */
 		nw_balance_on_turn(st, f);
 	}
@@ -364,7 +343,7 @@ static void end(struct nw_state *st, struct nw_flow *f)
 /* Every flow of a socket that is gone. */
 static void end_all(struct nw_state *st, const struct nw_ev_sock *e)
 {
-	uint32_t h = hash_of(st, e->cookie);
+	uint32_t h = nw_flow_hash(st, e->cookie);
 
 	for (uint32_t i = nw_lru_first(&st->flow_lru, h); i != NW_LRU_NONE;
 	     i = nw_lru_next(&st->flow_lru, i)) {
@@ -392,7 +371,7 @@ static bool is_worth_telling(const struct nw_flow *f, const struct nw_ev_sock *e
 void nw_flows_on_role(struct nw_state *st, uint64_t cookie, const struct nw_proc_id *id,
 		      uint8_t bits)
 {
-	uint32_t h = hash_of(st, cookie);
+	uint32_t h = nw_flow_hash(st, cookie);
 
 	for (uint32_t i = nw_lru_first(&st->flow_lru, h); i != NW_LRU_NONE;
 	     i = nw_lru_next(&st->flow_lru, i)) {

@@ -417,6 +417,9 @@ bool nw_moved_entry(struct nw_flow *f, const struct nw_ev_sock *e);
 void nw_moved_set(struct nw_state *st, const struct nw_flow *f, const struct nw_flow_counts *was,
 		  const struct nw_ev_sock *e);
 void nw_flow_forget(struct nw_state *st, uint64_t cookie); /* it turned out to be a listener */
+uint32_t nw_flow_hash(const struct nw_state *st, uint64_t cookie); /* of flow_lru */
+/* Who began it, of one that has its ends: initiator.c */
+void nw_flow_set_initiator(const struct nw_state *st, struct nw_flow *f);
 
 /* The flow was measured at ts_ns; was: its totals before. rate.c */
 void nw_rates_update(struct nw_flow *f, const struct nw_flow_counts *was, uint64_t ts_ns);
