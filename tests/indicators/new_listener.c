@@ -17,6 +17,8 @@ struct row {
 	unsigned looked;  /* so long; 0 = 70 */
 	bool is_reached, from_inside;
 	bool has_other; /* the program has a port that was there at the start */
+	bool by_datagram; /* who comes sends one, to the same number; from another program: not to it */
+	uint32_t came_to;
 	unsigned score;
 };
 
@@ -33,6 +35,10 @@ static const struct row rows[] = {
 	{ "of the recorder, reached", .pid = RECORDER, .is_reached = true, .score = 70 },
 	{ "UDP, reached", .proto = IPPROTO_UDP, .is_reached = true, .score = 80 },
 	{ "UDP", .proto = IPPROTO_UDP, .score = 40 },
+	{ "TCP on a port that the kernel gives, reached over UDP", .port = 40123,
+	  .is_reached = true, .by_datagram = true, .score = 80 },
+	{ "the same number of another program", .port = 40123, .is_reached = true,
+	  .by_datagram = true, .came_to = RECORDER, .score = 45 },
 	{ "on loopback: information", .addr = "127.0.0.1", .score = 20 },
 	{ "systemd keeps it for somebody", .pid = 1, .score = 40 },
 	{ "it was there at the start: listed", .flags = NW_SOCK_FOUND, .score = 10 },
@@ -100,16 +106,19 @@ static unsigned play(const struct row *r)
 	}
 	nw_feed_event(f, &l.ev);
 	if (r->is_reached) {
+		uint16_t proto = r->by_datagram ? IPPROTO_UDP : l.proto;
 		struct leg come = { .cookie = 902,
-				    .pid = r->pid ? r->pid : OTHER,
+				    .pid = r->came_to ? r->came_to
+					   : r->pid   ? r->pid
+						      : OTHER,
 				    .port = ntohs(l.lport_be),
 				    .to = r->from_inside ? "10.0.0.50" : OUTSIDE,
 				    .to_port = 50123,
-				    .proto = l.proto,
+				    .proto = proto,
 				    .tx = 10,
 				    .rx = 10,
-				    .flags = l.proto == IPPROTO_TCP ? NW_SOCK_ACCEPTED
-								    : NW_SOCK_TX_CHANGED };
+				    .flags = proto == IPPROTO_TCP ? NW_SOCK_ACCEPTED
+								  : NW_SOCK_TX_CHANGED };
 
 		run_legs(f, &come, 1, 2);
 	}

@@ -23,8 +23,9 @@
  * comes later. */
 #define LIKE_MIN 85
 #define LIKE_MAX 140
-#define ONE_OF	 4  /* cameras of one reader that a rate is held against each for itself */
-#define SAID_MAX 45 /* of what another indicator says better */
+#define MEND_MAX 200 /* with parity that mends losses, of whose chain leads to a camera */
+#define ONE_OF	 4   /* cameras of one reader that a rate is held against each for itself */
+#define SAID_MAX 45  /* of what another indicator says better */
 
 static const struct nw_rule rule = {
 	.id = "loopback-relay",
@@ -65,9 +66,14 @@ static int loopback_relay_init(void *self, const struct nw_config *config)
 	return r;
 }
 
+static bool agree_to(uint64_t in, uint64_t out, unsigned most)
+{
+	return in >= SPAN_BYTES && out * 100 >= in * LIKE_MIN && out * 100 <= in * most;
+}
+
 static bool agree(uint64_t in, uint64_t out)
 {
-	return in >= SPAN_BYTES && out * 100 >= in * LIKE_MIN && out * 100 <= in * LIKE_MAX;
+	return agree_to(in, out, LIKE_MAX);
 }
 
 static uint8_t kind_score(const struct nw_state *st, const struct nw_flow *f, bool is_counted,
@@ -225,18 +231,17 @@ static void close_span(struct loopback_relay *me, const struct nw_state *st,
 	struct relay *r = &me->relay[i];
 	struct nw_pictures l = { .how = NW_PICTURES_NONE };
 	uint64_t in = came_in(me, f, r);
-	bool is_like = agree(in, r->out);
 	bool is_next = now / SPAN_NS == r->span + 1;
+	bool is_like;
 
+	if (r->out >= SPAN_BYTES) {
+		look(st, f, r, &l);
+	}
+	is_like = agree_to(in, r->out, l.how == NW_PICTURES_CHAIN ? MEND_MAX : LIKE_MAX);
 	r->agreed = is_like && (is_next || !r->agreed) ? r->agreed + 1 : 0;
 	r->in_sum = is_like ? r->in_sum + in : 0;
 	r->out_sum = is_like ? r->out_sum + r->out : 0;
-	if (r->out >= SPAN_BYTES) {
-		look(st, f, r, &l);
-		r->chained = !is_like && is_chained(st, f, &l, r->out) ? r->chained + 1 : 0;
-	} else {
-		r->chained = 0;
-	}
+	r->chained = !is_like && is_chained(st, f, &l, r->out) ? r->chained + 1 : 0;
 	r->in = 0;
 	r->out = 0;
 	r->span = now / SPAN_NS;

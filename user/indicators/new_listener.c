@@ -262,6 +262,21 @@ static void on_close(struct new_listener *me, const struct nw_state *st, const s
 	}
 }
 
+/* A datagram port that the kernel could have given is a door all the same where its program has the same
+ * number with TCP: it was chosen (BitTorrent, QUIC beside TLS). */
+static bool is_door_of(const struct new_listener *me, uint32_t i, const struct nw_flow *f)
+{
+	const struct door *d = &me->door[i];
+	const struct nw_proc *p = f->owner;
+
+	if (d->port != f->lport || !d->since_ns || d->is_known ||
+	    (d->netns != f->netns && d->netns && f->netns)) {
+		return false;
+	}
+	return d->proto == f->proto || (f->proto == IPPROTO_UDP && p && !d->is_loopback &&
+					nw_proc_id_is_same(&me->cases.item[i].proc, &p->id));
+}
+
 /* A connection that carried something; the first measure of it counts. */
 static void on_flow(struct new_listener *me, const struct nw_state *st, const struct nw_event *ev,
 		    const struct nw_flow *f, const struct nw_emit *emit)
@@ -279,8 +294,7 @@ static void on_flow(struct new_listener *me, const struct nw_state *st, const st
 	for (uint32_t i = me->cases.lru.newest; i != NW_LRU_NONE; i = me->cases.lru.link[i].older) {
 		struct door *d = &me->door[i];
 
-		if (d->port == f->lport && d->proto == f->proto && d->since_ns && !d->is_known &&
-		    (d->netns == f->netns || !d->netns || !f->netns)) {
+		if (is_door_of(me, i, f)) {
 			if (f->is_inside) {
 				d->used++;
 				return;
