@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# corpus: expect=recording-export half=report tool=sshd,sftp far=out services=nvr:22 seconds=34 parts=dns,camera-gate,recorder-gate,nas,outside-web
+# corpus: expect=recording-export half=tune tool=sshd,sftp far=out services=nvr:22 seconds=34 parts=dns,camera-gate,recorder-gate,nas,outside-web
 # Somebody with a stolen key comes in from outside by the server's own SSH and gets recordings by SFTP.
 if [ "$1" = out ]; then
 	sleep 16; mkdir -p "$LAB/away"; cd "$LAB/away" || exit 1

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# corpus: expect=recording-export half=report tool=sshfs,cp far=out ready=out:2022 seconds=34 parts=dns,camera-gate,recorder-gate,nas,outside-web
+# corpus: expect=recording-export half=tune tool=sshfs,cp far=out ready=out:2022 seconds=34 parts=dns,camera-gate,recorder-gate,nas,outside-web
 # A folder outside is mounted with sshfs as if it were a disk, and cp copies recordings to it: who reads them never opens a connection.
 mkdir -p "$LAB/ssh" "$LAB/mnt" "$LAB/away" /run/sshd
 [ -e "$LAB/ssh/host" ] || { ssh-keygen -q -t ed25519 -N '' -f "$LAB/ssh/host"; ssh-keygen -q -t ed25519 -N '' -f "$LAB/ssh/key"; cp "$LAB/ssh/key.pub" "$LAB/ssh/authorized"; }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# corpus: expect=recording-export,upnp-port-map,new-listener half=report tool=transmission-create,transmission-daemon far=net,out ready=out:6969 seconds=44 parts=dns,camera-gate,recorder-gate,nas,outside-web
+# corpus: expect=recording-export,upnp-port-map,new-listener half=tune tool=transmission-create,transmission-daemon far=net,out ready=out:6969 seconds=44 parts=dns,camera-gate,recorder-gate,nas,outside-web
 # An insider seeds recordings as a torrent: the program asks the router for its port, and a peer outside that a tracker told of it fetches them.
 if [ "$1" = net ]; then exec timeout 70 "$(dirname "$0")/../far/router.sh"; fi
 if [ "$1" = out ]; then

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# corpus: expect=loopback-relay,live-relay half=report tool=tclsh camera=10.20.0.13 far=out ready=out:8443 seconds=45 parts=dns,camera-door,recorder-door,nas,outside-web
+# corpus: expect=loopback-relay,live-relay half=tune tool=tclsh camera=10.20.0.13 far=out ready=out:8443 seconds=45 parts=dns,camera-door,recorder-door,nas,outside-web
 # A script in Tcl asks motion on loopback for the live picture of door and copies it to a port outside.
 if [ "$1" = out ]; then mkdir -p "$LAB/away"; exec timeout 70 socat -u TCP-LISTEN:8443,bind=203.0.113.66,reuseaddr "CREATE:$LAB/away/see.mjpeg"; fi
 # shellcheck disable=SC2016 # for Tcl

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# corpus: expect=p2p-hole-punch,recording-export half=report tool=syncthing far=out ready=out:22067 seconds=50 parts=dns,camera-gate,recorder-gate,nas,outside-web
+# corpus: expect=p2p-hole-punch,recording-export half=tune tool=syncthing far=out ready=out:22067 seconds=50 parts=dns,camera-gate,recorder-gate,nas,outside-web
 # syncthing shares the folder of recordings with a device outside: both join a relay, which brings them together, and the files go through it.
 if [ "$1" = out ]; then
 	for host in a b; do syncthing generate --home="$LAB/st-$host" --no-default-folder 2>&1 | sed -n 's/.*Device ID: //p' >"$LAB/st-$host.id"; done

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# corpus: expect=snapshot-push half=report tool=ffmpeg,atftp camera=10.20.0.11 far=out ready=out:69 seconds=44 parts=dns,camera-gate,recorder-gate,nas,outside-web
+# corpus: expect=snapshot-push half=tune tool=ffmpeg,atftp camera=10.20.0.11 far=out ready=out:69 seconds=44 parts=dns,camera-gate,recorder-gate,nas,outside-web
 # Pictures of gate go outside by TFTP, as a forgotten setting of an old camera does it: one each three seconds.
 if [ "$1" = out ]; then mkdir -p "$LAB/away"; chmod 777 "$LAB/away"; exec timeout 70 atftpd --daemon --no-fork --user root.root --logfile - --verbose=0 --bind-address 203.0.113.66 "$LAB/away" 2>/dev/null; fi
 for n in 1 2 3 4 5 6 7 8; do
