@@ -69,13 +69,13 @@ static bool is_possible(const struct nw_export_group *g)
 	return share > LIKE_HIGH ? share <= MORE_HIGH : share >= PART_LOW && g->sent >= PART_MIN;
 }
 
-/* Segments of a picture that is live, fetched as they come: remote-viewer's. Or what the inside fetched of
- * a reader, while somebody who is only joined to it serves the outside. */
+/* Segments of a picture that is live, fetched as they come: remote-viewer's. Or all of it went to the
+ * inside, while somebody who did not read it sends something to the outside. */
 static bool is_explained(const struct nw_export_group *g)
 {
 	bool is_live = g->is_pulled && g->fresh >= g->most / 5 * 4;
 
-	return is_live || (g->basis == NW_EXPORT_CHAIN && g->sent_inside >= g->most);
+	return is_live || (g->basis <= NW_EXPORT_CHAIN && g->sent_inside >= g->most);
 }
 
 uint8_t nw_export_score(const struct nw_export_group *g)
