@@ -172,6 +172,15 @@ static void sweep(struct live *v)
 	nw_realtime_keep(began);
 }
 
+static void look_at_libraries(struct live *v)
+{
+	int r = nw_looks_libraries(&v->looks);
+
+	if (r < 0) {
+		stop(v, nw_err_r(r, "cannot read what processes have mapped"));
+	}
+}
+
 static void scan(struct live *v)
 {
 	int r = nw_looks_files(&v->looks);
@@ -189,6 +198,7 @@ static void on_consume(uv_timer_t *t)
 	struct live *v = t->data;
 
 	nw_links_read(v->host.links); /* a flow's first record can tell who is at the other end */
+	look_at_libraries(v);
 	consume(v);
 	if (nw_looks_may_files(&v->looks) && nw_pipeline_wants_scan(v->pipeline)) {
 		scan(v);
@@ -367,6 +377,7 @@ static int begin(struct live *v)
 	if (r < 0) {
 		return r;
 	}
+	nw_host_libraries(&v->host);
 	nw_host_files(&v->host);
 	nw_host_changes(&v->host);
 	nw_host_hooks(&v->host);
@@ -374,6 +385,7 @@ static int begin(struct live *v)
 		nw_host_fact(&v->host, "hook.dev_queue", "off: its helper can't start");
 	}
 	sweep(v);
+	look_at_libraries(v);
 	scan(v);
 	r = start_loop(v);
 	if (r < 0) {

@@ -5,6 +5,8 @@
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <errno.h>
+#include <string.h>
 
 #include "load_self.h"
 #include "load_ways.h"
@@ -12,6 +14,8 @@
 
 #define NEED_FORWARDS  2U /* NW_NEED_FORWARDS, bpf/nw_link.bpf.h */
 #define CONSUME_ROUNDS 64 /* a round ends when the ring was empty once */
+#define LOOKS_IN_VAIN  64 /* at processes; one alone may have been about to end */
+#define LIBRARIES_STEP 8  /* processes that are looked at before the ring is */
 
 const struct nw_hook_status *nw_load_status(const struct nw_loader *l, enum nw_hook hook)
 {
@@ -88,8 +92,39 @@ static int consume_between(void *ctx)
 
 int nw_load_scan_fds(struct nw_loader *l)
 {
-	return nw_iters_scan_fds(&l->iters, l->ring_bytes / 8 / sizeof(struct nw_ev_fd),
-				 consume_between, l);
+	return nw_iters_scan(l->iters.fd_scan, l->ring_bytes / 8 / sizeof(struct nw_ev_fd),
+			     consume_between, l);
+}
+
+int nw_load_watch_library(struct nw_loader *l, const char *name, const char *text)
+{
+	struct nw_library_name key = { .name = "" };
+	struct nw_library value = { .text = "" };
+	int r;
+
+	if (strlen(name) >= sizeof(key.name) || strlen(text) >= sizeof(value.text)) {
+		return -E2BIG;
+	}
+	memcpy(key.name, name, strlen(name));
+	memcpy(value.text, text, strlen(text));
+	r = bpf_map__update_elem(l->skel->maps.nw_libraries, &key, sizeof(key), &value,
+				 sizeof(value), BPF_NOEXIST);
+	l->skel->bss->nw_libraries_used += r == 0;
+	return r;
+}
+
+int nw_load_scan_libraries(struct nw_loader *l)
+{
+	int r = nw_iters_scan(l->iters.lib_scan, LIBRARIES_STEP, consume_between, l);
+
+	return r == 0 && l->skel->bss->nw_lib_looks > LOOKS_IN_VAIN && !l->skel->bss->nw_lib_met
+		       ? -ENOTSUP
+		       : r;
+}
+
+uint64_t nw_load_libraries_lost(const struct nw_loader *l)
+{
+	return __atomic_load_n(&l->skel->bss->nw_lib_lost, __ATOMIC_RELAXED);
 }
 
 void nw_load_watch_root(struct nw_loader *l, unsigned i, const struct nw_root *root)
