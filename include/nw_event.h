@@ -18,8 +18,8 @@
 #include "nw_abi_types.h"
 
 #define NW_ABI_VERSION 12
-/* Recordings from this one on are read: since then only losses, shapes, and what is told of files,
- * came to be more. */
+/* Recordings from this one on are read: since then only losses, shapes, and what is told of files
+ * and of what is open came to be more. */
 #define NW_ABI_READABLE 8
 
 /* Who an event is about: (tgid, start) never repeats within one boot; a pid alone does. */
@@ -43,6 +43,8 @@ enum nw_shape {
 	/* of both: the kernel's notifications reach user space, which makes events of them */
 	NW_SHAPE_FILE,
 	NW_SHAPE_CHANGE,
+	/* made by the kernel side again */
+	NW_SHAPE_LIBRARY,
 	_NW_SHAPE_MAX,
 };
 
@@ -381,6 +383,29 @@ struct nw_ev_change {
 	char tail[];
 };
 static_assert(sizeof(struct nw_ev_change) == 40, "ABI");
+
+/* ---- makers' libraries that processes have mapped --------------------------------------------- */
+
+#define NW_LIBRARY_NAME 48 /* bytes of a library's file name up to its version, with NUL */
+#define NW_LIBRARY_TEXT 80
+
+/* Told again whenever a process is looked at anew. */
+struct nw_ev_library {
+	struct nw_event ev; /* ts_ns: before its mappings were looked at */
+	struct nw_proc_id self;
+	char text[NW_LIBRARY_TEXT]; /* "<maker>\t<library>" as the catalogue has it, NUL padded */
+};
+static_assert(sizeof(struct nw_ev_library) == 112, "ABI");
+
+/* For the kernel side, which user space says before the first look: NUL padded. */
+struct nw_library_name {
+	char name[NW_LIBRARY_NAME]; /* up to its version: "libx.so" */
+};
+struct nw_library {
+	char text[NW_LIBRARY_TEXT];
+	__u64 look; /* the kernel side's own */
+};
+static_assert(sizeof(struct nw_library) == 88, "ABI");
 
 /* ---- made by user space -------------------------------------------------------------------- */
 

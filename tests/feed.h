@@ -339,6 +339,18 @@ static inline void nw_feed_change(struct nw_feed *f, uint32_t pid, uint32_t flag
 	nw_feed_event(f, &e->ev);
 }
 
+/* Looked at before ts_ns; "dahua\tlibdhnetsdk.so". */
+static inline void nw_feed_library(struct nw_feed *f, uint32_t pid, uint64_t ts_ns,
+				   const char *text)
+{
+	struct nw_ev_library e = { .ev = nw_feed_head(f, sizeof(e), NW_SHAPE_LIBRARY, 0),
+				   .self = nw_feed_pid(pid) };
+
+	e.ev.ts_ns = ts_ns;
+	memcpy(e.text, text, strnlen(text, sizeof(e.text) - 1));
+	nw_feed_event(f, &e.ev);
+}
+
 static inline void nw_feed_addr(uint8_t ret[16], const char *v4)
 {
 	memset(ret, 0, 16);

@@ -281,7 +281,7 @@ static inline void nw_records_each(struct nw_records *r,
 	r->proc.speaks_for = 1; /* dahua, which the camera brought */
 	strcpy(r->proc.library, "libdhnetsdk.so");
 	r->proc.version += 1000; /* it is another process to who keeps what was said of it */
-	NW_RECORDS_TELL(PROCESS, FOUND, &r->proc);
+	NW_RECORDS_TELL(PROCESS, SPEAKS, &r->proc);
 	NW_RECORDS_TELL(LISTENER, START, &r->listener);
 	NW_RECORDS_TELL(FINDING, UPDATE, &r->finding);
 	nw_records_fact(r->state, "scope", "cgroup");

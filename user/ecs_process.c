@@ -244,6 +244,7 @@ static void put_event(struct nw_ecs_line *l, const struct nw_proc *p)
 		NW_ECS_RAW(l, "\"type\":[\"end\"],");
 		break;
 	case NW_ACTION_FOUND:
+	case NW_ACTION_SPEAKS:
 		NW_ECS_RAW(l, "\"type\":[\"info\"],");
 		break;
 	default:

@@ -54,6 +54,12 @@ static bool check_change(const struct nw_event *ev)
 	       ev->size == sizeof(*e) + (size_t)e->path_len + e->kind_len + e->technique_len;
 }
 
+static bool check_library(const struct nw_event *ev)
+{
+	return ev->size == sizeof(struct nw_ev_library) && ev->what == 0 &&
+	       memchr(nw_event_library(ev)->text, '\0', NW_LIBRARY_TEXT);
+}
+
 static bool check_fact(const struct nw_event *ev)
 {
 	const struct nw_ev_fact *e = nw_event_fact(ev);
@@ -79,6 +85,8 @@ static bool check_shape(const struct nw_event *ev)
 		return check_file(ev);
 	case NW_SHAPE_CHANGE:
 		return check_change(ev);
+	case NW_SHAPE_LIBRARY:
+		return check_library(ev);
 	case NW_SHAPE_TICK:
 		return ev->size == sizeof(struct nw_ev_tick);
 	case NW_SHAPE_LOSS:

@@ -40,6 +40,10 @@ static inline const struct nw_ev_change *nw_event_change(const struct nw_event *
 {
 	return (const struct nw_ev_change *)(const void *)ev;
 }
+static inline const struct nw_ev_library *nw_event_library(const struct nw_event *ev)
+{
+	return (const struct nw_ev_library *)(const void *)ev;
+}
 static inline const struct nw_ev_tick *nw_event_tick(const struct nw_event *ev)
 {
 	return (const struct nw_ev_tick *)(const void *)ev;

@@ -260,6 +260,22 @@ static void tell_row(void *ctx, const char *key, const char *value)
 	nw_host_fact(h, numbered, value);
 }
 
+static void watch_library(void *ctx, const char *name, const char *text)
+{
+	struct nw_host *h = ctx;
+	int r = nw_load_watch_library(h->loader, name, text);
+
+	if (r < 0 && r != -EEXIST) {
+		h->lost++;
+		nw_warn("nobody looks for the library %s: %s", name, strerror(-r));
+	}
+}
+
+void nw_host_libraries(struct nw_host *h)
+{
+	nw_enrich_libraries(h->enrich, watch_library, h);
+}
+
 int nw_host_facts(struct nw_host *h)
 {
 	struct utsname u;
@@ -332,7 +348,8 @@ void nw_host_losses(struct nw_host *h, bool now, struct nw_ev_loss *e)
 		tell_detached(h);
 		h->asked_ns = e->ev.ts_ns;
 	}
-	e->total[NW_LOSS_HOST] = h->lost + nw_links_lost(h->links);
+	e->total[NW_LOSS_HOST] =
+		h->lost + nw_links_lost(h->links) + nw_load_libraries_lost(h->loader);
 	e->total[NW_LOSS_FILE] = nw_files_lost(h->files);
 	e->total[NW_LOSS_CHANGE] = nw_changes_lost(h->changes);
 	e->total[NW_LOSS_READ] = nw_load_reads_lost(h->loader);

@@ -76,7 +76,7 @@ void nw_host_tell_counted(struct nw_host *h);
  * by then, and perhaps not before: it is read between the two. */
 bool nw_host_read_notified(struct nw_host *h);
 void nw_host_tell_notified(struct nw_host *h);
-/* dir: the process's folder in /proc. A fact for each library of a maker's that it has mapped. */
-void nw_host_libraries(struct nw_host *h, int dir, const struct nw_proc_id *id);
+/* Which libraries the kernel side looks for: those of the catalogue. */
+void nw_host_libraries(struct nw_host *h);
 /* Processes under the loader's cgroup, the sockets that they hold, their network namespaces. */
 NW_MUST_CHECK int nw_host_processes(struct nw_host *h);

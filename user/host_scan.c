@@ -244,7 +244,6 @@ static bool scan_process(struct scan *s, int dir, uint32_t pid, struct nw_proc_i
 	take_args(s, dir, e);
 	e->cgroup_len = (uint16_t)leaf_len;
 	add_tail(e, leaf, leaf_len);
-	nw_host_libraries(s->host, dir, &e->self); /* before it is told */
 	*ret_id = e->self;
 	*ret_uid = e->uid;
 	s->host->feed(s->host->ctx, e, e->ev.size);

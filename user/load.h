@@ -65,6 +65,14 @@ int nw_load_sweep(struct nw_loader *l);
 /* Let the kernel tell every file that joins processes; records go to where nw_load_consume() last
  * put them, the last of them with the next call. -ENOENT: this kernel can't; 0 or -errno. */
 int nw_load_scan_fds(struct nw_loader *l);
+/* A library that nw_load_scan_libraries() is to look for, before the drop: its file's name up to its
+ * version, and what an event says of it. -EEXIST: that name is another's; or -errno. */
+int nw_load_watch_library(struct nw_loader *l, const char *name, const char *text);
+/* Let the kernel tell which of these the processes have mapped that are new, or have others than at the
+ * last look. As nw_load_scan_fds(), and -ENOTSUP: it never finds a mapping of anybody's. */
+int nw_load_scan_libraries(struct nw_loader *l);
+/* Processes that have too many mappings to look at them all. */
+uint64_t nw_load_libraries_lost(const struct nw_loader *l);
 /* Files below this folder are to be told by nw_load_scan_fds(), and reads of them counted. */
 void nw_load_watch_root(struct nw_loader *l, unsigned i, const struct nw_root *root);
 /* Begin to count reads: the roots are known. */

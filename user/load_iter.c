@@ -12,6 +12,7 @@
 
 #define PIN_DIR	 "/sys/fs/bpf"
 #define FD_SCAN	 "nw_fd_scan"
+#define LIB_SCAN "nw_lib_scan"
 #define FORWARDS "nw_ledger_link_forwards"
 #define STEP_MAX 2048
 
@@ -99,8 +100,9 @@ int nw_iters_attach(struct nw_iters *iters, const struct bpf_object *obj,
 		}
 	}
 	if (!maps) {
-		r = strcmp(name, FD_SCAN) == 0 ? attach(prog, NULL, iters->fd_scan, ret)
-					       : attach_ledger(iters, prog, NULL, ret);
+		r = strcmp(name, FD_SCAN) == 0	  ? attach(prog, NULL, iters->fd_scan, ret)
+		    : strcmp(name, LIB_SCAN) == 0 ? attach(prog, NULL, iters->lib_scan, ret)
+						  : attach_ledger(iters, prog, NULL, ret);
 		*ret_count = r == 0;
 		return r;
 	}
@@ -145,7 +147,7 @@ int nw_iters_sweep(const struct nw_iters *iters, bool has_forwards)
 	return r;
 }
 
-int nw_iters_scan_fds(const struct nw_iters *iters, size_t step, int (*fn)(void *ctx), void *ctx)
+int nw_iters_scan(const char path[NW_ITER_PATH_MAX], size_t step, int (*fn)(void *ctx), void *ctx)
 {
-	return iters->fd_scan[0] ? read_iter(iters->fd_scan, step, fn, ctx) : -ENOENT;
+	return path[0] ? read_iter(path, step, fn, ctx) : -ENOENT;
 }

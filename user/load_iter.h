@@ -25,6 +25,7 @@ struct nw_iters {
 	} ledger[NW_ITERS_MAX];	     /* read at every sweep, in this order */
 	unsigned count;
 	char fd_scan[NW_ITER_PATH_MAX]; /* "": this kernel can't */
+	char lib_scan[NW_ITER_PATH_MAX];
 };
 
 /*
@@ -36,6 +37,7 @@ NW_MUST_CHECK int nw_iters_attach(struct nw_iters *iters, const struct bpf_objec
 				  struct bpf_link *ret[NW_ITER_MAPS_MAX], unsigned *ret_count);
 /* Lets the ledger report. */
 NW_MUST_CHECK int nw_iters_sweep(const struct nw_iters *iters, bool has_forwards);
-/* Lets fd_scan report, and calls fn, which may empty the ring, after at most step events. */
-NW_MUST_CHECK int nw_iters_scan_fds(const struct nw_iters *iters, size_t step, int (*fn)(void *ctx),
-				    void *ctx);
+/* Lets one of the two report, and calls fn, which may empty the ring, after at most step events.
+ * -ENOENT: this kernel can't. */
+NW_MUST_CHECK int nw_iters_scan(const char path[NW_ITER_PATH_MAX], size_t step,
+				int (*fn)(void *ctx), void *ctx);

@@ -30,10 +30,10 @@ const char *nw_dataset_name(enum nw_dataset dataset)
 const char *nw_action_name(enum nw_action action)
 {
 	static const char *const words[] = {
-		[NW_ACTION_EXEC] = "exec",   [NW_ACTION_FORK] = "fork",
-		[NW_ACTION_EXIT] = "exit",   [NW_ACTION_FOUND] = "found",
-		[NW_ACTION_START] = "start", [NW_ACTION_UPDATE] = "update",
-		[NW_ACTION_END] = "end",
+		[NW_ACTION_EXEC] = "exec",     [NW_ACTION_FORK] = "fork",
+		[NW_ACTION_EXIT] = "exit",     [NW_ACTION_FOUND] = "found",
+		[NW_ACTION_SPEAKS] = "speaks", [NW_ACTION_START] = "start",
+		[NW_ACTION_UPDATE] = "update", [NW_ACTION_END] = "end",
 	};
 
 	return WORD(words, action);

@@ -131,30 +131,3 @@ bool nw_procfs_cgroup(const char *text, size_t len, const char **ret, size_t *re
 	*ret_len = (size_t)((end ? end : text + len) - p);
 	return true;
 }
-
-bool nw_procfs_mapped(const char *text, size_t len, const char **at, const char **ret,
-		      size_t *ret_len)
-{
-	static const char deleted[] = " (deleted)";
-	const size_t n = sizeof(deleted) - 1;
-	const char *end = text + len;
-	const char *line_end;
-
-	while ((line_end = memchr(*at, '\n', (size_t)(end - *at)))) {
-		/* address, mode, offset, device and inode hold no slash */
-		const char *path = memchr(*at, '/', (size_t)(line_end - *at));
-		size_t left = path ? (size_t)(line_end - path) : 0;
-
-		*at = line_end + 1;
-		if (!path) {
-			continue;
-		}
-		if (left > n && memcmp(path + left - n, deleted, n) == 0) {
-			left -= n;
-		}
-		*ret = (const char *)memrchr(path, '/', left) + 1;
-		*ret_len = left - (size_t)(*ret - path);
-		return true;
-	}
-	return false;
-}

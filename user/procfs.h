@@ -20,13 +20,6 @@ NW_MUST_CHECK bool nw_procfs_stat(const char *text, size_t len, struct nw_procfs
 /* The real ids of /proc/PID/status. */
 NW_MUST_CHECK bool nw_procfs_ids(const char *text, size_t len, uint32_t *ret_uid,
 				 uint32_t *ret_gid);
-/*
- * The next mapped file of a piece of /proc/PID/maps, without its folder, " (deleted)" or the kernel's
- * escapes undone; *at is where to go on, and begins as text. Only whole lines are looked at: *at is
- * left at the one that is cut. False behind the last.
- */
-NW_MUST_CHECK bool nw_procfs_mapped(const char *text, size_t len, const char **at, const char **ret,
-				    size_t *ret_len);
 /* The v2 line of /proc/PID/cgroup: "/nvr.slice/x.service"; a span into text. */
 NW_MUST_CHECK bool nw_procfs_cgroup(const char *text, size_t len, const char **ret,
 				    size_t *ret_len);

@@ -17,6 +17,7 @@
  * what was read by pread(), mmap() or io_uring at an offset.
  * Cost: 0.17 us a file that does not matter, 0.3 us a pipe, 0.8 us a socket; on demand and every 10 s.
  */
+#include "nw_cgroup.bpf.h"
 #include "nw_file.bpf.h"
 
 #define NW_S_IFMT   00170000
@@ -39,8 +40,6 @@
 #define NW_PTMX	     (5 << 20 | 2)
 #define NW_DEV_FUSE  (10 << 20 | 229)
 
-#define NW_CGROUP_DEPTH 16
-
 /* One scan at a time: user space reads the iterator from one thread. */
 static __u64 scan_ns;
 static __u32 files;
@@ -56,30 +55,6 @@ struct {
 	__uint(value_size, sizeof(struct nw_ev_file) + NW_FILE_PATH_MAX + NW_FILE_NAME);
 } nw_file_rooms SEC(".maps");
 
-/*
- * Global, as nw_fd_root_of() and nw_fd_put_name() are, so that the verifier looks at their loops and
- * branches once and not on each way by which it comes there; before 5.12 such a function is given
- * numbers alone. bpf_current_task_under_cgroup() is about who reads.
- */
-__weak __noinline int nw_fd_in_cgroup(__u64 cgroup)
-{
-	struct cgroup *cgrp = (void *)cgroup;
-
-	for (int i = 0; i < NW_CGROUP_DEPTH && cgrp; i++) {
-		struct cgroup_subsys_state *up;
-
-		if (BPF_CORE_READ(cgrp, kn, id) == nw_cfg_cgroup_id) {
-			return 1;
-		}
-		up = BPF_CORE_READ(cgrp, self.parent);
-		if (!up) {
-			return 0;
-		}
-		cgrp = (void *)up - bpf_core_field_offset(struct cgroup, self);
-	}
-	return 0;
-}
-
 static __always_inline bool is_wanted(struct task_struct *task)
 {
 	if (task->pid == task_pid) {
@@ -87,9 +62,7 @@ static __always_inline bool is_wanted(struct task_struct *task)
 	}
 	task_pid = task->pid;
 	task_is_ours = task->pid == task->tgid || task->files != task->group_leader->files;
-	if (nw_cfg_narrow && task_is_ours) {
-		task_is_ours = nw_fd_in_cgroup((__u64)BPF_CORE_READ(task, cgroups, dfl_cgrp));
-	}
+	task_is_ours = task_is_ours && nw_is_task_ours(task);
 	return task_is_ours;
 }
 

@@ -43,7 +43,7 @@ static void mac_of(int pid, const char *address, char ret[18])
 static void test_mac_and_maker(void **state)
 {
 	struct nw_talk talk = nw_talk_start("ip link,set,v0,address," MAC);
-	struct nw_tool *t = nw_tool_trace_own(oui, makers);
+	struct nw_tool *t = nw_tool_trace_own(oui, makers, "");
 	struct nw_flow_sum sum;
 	char expected[128];
 	char mac[18];

@@ -4,6 +4,7 @@
 
 #include "enrich/files.h"
 #include "enrich/mmdb.h"
+#include "nw_event.h"
 #include "util/parse.h"
 
 static struct mmdb made;
@@ -69,27 +70,29 @@ static void recorders_of_the_catalogue(void **state)
 	nw_enrich_free(e);
 }
 
-static const char *library_of(const struct nw_enrich *e, const char *file)
+static void count_library(void *ctx, const char *name, const char *text)
 {
-	return nw_enrich_library(e, file, strlen(file));
+	unsigned *seen = ctx;
+	const char *tab = strchr(text, '\t');
+
+	assert_non_null(tab);
+	assert_string_equal(tab + 1, name);
+	assert_true(strlen(name) < NW_LIBRARY_NAME && strlen(text) < NW_LIBRARY_TEXT);
+	seen[0] += strcmp(text, "hikvision\tlibhcnetsdk.so") == 0;
+	seen[1] += strcmp(text, "throughtek\tlibIOTCAPIs.so") == 0;
 }
 
 static void libraries_of_the_catalogue(void **state)
 {
 	struct nw_geo_files geo = { 0 };
 	struct nw_enrich *e = NULL;
+	unsigned seen[2] = { 0 };
 
 	(void)state;
 	assert_int_equal(nw_enrich_open(&geo, &e), 0);
-	assert_string_equal(library_of(e, "libhcnetsdk.so"), "hikvision\tlibhcnetsdk.so");
-	assert_string_equal(library_of(e, "libhcnetsdk.so.6.1"), "hikvision\tlibhcnetsdk.so");
-	assert_string_equal(library_of(e, "libIOTCAPIs.so-4.3"), "throughtek\tlibIOTCAPIs.so");
-	assert_null(library_of(e, "libhcnetsdk.so6"));
-	assert_null(library_of(e, "libhcnetsdk.s"));
-	assert_null(library_of(e, "xlibhcnetsdk.so"));
-	assert_null(library_of(e, "libc.so.6"));
-	assert_null(library_of(e, ""));
-	assert_null(nw_enrich_library(NULL, "libhcnetsdk.so", 14));
+	nw_enrich_libraries(e, count_library, seen);
+	assert_int_equal(seen[0], 1);
+	assert_int_equal(seen[1], 1);
 	nw_enrich_free(e);
 }
 

@@ -20,7 +20,7 @@ static void write_file(const char *dir, const char *name, const char *text)
 	nw_test_write(path, text);
 }
 
-struct nw_tool *nw_tool_trace_own(const char *oui, const char *catalogue)
+struct nw_tool *nw_tool_trace_own(const char *oui, const char *catalogue, const char *more)
 {
 	static const char *const folders[] = { "", "/bin", "/data", "/data/catalogue" };
 	static unsigned runs;
@@ -40,7 +40,7 @@ struct nw_tool *nw_tool_trace_own(const char *oui, const char *catalogue)
 	write_file(own, "bin/nvrwatch", "");
 	assert_int_equal(mount(nw_tool_path(), path, NULL, MS_BIND, NULL), 0);
 	setenv("NW_BIN", path, 1);
-	tool = nw_tool_trace("");
+	tool = nw_tool_trace(more);
 	if (before) {
 		setenv("NW_BIN", before, 1);
 	} else {

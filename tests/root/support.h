@@ -170,7 +170,7 @@ struct nw_tool *nw_tool_trace(const char *more);
 /* The same with a configuration of its own. */
 struct nw_tool *nw_tool_trace_with(const char *yaml, const char *more);
 /* The same as nw_tool_trace(), with an oui.tsv and a catalogue in place of what is installed: own.c */
-struct nw_tool *nw_tool_trace_own(const char *oui, const char *catalogue);
+struct nw_tool *nw_tool_trace_own(const char *oui, const char *catalogue, const char *more);
 /* A process begins, and so far nothing was told of it: a run that lasts sees numbers used again. */
 void nw_tool_begins(pid_t pid);
 /* The place in recs from which on pid is the process that has this number now. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* For whom a process speaks: what facts say, through fork and exec; what is not one is counted. */
+/* For whom a process speaks: what the kernel side says, through fork and exec; before ABI 12 facts said
+ * it. What is not well formed is counted. */
 #include "feed.h"
 #include "state/maker.h"
 
@@ -10,6 +11,11 @@ static void speaks(struct nw_feed *f, uint32_t pid, const char *value)
 
 	(void)snprintf(key, sizeof(key), "speaks.%u.%llu", pid, (unsigned long long)id.start_ns);
 	nw_feed_fact(f, key, value);
+}
+
+static void maps(struct nw_feed *f, uint32_t pid, const char *text)
+{
+	nw_feed_library(f, pid, f->now_ns, text);
 }
 
 static struct nw_feed *start(void)
@@ -44,10 +50,10 @@ static void it_stays_until_another_program_runs(void **state)
 	struct nw_feed *f = start();
 
 	(void)state;
-	speaks(f, 100, "dahua\tlibdhnetsdk.so"); /* before the process is told */
+	maps(f, 100, "dahua\tlibdhnetsdk.so"); /* before the process is told */
 	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_FOUND, .pid = 100, .exe = "/vms" });
 	assert_string_equal(said(f, 100), "dahua libdhnetsdk.so");
-	speaks(f, 100, "axis\tlibaxis.so");
+	maps(f, 100, "axis\tlibaxis.so");
 	assert_string_equal(said(f, 100), "axis dahua libdhnetsdk.so");
 	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_FORK, .pid = 101, .parent = 100 });
 	assert_string_equal(said(f, 101), "axis dahua libdhnetsdk.so");
@@ -56,6 +62,52 @@ static void it_stays_until_another_program_runs(void **state)
 	assert_string_equal(said(f, 101), "");
 	assert_string_equal(said(f, 100), "axis dahua libdhnetsdk.so");
 	assert_int_equal(nw_state_loss(f->state, NW_LOSS_HOST), 0);
+	nw_feed_free(f);
+}
+
+/* Looked at before it ran another program: that one has not what was seen. */
+static void a_look_is_older_than_its_event(void **state)
+{
+	struct nw_feed *f = start();
+	uint64_t look_ns = f->now_ns;
+
+	(void)state;
+	nw_feed_tick(f, 1000000);
+	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_EXEC, .pid = 100, .exe = "/vms" });
+	nw_feed_library(f, 100, look_ns, "dahua\tlibdhnetsdk.so");
+	assert_string_equal(said(f, 100), "");
+	nw_feed_library(f, 100, f->now_ns, "axis\tlibaxis.so");
+	assert_string_equal(said(f, 100), "axis libaxis.so");
+	assert_int_equal(nw_state_loss(f->state, NW_LOSS_HOST), 0);
+	nw_feed_free(f);
+}
+
+/* Told at each look: a process that has nothing new is the same as before. */
+static void what_is_known_changes_nothing(void **state)
+{
+	struct nw_feed *f = start();
+	struct nw_proc_id id = nw_feed_pid(100);
+	uint64_t version;
+
+	(void)state;
+	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_EXEC, .pid = 100, .exe = "/vms" });
+	maps(f, 100, "axis\tlibaxis.so");
+	version = nw_proc_find(f->state, &id)->version;
+	maps(f, 100, "axis\tlibaxis.so");
+	assert_int_equal(nw_proc_find(f->state, &id)->version, version);
+	maps(f, 100, "dahua\tlibdhnetsdk.so");
+	assert_int_not_equal(nw_proc_find(f->state, &id)->version, version);
+	nw_feed_free(f);
+}
+
+static void a_recording_of_before(void **state)
+{
+	struct nw_feed *f = start();
+
+	(void)state;
+	speaks(f, 100, "dahua\tlibdhnetsdk.so");
+	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_FOUND, .pid = 100, .exe = "/vms" });
+	assert_string_equal(said(f, 100), "dahua libdhnetsdk.so");
 	nw_feed_free(f);
 }
 
@@ -95,9 +147,14 @@ static void what_is_not_well_formed_is_counted(void **state)
 			fail_msg("%s = %s", bad[i][0], bad[i][1]);
 		}
 	}
+	maps(f, 1, "nobody\tlibx.so");
+	maps(f, 1, "dahua");
+	assert_int_equal(nw_state_loss(f->state, NW_LOSS_HOST), NW_ARRAY_SIZE(bad) + 2);
 	nw_feed_free(f);
 }
 
 NW_TESTS(state_speaks, cmocka_unit_test(it_stays_until_another_program_runs),
+	 cmocka_unit_test(a_look_is_older_than_its_event),
+	 cmocka_unit_test(what_is_known_changes_nothing), cmocka_unit_test(a_recording_of_before),
 	 cmocka_unit_test(a_pid_is_not_a_process),
 	 cmocka_unit_test(what_is_not_well_formed_is_counted));

@@ -135,6 +135,9 @@ static unsigned make_nth(union event *e, unsigned n)
 	case 14:
 		make_change(e, NW_CHANGE_PATH_MAX, NW_CHANGE_KIND_MAX, NW_CHANGE_TECHNIQUE_MAX);
 		break;
+	case 15:
+		make(e, NW_SHAPE_LIBRARY, sizeof(struct nw_ev_library));
+		break;
 	default:
 		return 0;
 	}
@@ -218,6 +221,22 @@ static void lengths_that_lie_are_refused(void **state)
 	assert_false(is_taken(&e, e.ev.size));
 	make_fact(&e, 5, NW_FACT_VALUE_MAX);
 	assert_false(is_taken(&e, e.ev.size));
+}
+
+static void a_text_ends_in_its_room(void **state)
+{
+	struct nw_ev_library *e;
+	union event room;
+
+	(void)state;
+	make(&room, NW_SHAPE_LIBRARY, sizeof(*e));
+	e = (struct nw_ev_library *)(void *)&room;
+	memset(e->text, 'k', sizeof(e->text));
+	assert_false(is_taken(&room, sizeof(*e)));
+	e->text[sizeof(e->text) - 1] = '\0';
+	assert_true(is_taken(&room, sizeof(*e)));
+	e->ev.what = 1;
+	assert_false(is_taken(&room, sizeof(*e)));
 }
 
 /* A key is text that is looked for; a value may be anything. */
@@ -346,7 +365,8 @@ static void a_fact_stays_in_its_room(void **state)
 
 NW_TESTS(user_event, cmocka_unit_test(each_shape_has_one_size),
 	 cmocka_unit_test(what_is_cut_is_refused), cmocka_unit_test(lengths_that_lie_are_refused),
-	 cmocka_unit_test(a_key_has_no_nul), cmocka_unit_test(each_enum_ends_somewhere),
+	 cmocka_unit_test(a_text_ends_in_its_room), cmocka_unit_test(a_key_has_no_nul),
+	 cmocka_unit_test(each_enum_ends_somewhere),
 	 cmocka_unit_test(what_is_not_aligned_is_refused),
 	 cmocka_unit_test(every_hook_has_a_name_of_its_own),
 	 cmocka_unit_test(a_fact_that_is_made_is_taken),

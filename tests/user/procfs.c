@@ -201,39 +201,7 @@ static void the_v2_line_is_the_cgroup(void **state)
 	}
 }
 
-/* Every cut of the text, which holds what its process called its files. */
-static void mapped_files(void **state)
-{
-	static const char maps[] =
-		"55d0-55d1 r-xp 00000000 fd:01 131 /usr/bin/vms\n"
-		"7f00-7f01 rw-p 00000000 00:00 0 \n"
-		"7f02-7f03 r--p 00000000 fd:01 132 /opt/a b/libhcnetsdk.so.6 (deleted)\n"
-		"7f04-7f05 rw-s 00000000 00:01 9 /memfd:x\\012/libdhnetsdk.so (deleted)\n"
-		"7f06-7f07 r-xp 00000000 fd:01 133 /\n"
-		"7f08-7f09 r-xp 00000000 00:00 0 [vdso]\n";
-	static const char *const want[] = { "vms", "libhcnetsdk.so.6", "libdhnetsdk.so", "" };
-
-	(void)state;
-	for (size_t len = 0; len < sizeof(maps); len++) {
-		char *block = block_of(maps, len);
-		const char *at = block;
-		const char *file;
-		size_t n;
-		size_t i = 0;
-
-		while (nw_procfs_mapped(block, len, &at, &file, &n)) {
-			assert_true(i < NW_ARRAY_SIZE(want));
-			assert_int_equal(n, strlen(want[i]));
-			assert_memory_equal(file, want[i], n);
-			i++;
-		}
-		assert_true(at >= block && at <= block + len);
-		assert_true(len + 1 < sizeof(maps) || i == NW_ARRAY_SIZE(want));
-		free(block);
-	}
-}
-
-NW_TESTS(user_procfs, cmocka_unit_test(mapped_files), cmocka_unit_test(a_name_may_hold_anything),
+NW_TESTS(user_procfs, cmocka_unit_test(a_name_may_hold_anything),
 	 cmocka_unit_test(a_long_name_is_cut), cmocka_unit_test(a_stat_that_is_cut_is_none),
 	 cmocka_unit_test(a_stat_with_bad_numbers_is_none), cmocka_unit_test(ids_are_the_real_ones),
 	 cmocka_unit_test(ids_that_are_none_change_nothing),

@@ -153,12 +153,17 @@ static bool is_spot(const char *value)
 	return nw_spots_wrong(value) == NULL;
 }
 
-/* A file's name, long enough to say something; what stands behind it is a version. */
+/* A file's name, long enough to say something; what stands behind it is a version. The kernel side takes
+ * a name to end at its first ".so" with nothing, '.' or '-' behind it: bpf/hooks/lib_scan.bpf.c. */
 static bool is_library(const char *value)
 {
 	size_t len = strlen(value);
+	const char *at = value;
 
-	return len >= 6 && len < 48 && !strpbrk(value, "/\t \\") && strstr(value, ".so");
+	while ((at = strstr(at, ".so")) && !strchr(".-", at[3])) {
+		at += 3;
+	}
+	return len >= 6 && len < 48 && !strpbrk(value, "/\t \\") && at && !at[3];
 }
 
 static const struct {
@@ -178,7 +183,8 @@ static const struct {
 	{ "spots[].path", is_spot, NW_SPOTS_PATTERN },
 	{ "spots[].kind", nw_vendor_is_word, "a word of a-z, 0-9 and -, of 25 at most" },
 	{ "spots[].technique", nw_spots_is_technique, "a technique such as T1543.002" },
-	{ "libraries[].name", is_library, "a file's name such as libx.so, of 6 to 47 bytes" },
+	{ "libraries[].name", is_library,
+	  "a file's name up to its version, such as libx.so, of 6 to 47 bytes" },
 	{ "recorders[].roots[]", is_path, "an absolute path" },
 	{ "recorders[].egress[]", nw_vendor_is_domain, "a domain in lower case" },
 	{ "[].maker", nw_vendor_is_word, "the id of a maker" },

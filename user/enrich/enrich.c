@@ -280,24 +280,14 @@ void nw_enrich_spots(const struct nw_enrich *e,
 	}
 }
 
-/* What may stand behind the name that the catalogue has: nothing, or a version. */
-static bool is_library(const char *name, const char *file, size_t len)
+void nw_enrich_libraries(const struct nw_enrich *e,
+			 void (*tell)(void *ctx, const char *name, const char *text), void *ctx)
 {
-	size_t n = strlen(name);
-
-	return n <= len && memcmp(name, file, n) == 0 &&
-	       (n == len || file[n] == '.' || file[n] == '-');
-}
-
-const char *nw_enrich_library(const struct nw_enrich *e, const char *file, size_t len)
-{
-	for (unsigned i = 0; e && i < e->rows; i++) {
-		if (e->row[i].kind == LIBRARY &&
-		    is_library(strchr(e->row[i].text, '\t') + 1, file, len)) {
-			return e->row[i].text;
+	for (unsigned i = 0; i < e->rows; i++) {
+		if (e->row[i].kind == LIBRARY) {
+			tell(ctx, strchr(e->row[i].text, '\t') + 1, e->row[i].text);
 		}
 	}
-	return NULL;
 }
 
 bool nw_enrich_has_places(const struct nw_enrich *e)

@@ -37,8 +37,10 @@ void nw_enrich_spots(const struct nw_enrich *e,
 		     void (*tell)(void *ctx, const char *path, const char *kind,
 				  const char *technique),
 		     void *ctx);
-/* Whose library a file of this name is: "<maker>\t<library>", or NULL. */
-const char *nw_enrich_library(const struct nw_enrich *e, const char *file, size_t len);
+/* Each library of the catalogue, the site's own last: its file's name up to its version, and
+ * "<maker>\t<library>". */
+void nw_enrich_libraries(const struct nw_enrich *e,
+			 void (*tell)(void *ctx, const char *name, const char *text), void *ctx);
 /* Can any address be placed? */
 bool nw_enrich_has_places(const struct nw_enrich *e);
 /* "<country or -> <AS or 0> <who operates it>" */

@@ -339,6 +339,8 @@ bool nw_vendors_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
 
 /* True when the fact is about whom a process speaks for: speaks.c */
 bool nw_speaks_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
+/* The same, told by the kernel side. What runs since then has another program's mappings. */
+void nw_speaks_on_library(struct nw_state *st, const struct nw_ev_library *e);
 /* The process has this library of that maker's mapped; false without room for it. */
 bool nw_proc_speaks(struct nw_state *st, const struct nw_proc_id *id, unsigned maker,
 		    const char *library);

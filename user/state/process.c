@@ -228,11 +228,19 @@ bool nw_proc_speaks(struct nw_state *st, const struct nw_proc_id *id, unsigned m
 	if (!p) {
 		return false;
 	}
+	if (p->speaks_for & 1ULL << maker) {
+		return true;
+	}
 	if (!p->speaks_for) {
 		copy_text(p->library, sizeof(p->library), library, strlen(library));
 	}
 	p->speaks_for |= 1ULL << maker;
 	p->version = next_version();
+	if (!p->is_unknown) { /* else it is still to be told */
+		nw_state_tell(st, (struct nw_output){ .dataset = NW_DATASET_PROCESS,
+						      .action = NW_ACTION_SPEAKS,
+						      .proc = p });
+	}
 	return true;
 }
 

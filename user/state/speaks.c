@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * For which makers a process speaks, by the makers' libraries that it has mapped: a fact
- * "speaks.<pid>.<start, ns since boot>" is "<maker>\t<library>". Kept with the process; another
- * program begins without.
+ * For which makers a process speaks, by the makers' libraries that it has mapped, as the kernel side
+ * tells; before ABI 12 a fact "speaks.<pid>.<start, ns since boot>" was "<maker>\t<library>". Kept
+ * with the process; another program begins without.
  */
 #include <string.h>
 
@@ -33,22 +33,33 @@ static bool read_id(char *text, struct nw_proc_id *ret)
 	return true;
 }
 
-static bool take(struct nw_state *st, char *key, char *value)
+static bool take(struct nw_state *st, const struct nw_proc_id *id, char *value)
 {
 	char *library = value;
 	const char *maker = strsep(&library, "\t");
-	struct nw_proc_id id;
 	unsigned place;
 
-	return library && *library && strlen(library) < NW_LIBRARY_MAX && read_id(key, &id) &&
-	       nw_maker_place(st, maker, &place) && nw_proc_speaks(st, &id, place, library);
+	return library && *library && strlen(library) < NW_LIBRARY_NAME &&
+	       nw_maker_place(st, maker, &place) && nw_proc_speaks(st, id, place, library);
+}
+
+void nw_speaks_on_library(struct nw_state *st, const struct nw_ev_library *e)
+{
+	const struct nw_proc *p = nw_proc_find(st, &e->self);
+	char text[NW_LIBRARY_TEXT];
+
+	memcpy(text, e->text, sizeof(text));
+	if (!(p && p->exec_ns > e->ev.ts_ns) && !take(st, &e->self, text)) {
+		nw_state_lose(st, NW_LOSS_HOST);
+	}
 }
 
 bool nw_speaks_on_fact(struct nw_state *st, const struct nw_ev_fact *e)
 {
 	char key[64];
-	char value[NW_MAKER_ID + NW_LIBRARY_MAX + 2];
+	char value[NW_MAKER_ID + NW_LIBRARY_NAME + 2];
 	size_t len = sizeof(front) - 1;
+	struct nw_proc_id id;
 
 	if (e->key_len < len || memcmp(e->tail, front, len) != 0) {
 		return false;
@@ -62,7 +73,7 @@ bool nw_speaks_on_fact(struct nw_state *st, const struct nw_ev_fact *e)
 	key[e->key_len - len] = '\0';
 	memcpy(value, e->tail + e->key_len, e->value_len);
 	value[e->value_len] = '\0';
-	if (!take(st, key, value)) {
+	if (!read_id(key, &id) || !take(st, &id, value)) {
 		nw_state_lose(st, NW_LOSS_HOST);
 	}
 	return true;

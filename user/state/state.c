@@ -287,6 +287,9 @@ void nw_state_event(struct nw_state *st, const struct nw_event *ev, const struct
 	case NW_SHAPE_CHANGE:
 		nw_change_on_event(st, nw_event_change(ev));
 		break;
+	case NW_SHAPE_LIBRARY:
+		nw_speaks_on_library(st, nw_event_library(ev));
+		break;
 	default:
 		on_fact(st, nw_event_fact(ev));
 		break;

@@ -22,7 +22,6 @@ struct nw_state;
 struct nw_vendor; /* enrich/vendors.h: name, service */
 
 #define NW_PROC_ID_HEX 17 /* 16 hex digits and NUL */
-#define NW_LIBRARY_MAX 48
 
 struct nw_proc {
 	struct nw_proc_id id;
@@ -54,7 +53,7 @@ struct nw_proc {
 	char cgroup[NW_CGROUP_MAX]; /* leaf name */
 	char unit[64];		    /* systemd unit from the cgroup's name, "" = none */
 	uint64_t speaks_for; /* set of makers (state/maker.h) whose libraries it has mapped */
-	char library[NW_LIBRARY_MAX]; /* the first one of them, "" = none known */
+	char library[NW_LIBRARY_NAME]; /* the first one of them, "" = none known */
 	char container[13];	      /* first 12 hex digits of the container's id, "" = none */
 };
 

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lib_scan: who has a maker's library mapped is told, however and whenever it came to be mapped, and
+ * nobody else is. All are looked at in one go, so who was there when a later one is told was seen too.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
+
+#include "event.h"
+#include "recording.h"
+#include "root/libraries.h"
+
+static struct nw_tool *run(void)
+{
+	static struct nw_tool *t;
+
+	if (!t) {
+		t = nw_tool_trace_libraries("");
+		t->is_lasting = true;
+	}
+	return t;
+}
+
+static const char *in_place(const char *name)
+{
+	static char path[4][160];
+	static unsigned i;
+	char *ret = path[i++ % NW_ARRAY_SIZE(path)];
+
+	snprintf(ret, sizeof(path[0]), "%s/%s", nw_place_files(), name);
+	return ret;
+}
+
+/* Two looks at everybody who is there now are over. */
+static void let_look(struct nw_tool *t)
+{
+	for (int i = 0; i < 2; i++) {
+		struct nw_actor *a = nw_actor_start(NW_PLACE_SEEN, "mapped file %s ready wait",
+						    in_place("libhcnetsdk.so"));
+
+		nw_await_speaks(t, a->pid, "hikvision");
+		nw_actor_say(a, "");
+		nw_actor_done(a);
+	}
+}
+
+static unsigned told(struct nw_tool *t, int pid)
+{
+	return nw_tool_count(t, "event.action=speaks process.pid=%d", pid);
+}
+
+static void test_later(void **state)
+{
+	struct nw_tool *t = run();
+	struct nw_actor *a =
+		nw_actor_start(NW_PLACE_SEEN, "mapped ready wait file %s ready wait file %s wait",
+			       in_place("libhcnetsdk.so.6.1"), in_place("libIOTCAPIs.so-4.3"));
+	struct json_object *rec;
+
+	(void)state;
+	nw_actor_truth(a);
+	let_look(t); /* it has none, and was looked at for the last time if nothing changes */
+	assert_int_equal(told(t, a->pid), 0);
+	nw_actor_say(a, "");
+	nw_await_speaks(t, a->pid, "hikvision");
+	nw_actor_say(a, "");
+	rec = nw_await_speaks(t, a->pid, "throughtek");
+	assert_true(nw_rec_speaks_for(rec, "hikvision"));
+	assert_string_equal(nw_rec_str(rec, "nvrwatch.speaks_by"), "libhcnetsdk.so");
+	let_look(t);
+	assert_int_equal(told(t, a->pid), 2); /* each once, however often it is looked at */
+}
+
+/* A library of others', which needs nothing that a program has not, under a maker's name. */
+static const char *real_library(void)
+{
+	const char *path = in_place("libdhnetsdk.so");
+	char line[512];
+	char *from = NULL;
+	FILE *maps = fopen("/proc/self/maps", "re");
+	int in, out;
+
+	assert_non_null(maps);
+	while (!from && fgets(line, sizeof(line), maps)) {
+		from = strstr(line, "/libjson-c.so") ? strchr(line, '/') : NULL;
+	}
+	fclose(maps);
+	assert_non_null(from);
+	from[strcspn(from, "\n")] = '\0';
+	in = open(from, O_RDONLY | O_CLOEXEC);
+	out = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);
+	assert_true(in >= 0 && out >= 0);
+	while (sendfile(out, in, NULL, 1 << 20) > 0) {
+	}
+	close(in);
+	close(out);
+	return path;
+}
+
+/* As the loader does it: with the program, and long after. */
+static void test_the_loader(void **state)
+{
+	struct nw_tool *t = run();
+	const char *path = real_library();
+	struct nw_actor *with =
+		nw_actor_start(NW_PLACE_SEEN, "mapped preload %s again ready wait", path);
+	struct nw_actor *after =
+		nw_actor_start(NW_PLACE_SEEN, "mapped ready wait dlopen %s wait", path);
+
+	(void)state;
+	nw_await_speaks(t, with->pid, "dahua");
+	nw_actor_truth(after);
+	let_look(t);
+	assert_int_equal(told(t, after->pid), 0);
+	nw_actor_say(after, "");
+	nw_await_speaks(t, after->pid, "dahua");
+}
+
+/* Another program in the same process has what it maps itself. */
+static void test_exec(void **state)
+{
+	struct nw_tool *t = run();
+	const char *path = in_place("libhcnetsdk.so");
+	struct nw_actor *a = nw_actor_start(
+		NW_PLACE_SEEN,
+		"mapped file %s wait again again file %s ready wait again ready wait", path, path);
+	struct json_object *rec;
+
+	(void)state;
+	nw_await_speaks(t, a->pid, "hikvision");
+	let_look(t); /* for the last time, if it stays what it is */
+	nw_actor_say(a, "");
+	nw_actor_truth(a);
+	let_look(t);
+	assert_int_equal(told(t, a->pid), 2);
+	nw_actor_say(a, "");
+	nw_actor_truth(a);
+	let_look(t);
+	assert_int_equal(told(t, a->pid), 2);
+	nw_actor_say(a, "");
+	nw_actor_done(a);
+	rec = nw_tool_await(t, "event.action=exit process.pid=%d", a->pid);
+	assert_null(nw_rec_get(rec, "nvrwatch.speaks_for"));
+}
+
+static void test_other_names(void **state)
+{
+	struct nw_tool *t = run();
+	struct nw_actor *names =
+		nw_actor_start(NW_PLACE_SEEN, "mapped file %s file %s file %s file %s ready wait",
+			       in_place("mylibhcnetsdk.so"), in_place("libhcnetsdk.sox"),
+			       in_place("libdhnetsdk.a"), in_place("libhcnetsdk.so6"));
+
+	(void)state;
+	nw_actor_truth(names);
+	let_look(t);
+	assert_int_equal(told(t, names->pid), 0);
+}
+
+/* Events of the hook about two processes. */
+struct events {
+	uint32_t one, other;
+	unsigned of_one, of_other;
+};
+
+static void count(void *ctx, const struct nw_event *ev)
+{
+	struct events *n = ctx;
+
+	if (ev->shape == NW_SHAPE_LIBRARY) {
+		const struct nw_ev_library *e = nw_event_library(ev);
+
+		assert_int_equal(ev->hook, NW_HOOK_LIB_SCAN);
+		assert_true(e->self.start_ns > 0 && e->self.start_ns < ev->ts_ns);
+		n->of_one += e->self.tgid == n->one;
+		n->of_other += e->self.tgid == n->other;
+	}
+}
+
+/* Who is outside of the cgroup is not told, and who is inside no more often than it is looked at; a
+ * library that is mapped often is one. */
+static void test_events(void **state)
+{
+	const char *path = in_place("libhcnetsdk.so");
+	struct nw_actor *seen = nw_actor_start(
+		NW_PLACE_SEEN, "mapped file %s file %s file %s ready wait", path, path, path);
+	struct nw_actor *far = nw_actor_start(NW_PLACE_FAR, "mapped file %s ready wait", path);
+	struct events n = { (uint32_t)seen->pid, (uint32_t)far->pid, 0, 0 };
+	struct nw_recording *rec;
+	struct nw_tool *t;
+	char more[200];
+
+	(void)state;
+	nw_actor_truth(seen);
+	nw_actor_truth(far);
+	snprintf(more, sizeof(more), "--record %s", in_place("libraries.nwr"));
+	t = nw_tool_trace_libraries(more);
+	let_look(t);
+	let_look(t);
+	assert_int_equal(nw_tool_stop(t, SIGINT), 0);
+	assert_int_equal(nw_recording_open(in_place("libraries.nwr"), &rec), 0);
+	assert_int_equal(nw_recording_read(rec, count, &n), 0);
+	nw_recording_close(rec);
+	assert_int_equal(n.of_one, 2);
+	assert_int_equal(n.of_other, 0);
+}
+
+static void test_container(void **state)
+{
+	struct nw_tool *t = run();
+	struct nw_actor *a = nw_actor_start(NW_PLACE_SEEN, "mapped container file %s ready wait",
+					    in_place("libdhnetsdk.so"));
+	int pid = (int)nw_rec_u64(nw_actor_truth(a), "pid");
+
+	(void)state;
+	nw_await_speaks(t, pid, "dahua");
+	assert_int_equal(told(t, a->pid), 0);
+}
+
+/* A leaf of the tree has 16 mappings, its root 10 branches: this is five levels deep. */
+static void test_many_mappings(void **state)
+{
+	struct nw_tool *t = run();
+	struct nw_actor *a = nw_actor_start(
+		NW_PLACE_SEEN, "mapped file %s many 10000 file %s many 10000 file %s ready wait",
+		in_place("libdhnetsdk.so"), in_place("libhcnetsdk.so.1"),
+		in_place("libIOTCAPIs.so.2"));
+
+	(void)state;
+	nw_await_speaks(t, a->pid, "dahua");
+	nw_await_speaks(t, a->pid, "hikvision");
+	nw_await_speaks(t, a->pid, "throughtek");
+}
+
+/* Its first thread has no memory any more. */
+static void test_without_its_first_thread(void **state)
+{
+	struct nw_tool *t = run();
+	struct nw_actor *a =
+		nw_actor_start(NW_PLACE_SEEN, "mapped outlive %s", in_place("libIOTCAPIs.so"));
+
+	(void)state;
+	nw_await_speaks(t, a->pid, "throughtek");
+}
+
+NW_TESTS(hooks_lib_scan, NW_ROOT_TEST(test_later), NW_ROOT_TEST(test_the_loader),
+	 NW_ROOT_TEST(test_exec), NW_ROOT_TEST(test_other_names), NW_ROOT_TEST(test_events),
+	 NW_ROOT_TEST(test_container), NW_ROOT_TEST(test_many_mappings),
+	 NW_ROOT_TEST(test_without_its_first_thread));
