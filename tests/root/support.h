@@ -167,7 +167,10 @@ struct nw_tool *nw_tool_start(const struct nw_tool_options *opt, const char *fmt
 	NW_PRINTF(2, 3);
 /* `nvrwatch trace -o json` of the observed place, and these arguments too, once it is attached. */
 struct nw_tool *nw_tool_trace(const char *more);
-/* The same with a configuration of its own. */
+/* A configuration in a file; ret is where. */
+#define NW_TOOL_CONFIG 128
+void nw_tool_config(const char *yaml, char ret[NW_TOOL_CONFIG]);
+/* nw_tool_trace() with a configuration of its own. */
 struct nw_tool *nw_tool_trace_with(const char *yaml, const char *more);
 /* The same as nw_tool_trace(), with an oui.tsv and a catalogue in place of what is installed: own.c */
 struct nw_tool *nw_tool_trace_own(const char *oui, const char *catalogue);
