@@ -216,7 +216,7 @@ static void watch(struct nw_changes *c, const char *path, pid_t pid, unsigned de
 		miss(c, name, pid);
 		return;
 	}
-	c->fan.lost += look->is_cut;
+	c->fan.lost += look->is_cut != 0;
 	go_in(c, path, look, pid, depth);
 }
 
