@@ -186,8 +186,9 @@ static ssize_t read_block(struct nw_recording *rec, struct reader *r)
 	    plain > NW_RECORDING_BLOCK_MAX || packed > ZSTD_compressBound(NW_RECORDING_BLOCK_MAX)) {
 		return -EBADMSG;
 	}
-	if (nw_read_whole(rec->fd, r->packed, packed) != (ssize_t)packed) {
-		return -ENODATA;
+	got = nw_read_whole(rec->fd, r->packed, packed);
+	if (got != (ssize_t)packed) {
+		return got < 0 ? got : -ENODATA;
 	}
 	n = ZSTD_decompressDCtx(r->zstd, r->plain, NW_RECORDING_BLOCK_MAX, r->packed, packed);
 	return ZSTD_isError(n) || n != plain ? -EBADMSG : (ssize_t)n;
