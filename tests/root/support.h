@@ -69,6 +69,12 @@ struct nw_lines nw_lines_of_file(const char *path);
 struct nw_lines nw_lines_of_recording(const char *path);
 bool nw_lines_has(const struct nw_lines *l, const char *word);
 
+/* What stands behind "KEY:" in /proc/PID/status, with one space between words; false: nothing, or the
+ * process is gone. */
+bool nw_status_of(pid_t pid, const char *key, char *ret, size_t size);
+void nw_status_check(pid_t pid, const char *key,
+		     const char *value); /* fails the test if it is another */
+
 /* ---- truth programs: actor.c ---- */
 
 #define NW_ACTOR_TRUTHS 64
