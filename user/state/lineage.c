@@ -31,6 +31,19 @@ static unsigned ends_of(const struct nw_flow *f, struct end ret[ENDS_MAX])
 	return n;
 }
 
+bool nw_flow_is_read_by(const struct nw_flow *f, const struct nw_proc *p)
+{
+	if (f->owner == p) {
+		return true;
+	}
+	for (unsigned i = 0; i < f->roles; i++) {
+		if (f->role[i].proc == p && (f->role[i].bits & NW_ROLE_RECEIVED)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static void put(struct nw_lineage *l, struct nw_lineage_from from)
 {
 	for (unsigned i = 0; i < l->len; i++) {

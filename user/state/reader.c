@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "lineage.h"
 #include "policy.h"
 #include "util/text.h"
 

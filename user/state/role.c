@@ -41,19 +41,6 @@ void nw_roles_release(struct nw_state *st, struct nw_flow *f)
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
-bool nw_flow_is_read_by(const struct nw_flow *f, const struct nw_proc *p)
-{
-	if (f->owner == p) {
-		return true;
-	}
-	for (unsigned i = 0; i < f->roles; i++) {
-		if (f->role[i].proc == p && (f->role[i].bits & NW_ROLE_RECEIVED)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* What somebody must have done. */
 static uint8_t roles_needed(const struct nw_flow *f)
 {

@@ -451,8 +451,6 @@ struct nw_flow *nw_flow_peer(const struct nw_state *st, const struct nw_flow *f)
  * but the owner is known to have had it, who did it all. */
 #define NW_FLOW_ROLES_MAX (NW_ROLES_MAX + 3)
 unsigned nw_flow_roles(const struct nw_flow *f, struct nw_role ret[NW_FLOW_ROLES_MAX]);
-/* Does it take what comes over the flow, as far as is known? Who only holds the socket does not. */
-bool nw_flow_is_read_by(const struct nw_flow *f, const struct nw_proc *p);
 /* Who listens on a port, or NULL; netns 0 is any. Looks at all listeners: not for each event. */
 const struct nw_listener *nw_listener_find(const struct nw_state *st, uint32_t netns,
 					   uint16_t proto, uint16_t port);
