@@ -11,7 +11,6 @@
 #include "nw_sock.bpf.h"
 
 #define NW_AF_PACKET 17
-#define NW_AF_XDP    44
 
 #define NW_FRAMES_MAX	1024
 #define NW_FORWARDS_MAX 16384

@@ -5,8 +5,7 @@
 #include "nw_head.bpf.h"
 #include "nw_ledger.bpf.h"
 
-static __always_inline void nw_stream_announce(struct __sk_buff *skb, struct bpf_sock *sk,
-					       const struct nw_stream *v, enum nw_hook hook)
+static __always_inline void nw_stream_announce(const struct nw_stream *v, enum nw_hook hook)
 {
 	struct nw_ev_sock *e = nw_reserve(sizeof(*e));
 
@@ -27,8 +26,8 @@ static __always_inline void nw_stream_announce(struct __sk_buff *skb, struct bpf
 }
 
 /* The first packet of a socket's life under its own name. */
-static __always_inline void nw_stream_adopt(struct __sk_buff *skb, struct bpf_sock *sk,
-					    struct nw_stream *v, bool tx, enum nw_hook hook)
+static __always_inline void nw_stream_adopt(struct __sk_buff *skb, struct nw_stream *v,
+					    enum nw_hook hook)
 {
 	if (v->flags & NW_SOCK_LISTENER) { /* a clone: what it has, it has from its listener */
 		v->flags = NW_SOCK_ACCEPTED | (v->flags & NW_SOCK_NO_OWNER);
@@ -66,14 +65,14 @@ static __always_inline void nw_stream_adopt(struct __sk_buff *skb, struct bpf_so
 	v->looked = nw_looks;
 	v->ready = 1;
 	if (nw_cfg_open_events) {
-		nw_stream_announce(skb, sk, v, hook);
+		nw_stream_announce(v, hook);
 	}
 }
 
 /* Who sends: the current task iff it holds the socket's lock; else an acknowledgement, a timer or
  * another process's receive clocks data out, and current is anybody. */
-static __always_inline void nw_stream_sender(struct __sk_buff *skb, struct bpf_sock *sk,
-					     struct nw_stream *v, enum nw_hook hook)
+static __always_inline void nw_stream_sender(struct bpf_sock *sk, struct nw_stream *v,
+					     enum nw_hook hook)
 {
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 	struct nw_proc_id id;
@@ -102,7 +101,7 @@ static __always_inline void nw_stream_sender(struct __sk_buff *skb, struct bpf_s
 		v->flags &= ~NW_SOCK_NO_OWNER;
 	}
 	if (nw_cfg_open_events) { /* the last word can't carry the sender either */
-		nw_stream_announce(skb, sk, v, hook);
+		nw_stream_announce(v, hook);
 	}
 }
 
@@ -315,7 +314,7 @@ static __always_inline int nw_stream_slow(struct __sk_buff *skb, bool tx, enum n
 		return 1;
 	}
 	if (!v->ready) {
-		nw_stream_adopt(skb, sk, v, tx, hook);
+		nw_stream_adopt(skb, v, hook);
 	}
 	if (tx && sk->state == NW_TCP_SYN_SENT) {
 		v->flags |= NW_SOCK_CONNECTED;
@@ -327,7 +326,7 @@ static __always_inline int nw_stream_slow(struct __sk_buff *skb, bool tx, enum n
 		nw_stream_head(skb, sk, v, &pkt, tx, hook);
 	}
 	if (tx && !v->tx_quiet && sk->state != NW_TCP_SYN_SENT && nw_tcp_has_payload(skb)) {
-		nw_stream_sender(skb, sk, v, hook);
+		nw_stream_sender(sk, v, hook);
 	}
 	return 1;
 }

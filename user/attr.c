@@ -47,7 +47,7 @@ bool nw_said_next(const struct nw_said *said, uint16_t *at, struct nw_said_value
 	return true;
 }
 
-bool nw_said_has(const struct nw_said *said, enum nw_attr key, const char *text)
+static bool has(const struct nw_said *said, enum nw_attr key, const char *text)
 {
 	struct nw_said_value v;
 	uint16_t at = 0;
@@ -62,8 +62,8 @@ bool nw_said_has(const struct nw_said *said, enum nw_attr key, const char *text)
 
 bool nw_said_speaks(const struct nw_said *said, const char *protocol)
 {
-	return nw_said_has(said, NW_ATTR_TLS_ALPN, protocol) ||
-	       nw_said_has(said, NW_ATTR_TLS_NEXT_PROTOCOL, protocol);
+	return has(said, NW_ATTR_TLS_ALPN, protocol) ||
+	       has(said, NW_ATTR_TLS_NEXT_PROTOCOL, protocol);
 }
 
 const char *nw_said_find(const struct nw_said *said, enum nw_attr key)

@@ -123,9 +123,7 @@ struct nw_said_value {
 
 /* Step through them: *at starts at 0. False behind the last one. */
 bool nw_said_next(const struct nw_said *said, uint16_t *at, struct nw_said_value *ret);
-/* Is this one of its values? said may be NULL. */
-bool nw_said_has(const struct nw_said *said, enum nw_attr key, const char *text);
-/* Is it this application's protocol that TLS was asked for, or chose ("h2", "dot")? */
+/* Is it this application's protocol that TLS was asked for, or chose ("h2", "dot")? said may be NULL. */
 bool nw_said_speaks(const struct nw_said *said, const char *protocol);
 /* The (first) value, or NULL. */
 const char *nw_said_find(const struct nw_said *said, enum nw_attr key);

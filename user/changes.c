@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * See changes.h. Owns the notification group and a table of the folders that have a mark, found by
- * what notifications call them: file system and handle. Marks are on folders, so nothing is asked of
- * what else happens on their file systems; a folder that comes to be is taken up when its parent says
- * so, with what is in it by then. A folder that goes is forgotten with all below it.
+ * See changes.h. Owns a table of the folders that have a mark, found by what notifications call them:
+ * file system and handle. Marks are on folders, so nothing is asked of what else happens on their file
+ * systems; a folder that comes to be is taken up when its parent says so, with what is in it by then.
+ * A folder that goes is forgotten with all below it.
  */
 #include "changes.h"
 
@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/fanotify.h>
-#include <unistd.h>
 
+#include "fan.h"
 #include "log.h"
 #include "look.h"
 #include "nw_hooks.h"
@@ -22,7 +22,6 @@
 
 #define FOLDERS_MAX 4096
 #define DEPTH_MAX   16
-#define BUF_SIZE    16384
 #define NOBODY	    0 /* pid: they were there */
 
 struct folder {
@@ -35,20 +34,16 @@ struct folder {
 
 struct nw_changes {
 	const struct nw_spots *spots;
-	int fd;
-	pid_t self;
-	uint64_t lost;
+	struct nw_fan fan;
 	unsigned unwatched;
 	struct nw_looker looker;
 	bool has_looker; /* our own privilege is gone, or soon will be */
 	struct nw_lru lru;
 	struct folder folder[FOLDERS_MAX];
-	/* of the event being handled */
+	/* while they are told */
 	uint64_t now_ns;
 	nw_changes_feed_fn feed;
 	void *ctx;
-	ssize_t filled; /* of buf, and not told yet */
-	_Alignas(struct fanotify_event_metadata) char buf[BUF_SIZE];
 	union {
 		struct nw_ev_change e;
 		uint8_t bytes[sizeof(struct nw_ev_change) + NW_CHANGE_PATH_MAX +
@@ -189,7 +184,7 @@ static void miss(struct nw_changes *c, const char *path, pid_t pid)
 {
 	static const struct nw_spot folder = { .kind = "folder" };
 
-	c->lost++;
+	c->fan.lost++;
 	if (pid != NOBODY) {
 		tell(c, pid, &folder, path, NW_CHANGE_MADE | NW_CHANGE_UNSEEN);
 	}
@@ -211,7 +206,7 @@ static void watch(struct nw_changes *c, const char *path, pid_t pid, unsigned de
 	if (c->has_looker) {
 		nw_looker_ask(&c->looker, name, look);
 	} else {
-		nw_look(c->fd, c->spots, name, look);
+		nw_look(c->fan.fd, c->spots, name, look);
 	}
 	if (look->error == -ENOENT || look->error == -ENOTDIR || look->error == -ELOOP) {
 		return; /* gone already, or replaced */
@@ -221,7 +216,7 @@ static void watch(struct nw_changes *c, const char *path, pid_t pid, unsigned de
 		miss(c, name, pid);
 		return;
 	}
-	c->lost += look->is_cut;
+	c->fan.lost += look->is_cut != 0;
 	go_in(c, path, look, pid, depth);
 }
 
@@ -271,16 +266,13 @@ static bool path_of(struct nw_changes *c, const struct fanotify_event_metadata *
 	return f && snprintf(ret, PATH_MAX, "%s/%s", f->path, name) < PATH_MAX;
 }
 
-static void take(struct nw_changes *c, const struct fanotify_event_metadata *m)
+static void take(void *ctx, const struct fanotify_event_metadata *m)
 {
+	struct nw_changes *c = ctx;
 	const struct nw_spot *spot;
 	char path[PATH_MAX];
 
-	if (m->mask & FAN_Q_OVERFLOW) {
-		c->lost++;
-		return;
-	}
-	if (m->pid == c->self || !path_of(c, m, path)) {
+	if (m->pid == c->fan.self || !path_of(c, m, path)) {
 		return;
 	}
 	if (m->mask & FAN_ONDIR) {
@@ -300,38 +292,17 @@ static void take(struct nw_changes *c, const struct fanotify_event_metadata *m)
 
 bool nw_changes_read(struct nw_changes *c)
 {
-	const struct fanotify_event_metadata *m;
-	ssize_t n = c ? read(c->fd, c->buf, sizeof(c->buf)) : 0;
-
-	if (n < 0) {
-		c->lost += errno != EAGAIN && errno != EINTR;
-		return errno == EINTR;
-	}
-	if (n == 0) {
-		return false;
-	}
-	m = (const void *)c->buf;
-	if (m->vers != FANOTIFY_METADATA_VERSION) {
-		c->lost++;
-		return false;
-	}
-	c->filled = n;
-	return true;
+	return c && nw_fan_take(&c->fan);
 }
 
 void nw_changes_tell(struct nw_changes *c, uint64_t now_ns, nw_changes_feed_fn feed, void *ctx)
 {
-	if (!c || !c->filled) {
-		return;
+	if (c) {
+		c->now_ns = now_ns;
+		c->feed = feed;
+		c->ctx = ctx;
+		nw_fan_each(&c->fan, take, c);
 	}
-	c->now_ns = now_ns;
-	c->feed = feed;
-	c->ctx = ctx;
-	for (const struct fanotify_event_metadata *m = (const void *)c->buf;
-	     FAN_EVENT_OK(m, c->filled); m = FAN_EVENT_NEXT(m, c->filled)) {
-		take(c, m);
-	}
-	c->filled = 0;
 }
 
 /* ---- begin and end --------------------------------------------------------------------------- */
@@ -347,11 +318,8 @@ int nw_changes_new(const struct nw_spots *spots, struct nw_changes **ret)
 		return r;
 	}
 	c->spots = spots;
-	c->self = getpid();
 	c->looker.fd = -1;
-	c->fd = fanotify_init(FAN_CLASS_NOTIF | FAN_CLOEXEC | FAN_NONBLOCK | FAN_REPORT_DFID_NAME,
-			      O_RDONLY | O_LARGEFILE | O_CLOEXEC);
-	r = c->fd < 0 ? -errno : 0;
+	r = nw_fan_open(&c->fan, FAN_REPORT_DFID_NAME, 0, NW_FAN_BLOCK_MAX);
 	if (r == 0) {
 		watch(c, strcmp(root, "/") == 0 ? "" : root, NOBODY, 0);
 	}
@@ -362,8 +330,9 @@ int nw_changes_new(const struct nw_spots *spots, struct nw_changes **ret)
 		nw_changes_free(c);
 		return r;
 	}
-	c->unwatched = (unsigned)c->lost; /* what this kernel or file system has not is no loss */
-	c->lost = 0;
+	/* what this kernel or file system has not is no loss */
+	c->unwatched = (unsigned)c->fan.lost;
+	c->fan.lost = 0;
 	*ret = c;
 	return 0;
 }
@@ -371,7 +340,7 @@ int nw_changes_new(const struct nw_spots *spots, struct nw_changes **ret)
 void nw_changes_start_helper(struct nw_changes *c)
 {
 	c->has_looker = true;
-	if (nw_looker_start(c->fd, c->spots, &c->looker) < 0) {
+	if (nw_looker_start(c->fan.fd, c->spots, &c->looker) < 0) {
 		nw_warn("folders that come to be are not watched for changes");
 	}
 }
@@ -382,9 +351,7 @@ void nw_changes_free(struct nw_changes *c)
 		return;
 	}
 	nw_looker_end(&c->looker);
-	if (c->fd >= 0) {
-		close(c->fd);
-	}
+	nw_fan_close(&c->fan);
 	for (uint32_t i = 0; i < FOLDERS_MAX; i++) {
 		free(c->folder[i].path);
 	}
@@ -394,7 +361,7 @@ void nw_changes_free(struct nw_changes *c)
 
 uint64_t nw_changes_lost(const struct nw_changes *c)
 {
-	return c ? c->lost : 0;
+	return c ? c->fan.lost : 0;
 }
 
 unsigned nw_changes_unwatched(const struct nw_changes *c)

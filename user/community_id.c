@@ -17,8 +17,7 @@
 #include "util/macro.h"
 #include "util/text.h"
 
-#define BLOCK	  64
-#define INPUT_MAX 40 /* + 0x80 and 8 bytes of length is still one block */
+#define BLOCK 64 /* what is hashed is 40 bytes at most, with 0x80 and 8 bytes of length: one */
 
 /* Requests and their answers: such ICMP has two directions (Zeek's rule, which the spec takes). */
 static const uint8_t icmp_pairs[][2] = {

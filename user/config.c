@@ -13,6 +13,7 @@
 
 #include "config_schema.h"
 #include "log.h"
+#include "util/whole.h"
 
 #define STRING_MAX 4096
 #define LIST_MAX   4096
@@ -339,36 +340,12 @@ int nw_config_parse(const char *name, const char *text, size_t len, struct nw_co
 	return r;
 }
 
-/* The whole file in one buffer of NW_CONFIG_BYTES_MAX + 1; one byte more than allowed is read so
- * that a longer file is seen as such. */
-static int read_file(int fd, char *buf, size_t *ret_len)
-{
-	size_t len = 0;
-
-	while (len <= NW_CONFIG_BYTES_MAX) {
-		ssize_t n = read(fd, buf + len, NW_CONFIG_BYTES_MAX + 1 - len);
-
-		if (n < 0 && errno == EINTR) {
-			continue;
-		}
-		if (n < 0) {
-			return -errno;
-		}
-		if (n == 0) {
-			break;
-		}
-		len += (size_t)n;
-	}
-	*ret_len = len;
-	return 0;
-}
-
 int nw_config_file(const char *name, const char *what, char **ret, size_t *ret_len)
 {
 	NW_CLEANUP_CLOSE int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	NW_CLEANUP_FREE char *buf = NULL;
 	struct stat st;
-	int r;
+	ssize_t n;
 
 	if (fd < 0 || fstat(fd, &st) < 0) {
 		return nw_err_r(-errno, "cannot open %s %s", what, name);
@@ -377,10 +354,12 @@ int nw_config_file(const char *name, const char *what, char **ret, size_t *ret_l
 		return nw_err_r(-EISDIR, "cannot read %s %s", what, name);
 	}
 	buf = malloc(NW_CONFIG_BYTES_MAX + 1);
-	r = buf ? read_file(fd, buf, ret_len) : -ENOMEM;
-	if (r < 0) {
-		return nw_err_r(r, "cannot read %s %s", what, name);
+	/* one more than is allowed: so a longer file is seen as such */
+	n = buf ? nw_read_whole(fd, buf, NW_CONFIG_BYTES_MAX + 1) : -ENOMEM;
+	if (n < 0) {
+		return nw_err_r((int)n, "cannot read %s %s", what, name);
 	}
+	*ret_len = (size_t)n;
 	*ret = buf;
 	buf = NULL;
 	return 0;

@@ -25,19 +25,6 @@ static void put_event(struct nw_ecs_line *l, const struct nw_camera *c)
 	nw_json_close(&l->j);
 }
 
-static void put_mac(struct nw_json *j, const struct nw_camera *c)
-{
-	static const char digit[] = "0123456789ABCDEF";
-	char text[18] = "";
-
-	for (size_t i = 0; c->has_mac && i < 6; i++) {
-		text[3 * i] = digit[c->mac[i] >> 4];
-		text[3 * i + 1] = digit[c->mac[i] & 15];
-		text[3 * i + 2] = i < 5 ? '-' : '\0';
-	}
-	nw_json_str(j, "mac", text);
-}
-
 /* Each way to know it stands for itself: they may differ. */
 static void put_maker(struct nw_ecs_line *l, const struct nw_camera *c)
 {
@@ -153,7 +140,7 @@ void nw_ecs_camera(struct nw_ecs_line *l)
 	nw_json_open(j, "camera");
 	nw_json_str(j, "id", label);
 	nw_json_str(j, "address", addr);
-	put_mac(j, c);
+	nw_ecs_put_mac(l, c->has_mac ? c->mac : NULL);
 	nw_json_word(j, "kind", nw_camera_kind(c));
 	nw_json_u64(j, "confidence", c->confidence);
 	put_signs(j, c);

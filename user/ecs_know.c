@@ -3,6 +3,7 @@
 #include "ecs_put.h"
 #include "enrich/vendors.h"
 #include "state/flow_names.h"
+#include "util/mac.h"
 
 /* Who answers for the peer on the link; also for the other end of what is forwarded, which came in
  * through an interface that is not told. */
@@ -14,15 +15,15 @@ static const struct nw_neighbour *neighbour_of(const struct nw_ecs_line *l, cons
 }
 
 /* RFC 7042, as ECS wants it: "C0-56-E3-01-02-03" */
-static void put_mac(struct nw_ecs_line *l, const struct nw_neighbour *n)
+void nw_ecs_put_mac(struct nw_ecs_line *l, const uint8_t *mac)
 {
 	static const char digit[] = "0123456789ABCDEF";
-	char text[18] = "";
+	char text[3 * NW_MAC_BYTES] = "";
 
-	for (size_t i = 0; n && i < 6; i++) {
-		text[3 * i] = digit[n->mac[i] >> 4];
-		text[3 * i + 1] = digit[n->mac[i] & 15];
-		text[3 * i + 2] = i < 5 ? '-' : '\0';
+	for (size_t i = 0; mac && i < NW_MAC_BYTES; i++) {
+		text[3 * i] = digit[mac[i] >> 4];
+		text[3 * i + 1] = digit[mac[i] & 15];
+		text[3 * i + 2] = i + 1 < NW_MAC_BYTES ? '-' : '\0';
 	}
 	nw_json_str(&l->j, "mac", text);
 }
@@ -52,7 +53,9 @@ void nw_ecs_put_place(struct nw_ecs_line *l, const uint8_t addr[16])
 
 void nw_ecs_put_known(struct nw_ecs_line *l, const struct nw_flow *f, bool is_local)
 {
-	put_mac(l, neighbour_of(l, f, is_local));
+	const struct nw_neighbour *n = neighbour_of(l, f, is_local);
+
+	nw_ecs_put_mac(l, n ? n->mac : NULL);
 	nw_ecs_put_place(l, is_local ? f->laddr : f->raddr);
 }
 

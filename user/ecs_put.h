@@ -58,7 +58,9 @@ void nw_ecs_put_chain(struct nw_ecs_line *l, const struct nw_chain *c);
 
 /* Inside "source" or "destination": who answers there, where it is, who operates its network. */
 void nw_ecs_put_known(struct nw_ecs_line *l, const struct nw_flow *f, bool is_local);
-/* The same without who answers there. */
+/* "mac", of six bytes; for NULL nothing. */
+void nw_ecs_put_mac(struct nw_ecs_line *l, const uint8_t *mac);
+/* Inside "source" or "destination": where it is and who operates its network alone. */
 void nw_ecs_put_place(struct nw_ecs_line *l, const uint8_t addr[16]);
 /* Inside "nvrwatch": whose service the peer is. */
 void nw_ecs_put_vendor(struct nw_ecs_line *l, const struct nw_flow *f);

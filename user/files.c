@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * See files.h. Owns the notification group. One mark for each file system that has a root: a mark on
- * a folder would not see folders that are made later, one on a mount would miss the mounts of
- * containers. The price is that every open and close on that file system comes by here and is
- * dropped by its path. Reads and writes are not asked for: they would cost each read().
+ * See files.h. One mark for each file system that has a root: a mark on a folder would not see folders
+ * that are made later, one on a mount would miss the mounts of containers. The price is that every open
+ * and close on that file system comes by here and is dropped by its path. Reads and writes are not asked
+ * for: they would cost each read().
  *
  * The kernel opens the file for us when it tells of it (fs/notify/fanotify/fanotify_user.c,
  * create_fd(), which looks no permission up), and our own table of files says its path. That path is as the opener's mount namespace has it.
@@ -20,26 +20,27 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "fan.h"
 #include "log.h"
 #include "nw_hooks.h"
 #include "priv.h"
 
 /* Each notification of a read() is an open file of ours, until it was looked at, and where no number
  * is left for one it is lost and nobody says so: 170 at a time, while many programs may have 1,024. */
-#define BUF_SIZE 4096
-#define MASK	 (FAN_OPEN | FAN_CLOSE_WRITE | FAN_CLOSE_NOWRITE)
-#define DELETED	 " (deleted)"
-static_assert(BUF_SIZE / sizeof(struct fanotify_event_metadata) <= 256, "open files at a time");
+#define BLOCK_SIZE 4096
+#define MASK	   (FAN_OPEN | FAN_CLOSE_WRITE | FAN_CLOSE_NOWRITE)
+#define DELETED	   " (deleted)"
+static_assert(BLOCK_SIZE / sizeof(struct fanotify_event_metadata) <= 256, "open files at a time");
 
 struct nw_files {
-	int fd;
-	pid_t self;
+	struct nw_fan fan;
 	unsigned count;
-	uint64_t lost;
 	struct nw_files_root root[NW_FILE_ROOTS_MAX];
 	const char *path[NW_FILE_ROOTS_MAX]; /* theirs */
-	ssize_t filled;			     /* of buf, and not told yet */
-	_Alignas(struct fanotify_event_metadata) char buf[BUF_SIZE];
+	/* while they are told */
+	uint64_t now_ns;
+	nw_files_feed_fn feed;
+	void *ctx;
 	union {
 		struct nw_ev_file e;
 		uint8_t bytes[sizeof(struct nw_ev_file) + NW_FILE_PATH_MAX];
@@ -54,12 +55,8 @@ int nw_files_new(struct nw_files **ret)
 		return -ENOMEM;
 	}
 	/* O_NONBLOCK: of the files too, whatever they are */
-	f->fd = fanotify_init(FAN_CLASS_NOTIF | FAN_CLOEXEC | FAN_NONBLOCK,
-			      O_RDONLY | O_LARGEFILE | O_CLOEXEC | O_NOATIME | O_NONBLOCK);
-	if (f->fd < 0) {
-		f->fd = -errno; /* each root says so */
-	}
-	f->self = getpid();
+	/* each root says why not */
+	(void)nw_fan_open(&f->fan, 0, O_NOATIME | O_NONBLOCK, BLOCK_SIZE);
 	*ret = f;
 	return 0;
 }
@@ -67,9 +64,7 @@ int nw_files_new(struct nw_files **ret)
 void nw_files_free(struct nw_files *f)
 {
 	if (f) {
-		if (f->fd >= 0) {
-			close(f->fd);
-		}
+		nw_fan_close(&f->fan);
 		free(f);
 	}
 }
@@ -95,10 +90,11 @@ static int open_root(const struct nw_files *f, struct nw_files_root *r, const ch
 	}
 	r->inode = st.st_ino;
 	r->dev = dev_of(&st);
-	if (f->fd < 0) {
-		return f->fd;
+	if (f->fan.fd < 0) {
+		return f->fan.fd;
 	}
-	if (fanotify_mark(f->fd, FAN_MARK_ADD | FAN_MARK_FILESYSTEM, MASK, AT_FDCWD, r->path) < 0) {
+	if (fanotify_mark(f->fan.fd, FAN_MARK_ADD | FAN_MARK_FILESYSTEM, MASK, AT_FDCWD, r->path) <
+	    0) {
 		return -errno;
 	}
 	return 0;
@@ -134,7 +130,7 @@ const struct nw_files_root *nw_files_root(const struct nw_files *f, unsigned i)
 
 uint64_t nw_files_lost(const struct nw_files *f)
 {
-	return f ? f->lost : 0;
+	return f ? f->fan.lost : 0;
 }
 
 /* The longest root wins: one may lie below another. */
@@ -179,7 +175,7 @@ static uint32_t flags_of(const struct fanotify_event_metadata *m)
 }
 
 /* False: it is below no root. */
-static bool fill(struct nw_files *f, const struct fanotify_event_metadata *m, uint64_t now_ns)
+static bool fill(struct nw_files *f, const struct fanotify_event_metadata *m)
 {
 	struct nw_ev_file *e = &f->event.e;
 	char link[NW_PRIV_FD_PATH];
@@ -192,7 +188,7 @@ static bool fill(struct nw_files *f, const struct fanotify_event_metadata *m, ui
 	nw_priv_fd_path(m->fd, link);
 	len = readlink(link, path, sizeof(path));
 	if (len <= 0) {
-		f->lost++;
+		f->fan.lost++;
 		return false;
 	}
 	root = nw_files_below_of(f->path, f->count, path, (size_t)len, &rest);
@@ -200,14 +196,14 @@ static bool fill(struct nw_files *f, const struct fanotify_event_metadata *m, ui
 		return false;
 	}
 	if (fstat(m->fd, &st) < 0) {
-		f->lost++;
+		f->fan.lost++;
 		return false;
 	}
 	*e = (struct nw_ev_file){
 		.ev = { .hook = NW_HOOK_HOST,
 			.shape = NW_SHAPE_FILE,
 			.what = NW_FILE_USED,
-			.ts_ns = now_ns },
+			.ts_ns = f->now_ns },
 		.self = { .tgid = (uint32_t)m->pid },
 		.inode = st.st_ino,
 		.size = (uint64_t)st.st_size,
@@ -231,56 +227,33 @@ static bool fill(struct nw_files *f, const struct fanotify_event_metadata *m, ui
 	return true;
 }
 
-static void take(struct nw_files *f, const struct fanotify_event_metadata *m, uint64_t now_ns,
-		 nw_files_feed_fn feed, void *ctx)
+static void take(void *ctx, const struct fanotify_event_metadata *m)
 {
-	if (m->mask & FAN_Q_OVERFLOW) {
-		f->lost++;
-		return;
-	}
+	struct nw_files *f = ctx;
+
 	if (m->fd < 0) {
-		f->lost++;
+		f->fan.lost++;
 		return;
 	}
-	if (m->pid != f->self && m->pid > 0 && fill(f, m, now_ns)) {
-		feed(ctx, f->event.bytes, f->event.e.ev.size);
+	if (m->pid != f->fan.self && m->pid > 0 && fill(f, m)) {
+		f->feed(f->ctx, f->event.bytes, f->event.e.ev.size);
 	}
 	close(m->fd);
 }
 
 bool nw_files_read(struct nw_files *f)
 {
-	const struct fanotify_event_metadata *m;
-	ssize_t n;
-
-	if (!f || f->fd < 0) {
-		return false;
-	}
-	n = read(f->fd, f->buf, sizeof(f->buf));
-	if (n < 0) {
-		/* else the file of one could not be opened */
-		f->lost += errno != EAGAIN && errno != EINTR;
-		return errno != EAGAIN;
-	}
-	m = (const void *)f->buf;
-	if (n > 0 && m->vers != FANOTIFY_METADATA_VERSION) {
-		f->lost++;
-		return false;
-	}
-	f->filled = n;
-	return n > 0;
+	return f && nw_fan_take(&f->fan);
 }
 
 void nw_files_tell(struct nw_files *f, uint64_t now_ns, nw_files_feed_fn feed, void *ctx)
 {
-	if (!f || !f->filled) {
-		return;
+	if (f) {
+		f->now_ns = now_ns;
+		f->feed = feed;
+		f->ctx = ctx;
+		nw_fan_each(&f->fan, take, f);
 	}
-	for (const struct fanotify_event_metadata *m = (const void *)f->buf;
-	     FAN_EVENT_OK(m, f->filled); m = FAN_EVENT_NEXT(m, f->filled)) {
-		take(f, m, now_ns, feed, ctx);
-	}
-	f->filled = 0;
 }
 
 void nw_files_tier(const struct nw_files_root *r, bool has_scan, char ret[NW_FILES_TIER])

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -53,14 +54,14 @@ void nw_host_files(struct nw_host *h);
 /* The same question for who only asks: adds them to f. enrich may be NULL. */
 void nw_host_find_roots(struct nw_files *f, const struct nw_config *config,
 			const struct nw_enrich *enrich);
+/* Is there any such folder? Known before anything is loaded. */
+bool nw_host_has_roots(const struct nw_config *config, const struct nw_enrich *enrich);
 /* Where this host looks for what it starts, and who watches that: as the fact "changes", and in words
  * for who only asks. */
 void nw_host_changes(struct nw_host *h);
 #define NW_HOST_CHANGES 160
 void nw_host_changes_tier(const struct nw_config *config, const struct nw_enrich *enrich,
 			  char ret[NW_HOST_CHANGES]);
-/* Is there any? Known before anything is loaded. */
-bool nw_host_has_roots(const struct nw_config *config, const struct nw_enrich *enrich);
 /* What tells of a root's files, as nw_files_tier(), with "read" in front where reads are counted. */
 #define NW_HOST_TIER (NW_FILES_TIER + 16)
 void nw_host_files_tier(const struct nw_loader *l, const struct nw_files_root *r,

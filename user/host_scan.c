@@ -25,6 +25,7 @@
 #include "host.h"
 #include "log.h"
 #include "procfs.h"
+#include "util/whole.h"
 
 #define TEXT_MAX	 8192
 #define SEEN_MAX	 65536 /* distinct sockets, power of two; more are counted */
@@ -50,23 +51,9 @@ struct scan {
 /* A file of one process into s->text; its length, or -errno. */
 static ssize_t slurp(struct scan *s, int dir, const char *name)
 {
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
-	size_t len = 0;
-	ssize_t n = 0;
+	NW_CLEANUP_CLOSE int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0) {
-		return -errno;
-	}
-	while (len < sizeof(s->text) && (n = read(fd, s->text + len, sizeof(s->text) - len)) > 0) {
-		len += (size_t)n;
-	}
-	if (n < 0) {
-		n = -errno;
-		close(fd);
-		return n;
-	}
-	close(fd);
-	return (ssize_t)len;
+	return fd < 0 ? -errno : nw_read_whole(fd, s->text, sizeof(s->text));
 }
 
 static bool read_id(struct scan *s, int dir, uint32_t pid, struct nw_proc_id *ret,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Messages about nvrwatch itself, to stderr; with journald's <N> prefixes when that is no terminal.
- * Only main, load, host, priv, config, enrich, record, commands and sinks log; util, state, decoders and
- * indicators return errors. All text is escaped before it is written.
+ * Util, state, decoders and indicators return errors and do not log. All text is escaped before it is
+ * written.
  */
 #pragma once
 

@@ -152,6 +152,21 @@ static void serve(const void *spots)
 
 /* ---- who asks it ----------------------------------------------------------------------------- */
 
+/* Each with a kind in front and its end behind it. */
+static bool are_names(const char *names, size_t len)
+{
+	while (len) {
+		size_t n = strnlen(names, len);
+
+		if (n < 2 || n == len) {
+			return false;
+		}
+		names += n + 1;
+		len -= n + 1;
+	}
+	return true;
+}
+
 static int await(int fd, struct nw_look *ret)
 {
 	size_t head = offsetof(struct nw_look, names);
@@ -167,8 +182,7 @@ static int await(int fd, struct nw_look *ret)
 	}
 	/* it is less than we are, and yet what it says is looked at */
 	if ((size_t)len < head || ret->names_len != (size_t)len - head ||
-	    ret->handle_len > MAX_HANDLE_SZ ||
-	    (ret->names_len && ret->names[ret->names_len - 1] != '\0')) {
+	    ret->handle_len > MAX_HANDLE_SZ || !are_names(ret->names, ret->names_len)) {
 		return -EPROTO;
 	}
 	return 0;

@@ -186,9 +186,15 @@ static double left_alone(const double *y, unsigned n)
 	return close_fit(line, y, n, &f);
 }
 
-static double rhyme(const double *x, const double *y, unsigned n)
+/* Sums of products of what x and y are away from their means. */
+struct spread {
+	double xx, yy, xy;
+};
+
+static struct spread spread_of(const double *x, const double *y, unsigned n)
 {
-	double sx = 0, sy = 0, xx = 0, yy = 0, xy = 0;
+	struct spread s = { 0 };
+	double sx = 0, sy = 0;
 
 	for (unsigned k = 0; k < n; k++) {
 		sx += x[k];
@@ -198,11 +204,18 @@ static double rhyme(const double *x, const double *y, unsigned n)
 		double dx = x[k] - sx / n;
 		double dy = y[k] - sy / n;
 
-		xx += dx * dx;
-		yy += dy * dy;
-		xy += dx * dy;
+		s.xx += dx * dx;
+		s.yy += dy * dy;
+		s.xy += dx * dy;
 	}
-	return xy > 0 ? xy / xx * xy / yy : 0;
+	return s;
+}
+
+static double rhyme(const double *x, const double *y, unsigned n)
+{
+	struct spread s = spread_of(x, y, n);
+
+	return s.xy > 0 ? s.xy / s.xx * s.xy / s.yy : 0;
 }
 
 bool nw_match_curve(const double *x, const double *y, unsigned n, unsigned lags,
@@ -472,24 +485,11 @@ bool nw_match_timing(const double *x, const double *y, unsigned n, unsigned lags
 	}
 	*ret = (struct nw_match_timing){ .correlation = -1 };
 	for (unsigned lag = 0; lag <= lags; lag++) {
-		const double *in = lx + lags - lag;
-		double sx = 0, sy = 0, xx = 0, yy = 0, xy = 0;
+		struct spread s = spread_of(lx + lags - lag, ly, n);
 
-		for (unsigned k = 0; k < n; k++) {
-			sx += in[k];
-			sy += ly[k];
-		}
-		for (unsigned k = 0; k < n; k++) {
-			double dx = in[k] - sx / n;
-			double dy = ly[k] - sy / n;
-
-			xx += dx * dx;
-			yy += dy * dy;
-			xy += dx * dy;
-		}
-		if (xx > TINY && yy > TINY && xy / sqrt(xx * yy) > ret->correlation) {
-			ret->correlation = xy / sqrt(xx * yy);
-			ret->gain = xy / xx;
+		if (s.xx > TINY && s.yy > TINY && s.xy / sqrt(s.xx * s.yy) > ret->correlation) {
+			ret->correlation = s.xy / sqrt(s.xx * s.yy);
+			ret->gain = s.xy / s.xx;
 			ret->lag = lag;
 		}
 	}

@@ -13,6 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "util/whole.h"
+
 #define TEXT_MAX 16384 /* netstat has 3 KiB on 6.18 */
 
 enum {
@@ -171,7 +173,7 @@ void nw_netstat_close(struct nw_netstat *n)
 /* Not pread(2): after the drop there is read and lseek. */
 static int read_all(int fd, char *text, size_t size)
 {
-	size_t len = 0;
+	ssize_t n;
 
 	text[0] = '\0';
 	if (fd < 0) {
@@ -180,18 +182,11 @@ static int read_all(int fd, char *text, size_t size)
 	if (lseek(fd, 0, SEEK_SET) < 0) {
 		return -errno;
 	}
-	while (len < size - 1) {
-		ssize_t n = read(fd, text + len, size - 1 - len);
-
-		if (n < 0) {
-			return -errno;
-		}
-		if (n == 0) {
-			break;
-		}
-		len += (size_t)n;
+	n = nw_read_whole(fd, text, size - 1);
+	if (n < 0) {
+		return (int)n;
 	}
-	text[len] = '\0';
+	text[n] = '\0';
 	return 0;
 }
 

@@ -13,28 +13,7 @@
 #include "log.h"
 #include "recording.h"
 #include "recording_format.h"
-
-/* len bytes, fewer only at the end of the file; or -errno. */
-static ssize_t read_all(int fd, void *data, size_t len)
-{
-	size_t done = 0;
-
-	while (done < len) {
-		ssize_t n = read(fd, (uint8_t *)data + done, len - done);
-
-		if (n < 0 && errno == EINTR) {
-			continue;
-		}
-		if (n < 0) {
-			return -errno;
-		}
-		if (n == 0) {
-			break;
-		}
-		done += (size_t)n;
-	}
-	return (ssize_t)done;
-}
+#include "util/whole.h"
 
 static uint16_t hook_of(const char *name)
 {
@@ -109,7 +88,7 @@ static int read_header(struct nw_recording *rec)
 	uint32_t len;
 	int r;
 
-	if (read_all(rec->fd, lead, sizeof(lead)) != sizeof(lead) ||
+	if (nw_read_whole(rec->fd, lead, sizeof(lead)) != sizeof(lead) ||
 	    memcmp(lead, magic, sizeof(magic)) != 0) {
 		return -ENOMSG;
 	}
@@ -121,7 +100,7 @@ static int read_header(struct nw_recording *rec)
 	if (!text) {
 		return -ENOMEM;
 	}
-	if (read_all(rec->fd, text, len) != (ssize_t)len) {
+	if (nw_read_whole(rec->fd, text, len) != (ssize_t)len) {
 		return -ENODATA;
 	}
 	o = json_tokener_parse(text);
@@ -190,7 +169,7 @@ struct reader {
 static ssize_t read_block(struct nw_recording *rec, struct reader *r)
 {
 	uint8_t lead[12];
-	ssize_t got = read_all(rec->fd, lead, sizeof(lead));
+	ssize_t got = nw_read_whole(rec->fd, lead, sizeof(lead));
 	uint32_t packed;
 	uint32_t plain;
 	size_t n;
@@ -207,8 +186,9 @@ static ssize_t read_block(struct nw_recording *rec, struct reader *r)
 	    plain > NW_RECORDING_BLOCK_MAX || packed > ZSTD_compressBound(NW_RECORDING_BLOCK_MAX)) {
 		return -EBADMSG;
 	}
-	if (read_all(rec->fd, r->packed, packed) != (ssize_t)packed) {
-		return -ENODATA;
+	got = nw_read_whole(rec->fd, r->packed, packed);
+	if (got != (ssize_t)packed) {
+		return got < 0 ? got : -ENODATA;
 	}
 	n = ZSTD_decompressDCtx(r->zstd, r->plain, NW_RECORDING_BLOCK_MAX, r->packed, packed);
 	return ZSTD_isError(n) || n != plain ? -EBADMSG : (ssize_t)n;

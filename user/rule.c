@@ -69,8 +69,10 @@ void nw_rule_closed(const struct nw_rule *r, struct nw_cases *c, uint32_t place,
 	k->count = 0;
 }
 
-bool nw_rule_over(const struct nw_rule *r, struct nw_cases *c, const struct nw_state *st,
-		  uint64_t now_ns, char key[NW_CASE_KEY], struct nw_finding *ret)
+/* The next case that was quiet is taken away. True when it is to be told, as *ret; false at the
+ * last. Its key stands in `key`. */
+static bool take_quiet(const struct nw_rule *r, struct nw_cases *c, const struct nw_state *st,
+		       uint64_t now_ns, char key[NW_CASE_KEY], struct nw_finding *ret)
 {
 	uint32_t i;
 
@@ -98,7 +100,7 @@ void nw_rule_close_quiet(const struct nw_rule *r, struct nw_cases *c, const stru
 	char key[NW_CASE_KEY];
 	struct nw_finding found;
 
-	while (ev->shape == NW_SHAPE_TICK && nw_rule_over(r, c, st, ev->ts_ns, key, &found)) {
+	while (ev->shape == NW_SHAPE_TICK && take_quiet(r, c, st, ev->ts_ns, key, &found)) {
 		emit->finding(emit->ctx, &found);
 	}
 }

@@ -34,10 +34,6 @@ bool nw_rule_seen(const struct nw_rule *r, struct nw_cases *c, uint32_t place,
 /* It is over, as *ret; the case stays, and opens anew when it is seen again. */
 void nw_rule_closed(const struct nw_rule *r, struct nw_cases *c, uint32_t place,
 		    const struct nw_state *st, struct nw_finding *ret);
-/* The next case that was quiet is taken away. True when it is to be told, as *ret; false at the
- * last. Its key stands in `key`. */
-bool nw_rule_over(const struct nw_rule *r, struct nw_cases *c, const struct nw_state *st,
-		  uint64_t now_ns, char key[NW_CASE_KEY], struct nw_finding *ret);
 
 /* No more than NW_EVIDENCE_MAX; empty text is left out. The text must stay until it is told. */
 void nw_finding_text(struct nw_finding *f, const char *key, const char *text);

@@ -84,16 +84,6 @@ uint64_t nw_series_sum(const struct nw_series *s, uint64_t end, unsigned n)
 	return sum;
 }
 
-unsigned nw_series_active(const struct nw_series *s, uint64_t end, unsigned n)
-{
-	unsigned active = 0;
-
-	for (uint64_t i = end - n; i < end; i++) {
-		active += get(s, i) > 0;
-	}
-	return active;
-}
-
 void nw_series_add_to(const struct nw_series *s, uint64_t end, unsigned n, double *ret)
 {
 	for (unsigned i = 0; i < n; i++) {

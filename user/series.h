@@ -30,7 +30,5 @@ void nw_series_clear(struct nw_series *s);
 void nw_series_add(struct nw_series *s, uint64_t from_ns, uint64_t to_ns, uint64_t bytes);
 /* Bytes of the n slots that end before slot `end`. */
 uint64_t nw_series_sum(const struct nw_series *s, uint64_t end, unsigned n);
-/* Of the n slots that end before `end`, those with anything at all. */
-unsigned nw_series_active(const struct nw_series *s, uint64_t end, unsigned n);
 /* Adds the n slots that end before `end` to ret[0 .. n-1]. */
 void nw_series_add_to(const struct nw_series *s, uint64_t end, unsigned n, double *ret);

@@ -206,8 +206,10 @@ int nw_spots_new(const char *root, struct nw_spots **ret)
 		return -ENOMEM;
 	}
 	if (!realpath(root, s->root)) {
+		int r = -errno;
+
 		free(s);
-		return -errno;
+		return r;
 	}
 	if (strcmp(s->root, "/") == 0) {
 		s->root[0] = '\0';

@@ -249,6 +249,9 @@ void nw_store_close(struct nw_store *s)
 	(void)pthread_mutex_unlock(&s->lock);
 	if (s->is_started) {
 		(void)pthread_join(s->thread, NULL);
+		if (s->lru.used) {
+			nw_warn("%u rows that waited are not in " NW_STORE_FILE, s->lru.used);
+		}
 	}
 	nw_store_db_close(s->db);
 	nw_lru_free(&s->lru);

@@ -21,5 +21,5 @@ NW_MUST_CHECK int nw_store_start(struct nw_store *s);
 bool nw_store_keep(void *store, const struct nw_kept *row);
 /* Rows that were refused, evicted, or found to be none, so far. */
 uint64_t nw_store_lost(struct nw_store *s);
-/* Writes what waits, unless that fails, and ends the thread. */
+/* Writes what waits, unless that fails, which is said, and ends the thread. */
 void nw_store_close(struct nw_store *s);

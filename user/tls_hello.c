@@ -21,7 +21,8 @@ enum {
 	EXTENSION_ECH = 0xfe0d,
 };
 
-bool nw_tls_list(struct nw_span *s, unsigned length_bytes, struct nw_span *ret)
+/* A list behind its length in one or two bytes; without room for it nothing is read. */
+static bool take_list(struct nw_span *s, unsigned length_bytes, struct nw_span *ret)
 {
 	struct nw_span was = *s;
 	uint8_t n8 = 0;
@@ -90,8 +91,7 @@ static int read_server_name(struct nw_span s, bool is_copied, struct nw_facts *f
 	struct nw_span name;
 	uint8_t type;
 
-	if (!nw_tls_list(&s, 2, &list) || !nw_span_u8(&list, &type) ||
-	    !nw_tls_list(&list, 2, &name)) {
+	if (!take_list(&s, 2, &list) || !nw_span_u8(&list, &type) || !take_list(&list, 2, &name)) {
 		return -EBADMSG;
 	}
 	if (type == 0 && is_name(name)) {
@@ -105,7 +105,7 @@ static int read_versions(struct nw_span s, uint16_t *highest)
 	struct nw_span list;
 	uint16_t v;
 
-	if (!nw_tls_list(&s, 1, &list)) {
+	if (!take_list(&s, 1, &list)) {
 		return -EBADMSG;
 	}
 	*highest = 0;
@@ -123,11 +123,11 @@ static int read_alpn(struct nw_span s, struct nw_span *ret_first, enum nw_attr k
 	struct nw_span list;
 	struct nw_span name;
 
-	if (!nw_tls_list(&s, 2, &list) || !nw_tls_list(&list, 1, ret_first)) {
+	if (!take_list(&s, 2, &list) || !take_list(&list, 1, ret_first)) {
 		return -EBADMSG;
 	}
 	add(facts, key, *ret_first, is_copied);
-	while (nw_attr_type(key) == NW_ATTR_LIST && nw_tls_list(&list, 1, &name)) {
+	while (nw_attr_type(key) == NW_ATTR_LIST && take_list(&list, 1, &name)) {
 		add(facts, key, name, is_copied);
 	}
 	return 0;
@@ -143,7 +143,7 @@ static int read_client_extension(uint16_t type, struct nw_span s, struct nw_hell
 		hello->has_name = true;
 		return read_server_name(s, is_copied, facts);
 	case EXTENSION_SIGNATURES:
-		return nw_tls_list(&s, 2, &hello->signatures) ? 0 : -EBADMSG;
+		return take_list(&s, 2, &hello->signatures) ? 0 : -EBADMSG;
 	case EXTENSION_ALPN:
 		return read_alpn(s, &hello->alpn, NW_ATTR_TLS_ALPN, is_copied, facts);
 	case EXTENSION_VERSIONS:
@@ -166,19 +166,19 @@ int nw_tls_client_hello(struct nw_span body, bool is_whole, char transport, stru
 	uint16_t type;
 
 	if (!nw_span_be16(&s, &hello.version) || !nw_span_skip(&s, RANDOM_BYTES) ||
-	    !nw_tls_list(&s, 1, &skipped) || !nw_tls_list(&s, 2, &hello.ciphers) ||
-	    !nw_tls_list(&s, 1, &skipped)) {
+	    !take_list(&s, 1, &skipped) || !take_list(&s, 2, &hello.ciphers) ||
+	    !take_list(&s, 1, &skipped)) {
 		return -EBADMSG;
 	}
 	rest = s;
-	if (nw_span_left(&s) && !nw_tls_list(&s, 2, &hello.extensions)) {
+	if (nw_span_left(&s) && !take_list(&s, 2, &hello.extensions)) {
 		if (is_whole || !nw_span_skip(&rest, 2)) {
 			return -EBADMSG;
 		}
 		hello.extensions = rest;
 	}
 	rest = hello.extensions;
-	while (nw_span_be16(&rest, &type) && nw_tls_list(&rest, 2, &skipped)) {
+	while (nw_span_be16(&rest, &type) && take_list(&rest, 2, &skipped)) {
 		if (read_client_extension(type, skipped, &hello, facts) < 0) {
 			return -EBADMSG;
 		}
@@ -217,11 +217,11 @@ int nw_tls_server_hello(struct nw_span body, struct nw_facts *facts)
 	uint16_t type;
 
 	if (!nw_span_be16(&s, &version) || !nw_span_skip(&s, RANDOM_BYTES) ||
-	    !nw_tls_list(&s, 1, &value) || !nw_span_be16(&s, &cipher) || !nw_span_skip(&s, 1)) {
+	    !take_list(&s, 1, &value) || !nw_span_be16(&s, &cipher) || !nw_span_skip(&s, 1)) {
 		return -EBADMSG;
 	}
-	(void)nw_tls_list(&s, 2, &list); /* servers up to TLS 1.2 may send none */
-	while (nw_span_be16(&list, &type) && nw_tls_list(&list, 2, &value)) {
+	(void)take_list(&s, 2, &list); /* servers up to TLS 1.2 may send none */
+	while (nw_span_be16(&list, &type) && take_list(&list, 2, &value)) {
 		if (type == EXTENSION_VERSIONS && !nw_span_be16(&value, &version)) {
 			return -EBADMSG;
 		}

@@ -13,9 +13,6 @@ enum {
 	NW_TLS_CERTIFICATE = 11,
 };
 
-/* A list behind its length in one or two bytes; without room for it nothing is read. */
-bool nw_tls_list(struct nw_span *s, unsigned length_bytes, struct nw_span *ret);
-
 /* The next handshake message's type and body; *ret_is_whole is false when it runs out of s. */
 bool nw_tls_message(struct nw_span *s, uint8_t *ret_type, struct nw_span *ret, bool *ret_is_whole);
 

@@ -10,46 +10,22 @@ import re
 import shutil
 import signal
 import subprocess
-import time
+import sys
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lab"))
+
+import place  # noqa: E402
+from place import CLONE_NEWNET, LIBC, PR_SET_PDEATHSIG, cgroup2_mount  # noqa: E402
+from place import LabError as BenchError  # noqa: E402
+from place import pids as cgroup_pids  # noqa: E402
 
 PREFIX = "nvrwatch-bench-"
 CLIENT_IP, SERVER_IP = "10.77.0.1", "10.77.0.2"
-CLONE_NEWNET, PR_SET_PDEATHSIG = 0x40000000, 1
-LIBC = ctypes.CDLL(None, use_errno=True)
-
-
-class BenchError(Exception):
-    """A measurement that did not happen as meant."""
 
 
 def wait_for(condition, seconds, what):
-    """Polls until condition() is true; its value is returned."""
-    end = time.monotonic() + seconds
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > end:
-            raise BenchError(f"{what}: not within {seconds} s")
-        time.sleep(0.005)
-
-
-def cgroup2_mount():
-    """Where the v2 hierarchy is; on a hybrid system it is not /sys/fs/cgroup."""
-    with open("/proc/self/mountinfo", encoding="utf-8") as lines:
-        for line in lines:
-            fields = line.split()
-            if fields[fields.index("-") + 1] == "cgroup2" and fields[3] == "/":
-                return fields[4]
-    raise BenchError("no cgroup v2 hierarchy is mounted")
-
-
-def cgroup_pids(path):
-    """Processes in a cgroup."""
-    with contextlib.suppress(FileNotFoundError):
-        with open(f"{path}/cgroup.procs", encoding="ascii") as procs:
-            return [int(pid) for pid in procs.read().split()]
-    return []
+    """Polls, often, until condition() is true; its value is returned."""
+    return place.wait_for(condition, seconds, what, step=0.005)
 
 
 def empty_cgroup(path):

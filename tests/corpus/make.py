@@ -81,7 +81,7 @@ def version(tool):
 
 
 def record(lab, nvrwatch, path, scene):
-    """nvrwatch, recording; returns when it observes."""
+    """nvrwatch, about to record."""
     recorder, kept = scene.recorder, f"{lab.dir}/state"
     with contextlib.suppress(FileNotFoundError):
         os.unlink(path)
@@ -89,12 +89,10 @@ def record(lab, nvrwatch, path, scene):
         config.write(CONFIG.format(dir=lab.dir, recorder=f"  - {{name: other, exe: [{recorder}]}}\n" * bool(recorder)))
         config.write(scene.config.format(dir=lab.dir))
     with lab.log("record") as log:
-        process = lab.place.start([os.path.abspath(nvrwatch), "record", "--config",
-                                   f"{lab.dir}/site.yaml", "--cgroup", lab.place.side("seen"), path,
-                                   *(["--state", kept] if os.path.exists(kept) else [])],
-                                  None, "tool", stdout=log, stderr=log)
-    wait_for(lambda: os.path.exists(path) and os.path.getsize(path) > 1000, 30, "nvrwatch to record")
-    return process
+        return lab.place.start([os.path.abspath(nvrwatch), "record", "--config",
+                                f"{lab.dir}/site.yaml", "--cgroup", lab.place.side("seen"), path,
+                                *(["--state", kept] if os.path.exists(kept) else [])],
+                               None, "tool", stdout=log, stderr=log)
 
 
 def play(lab, scene, host, part=None):
@@ -134,15 +132,17 @@ def make(lab, nvrwatch, scene):
     subprocess.run(["rm", "-rf", f"{lab.dir}/state"], check=True)
     if scene.is_before:
         prepare(lab, scene)
-    running = []
-    if scene.services:
-        running.append(play(lab, scene, "nvr", "services"))
-        listens(lab, scene.services)
-    recorder = record(lab, nvrwatch, path, scene)
-    time.sleep(3)  # the ordinary things, before anything else happens
+    running, recorder = [], None
     try:
+        if scene.services:
+            running.append(play(lab, scene, "nvr", "services"))
+            listens(lab, scene.services)
+        recorder = record(lab, nvrwatch, path, scene)
+        wait_for(lambda: os.path.exists(path) and os.path.getsize(path) > 1000, 30, "nvrwatch to record")
+        time.sleep(3)  # the ordinary things, before anything else happens
         began = time.time_ns()
-        running += [play(lab, scene, host) for host in scene.far]
+        for host in scene.far:
+            running.append(play(lab, scene, host))
         if scene.ready:
             listens(lab, scene.ready)
         running.append(play(lab, scene, "nvr"))
@@ -152,8 +152,10 @@ def make(lab, nvrwatch, scene):
     finally:
         for process in running:
             end(process)
-    recorder.terminate()
-    if recorder.wait(20) or status:
+        if recorder:
+            recorder.terminate()
+            recorded = recorder.wait(20)
+    if recorded or status:
         raise LabError(f"{scene.name}: status {status}: {read(f'{lab.dir}/scene-{scene.name}.err')}")
     keep(scene, path, scene.truth(began, ended))
 

@@ -172,9 +172,7 @@ static void not_http(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		assert_string_equal(nw_wire_read(&sent, others[i], strlen(others[i])), "no claim");
-	}
+	nw_wire_check_foreign(&sent, others, NW_ARRAY_SIZE(others));
 	assert_string_equal(NW_WIRE_READ(&udp, "NOTIFY * HTTP/1.1\r\n\r\n"), "no claim");
 }
 

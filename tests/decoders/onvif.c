@@ -279,10 +279,7 @@ static void not_onvif(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		assert_string_equal(nw_wire_read(&elsewhere, others[i], strlen(others[i])),
-				    "no claim");
-	}
+	nw_wire_check_foreign(&elsewhere, others, NW_ARRAY_SIZE(others));
 	for (size_t i = 0; i < sizeof(of_http) / sizeof(of_http[0]); i++) {
 		assert_string_equal(nw_wire_read(&http, of_http[i], strlen(of_http[i])),
 				    "no claim");

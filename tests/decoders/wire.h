@@ -106,6 +106,17 @@ static inline const char *nw_wire_read(const struct nw_wire *w, const void *data
 }
 #define NW_WIRE_READ(w, literal) nw_wire_read(w, literal, sizeof(literal) - 1)
 
+/* Texts that are other protocols'. */
+static inline void nw_wire_check_foreign(const struct nw_wire *w, const char *const *texts,
+					 size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(nw_wire_read(w, texts[i], strlen(texts[i])), "no claim") != 0) {
+			fail_msg("claimed: %s", texts[i]);
+		}
+	}
+}
+
 /* Hex digits, with anything between the bytes that is none. */
 static inline size_t nw_wire_unhex(const char *hex, uint8_t ret[NW_WIRE_MAX])
 {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What cannot work ends at once, with one clear sentence and the right status. */
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <stdlib.h>
@@ -75,23 +74,17 @@ static void test_cgroup(void **state)
 	}
 }
 
-/* The configuration with text in a file; path is where. */
-static struct nw_tool *with_config(const char *text, char path[128])
+/* path: where the text is. */
+static struct nw_tool *with_config(const char *text, char path[NW_TOOL_CONFIG])
 {
-	int fd;
-
-	snprintf(path, 128, "%s/nvrwatch.yaml", nw_place_files());
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-	close(fd);
+	nw_tool_config(text, path);
 	return nw_tool_start(NULL, "trace --config %s --cgroup %s", path,
 			     nw_place_dir(NW_PLACE_SEEN));
 }
 
 static void test_configuration(void **state)
 {
-	char path[128], line[160];
+	char path[NW_TOOL_CONFIG], line[160];
 	struct nw_tool *t;
 
 	(void)state;

@@ -15,9 +15,8 @@
 
 #include "root/support.h"
 
-#define RING_BYTES (64 << 10)
-#define RUNS	   4000 /* some 700 bytes each; fewer where each takes long */
-#define HOGS_MAX   8
+#define RUNS	 4000 /* some 700 bytes each; fewer where each takes long */
+#define HOGS_MAX 8
 
 struct hogs {
 	pid_t pid[HOGS_MAX];
@@ -56,18 +55,13 @@ static struct nw_tool *start_tool(void)
 	uint64_t deadline = nw_deadline();
 	struct nw_tool *t;
 	struct stat st;
-	char config[128];
+	char config[NW_TOOL_CONFIG];
 	char path[128];
-	FILE *f;
 
 	snprintf(path, sizeof(path), "%s/burst.out", nw_place_files());
 	opt.out_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	assert_true(opt.out_fd > 0);
-	snprintf(config, sizeof(config), "%s/burst.yaml", nw_place_files());
-	f = fopen(config, "we");
-	assert_non_null(f);
-	fprintf(f, "limits:\n  ring_bytes: %d\n", RING_BYTES);
-	assert_int_equal(fclose(f), 0);
+	nw_tool_config("limits: {ring_bytes: 65536}\n", config);
 	t = nw_tool_start(&opt, "trace -o json --config %s --cgroup %s", config,
 			  nw_place_dir(NW_PLACE_SEEN));
 	while (stat(path, &st) < 0 || st.st_size == 0) {

@@ -47,11 +47,10 @@ static void test_configuration(void **state)
 {
 	static const struct nw_tool_options opt = { .uid = 65534 };
 	struct nw_tool *t;
-	char path[128];
+	char path[NW_TOOL_CONFIG];
 
 	(void)state;
-	snprintf(path, sizeof(path), "%s/check.yaml", nw_place_files());
-	nw_test_write(path, "trusted_networks: [203.0.113.0/24]\n");
+	nw_tool_config("trusted_networks: [203.0.113.0/24]\n", path);
 	t = nw_tool_start(&opt, "check --config %s", path);
 	assert_int_equal(nw_tool_end(t), 0);
 	if (!nw_lines_has(&t->out, "203.0.113.0/24") || !nw_lines_has(&t->out, "limits")) {

@@ -23,37 +23,6 @@
 
 #define NAME "nvrwatch-helper"
 
-/* The value of one line of /proc/PID/status; false when the process is gone. */
-static bool status_of(pid_t pid, const char *key, char *ret, size_t size)
-{
-	char path[64], line[512];
-	size_t len = strlen(key);
-	bool is_found = false;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	f = fopen(path, "re");
-	while (f && !is_found && fgets(line, sizeof(line), f)) {
-		is_found = strncmp(line, key, len) == 0 && line[len] == ':';
-	}
-	if (f) {
-		fclose(f);
-	}
-	if (is_found) {
-		line[strcspn(line, "\n")] = 0;
-		snprintf(ret, size, "%s", line + len + 1 + strspn(line + len + 1, "\t "));
-	}
-	return is_found;
-}
-
-static void check_status(pid_t pid, const char *key, const char *value)
-{
-	char text[512];
-
-	assert_true(status_of(pid, key, text, sizeof(text)));
-	assert_string_equal(text, value);
-}
-
 static pid_t child_of(pid_t parent)
 {
 	DIR *d = opendir("/proc");
@@ -64,9 +33,10 @@ static pid_t child_of(pid_t parent)
 	while (!pid && (e = readdir(d))) {
 		char text[512];
 
-		if (atoi(e->d_name) > 0 && status_of(atoi(e->d_name), "PPid", text, sizeof(text)) &&
+		if (atoi(e->d_name) > 0 &&
+		    nw_status_of(atoi(e->d_name), "PPid", text, sizeof(text)) &&
 		    atoi(text) == parent &&
-		    status_of(atoi(e->d_name), "Name", text, sizeof(text)) &&
+		    nw_status_of(atoi(e->d_name), "Name", text, sizeof(text)) &&
 		    strcmp(text, NAME) == 0) { /* there is another one, which looks into folders */
 			pid = atoi(e->d_name);
 		}
@@ -125,16 +95,16 @@ static void test_what_it_holds(void **state)
 
 	(void)state;
 	assert_true(pid > 0);
-	check_status(pid, "Name", NAME);
-	check_status(pid, "Uid", "65534\t65534\t65534\t65534");
-	check_status(pid, "Gid", "65534\t65534\t65534\t65534");
-	check_status(pid, "CapPrm", "000000c000000000"); /* CAP_BPF, CAP_PERFMON */
-	check_status(pid, "CapEff", "000000c000000000");
-	check_status(pid, "CapInh", "0000000000000000");
-	check_status(pid, "CapBnd", "0000000000000000");
-	check_status(pid, "CapAmb", "0000000000000000");
-	check_status(pid, "NoNewPrivs", "1");
-	check_status(pid, "Seccomp", "2");
+	nw_status_check(pid, "Name", NAME);
+	nw_status_check(pid, "Uid", "65534 65534 65534 65534");
+	nw_status_check(pid, "Gid", "65534 65534 65534 65534");
+	nw_status_check(pid, "CapPrm", "000000c000000000"); /* CAP_BPF, CAP_PERFMON */
+	nw_status_check(pid, "CapEff", "000000c000000000");
+	nw_status_check(pid, "CapInh", "0000000000000000");
+	nw_status_check(pid, "CapBnd", "0000000000000000");
+	nw_status_check(pid, "CapAmb", "0000000000000000");
+	nw_status_check(pid, "NoNewPrivs", "1");
+	nw_status_check(pid, "Seccomp", "2");
 }
 
 static void test_its_files(void **state)

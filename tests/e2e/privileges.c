@@ -11,49 +11,13 @@
 
 #include "root/support.h"
 
-/* Rest of the line "KEY:" in /proc/PID/status, with one space between words. */
-static void status_of(pid_t pid, const char *key, char *ret, size_t size)
-{
-	char path[64], line[512];
-	size_t len = strlen(key);
-	bool is_found = false;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	f = fopen(path, "re");
-	assert_non_null(f);
-	ret[0] = 0;
-	while (!is_found && fgets(line, sizeof(line), f)) {
-		is_found = strncmp(line, key, len) == 0 && line[len] == ':';
-	}
-	fclose(f);
-	if (!is_found) {
-		fail_msg("no %s in %s", key, path);
-	}
-	for (char *word = strtok(line + len + 1, " \t\n"); word; word = strtok(NULL, " \t\n")) {
-		size_t n = strlen(ret);
-
-		snprintf(ret + n, size - n, "%s%s", n ? " " : "", word);
-	}
-}
-
-static void check_status(pid_t pid, const char *key, const char *value)
-{
-	char text[512];
-
-	status_of(pid, key, text, sizeof(text));
-	if (strcmp(text, value) != 0) {
-		fail_msg("%s is '%s', not '%s'", key, text, value);
-	}
-}
-
 /* Real, effective, saved and for files: all the same, and not root's. */
 static void check_ids(pid_t pid, const char *key)
 {
 	char text[512];
 	unsigned id[4];
 
-	status_of(pid, key, text, sizeof(text));
+	assert_true(nw_status_of(pid, key, text, sizeof(text)));
 	assert_int_equal(sscanf(text, "%u %u %u %u", &id[0], &id[1], &id[2], &id[3]), 4);
 	for (int i = 0; i < 4; i++) {
 		assert_int_not_equal(id[i], 0);
@@ -68,14 +32,14 @@ static void test_identity(void **state)
 	(void)state;
 	check_ids(pid, "Uid");
 	check_ids(pid, "Gid");
-	check_status(pid, "Groups", "");
-	check_status(pid, "CapInh", "0000000000000000");
-	check_status(pid, "CapPrm", "0000000000000000");
-	check_status(pid, "CapEff", "0000000000000000");
-	check_status(pid, "CapBnd", "0000000000000000");
-	check_status(pid, "CapAmb", "0000000000000000");
-	check_status(pid, "NoNewPrivs", "1");
-	check_status(pid, "Seccomp", "2");
+	nw_status_check(pid, "Groups", "");
+	nw_status_check(pid, "CapInh", "0000000000000000");
+	nw_status_check(pid, "CapPrm", "0000000000000000");
+	nw_status_check(pid, "CapEff", "0000000000000000");
+	nw_status_check(pid, "CapBnd", "0000000000000000");
+	nw_status_check(pid, "CapAmb", "0000000000000000");
+	nw_status_check(pid, "NoNewPrivs", "1");
+	nw_status_check(pid, "Seccomp", "2");
 }
 
 struct work {

@@ -15,14 +15,11 @@ static void await_attached(struct nw_tool *t)
 {
 	uint64_t deadline = nw_deadline();
 	bool is_attached = false;
-	char path[64];
+	char filter[8];
 
-	snprintf(path, sizeof(path), "/proc/%d/status", t->pid);
 	while (!is_attached && !t->err.is_eof && !nw_deadline_is_over(deadline)) {
-		struct nw_lines status = nw_lines_of_file(path);
-
-		is_attached = nw_lines_has(&status, "Seccomp:\t2");
-		nw_lines_free(&status);
+		is_attached = nw_status_of(t->pid, "Seccomp", filter, sizeof(filter)) &&
+			      strcmp(filter, "2") == 0;
 		nw_tool_read(t, 10);
 	}
 	if (!is_attached) {

@@ -35,20 +35,13 @@ static bool next_event(const struct nw_lines *bytes, size_t *at, struct nw_ev_fd
 static struct nw_lines record(void)
 {
 	static unsigned runs;
-	char config[128];
 	char more[300];
 	char path[128];
 	struct nw_tool *t;
-	FILE *f;
 
-	snprintf(config, sizeof(config), "%s/fds.yaml", nw_place_files());
-	f = fopen(config, "we");
-	assert_non_null(f);
-	fputs("limits:\n  ring_bytes: 65536\n", f);
-	assert_int_equal(fclose(f), 0);
 	snprintf(path, sizeof(path), "%s/fds-%u.nwr", nw_place_files(), runs++);
-	snprintf(more, sizeof(more), "--config %s --record %s", config, path);
-	t = nw_tool_trace(more);
+	snprintf(more, sizeof(more), "--record %s", path);
+	t = nw_tool_trace_with("limits: {ring_bytes: 65536}\n", more);
 	assert_int_equal(nw_tool_stop(t, SIGINT), 0);
 	return nw_lines_of_recording(path);
 }

@@ -126,13 +126,6 @@ static inline void run_legs(struct nw_feed *f, struct leg *legs, size_t n, unsig
 	}
 }
 
-static inline void end_leg(struct nw_feed *f, const struct leg *l)
-{
-	struct nw_ev_sock e = leg_sock(f, l, NW_SOCK_CLOSE);
-
-	nw_feed_event(f, &e.ev);
-}
-
 static inline void program(struct nw_feed *f, uint32_t pid, uint32_t parent, const char *exe,
 			   const char *cgroup)
 {

@@ -40,7 +40,7 @@ class LabError(Exception):
     """The lab did not do what it was asked."""
 
 
-def wait_for(condition, seconds, what):
+def wait_for(condition, seconds, what, step=0.02):
     """Polls until condition() is true; its value is returned."""
     end = time.monotonic() + seconds
     while True:
@@ -49,7 +49,7 @@ def wait_for(condition, seconds, what):
             return value
         if time.monotonic() > end:
             raise LabError(f"{what}: not within {seconds} s")
-        time.sleep(0.02)
+        time.sleep(step)
 
 
 def cgroup2_mount():

@@ -2,6 +2,7 @@
 /* Text that comes through a pipe, kept whole and given out by lines. Owns the text and the fd. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -72,4 +73,41 @@ struct nw_lines nw_lines_of_file(const char *path)
 bool nw_lines_has(const struct nw_lines *l, const char *word)
 {
 	return l->text && memmem(l->text, l->len, word, strlen(word));
+}
+
+bool nw_status_of(pid_t pid, const char *key, char *ret, size_t size)
+{
+	char path[64], line[512];
+	size_t len = strlen(key);
+	bool is_found = false;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	f = fopen(path, "re");
+	while (f && !is_found && fgets(line, sizeof(line), f)) {
+		is_found = strncmp(line, key, len) == 0 && line[len] == ':';
+	}
+	if (f) {
+		fclose(f);
+	}
+	*ret = '\0';
+	if (!is_found) {
+		return false;
+	}
+	for (char *word = strtok(line + len + 1, " \t\n"); word; word = strtok(NULL, " \t\n")) {
+		size_t n = strlen(ret);
+
+		snprintf(ret + n, size - n, "%s%s", n ? " " : "", word);
+	}
+	return true;
+}
+
+void nw_status_check(pid_t pid, const char *key, const char *value)
+{
+	char text[512];
+
+	assert_true(nw_status_of(pid, key, text, sizeof(text)));
+	if (strcmp(text, value) != 0) {
+		fail_msg("%s is '%s', not '%s'", key, text, value);
+	}
 }

@@ -69,6 +69,12 @@ struct nw_lines nw_lines_of_file(const char *path);
 struct nw_lines nw_lines_of_recording(const char *path);
 bool nw_lines_has(const struct nw_lines *l, const char *word);
 
+/* What stands behind "KEY:" in /proc/PID/status, with one space between words; false: nothing, or the
+ * process is gone. */
+bool nw_status_of(pid_t pid, const char *key, char *ret, size_t size);
+void nw_status_check(pid_t pid, const char *key,
+		     const char *value); /* fails the test if it is another */
+
 /* ---- truth programs: actor.c ---- */
 
 #define NW_ACTOR_TRUTHS 64
@@ -167,7 +173,10 @@ struct nw_tool *nw_tool_start(const struct nw_tool_options *opt, const char *fmt
 	NW_PRINTF(2, 3);
 /* `nvrwatch trace -o json` of the observed place, and these arguments too, once it is attached. */
 struct nw_tool *nw_tool_trace(const char *more);
-/* The same with a configuration of its own. */
+/* A configuration in a file; ret is where. */
+#define NW_TOOL_CONFIG 128
+void nw_tool_config(const char *yaml, char ret[NW_TOOL_CONFIG]);
+/* nw_tool_trace() with a configuration of its own. */
 struct nw_tool *nw_tool_trace_with(const char *yaml, const char *more);
 /* The same as nw_tool_trace(), with an oui.tsv and a catalogue in place of what is installed: own.c */
 struct nw_tool *nw_tool_trace_own(const char *oui, const char *catalogue, const char *more);

@@ -292,13 +292,19 @@ struct nw_tool *nw_tool_trace(const char *more)
 	return t;
 }
 
-struct nw_tool *nw_tool_trace_with(const char *yaml, const char *more)
+void nw_tool_config(const char *yaml, char ret[NW_TOOL_CONFIG])
 {
 	static unsigned configs;
-	char path[128], args[512];
 
-	snprintf(path, sizeof(path), "%s/config-%u.yaml", nw_place_files(), configs++);
-	nw_test_write(path, yaml);
+	snprintf(ret, NW_TOOL_CONFIG, "%s/config-%u.yaml", nw_place_files(), configs++);
+	nw_test_write(ret, yaml);
+}
+
+struct nw_tool *nw_tool_trace_with(const char *yaml, const char *more)
+{
+	char path[NW_TOOL_CONFIG], args[512];
+
+	nw_tool_config(yaml, path);
 	snprintf(args, sizeof(args), "--config %s%s%s", path, *more ? " " : "", more);
 	return nw_tool_trace(args);
 }

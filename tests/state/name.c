@@ -30,6 +30,15 @@ static void assert_name(const char *addr, const struct nw_proc_id *asker, uint64
 	}
 }
 
+/* One of a documentation network. */
+static const char *address(uint8_t number)
+{
+	static char addr[INET_ADDRSTRLEN];
+
+	(void)snprintf(addr, sizeof(addr), "203.0.113.%u", number);
+	return addr;
+}
+
 static void learn(const char *name, const char *addr, const struct nw_proc_id *who, uint64_t at_ns)
 {
 	assert_false(ASK(name, .id = 1, .owner = who, .at_ns = at_ns));
@@ -175,12 +184,9 @@ static void name_keeps_the_end_of_long_ones(void **state)
 
 static void name_forgets_the_oldest(void **state)
 {
-	char addr[INET_ADDRSTRLEN];
-
 	(void)state;
-	for (int i = 0; i < CAPACITY; i++) {
-		(void)snprintf(addr, sizeof(addr), "203.0.113.%d", i);
-		learn("a.example", addr, &curl, SEC);
+	for (uint8_t i = 0; i < CAPACITY; i++) {
+		learn("a.example", address(i), &curl, SEC);
 	}
 	assert_int_equal(nw_names_used(names), CAPACITY);
 	assert_int_equal(nw_names_evicted(names), 0);
@@ -201,17 +207,15 @@ static void name_has_room_for_some_long_ones(void **state)
 {
 	char again[61];
 	char name[100];
-	char addr[INET_ADDRSTRLEN];
 
 	(void)state;
 	memset(name, 'a', sizeof(name));
 	memset(again, 'b', sizeof(again));
 	again[60] = name[59] = '\0';
 	learn(name, "203.0.114.1", &curl, SEC); /* the longest short one */
-	for (int i = 1; i <= 9; i++) {
-		(void)snprintf(name + 59, sizeof(name) - 59, "%d", i);
-		(void)snprintf(addr, sizeof(addr), "203.0.113.%d", i);
-		learn(name, addr, &curl, SEC);
+	for (uint8_t i = 1; i <= 9; i++) {
+		(void)snprintf(name + 59, sizeof(name) - 59, "%u", i);
+		learn(name, address(i), &curl, SEC);
 		learn(again, "203.0.113.100", &curl, SEC); /* so it is never the oldest */
 	}
 	assert_int_equal(nw_names_evicted(names), 2);
@@ -224,10 +228,9 @@ static void name_has_room_for_some_long_ones(void **state)
 	/* time gives their room back */
 	nw_names_tick(names, 1000 * SEC, no_record, NULL);
 	assert_int_equal(nw_names_used(names), 0);
-	for (int i = 1; i <= 8; i++) {
-		(void)snprintf(again + 58, 3, "%d", 10 + i);
-		(void)snprintf(addr, sizeof(addr), "203.0.113.%d", i);
-		learn(again, addr, &curl, 1000 * SEC);
+	for (uint8_t i = 1; i <= 8; i++) {
+		again[59] = (char)('0' + i);
+		learn(again, address(i), &curl, 1000 * SEC);
 	}
 	assert_int_equal(nw_names_evicted(names), 2);
 }

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -349,6 +350,22 @@ static void test_oldest_rows_go(void **state)
 	nw_store_close(s);
 }
 
+/* What is said at the end. */
+static void close_saying(struct nw_store *s, const char *word)
+{
+	int fd = memfd_create("said", MFD_CLOEXEC);
+	int before = dup(STDERR_FILENO);
+	char text[1024] = "";
+
+	assert_true(fd >= 0 && before >= 0 && dup2(fd, STDERR_FILENO) >= 0);
+	nw_store_close(s);
+	assert_true(dup2(before, STDERR_FILENO) >= 0);
+	close(before);
+	assert_true(pread(fd, text, sizeof(text) - 1, 0) >= 0);
+	close(fd);
+	assert_non_null(strstr(text, word));
+}
+
 /* As on a full disk: SQLite refuses the same way. What was there stays, what waits is counted when no
  * more can wait. */
 static void test_full_database(void **state)
@@ -368,7 +385,7 @@ static void test_full_database(void **state)
 	}
 	assert_true(refused > 0);
 	assert_int_equal(nw_store_lost(s), refused);
-	nw_store_close(s);
+	close_saying(s, "64 rows that waited are not in state.db");
 	assert_true(read_all(p, NULL).rows >= 3);
 	assert_int_equal(aside(p), 0);
 }

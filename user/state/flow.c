@@ -17,7 +17,6 @@
 
 #define IDLE_NS	     (60 * NW_NSEC_PER_SEC)
 #define SWEEP_A_TICK 256
-#define TCP_SYN_SENT 2
 #define PORT_DNS     53
 
 uint32_t nw_flow_hash(const struct nw_state *st, uint64_t cookie)

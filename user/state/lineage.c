@@ -31,14 +31,13 @@ static unsigned ends_of(const struct nw_flow *f, struct end ret[ENDS_MAX])
 	return n;
 }
 
-/* Does it take what comes over the camera's flow? Who is only seen to hold the socket does not. */
-static bool reads(const struct nw_flow *ingest, const struct nw_proc *p)
+bool nw_flow_is_read_by(const struct nw_flow *f, const struct nw_proc *p)
 {
-	if (ingest->owner == p) {
+	if (f->owner == p) {
 		return true;
 	}
-	for (unsigned i = 0; i < ingest->roles; i++) {
-		if (ingest->role[i].proc == p && (ingest->role[i].bits & NW_ROLE_RECEIVED)) {
+	for (unsigned i = 0; i < f->roles; i++) {
+		if (f->role[i].proc == p && (f->role[i].bits & NW_ROLE_RECEIVED)) {
 			return true;
 		}
 	}
@@ -79,7 +78,7 @@ void nw_lineage_of(const struct nw_state *st, const struct nw_flow *f, struct nw
 	}
 	while ((ingest = nw_ingest_next(st, ingest))) {
 		for (unsigned i = 0; i < ends; i++) {
-			if (ingest != f && reads(ingest, end[i].proc)) {
+			if (ingest != f && nw_flow_is_read_by(ingest, end[i].proc)) {
 				put(ret, (struct nw_lineage_from){
 						 .ingest = ingest,
 						 .camera = nw_camera_of(st, ingest),

@@ -27,6 +27,9 @@ struct nw_lineage_from {
 	uint8_t steps; /* links of the chain between the two */
 };
 
+/* Does it take what comes over the flow, as far as is known? Who only holds the socket does not. */
+bool nw_flow_is_read_by(const struct nw_flow *f, const struct nw_proc *p);
+
 /* One for each camera; those that found no room are counted. */
 struct nw_lineage {
 	struct nw_lineage_from from[NW_LINEAGE_MAX];

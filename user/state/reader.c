@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "internal.h"
+#include "lineage.h"
 #include "policy.h"
 #include "util/text.h"
 
@@ -284,20 +285,6 @@ const char *nw_recorder_basis_name(enum nw_recorder_basis basis)
 
 /* ---- lineage -------------------------------------------------------------------------------- */
 
-/* Has it received from this flow, as far as known? */
-static bool reads(const struct nw_flow *ingest, const struct nw_proc *p)
-{
-	if (ingest->owner == p) {
-		return true;
-	}
-	for (unsigned i = 0; i < ingest->roles; i++) {
-		if (ingest->role[i].proc == p && (ingest->role[i].bits & NW_ROLE_RECEIVED)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 bool nw_pictures_of_proc(const struct nw_state *st, const struct nw_proc *p,
 			 struct nw_pictures *ret)
 {
@@ -308,7 +295,7 @@ bool nw_pictures_of_proc(const struct nw_state *st, const struct nw_proc *p,
 	while (p && looks++ < LOOKS_MAX && (in = nw_ingest_next(st, in))) {
 		const struct nw_camera *c = nw_camera_of(st, in);
 
-		if (!reads(in, p)) {
+		if (!nw_flow_is_read_by(in, p)) {
 			continue;
 		}
 		ret->how = NW_PICTURES_SELF;

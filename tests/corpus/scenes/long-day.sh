@@ -2,19 +2,22 @@
 # SPDX-License-Identifier: Apache-2.0
 # corpus: expect=none half=report tool=curl,rsync,ssh,chronyd,prometheus-node-exporter,ffmpeg,logrotate,logger seconds=7320 camera=10.20.0.11 far=nas,out parts=dns,camera-gate,nas,outside-web,web ready=nas:25 services=nvr:9100 ticks=2000ms
 # Two hours of a recording server at night: scraped, its clock kept, a clip now and then, backups, an update check, log rotation, mail, an administrator.
+# shellcheck source=tests/corpus/far/ssh.sh
+. "${0%/*}/../far/ssh.sh"
+# shellcheck source=tests/corpus/far/clock.sh
+. "${0%/*}/../far/clock.sh"
 if [ "$1" = out ]; then
-	printf '%s\n' 'allow' 'local stratum 2' 'bindaddress 203.0.113.66' 'cmdport 0' "pidfile $LAB/chrony-out.pid" >"$LAB/chrony-out.conf"
-	exec timeout 7500 chronyd -d -x -U -u root -f "$LAB/chrony-out.conf"
+	clock_serve 203.0.113.66 7500
 fi
 if [ "$1" = services ]; then
-	mkdir -p /run/sshd "$LAB/ssh" && ssh-keygen -q -t ed25519 -N '' -f "$LAB/ssh/host" && ssh-keygen -q -t ed25519 -N '' -f "$LAB/ssh/key" && cp "$LAB/ssh/key.pub" "$LAB/ssh/authorized"
-	timeout 7400 /usr/sbin/sshd -D -f /dev/null -h "$LAB/ssh/host" -o AuthorizedKeysFile="$LAB/ssh/authorized" -o StrictModes=no -o PidFile=none -o UsePAM=no -o PermitRootLogin=yes 2>/dev/null &
-	timeout 7400 chronyd -d -x -U -u root 'server 203.0.113.66 minpoll 6 maxpoll 8' 'cmdport 0' "pidfile $LAB/chrony-in.pid" 'bindcmdaddress /' >/dev/null 2>&1 &
+	ssh_keys
+	timeout 7400 "${sshd[@]}" 2>/dev/null &
+	clock_keep 7400 '203.0.113.66 minpoll 6 maxpoll 8' &
 	exec timeout 7400 prometheus-node-exporter --web.listen-address=10.30.0.2:9100 >/dev/null 2>&1
 fi
 if [ "$1" = nas ]; then
 	(while :; do sleep 120; curl -s -o /dev/null --max-time 5 http://10.30.0.2:9100/metrics; done) &
-	(while :; do sleep 2500; ssh -F /dev/null -i "$LAB/ssh/key" -o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no root@10.30.0.2 'uptime; df -h; ls /var/log' >/dev/null; done) &
+	(while :; do sleep 2500; ssh "${ssh[@]}" root@10.30.0.2 'uptime; df -h; ls /var/log' >/dev/null; done) &
 	(while :; do sleep 1800; curl -s -o /dev/null http://10.30.0.2/recordings/gate/; done) &
 	exec timeout 7500 python3 -m aiosmtpd -n -l 10.30.0.40:25 -c aiosmtpd.handlers.Sink
 fi
