@@ -30,6 +30,10 @@
 #define NW_LIB_STEPS	 64
 #define NW_LIB_BYTES	 128 /* to the reader in one go */
 
+/* Unrolled it would be many calls, and the verifier follows each of them down to the last for the depth of
+ * the stack: that was most of its work. */
+#define NW_LIB_ONE_CALL _Pragma("clang loop unroll(disable)")
+
 /*
  * Both ways to keep mappings. One type each and no more: libbpf searches all of the kernel's BTF for
  * every one that it relocates, some 2 ms of each start.
@@ -132,6 +136,7 @@ __noinline int nw_lib_name_ends(__u32 i)
 /* How long the name is up to its version, 0: it is no library's. */
 static __always_inline __u32 name_len(void)
 {
+	NW_LIB_ONE_CALL
 	for (__u32 i = 0; i < NW_LIBRARY_NAME - 3; i++) {
 		if (nw_lib_name_ends(i)) {
 			return i + 3;
@@ -281,6 +286,7 @@ static __always_inline void see_leaf(void)
 {
 	__u32 first = nw_lib_slot(RANGE_PIVOTS);
 
+	NW_LIB_ONE_CALL
 	for (__u32 i = 0; i <= RANGE_PIVOTS; i++) {
 		if (i >= first && !nw_lib_leaf_slot(i)) {
 			return;
@@ -298,6 +304,7 @@ static __always_inline int step_tree(void)
 	if ((entry & 3) != TREE_ENTRY) {
 		return 0; /* empty */
 	}
+	NW_LIB_ONE_CALL
 	for (i = 0; i < NODE_DEPTH && nw_lib_down(); i++) {
 	}
 	if (i == NODE_DEPTH) {
@@ -323,6 +330,7 @@ __noinline int nw_lib_step(void)
 
 __noinline int nw_lib_lap(void)
 {
+	NW_LIB_ONE_CALL
 	for (int i = 0; i < NW_LIB_STEPS; i++) {
 		if (!nw_lib_step()) {
 			return 0;
@@ -333,6 +341,7 @@ __noinline int nw_lib_lap(void)
 
 __noinline int nw_lib_laps(void)
 {
+	NW_LIB_ONE_CALL
 	for (int i = 0; i < NW_LIB_LAPS; i++) {
 		if (!nw_lib_lap()) {
 			return 0;
@@ -350,6 +359,7 @@ static __always_inline void walk(void)
 	is_torn = false;
 	told = 0;
 	at = HAS_LIST ? (__u64)BPF_CORE_READ(m, mmap) : 0;
+	NW_LIB_ONE_CALL
 	for (i = 0; i < NW_LIB_LAPS && nw_lib_laps(); i++) {
 	}
 	if (i == NW_LIB_LAPS) {
