@@ -20,6 +20,7 @@ static struct nw_feed *start(void)
 
 	nw_feed_fact(f, "program.0.10", "shell /usr/bin/dash");
 	nw_feed_fact(f, "program.0.11", "interpreter /usr/bin/perl");
+	nw_feed_fact(f, "program.0.12", "loader /lib/ld-linux.so.2");
 	nw_feed_tick(f, SECOND);
 	nw_feed_forget(f);
 	return f;
@@ -65,6 +66,28 @@ static void one_exec(void **state)
 		{ { .exe = "/dev/shm/x" }, "shared_memory 60" },
 		{ { .exe = "/tmp/x", .args = "[kworker/0:1]" }, "kernel_thread 75" },
 		{ { .exe = "/tmp/[rcu_gp]", .args = "x" }, "kernel_thread 75" },
+		{ { .exe = "/x", .exe_ino = 12, .args = "x\0/proc/self/fd/3", .args_len = 17 },
+		  "loaded 70" },
+		{ { .exe = "/x", .exe_ino = 12, .args = "x\0/proc/77/fd/3\0-v", .args_len = 19 },
+		  "loaded 70" },
+		{ { .exe = "/x",
+		    .exe_ino = 12,
+		    .args = "x\0--argv0\0sshd\0/dev/fd/3",
+		    .args_len = 25 },
+		  "loaded 70" },
+		{ { .exe = "/x", .exe_ino = 12, .args = "x\0/dev/shm/.x", .args_len = 13 },
+		  "shared_memory 60" },
+		{ { .exe = "/x",
+		    .exe_ino = 12,
+		    .args = "x\0/usr/bin/x\0/dev/fd/3",
+		    .args_len = 22 },
+		  "" },
+		{ { .exe = "/x", .exe_ino = 12, .args = "x\0--verify\0/usr/bin/x", .args_len = 21 },
+		  "" },
+		{ { .exe = "/usr/bin/diff",
+		    .args = "diff\0/dev/fd/63\0/dev/fd/62",
+		    .args_len = 27 },
+		  "" },
 		/* test(1), and words that only begin so */
 		{ { .exe = "/usr/bin/[", .args = "[\0-f\0x\0]", .args_len = 8 }, "" },
 		{ { .exe = "/usr/bin/x", .args = "[x" }, "" },

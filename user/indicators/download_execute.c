@@ -26,7 +26,10 @@ enum kind {
 	KIND_SHARED, /* a file in memory that everybody may write */
 	KIND_THREAD,
 	KIND_STDIN,
+	KIND_LOADED,
 };
+
+static const char shared[] = "/dev/shm/";
 
 struct recent { /* what a process ran last, from a file that has a name */
 	struct nw_proc_id proc;
@@ -90,6 +93,8 @@ static void raise(struct download_execute *me, const struct nw_state *st,
 		  "T1036.004", 75 },
 		{ "stdin", "An interpreter runs what another program fetches as it comes", "T1059",
 		  80 },
+		{ "loaded", "A loader is given a program that is an open file, not a name", "T1620",
+		  70 },
 	};
 	uint8_t score = kinds[kind].score - (far && far->is_inside ? 35 : 0);
 	struct nw_case_key key = { .len = 0 };
@@ -298,6 +303,31 @@ static bool is_thread_name(const struct nw_proc *p)
 	       (len > 2 && name[0] == '[' && name[len - 1] == ']');
 }
 
+/* Who has the loader run a file needs no name of it, and exec sees the loader alone. */
+static void on_loader(struct download_execute *me, const struct nw_state *st,
+		      const struct nw_emit *emit, const struct nw_proc *p)
+{
+	const char *end = p->args + p->args_len;
+	const char *arg = p->args + strlen(p->args) + 1;
+	bool is_value = false;
+
+	/* "--library-path DIR", "--preload LIST": what follows an option may be its value, or the program */
+	for (; arg < end; arg += strlen(arg) + 1) {
+		if (is_open_file(arg)) {
+			raise(me, st, emit, KIND_LOADED, p, NULL, NULL);
+			return;
+		}
+		if (strncmp(arg, shared, sizeof(shared) - 1) == 0) {
+			raise(me, st, emit, KIND_SHARED, p, NULL, NULL);
+			return;
+		}
+		if (arg[0] != '-' && !is_value) {
+			return;
+		}
+		is_value = arg[0] == '-';
+	}
+}
+
 static void on_exec(struct download_execute *me, const struct nw_state *st,
 		    const struct nw_emit *emit, const struct nw_ev_proc *e)
 {
@@ -319,13 +349,16 @@ static void on_exec(struct download_execute *me, const struct nw_state *st,
 	} else {
 		remember(me, p, now);
 	}
-	if (strncmp(p->exe, "/dev/shm/", 9) == 0) {
+	if (strncmp(p->exe, shared, sizeof(shared) - 1) == 0) {
 		raise(me, st, emit, KIND_SHARED, p, NULL, NULL);
 	}
 	if (is_thread_name(p)) {
 		raise(me, st, emit, KIND_THREAD, p, NULL, NULL);
 	}
 	bits = nw_program_of(st, p);
+	if (bits & NW_PROGRAM_LOADER) {
+		on_loader(me, st, emit, p);
+	}
 	if ((bits & NW_PROGRAM_INTERPRETER) && runs_its_input(p, bits & NW_PROGRAM_SHELL)) {
 		struct reader *r = &me->reader[me->readers++ % READERS];
 
