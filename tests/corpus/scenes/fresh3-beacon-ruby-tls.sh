@@ -7,4 +7,4 @@ timeout 90 ruby -rnet/http -ropenssl -rsecurerandom -e 'loop do
 	h = Net::HTTP.new("static.edge.example.net", 443); h.use_ssl = true; h.verify_mode = OpenSSL::SSL::VERIFY_NONE
 	h.get("/pixel?" + SecureRandom.hex(20 + rand(60))); h.finish if h.started?
 	sleep 6 * (0.7 + rand * 0.6)
-end'; true
+end'; [ $? = 124 ]
