@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# corpus: expect=covert-socket,reverse-shell half=report tool=gcc,dash far=out ready=out:4446 seconds=24 parts=dns before=yes
+# corpus: expect=covert-socket,reverse-shell half=tune tool=gcc,dash far=out ready=out:4446 seconds=24 parts=dns before=yes
 # A program with a daemon's name waits, with a packet socket and a filter in the kernel, for one datagram, then calls back and becomes a shell.
 if [ "$1" = before ]; then
 	gcc -O2 -o "$LAB/irqbalance" -x c - <<'END'

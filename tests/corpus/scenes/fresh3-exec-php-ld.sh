@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# corpus: expect=download-execute half=report tool=php far=out seconds=14 parts=dns,outside-web
+# corpus: expect=download-execute half=tune tool=php far=out seconds=14 parts=dns,outside-web
 # PHP fetches a program into /dev/shm; its name is taken away, and the loader is given what is still open.
 # shellcheck disable=SC2016 # PHP has its own variables
 if [ "$1" = out ]; then mkdir -p "$LAB/outside/drop"; cp /usr/bin/id "$LAB/outside/drop/agent"; cp /bin/sleep "$LAB/outside/drop/wait"; sleep 16; exit 0; fi

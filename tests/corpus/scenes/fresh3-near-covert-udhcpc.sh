@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# corpus: expect=none half=report tool=udhcpc far=nas seconds=26 parts=dns
+# corpus: expect=none half=tune tool=udhcpc far=nas seconds=26 parts=dns
 # A DHCP client looks for a server in the office, takes what it is offered and renews it; the address stays as it is.
 # shellcheck disable=SC2016 # for the script within
 if [ "$1" = nas ]; then
