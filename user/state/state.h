@@ -82,8 +82,7 @@ enum nw_initiator {
 struct nw_iface {
 	uint32_t netns;
 	uint32_t index; /* in netns */
-	char kind[16];
-	char name[16];
+	char kind[16], name[16];
 	bool is_tunnel; /* who is reached through it stands somewhere else */
 	bool is_physical;
 };
