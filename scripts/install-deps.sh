@@ -24,7 +24,8 @@ corpus="$lab gstreamer1.0-tools tcpdump bind9-dnsutils iputils-ping openssl nfta
 	chrony openvpn prometheus-node-exporter snmpd snmp zabbix-agent collectd-core rsyslog logrotate
 	smartmontools monitoring-plugins-basic cron websockify unbound aria2 icecast2 httptunnel s-nail n2n
 	rsyslog-gnutls gstreamer1.0-plugins-bad x11vnc xvfb udptunnel ldnsutils hping3
-	fping autossh git wireguard-tools lynx traceroute gdb strace"
+	fping autossh git wireguard-tools lynx traceroute gdb strace gawk expect php-cli ruby nodejs tmux busybox-static dnss
+	runc ansible-core nagios-nrpe-server nagios-nrpe-plugin udhcpc udhcpd mtr-tiny"
 
 die() {
 	echo "install-deps: $*" >&2

@@ -38,8 +38,9 @@ enum nw_way_in {
 	NW_WAY_IN_TERMINAL, /* somebody holds its terminal */
 	NW_WAY_IN_FILTER,   /* a program between its stdout and its stdin, as in a pipeline */
 	NW_WAY_IN_PIPES,    /* somebody made pipes or a socket pair for it */
+	NW_WAY_IN_ORDERS,   /* its text is what somebody was told, each time a new shell */
 };
-/* Never FILTER: that is about who is there. Who has terminal or pipes from who started it is not the
+/* Never FILTER or ORDERS: that is about who is there. Who has terminal or pipes from who started it is not the
  * first there: NONE. */
 enum nw_way_in nw_proc_way_in(const struct nw_state *st, const struct nw_proc *p);
 /* Is descriptor i of both the same pipe, PTY or socket? q may be NULL. */

@@ -12,6 +12,8 @@
 
 #define DATA_BYTES   10 /* a name with as much is one of those that a digest would be in */
 #define HOST_MAX     64 /* characters: no host is called longer */
+#define LONG_LABEL   24 /* characters, no hyphens: more than a word, a number, a row of hosts */
+#define LONG_NAME    64 /* in such labels: as a SHA-256 in hexadecimal, as two UUIDs */
 #define RECORD_BYTES 12 /* of each answer: name, type, class, time to live, length */
 #define LABEL_SEED   0x6c6162656cULL
 #define ADDRESS_SEED 0x61646472ULL
@@ -212,6 +214,7 @@ bool nw_carry_name(const struct nw_carry_table *t, struct nw_carry_book *b, cons
 	struct spectrum fresh = { .len = 0 };
 	unsigned place = 0;
 	unsigned known_len = 0;
+	unsigned long_len = 0;
 	bool is_first = false; /* in its place: what all begin with is still in it */
 	double words = 0;
 
@@ -224,10 +227,13 @@ bool nw_carry_name(const struct nw_carry_table *t, struct nw_carry_book *b, cons
 		struct spectrum label;
 		uint64_t hash = look_at_label(&p, base, &label);
 		const char *end = p;
+		uint32_t whole_len;
 
 		ret->len += label.len;
+		whole_len = label.len - label.count['-'];
 		if (nw_carry_is_new(b, nw_hash_mix(hash, place))) {
 			b->labels[place]++;
+			long_len += whole_len >= LONG_LABEL ? whole_len : 0;
 			is_first |= !b->last[place][0];
 			start = skip_like_last(b->last[place], start, &end, &label);
 			add_spectrum(&fresh, &label);
@@ -243,6 +249,7 @@ bool nw_carry_name(const struct nw_carry_table *t, struct nw_carry_book *b, cons
 	/* a label is no more than its own characters, however many were seen */
 	words = NW_MIN(words, (double)known_len * 5);
 	ret->bytes = (uint32_t)((bits_of(t, &fresh) + words) / 8 + 0.5);
+	ret->is_long = long_len > LONG_NAME && fresh.len >= LONG_LABEL;
 	if (ret->bytes >= DATA_BYTES && !is_first) {
 		add_form(b, &fresh);
 	}

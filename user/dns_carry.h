@@ -38,6 +38,7 @@ struct nw_carry_book {
 struct nw_carried {
 	uint32_t len;	/* characters below the domain, without dots */
 	uint32_t bytes; /* that they can carry */
+	bool is_long;	/* longer than any digest or pair of identifiers, and new */
 };
 
 void nw_carry_init(struct nw_carry_table *t);

@@ -30,7 +30,7 @@ bool nw_proc_has_terminal(const struct nw_proc *p)
 }
 
 /* A client of DHCP hears everything, too, and is started by scripts; it also has its own port. */
-static bool is_dhcp(const struct nw_state *st, const struct nw_proc *p)
+bool nw_proc_is_dhcp(const struct nw_state *st, const struct nw_proc *p)
 {
 	static const uint16_t ports[] = { DHCP_PORT, DHCPV6_PORT };
 
@@ -63,7 +63,7 @@ enum nw_holder nw_holder_of(const struct nw_state *st, const struct nw_proc *p, 
 			break;
 		}
 	}
-	*ret_scripted = is_scripted && !is_dhcp(st, p);
+	*ret_scripted = is_scripted && !nw_proc_is_dhcp(st, p);
 	if (is_recorder) {
 		return NW_HOLDER_RECORDER;
 	}

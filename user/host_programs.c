@@ -2,10 +2,12 @@
 /*
  * Which files of this host are shells and interpreters, found before the drop and told as facts. A
  * shell is what /etc/shells names, and a program that is many, a shell among them; an interpreter is
- * whatever the first line of a script in the system's folders names. Owns nothing. Bounded in files
+ * whatever the first line of a script in the system's folders names; a loader is what one of these
+ * programs names as its own (PT_INTERP). Owns nothing. Bounded in files
  * and time; what is not looked at any more is known by its name and by what it does alone.
  */
 #include <dirent.h>
+#include <elf.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -17,10 +19,11 @@
 
 #include "host.h"
 
-#define TOLD_MAX  128
-#define FILES_MAX 8192
-#define TIME_MAX  (300 * NW_NSEC_PER_MSEC) /* of the start */
-#define LINE_ROOM 256
+#define TOLD_MAX    128
+#define FILES_MAX   8192
+#define TIME_MAX    (300 * NW_NSEC_PER_MSEC) /* of the start */
+#define LINE_ROOM   256
+#define HEADERS_MAX 32 /* of a program; the loader's name is among the first */
 
 static const char *const folders[] = { "/usr/bin",	 "/usr/sbin",	    "/bin",	  "/sbin",
 				       "/usr/local/bin", "/usr/local/sbin", "/etc/init.d" };
@@ -33,23 +36,54 @@ struct told {
 	uint64_t until_ns;
 };
 
-static void tell(struct told *t, const char *path, const char *word)
+/* The same of programs of 32 bits: `ret` is the file's header as a whole. */
+static bool loader_at(int fd, const Elf64_Ehdr *h, char ret[LINE_ROOM])
 {
-	char real[PATH_MAX];
+	bool is_wide = h->e_ident[EI_CLASS] == ELFCLASS64;
+	const Elf32_Ehdr *narrow = (const void *)h;
+	uint64_t at = is_wide ? h->e_phoff : narrow->e_phoff;
+	unsigned entries = is_wide ? h->e_phnum : narrow->e_phnum;
+	size_t size = is_wide ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
+
+	for (unsigned i = 0; i < entries && i < HEADERS_MAX; i++) {
+		Elf64_Phdr p = { 0 };
+		const Elf32_Phdr *q = (const void *)&p;
+		ssize_t n = pread(fd, &p, size, (off_t)(at + i * size));
+		uint64_t len = is_wide ? p.p_filesz : q->p_filesz;
+
+		if (n == (ssize_t)size && p.p_type == PT_INTERP && len > 1 && len < LINE_ROOM) {
+			n = pread(fd, ret, len, (off_t)(is_wide ? p.p_offset : q->p_offset));
+			return n == (ssize_t)len && ret[0] == '/' && !ret[len - 1];
+		}
+	}
+	return false;
+}
+
+static bool loader_of(const char *path, char ret[LINE_ROOM])
+{
+	NW_CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	Elf64_Ehdr h = { 0 };
+
+	return fd >= 0 && pread(fd, &h, sizeof(h), 0) == (ssize_t)sizeof(h) &&
+	       memcmp(h.e_ident, ELFMAG, SELFMAG) == 0 && loader_at(fd, &h, ret);
+}
+
+static bool tell_file(struct told *t, const char *path, const char *word, char real[PATH_MAX])
+{
 	char key[64];
 	char value[PATH_MAX + 16];
 	struct stat st;
 
 	if (!realpath(path, real) || stat(real, &st) < 0 || !S_ISREG(st.st_mode)) {
-		return;
+		return false;
 	}
 	for (unsigned i = 0; i < t->len; i++) {
 		if (t->file[i].st_ino == st.st_ino && t->file[i].st_dev == st.st_dev) {
-			return;
+			return false;
 		}
 	}
 	if (t->len == TOLD_MAX) {
-		return;
+		return false;
 	}
 	t->file[t->len++] = st;
 	(void)snprintf(key, sizeof(key), "program.%u.%llu",
@@ -57,6 +91,17 @@ static void tell(struct told *t, const char *path, const char *word)
 		       (unsigned long long)st.st_ino);
 	(void)snprintf(value, sizeof(value), "%s %s", word, real);
 	nw_host_fact(t->host, key, value);
+	return true;
+}
+
+static void tell(struct told *t, const char *path, const char *word)
+{
+	char loader[LINE_ROOM];
+	char real[PATH_MAX];
+
+	if (tell_file(t, path, word, real) && loader_of(real, loader)) {
+		(void)tell_file(t, loader, "loader", real);
+	}
 }
 
 static void tell_in_folders(struct told *t, const char *name, const char *word)

@@ -25,7 +25,10 @@ struct scene {
 	uint16_t proto;
 	bool is_found, is_uncounted;
 	uint64_t frames, outside;
-	const char *to; /* of outside; NULL = 203.0.113.7 */
+	uint64_t frame;	  /* bytes of one; 0 = of any size */
+	uint64_t held;	  /* s, of one socket; 0 = a minute */
+	unsigned sockets; /* one after the other; 0 = 1 */
+	const char *to;	  /* of outside; NULL = 203.0.113.7 */
 	uint8_t at_least, at_most;
 };
 
@@ -70,6 +73,25 @@ static const struct scene rows[] = {
 	{ "802.1X", "wpa.service", .proto = 0x888e, .frames = 10 * KIB },
 	{ "ARP of a cluster", "ha.service", .proto = 0x806, .frames = 60 * KIB },
 	{ "a socket for its ioctl", .proto = 0 },
+	{ "a look at the neighbours", .proto = 3, .frames = 84, .frame = 42, .held = 2,
+	  .at_least = 40, .at_most = 40 },
+	{ "a recorder's", .is_recorder = true, .proto = 3, .held = 2, .at_least = 40,
+	  .at_most = 40 },
+	{ "… in pieces", .proto = 3, .held = 2, .sockets = 4, .at_least = 60, .at_most = 60 },
+	{ "… and what it sends meanwhile", .proto = 3, .held = 2, .outside = 2000, .at_least = 80,
+	  .at_most = 80 },
+	{ "it seeks an address", .proto = 0x800, .frames = 5 * 342, .frame = 342, .at_least = 40,
+	  .at_most = 40 },
+	{ "… and hears all", .proto = 3, .frames = 5 * 342, .frame = 342, .at_least = 60,
+	  .at_most = 60 },
+	{ "… and asks without end", .proto = 0x800, .frames = 60 * 342, .frame = 342,
+	  .at_least = 60, .at_most = 60 },
+	{ "… in large pieces", .proto = 0x800, .frames = 3 * 1400, .frame = 1400, .at_least = 60,
+	  .at_most = 60 },
+	{ "… in small pieces", .proto = 0x800, .frames = 3 * 60, .frame = 60, .at_least = 60,
+	  .at_most = 60 },
+	{ "it has an address: its port", .is_dhcp = true, .proto = 3, .at_least = 40,
+	  .at_most = 40 },
 };
 
 static void packet(struct nf *n, const struct scene *s, enum nw_sock_what what, uint64_t tx)
@@ -85,6 +107,7 @@ static void packet(struct nf *n, const struct scene *s, enum nw_sock_what what, 
 	e.slot = what == NW_SOCK_CLOSE ? NW_SLOT_ALL : NW_SLOT_NONE;
 	e.flags = (s->is_found ? NW_SOCK_FOUND : 0) | (s->is_uncounted ? NW_SOCK_UNCOUNTED : 0);
 	nw_feed_bytes(&e, tx, 0);
+	e.tx_packets = s->frame ? tx / s->frame : e.tx_packets;
 	nw_feed_event(n->feed, &e.ev);
 	nf_take(n);
 }
@@ -117,16 +140,27 @@ static void people(struct nf *n, const struct scene *s)
 
 static void play(struct nf *n, const struct scene *s)
 {
+	unsigned steps = s->frame ? (unsigned)(s->frames / s->frame) : 10;
+
 	people(n, s);
-	packet(n, s, NW_SOCK_OPEN, 0);
-	for (unsigned i = 1; s->frames && i <= 10; i++) {
-		packet(n, s, NW_SOCK_BIN, s->frames * i / 10);
-		nf_tick(n, SEC);
+	for (unsigned k = 0; k < NW_MAX(s->sockets, 1U); k++) {
+		packet(n, s, NW_SOCK_OPEN, 0);
+		for (unsigned i = 1; s->frames && i <= steps; i++) {
+			packet(n, s, NW_SOCK_BIN, s->frames * i / steps);
+			nf_tick(n, SEC / (s->held ? steps : 1));
+		}
+		if (s->outside) {
+			nf_bin(n,
+			       (struct nf_contact){ .pid = HOLDER, .to = s->to, .tx = s->outside });
+		}
+		for (unsigned i = 0; i < (s->held ? s->held : 60); i++) {
+			nf_tick(n, SEC);
+		}
+		if (s->held) {
+			packet(n, s, NW_SOCK_CLOSE, s->frames);
+			nf_tick(n, 20 * SEC);
+		}
 	}
-	if (s->outside) {
-		nf_bin(n, (struct nf_contact){ .pid = HOLDER, .to = s->to, .tx = s->outside });
-	}
-	nf_tick(n, SEC);
 }
 
 static void who_has_it_and_what_it_does(void **state)
@@ -190,7 +224,7 @@ static void protocols_that_hosts_do_not_speak(void **state)
 					       .tx = r->bytes,
 					       .slot = 1,
 					       .flags = r->flags });
-		nf_tick(n, SEC);
+		nf_tick(n, 6 * SEC);
 		if (n->best < r->at_least || n->best > r->at_most) {
 			print_message("%s: score %u\n", r->what, n->best);
 			wrong++;
@@ -198,6 +232,25 @@ static void protocols_that_hosts_do_not_speak(void **state)
 		nf_free(n);
 	}
 	assert_int_equal(wrong, 0);
+}
+
+/* As the second look at open files shows it. */
+static void hold(struct nf *n, uint32_t pid, uint16_t family, uint16_t type, uint16_t proto)
+{
+	struct nw_ev_fd end = { .ev = nw_feed_head(n->feed, sizeof(end), NW_SHAPE_FD, NW_FD_END),
+				.scan_ns = 1 };
+	struct nw_ev_fd e = { .ev = nw_feed_head(n->feed, sizeof(e), NW_SHAPE_FD, NW_FD_SOCKET),
+			      .scan_ns = 2,
+			      .self = nw_feed_pid(pid),
+			      .inode = INODE,
+			      .netns = NW_FEED_NETNS,
+			      .family = family,
+			      .type = type,
+			      .proto = proto };
+
+	nw_feed_event(n->feed, &end.ev);
+	nw_feed_event(n->feed, &e.ev);
+	nf_take(n);
 }
 
 /* What only the open files tell: vsock and raw sockets. */
@@ -214,26 +267,95 @@ static void sockets_among_open_files(void **state)
 	(void)state;
 	for (size_t i = 0; i < NW_ARRAY_SIZE(row); i++) {
 		struct nf *n = nf_new("covert-socket", "");
-		struct nw_ev_fd end = { .ev = nw_feed_head(n->feed, sizeof(end), NW_SHAPE_FD,
-							   NW_FD_END),
-					.scan_ns = 1 };
-		struct nw_ev_fd e = { .ev = nw_feed_head(n->feed, sizeof(e), NW_SHAPE_FD,
-							 NW_FD_SOCKET),
-				      .scan_ns = 2,
-				      .self = nw_feed_pid(HOLDER),
-				      .inode = INODE,
-				      .netns = NW_FEED_NETNS,
-				      .family = row[i].family,
-				      .type = row[i].type,
-				      .proto = row[i].proto };
-
 		people(n, &rows[0]);
-		nw_feed_event(n->feed, &end.ev);
-		nw_feed_event(n->feed, &e.ev);
-		nf_take(n);
+		hold(n, HOLDER, row[i].family, row[i].type, row[i].proto);
+		nf_tick(n, 6 * SEC);
 		assert_int_equal(n->best, row[i].score);
 		nf_free(n);
 	}
+}
+
+/* ---- traces ----------------------------------------------------------------------------------- */
+
+struct tracing {
+	const char *what;
+	unsigned seconds;
+	uint64_t probes, answers, bytes; /* in a second; bytes of one */
+	uint8_t by;			 /* protocol */
+	bool is_next_one_silent;	 /* another process of the program, which nobody answers */
+	bool has_raw_udp;		 /* it has such a socket besides */
+	uint8_t at_least, at_most;
+};
+
+static const struct tracing tracings[] = {
+	{ "mtr", 60, 3, 3, 44, 255, false, false, 40, 40 },
+	{ "… with other raw sockets", 60, 3, 3, 44, 255, false, true, 40, 40 },
+	{ "another's, unanswered", 60, 3, 0, 44, 1, false, true, 80, 80 },
+	{ "large packets", 60, 3, 3, 1380, 255, false, false, 40, 40 },
+	{ "half of the way is silent", 60, 10, 5, 44, 255, false, false, 40, 40 },
+	{ "nobody answers", 60, 3, 0, 44, 255, false, false, 55, 65 },
+	{ "a packet", 1, 1, 0, 44, 255, false, false, 55, 55 },
+	{ "few answer", 60, 10, 2, 44, 255, false, false, 55, 75 },
+	{ "far more answers", 60, 3, 30, 44, 255, false, false, 55, 65 },
+	{ "another protocol, answered", 60, 3, 3, 44, 253, false, false, 55, 65 },
+	{ "another run of it, unanswered", 20, 3, 3, 44, 255, true, false, 55, 65 },
+	{ "the whole day", 900, 3, 3, 44, 255, false, false, 55, 75 },
+};
+
+static void trace(struct nf *n, const struct tracing *t, uint32_t pid, uint64_t answers)
+{
+	uint64_t cookie = 7000 + pid;
+	uint64_t birth = n->feed->now_ns;
+
+	for (uint64_t s = 1; s <= t->seconds; s++) {
+		nf_bin(n, (struct nf_contact){ .pid = pid,
+					       .proto = t->by,
+					       .slot = 1,
+					       .cookie = cookie,
+					       .birth_ns = birth,
+					       .tx = s * t->probes * t->bytes,
+					       .tx_packets = s * t->probes });
+		if (answers) {
+			nf_bin(n, (struct nf_contact){ .pid = pid,
+						       .to = "198.51.100.1",
+						       .proto = IPPROTO_ICMP,
+						       .slot = 1,
+						       .cookie = cookie + 1000,
+						       .birth_ns = birth,
+						       .rx = s * answers * 72,
+						       .rx_packets = s * answers });
+		}
+		nf_tick(n, SEC);
+	}
+	nf_tick(n, 6 * SEC);
+}
+
+/* Probes made by hand, answered by ICMP to the same process. */
+static void who_traces_a_way(void **state)
+{
+	unsigned wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(tracings); i++) {
+		const struct tracing *t = &tracings[i];
+		struct nf *n = nf_new("covert-socket", "");
+
+		nw_feed_proc(n->feed, (struct nw_feed_exec){ .pid = 300, .exe = "/opt/trace" });
+		nw_feed_proc(n->feed, (struct nw_feed_exec){ .pid = 301, .exe = "/opt/trace" });
+		if (t->has_raw_udp) {
+			hold(n, 300, AF_INET6, SOCK_RAW, IPPROTO_UDP);
+		}
+		trace(n, t, 300, t->answers);
+		if (t->is_next_one_silent) {
+			trace(n, t, 301, 0);
+		}
+		if (n->best < t->at_least || n->best > t->at_most) {
+			print_message("%s: score %u\n", t->what, n->best);
+			wrong++;
+		}
+		nf_free(n);
+	}
+	assert_int_equal(wrong, 0);
 }
 
 /* Told once however often it is seen, open while the socket is, closed five minutes after. */
@@ -252,13 +374,13 @@ static void it_is_told_once_and_closed_when_it_is_gone(void **state)
 	for (unsigned i = 0; i < 20; i++) {
 		nf_tick(n, 60 * SEC);
 	}
-	assert_int_equal(n->all, 1);
+	assert_int_equal(n->all, 2); /* 40, then 60 */
 	packet(n, &rows[0], NW_SOCK_CLOSE, 0);
 	for (unsigned i = 0; i < 10; i++) {
 		nf_tick(n, 60 * SEC);
 	}
-	assert_int_equal(n->all, 2);
-	assert_int_equal(n->finding[1].action, NW_FINDING_CLOSED);
+	assert_int_equal(n->all, 3);
+	assert_int_equal(n->finding[2].action, NW_FINDING_CLOSED);
 	nf_free(n);
 }
 
@@ -299,6 +421,6 @@ static void hostile_figures(void **state)
 
 NW_TESTS(indicators_covert_socket, cmocka_unit_test(who_has_it_and_what_it_does),
 	 cmocka_unit_test(protocols_that_hosts_do_not_speak),
-	 cmocka_unit_test(sockets_among_open_files),
+	 cmocka_unit_test(sockets_among_open_files), cmocka_unit_test(who_traces_a_way),
 	 cmocka_unit_test(it_is_told_once_and_closed_when_it_is_gone),
 	 cmocka_unit_test(it_rises_with_what_it_does), cmocka_unit_test(hostile_figures));

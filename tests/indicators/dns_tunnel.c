@@ -12,6 +12,8 @@
 #include "indicators/dns_tunnel_iodine.inc"
 
 static const char hex[] = "0123456789abcdef";
+/* what a program's file begins with: zeros, mostly */
+static const char zeros[] = "0000000000000000000000000000000000123456789abcdef";
 static const char base32[] = "abcdefghijklmnopqrstuvwxyz234567";
 
 /* A label of so many characters of an alphabet, by chance, and a dot. */

@@ -20,6 +20,7 @@ static struct nw_feed *start(void)
 
 	nw_feed_fact(f, "program.0.10", "shell /usr/bin/dash");
 	nw_feed_fact(f, "program.0.11", "interpreter /usr/bin/perl");
+	nw_feed_fact(f, "program.0.12", "loader /lib/ld-linux.so.2");
 	nw_feed_tick(f, SECOND);
 	nw_feed_forget(f);
 	return f;
@@ -65,6 +66,28 @@ static void one_exec(void **state)
 		{ { .exe = "/dev/shm/x" }, "shared_memory 60" },
 		{ { .exe = "/tmp/x", .args = "[kworker/0:1]" }, "kernel_thread 75" },
 		{ { .exe = "/tmp/[rcu_gp]", .args = "x" }, "kernel_thread 75" },
+		{ { .exe = "/x", .exe_ino = 12, .args = "x\0/proc/self/fd/3", .args_len = 17 },
+		  "loaded 70" },
+		{ { .exe = "/x", .exe_ino = 12, .args = "x\0/proc/77/fd/3\0-v", .args_len = 19 },
+		  "loaded 70" },
+		{ { .exe = "/x",
+		    .exe_ino = 12,
+		    .args = "x\0--argv0\0sshd\0/dev/fd/3",
+		    .args_len = 25 },
+		  "loaded 70" },
+		{ { .exe = "/x", .exe_ino = 12, .args = "x\0/dev/shm/.x", .args_len = 13 },
+		  "shared_memory 60" },
+		{ { .exe = "/x",
+		    .exe_ino = 12,
+		    .args = "x\0/usr/bin/x\0/dev/fd/3",
+		    .args_len = 22 },
+		  "" },
+		{ { .exe = "/x", .exe_ino = 12, .args = "x\0--verify\0/usr/bin/x", .args_len = 21 },
+		  "" },
+		{ { .exe = "/usr/bin/diff",
+		    .args = "diff\0/dev/fd/63\0/dev/fd/62",
+		    .args_len = 27 },
+		  "" },
 		/* test(1), and words that only begin so */
 		{ { .exe = "/usr/bin/[", .args = "[\0-f\0x\0]", .args_len = 8 }, "" },
 		{ { .exe = "/usr/bin/x", .args = "[x" }, "" },
@@ -159,6 +182,14 @@ static void feed_pipe(struct nw_feed *f, uint32_t pid, uint64_t inode, unsigned 
 	nw_feed_event(f, &e.ev);
 }
 
+static void end_scan(struct nw_feed *f)
+{
+	struct nw_ev_fd e = { .ev = nw_feed_head(f, sizeof(e), NW_SHAPE_FD, NW_FD_END),
+			      .scan_ns = f->now_ns };
+
+	nw_feed_event(f, &e.ev);
+}
+
 static void get(struct nw_feed *f, const char *from)
 {
 	struct nw_ev_sock e = nw_feed_sock(f, NW_SOCK_BIN, COOKIE, FETCHER);
@@ -207,6 +238,8 @@ static void what_is_piped_to_an_interpreter(void **state)
 		{ "perl\0-", 6, PERL, false, "203.0.113.7", "stdin 80" },
 		{ "perl", 4, PERL, false, "10.0.0.8", "stdin 45" },
 		{ "bash\0/dev/fd/63", 15, DASH, false, "203.0.113.7", "stdin 80" },
+		{ "bash\0/proc/7/fd/63", 18, DASH, false, "203.0.113.7", "stdin 80" },
+		{ "bash\0/proc/fd.sh", 16, DASH, false, "203.0.113.7", "" },
 		/* it has a program, and reads data */
 		{ "sh\0-c\0cat", 9, DASH, false, "203.0.113.7", "" },
 		{ "sh\0script.sh", 12, DASH, false, "203.0.113.7", "" },
@@ -230,6 +263,79 @@ static void what_is_piped_to_an_interpreter(void **state)
 		assert_string_equal(found(f), rows[i].found);
 		nw_feed_free(f);
 	}
+}
+
+static void end(struct nw_feed *f, uint32_t pid)
+{
+	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_EXIT, .pid = pid });
+}
+
+/* bash <(wget): the fetcher is gone before anybody looks at open files, which alone tell whose pipe the
+ * shell's script is; or before the shell runs at all. */
+static void a_script_that_is_a_pipe(void **state)
+{
+	static const struct {
+		const char *what, *args;
+		size_t len;
+		bool is_fetched_first, is_other_pipe, is_answered;
+		unsigned after_s;
+		const char *found;
+	} rows[] = {
+		{ "bash <(wget)", "bash\0/dev/fd/63", 15, false, false, false, 0, "stdin 80" },
+		{ "it was fetched already", "bash\0/dev/fd/63", 15, true, false, false, 0,
+		  "stdin 80" },
+		{ "by the number of its process", "sh\0/proc/self/fd/9", 18, false, false, false, 0,
+		  "stdin 80" },
+		{ "another's pipe", "bash\0/dev/fd/63", 15, false, true, false, 0, "" },
+		{ "a script of a file, with such an argument", "bash\0x.sh\0/dev/fd/63", 20, false,
+		  false, false, 0, "" },
+		{ "a dialogue", "bash\0/dev/fd/63", 15, false, false, true, 0, "" },
+		{ "long after", "bash\0/dev/fd/63", 15, false, false, false, 70, "" },
+	};
+	unsigned wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(rows); i++) {
+		struct nw_feed *f = start();
+		struct nw_feed_exec shell = { .pid = SHELL,
+					      .exe = "/usr/bin/dash",
+					      .exe_ino = DASH,
+					      .args = rows[i].args,
+					      .args_len = rows[i].len };
+
+		nw_feed_proc(f, (struct nw_feed_exec){
+					.pid = FETCHER,
+					.exe = "/usr/bin/wget",
+					.flags = IN(NW_STDIO_PIPE) << 3 |
+						 NW_FD_WRITE << (NW_PROC_STDIO_MODE_SHIFT + 2),
+					.stdio_ino = { 0, 60 } });
+		if (rows[i].is_fetched_first) {
+			get(f, "203.0.113.7");
+			end(f, FETCHER);
+		}
+		nw_feed_proc(f, shell);
+		if (!rows[i].is_fetched_first) {
+			get(f, "203.0.113.7");
+			end(f, FETCHER);
+		}
+		seconds(f, rows[i].after_s);
+		nw_feed_forget(f);
+		feed_pipe(f, SHELL, rows[i].is_other_pipe ? 70 : 60, NW_FD_READ);
+		if (rows[i].is_answered) {
+			feed_pipe(f, SHELL, 62, NW_FD_WRITE);
+			feed_pipe(f, FETCHER, 62, NW_FD_READ);
+		}
+		end_scan(f);
+		if (strcmp(found(f), rows[i].found) != 0) {
+			print_message("%s: %s\n", rows[i].what, found(f));
+			wrong++;
+		}
+		nw_feed_forget(f);
+		end_scan(f);
+		assert_string_equal(found(f), ""); /* once */
+		nw_feed_free(f);
+	}
+	assert_int_equal(wrong, 0);
 }
 
 /* A shell that is fed by somebody else, while that one fetches for itself. */
@@ -282,5 +388,5 @@ static void it_closes(void **state)
 NW_TESTS(indicators_download_execute, cmocka_unit_test(one_exec), cmocka_unit_test(a_sealed_copy),
 	 cmocka_unit_test(a_file_that_was_there_for_long),
 	 cmocka_unit_test(what_is_piped_to_an_interpreter),
-	 cmocka_unit_test(who_fetches_feeds_another), cmocka_unit_test(a_dialogue),
-	 cmocka_unit_test(it_closes));
+	 cmocka_unit_test(a_script_that_is_a_pipe), cmocka_unit_test(who_fetches_feeds_another),
+	 cmocka_unit_test(a_dialogue), cmocka_unit_test(it_closes));

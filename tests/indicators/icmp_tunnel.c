@@ -19,6 +19,7 @@ struct echo {
 	unsigned extra;	     /* bytes of one answer more */
 	bool is_late;	     /* they come in a bin of their own */
 	unsigned lost_above; /* larger ones are not answered */
+	bool is_script;	     /* an interpreter sends */
 };
 
 static const struct echo rows[] = {
@@ -49,7 +50,17 @@ static const struct echo rows[] = {
 	  .yaml = "", .answers = 31 },
 	{ "a shell that polls, far away", NULL, 200, SEC, 1, 40, 48, 40, 200, 0, false, 60, 70,
 	  .yaml = "", .is_late = true },
+	{ "a script carries a file, one size, answered alike", NULL, 60, NF_BIN, 1, 1008, 1008, 0,
+	  0, 0, false, 50, 50, .yaml = "", .is_script = true },
+	{ "the same by a tool", NULL, 60, NF_BIN, 1, 1008, 1008, 0, 0, 0, false, 0, 49,
+	  .yaml = "" },
 	/* pings */
+	{ "a script looks for the MTU", NULL, 12, SEC, 1, 1000, 1500, 0, 0, 1, false, 0, 49,
+	  .yaml = "", .is_script = true },
+	{ "a script monitors with 100 bytes", NULL, 600, SEC, 1, 108, 108, 0, 0, 1, false, 0, 49,
+	  .yaml = "", .is_script = true },
+	{ "a script tests the load inside", "10.0.0.9", 600, NF_BIN, 4, 1400, 1400, 0, 0, 1, false,
+	  0, 0, .yaml = "", .is_script = true },
 	{ "two sizes of two programs", NULL, 600, SEC, 1, 64, 64, 64, 108, 0, false, 0, 0,
 	  .yaml = "", .answers = 2, .is_late = true },
 	{ "one in five is lost, far away", NULL, 600, SEC, 10, 64, 64, 64, 64, 0, false, 0, 0,
@@ -104,6 +115,12 @@ static void play(struct nf *n, const struct echo *e)
 				.cookie = 7,
 				.slot = 1,
 				.birth_ns = n->feed->now_ns };
+
+	if (e->is_script) {
+		nw_feed_fact(n->feed, "program.0.31", "interpreter /usr/bin/ruby");
+		nw_feed_proc(n->feed, (struct nw_feed_exec){
+					      .pid = 100, .exe = "/usr/bin/ruby", .exe_ino = 31 });
+	}
 
 	for (unsigned i = 0; i < e->bins; i++) {
 		bool is_lost = e->is_unanswered || (e->lost && i % 8 == 3);

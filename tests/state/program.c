@@ -14,6 +14,7 @@ static uint32_t program(const char *exe, uint64_t ino)
 	nw_feed_fact(f, "program.0.11", "interpreter /usr/bin/perl");
 	nw_feed_fact(f, "program.0.12", "interpreter /usr/bin/busybox");
 	nw_feed_fact(f, "program.0.12", "shell /usr/bin/busybox");
+	nw_feed_fact(f, "program.0.17", "loader /lib/ld-linux.so.2");
 	nw_feed_fact(f, "program.9.13", "shell /usr/bin/bash");
 	nw_feed_fact(f, "program.0.14", "weather /usr/bin/id");
 	nw_feed_fact(f, "program.0", "shell /usr/bin/a");
@@ -40,6 +41,8 @@ static void programs(void **state)
 		{ "/usr/bin/busybox", 12, SHELL },
 		{ "/rootfs/bin/dash", 99, SHELL | NW_PROGRAM_BY_NAME },
 		{ "/usr/bin/perl", 99, NW_PROGRAM_INTERPRETER | NW_PROGRAM_BY_NAME },
+		{ "/tmp/y", 17, NW_PROGRAM_LOADER },
+		{ "/rootfs/ld-linux.so.2", 99, NW_PROGRAM_LOADER | NW_PROGRAM_BY_NAME },
 		{ "/tmp/x", 13, 0 }, /* that inode of another device */
 		{ "/usr/bin/id", 14, 0 },
 		{ "/usr/bin/a", 99, 0 },

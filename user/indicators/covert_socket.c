@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "contact.h"
+#include "covert_weigh.h"
 #include "dest.h"
 #include "holder.h"
 #include "indicators/indicator.h"
@@ -21,41 +22,15 @@
 #define OWNERS	   32 /* programs whose other traffic is looked at */
 #define QUIET_NS   (300 * NW_NSEC_PER_SEC)
 #define HOUR_NS	   (3600 * NW_NSEC_PER_SEC)
-#define KIB	   1024ULL
-#define BEFORE	   15 /* less, for what was there before the start */
 #define TOLD_LEAST 20
-
-/* Ethernet's protocols with which a packet socket hears hosts talk; others are one protocol's. */
-#define ETH_ALL	 0x0003
-#define ETH_IP	 0x0800
-#define ETH_IPV6 0x86dd
-
-enum kind {
-	KIND_MUTE,	/* hears nothing by itself */
-	KIND_NARROW,	/* hears one protocol */
-	KIND_WIDE,	/* hears hosts talk */
-	KIND_TRANSPORT, /* raw TCP or UDP */
-	KIND_FAMILY,	/* another family */
-	KIND_UNCOUNTED,
-	KIND_RAW, /* sends a protocol that hosts do not speak */
-	KINDS,
-};
-
-struct seen {
-	uint64_t inode; /* the last one of them; of raw senders 0 */
-	struct nw_proc_id owner;
-	uint64_t hour_ns; /* when these two began */
-	uint64_t sent, outside;
-	uint16_t proto;
-	uint8_t family, who, kind;
-	bool is_found, is_scripted, is_outside;
-};
 
 struct covert_socket {
 	struct nw_cases cases;
-	struct seen *seen;
+	struct nw_covert_seen *seen;
 	uint32_t owner[OWNERS]; /* cases of sockets that hear; searched for each flow to outside */
 	uint32_t owners;
+	uint32_t waited_for; /* cases that may be; 0 = none */
+	struct nw_traces traces;
 };
 
 static int covert_socket_init(void *self, const struct nw_config *config)
@@ -75,88 +50,9 @@ static void covert_socket_fini(void *self)
 	nw_cases_free(&me->cases);
 }
 
-/* ---- what it can and does -------------------------------------------------------------------- */
+/* ---- what it does --------------------------------------------------------------------------- */
 
-static enum kind kind_of(const struct nw_covert *c)
-{
-	switch (c->family) {
-	case AF_INET:
-	case AF_INET6:
-		return c->proto == IPPROTO_TCP || c->proto == IPPROTO_UDP ? KIND_TRANSPORT
-									  : KIND_MUTE;
-	case AF_PACKET:
-		if (c->is_uncounted) {
-			return KIND_UNCOUNTED;
-		}
-		if (!c->proto) {
-			return KIND_MUTE;
-		}
-		return c->proto == ETH_ALL || c->proto == ETH_IP || c->proto == ETH_IPV6
-			       ? KIND_WIDE
-			       : KIND_NARROW;
-	case AF_XDP:
-		return KIND_UNCOUNTED;
-	default:
-		return KIND_FAMILY;
-	}
-}
-
-static uint8_t score_having(const struct seen *s)
-{
-	static const uint8_t score[KINDS][_NW_HOLDER_MAX] = {
-		[KIND_NARROW] = { 40, 30, 0, 0 },      [KIND_WIDE] = { 75, 60, 30, 35 },
-		[KIND_TRANSPORT] = { 65, 55, 30, 30 }, [KIND_FAMILY] = { 70, 60, 30, 35 },
-		[KIND_UNCOUNTED] = { 85, 75, 55, 60 },
-	};
-	unsigned n = score[s->kind][s->who];
-
-	if (s->kind == KIND_UNCOUNTED) {
-		return (uint8_t)n;
-	}
-	if (s->is_found && s->who != NW_HOLDER_TERMINAL) {
-		return (uint8_t)(n > BEFORE ? n - BEFORE : 0);
-	}
-	/* what a timer's or a hook's script starts is of that service, too */
-	return (uint8_t)(s->who == NW_HOLDER_SERVICE && s->is_scripted && n ? 50 : n);
-}
-
-static uint8_t score_doing(const struct seen *s)
-{
-	static const struct {
-		uint64_t sent;	  /* bytes of frames, in an hour */
-		uint64_t outside; /* bytes to outside over other sockets */
-		uint8_t sent_score, outside_score;
-	} row[_NW_HOLDER_MAX] = {
-		[NW_HOLDER_RECORDER] = { 64 * KIB, 1 * KIB, 85, 85 },
-		[NW_HOLDER_OTHER] = { 64 * KIB, 1 * KIB, 75, 80 },
-		[NW_HOLDER_TERMINAL] = { 1024 * KIB, 64 * KIB, 45, 60 },
-		[NW_HOLDER_SERVICE] = { 256 * KIB, 64 * KIB, 60, 65 },
-	};
-	unsigned score = s->sent >= row[s->who].sent ? row[s->who].sent_score : 0;
-
-	if (s->outside >= row[s->who].outside) {
-		score = NW_MAX(score, (unsigned)row[s->who].outside_score);
-	}
-	return (uint8_t)score;
-}
-
-/* Of a raw socket's packets. What was there before the start as a service may be a tunnel. */
-static uint8_t score_raw(const struct seen *s)
-{
-	static const struct nw_scale scale[] = {
-		{ 0, 55 }, { 10000, 65 }, { 100000, 75 }, { 1000000, 85 }
-	};
-
-	if (!s->is_outside) {
-		return s->who <= NW_HOLDER_OTHER && s->sent >= 64 * KIB ? 40 : 0;
-	}
-	if (s->who == NW_HOLDER_SERVICE && s->is_found) {
-		return 45;
-	}
-	return nw_scale_of(scale, NW_ARRAY_SIZE(scale), NW_MIN(s->sent, (uint64_t)UINT32_MAX));
-}
-
-static void count(struct seen *s, uint64_t now, uint64_t sent, uint64_t outside)
+static void count(struct nw_covert_seen *s, uint64_t now, uint64_t sent, uint64_t outside)
 {
 	if (now >= s->hour_ns + HOUR_NS) {
 		s->hour_ns = now;
@@ -168,22 +64,22 @@ static void count(struct seen *s, uint64_t now, uint64_t sent, uint64_t outside)
 
 /* ---- telling --------------------------------------------------------------------------------- */
 
-static const char *reason_of(const struct seen *s, enum nw_finding_action action)
+static const char *reason_of(const struct nw_covert_seen *s, enum nw_finding_action action)
 {
-	static const char *const words[KINDS] = {
-		[KIND_MUTE] = "A program sends packets that it makes by hand",
-		[KIND_NARROW] = "A program has a packet socket of one protocol",
-		[KIND_WIDE] = "A program hears all that passes an interface",
-		[KIND_TRANSPORT] = "A program hears or makes TCP or UDP by hand",
-		[KIND_FAMILY] = "A program's socket carries data past those of the Internet",
-		[KIND_UNCOUNTED] = "What a program sends by this socket is in no flow",
-		[KIND_RAW] = "A program sends an IP protocol that hosts do not speak",
+	static const char *const words[_NW_COVERT_MAX] = {
+		[NW_COVERT_MUTE] = "A program sends packets that it makes by hand",
+		[NW_COVERT_NARROW] = "A program has a packet socket of one protocol",
+		[NW_COVERT_WIDE] = "A program hears all that passes an interface",
+		[NW_COVERT_TRANSPORT] = "A program hears or makes TCP or UDP by hand",
+		[NW_COVERT_FAMILY] = "A program's socket carries data past those of the Internet",
+		[NW_COVERT_UNCOUNTED] = "What a program sends by this socket is in no flow",
+		[NW_COVERT_RAW] = "A program sends an IP protocol that hosts do not speak",
 	};
 
 	if (action == NW_FINDING_CLOSED) {
 		return "It is gone, or sent nothing more for five minutes";
 	}
-	if (s->kind != KIND_RAW && s->outside && score_doing(s) >= NW_ALERT_SCORE) {
+	if (s->kind != NW_COVERT_RAW && s->outside && nw_covert_score_doing(s) >= NW_ALERT_SCORE) {
 		return "A program that hears other hosts' packets sends to the outside";
 	}
 	return words[s->kind];
@@ -192,10 +88,10 @@ static const char *reason_of(const struct seen *s, enum nw_finding_action action
 static void tell(struct covert_socket *me, const struct nw_state *st, const struct nw_emit *emit,
 		 uint32_t i, uint8_t score, enum nw_finding_action action)
 {
-	const struct seen *s = &me->seen[i];
+	const struct nw_covert_seen *s = &me->seen[i];
 	bool is_inet = s->family == AF_INET || s->family == AF_INET6;
 	const char *family = is_inet ? "raw" : nw_family_name(s->family);
-	bool hears = s->kind == KIND_WIDE || s->kind == KIND_TRANSPORT;
+	bool hears = s->kind == NW_COVERT_WIDE || s->kind == NW_COVERT_TRANSPORT;
 	struct nw_finding f = {
 		.rule_id = "covert-socket",
 		.rule_name = "A socket passes the usual ones by",
@@ -232,15 +128,15 @@ static void judge(struct covert_socket *me, const struct nw_state *st, const str
 		  uint32_t i)
 {
 	struct nw_case *k = &me->cases.item[i];
-	struct seen *s = &me->seen[i];
+	struct nw_covert_seen *s = &me->seen[i];
 	uint64_t now = nw_state_now_ns(st);
 	enum nw_finding_action action;
-	uint8_t score =
-		s->kind == KIND_RAW ? score_raw(s) : NW_MAX(score_having(s), score_doing(s));
+	uint8_t score = nw_covert_weigh(s, &me->traces, st);
 
+	me->waited_for += s->is_waited_for;
 	nw_lru_touch(&me->cases.lru, i);
 	k->last_ns = now;
-	if (score < TOLD_LEAST || (k->is_open && score <= k->score && s->kind != KIND_RAW)) {
+	if (score < TOLD_LEAST || (k->is_open && score <= k->score && s->kind != NW_COVERT_RAW)) {
 		return;
 	}
 	if (nw_cases_seen(&me->cases, i, now, score, &action)) {
@@ -260,12 +156,25 @@ static void watch(struct covert_socket *me, uint32_t i)
 	me->owner[me->owners++ % OWNERS] = i;
 }
 
+/* A process of a program of which the last one traced may do so, too: it is waited for anew. */
+static void set_owner(const struct covert_socket *me, struct nw_covert_seen *s,
+		      const struct nw_proc *p, uint64_t now)
+{
+	if (nw_proc_id_is_same(&s->owner, &p->id)) {
+		return;
+	}
+	if (nw_traces_has(&me->traces, &s->owner, now)) {
+		s->first_ns = now;
+	}
+	s->owner = p->id;
+}
+
 static void on_covert(struct covert_socket *me, const struct nw_state *st,
 		      const struct nw_emit *emit, const struct nw_covert *c)
 {
 	const struct nw_proc *p = c ? c->owner : NULL;
 	struct nw_case_key key = { .len = 0 };
-	struct seen *s;
+	struct nw_covert_seen *s;
 	bool is_new;
 	uint32_t i;
 
@@ -278,21 +187,23 @@ static void on_covert(struct covert_socket *me, const struct nw_state *st,
 	i = nw_cases_get(&me->cases, key.text, &is_new);
 	s = &me->seen[i];
 	if (is_new) {
-		*s = (struct seen){ .hour_ns = nw_state_now_ns(st) };
+		*s = (struct nw_covert_seen){ .hour_ns = nw_state_now_ns(st),
+					      .first_ns = nw_state_now_ns(st) };
 	}
-	if (is_new || s->inode != c->inode || s->kind < kind_of(c)) {
+	if (is_new || s->inode != c->inode || s->kind < nw_covert_kind(c)) {
 		s->inode = c->inode;
-		s->owner = p->id;
+		set_owner(me, s, p, nw_state_now_ns(st));
 		s->family = c->family;
 		s->proto = c->proto;
 		s->is_found = c->is_found;
-		s->kind = (uint8_t)kind_of(c);
+		s->kind = (uint8_t)nw_covert_kind(c);
 		s->who = (uint8_t)nw_holder_of(st, p, &s->is_scripted);
 		me->cases.item[i].proc = p->id;
-		if (s->kind == KIND_WIDE || s->kind == KIND_TRANSPORT) {
+		if (s->kind == NW_COVERT_WIDE || s->kind == NW_COVERT_TRANSPORT) {
 			watch(me, i);
 		}
 	}
+	nw_hearing_look(&s->hearing, st, s->inode);
 	judge(me, st, emit, i);
 }
 
@@ -307,6 +218,7 @@ static void on_frames(struct covert_socket *me, const struct nw_state *st,
 	nw_case_key_program(&key, nw_dest_proc(m->flow));
 	i = nw_cases_find(&me->cases, key.text);
 	if (i != NW_CASE_NONE && m->tx_bytes) {
+		nw_hearing_sent(&me->seen[i].hearing, m);
 		count(&me->seen[i], nw_state_now_ns(st), m->tx_bytes, 0);
 		judge(me, st, emit, i);
 	}
@@ -327,6 +239,16 @@ static bool carries(const struct nw_flow *f, const struct nw_proc_id *id)
 	return false;
 }
 
+/* Its own probes are no news of what it hears. */
+static bool is_probe(const struct covert_socket *me, const struct nw_covert_seen *s,
+		     const struct nw_flow *f, uint64_t now)
+{
+	return s->kind == NW_COVERT_TRANSPORT &&
+	       (f->proto == IPPROTO_RAW || f->proto == IPPROTO_ICMP ||
+		f->proto == IPPROTO_ICMPV6) &&
+	       nw_covert_may_trace(s, &me->traces, now);
+}
+
 static void on_outside(struct covert_socket *me, const struct nw_state *st,
 		       const struct nw_emit *emit, const struct nw_moved *m)
 {
@@ -334,8 +256,10 @@ static void on_outside(struct covert_socket *me, const struct nw_state *st,
 		uint32_t i = me->owner[k];
 
 		/* its place may be another's by now */
-		if ((me->seen[i].kind == KIND_WIDE || me->seen[i].kind == KIND_TRANSPORT) &&
-		    carries(m->flow, &me->seen[i].owner) && nw_dest_is_foreign(st, m->flow)) {
+		if ((me->seen[i].kind == NW_COVERT_WIDE ||
+		     me->seen[i].kind == NW_COVERT_TRANSPORT) &&
+		    carries(m->flow, &me->seen[i].owner) && nw_dest_is_foreign(st, m->flow) &&
+		    !is_probe(me, &me->seen[i], m->flow, nw_state_now_ns(st))) {
 			me->cases.item[i].cookie = m->flow->cookie;
 			me->cases.item[i].slot = m->flow->slot;
 			count(&me->seen[i], nw_state_now_ns(st), 0, m->tx_bytes);
@@ -362,7 +286,7 @@ static void on_raw(struct covert_socket *me, const struct nw_state *st, const st
 	const struct nw_flow *f = m->flow;
 	const struct nw_proc *p = nw_dest_proc(f);
 	struct nw_case_key key = { .len = 0 };
-	struct seen *s;
+	struct nw_covert_seen *s;
 	bool is_new;
 	uint32_t i;
 
@@ -376,15 +300,16 @@ static void on_raw(struct covert_socket *me, const struct nw_state *st, const st
 	i = nw_cases_get(&me->cases, key.text, &is_new);
 	s = &me->seen[i];
 	if (is_new) {
-		*s = (struct seen){ .hour_ns = nw_state_now_ns(st),
-				    .owner = p->id,
-				    .proto = f->proto,
-				    .family = AF_INET,
-				    .kind = KIND_RAW,
-				    .is_found = p->is_found,
-				    .is_outside = nw_dest_is_foreign(st, f) };
+		*s = (struct nw_covert_seen){ .hour_ns = nw_state_now_ns(st),
+					      .first_ns = nw_state_now_ns(st),
+					      .proto = f->proto,
+					      .family = AF_INET,
+					      .kind = NW_COVERT_RAW,
+					      .is_found = p->is_found,
+					      .is_outside = nw_dest_is_foreign(st, f) };
 		s->who = (uint8_t)nw_holder_of(st, p, &s->is_scripted);
 	}
+	set_owner(me, s, p, nw_state_now_ns(st));
 	me->cases.item[i].proc = p->id;
 	me->cases.item[i].cookie = f->cookie;
 	me->cases.item[i].slot = f->slot;
@@ -401,7 +326,11 @@ static void on_moved(struct covert_socket *me, const struct nw_state *st,
 		on_frames(me, st, emit, m);
 		return;
 	}
-	if (!m->tx_bytes || (f->flags & (NW_SOCK_FORWARDED | NW_SOCK_LOOPBACK))) {
+	if (f->flags & (NW_SOCK_FORWARDED | NW_SOCK_LOOPBACK)) {
+		return;
+	}
+	nw_traces_count(&me->traces, m, nw_state_now_ns(st));
+	if (!m->tx_bytes) {
 		return;
 	}
 	if (!is_usual(f->proto)) {
@@ -412,12 +341,34 @@ static void on_moved(struct covert_socket *me, const struct nw_state *st,
 	}
 }
 
+/* Of a packet socket that is gone there is nothing more to wait for. */
+static void wait(struct covert_socket *me, const struct nw_state *st, const struct nw_emit *emit)
+{
+	me->waited_for = 0;
+	for (uint32_t i = 0; i < CASES; i++) {
+		struct nw_covert_seen *s = &me->seen[i];
+
+		if (!s->is_waited_for) {
+			continue;
+		}
+		if (s->kind == NW_COVERT_WIDE) {
+			nw_hearing_look(&s->hearing, st, s->inode);
+		}
+		if (s->kind != NW_COVERT_WIDE || s->hearing.since_ns) {
+			judge(me, st, emit, i);
+		}
+	}
+}
+
 /* What is still open is not over, however quiet it is. */
 static void on_tick(struct covert_socket *me, const struct nw_state *st, const struct nw_emit *emit)
 {
 	uint64_t now = nw_state_now_ns(st);
 	uint32_t i;
 
+	if (me->waited_for) {
+		wait(me, st, emit);
+	}
 	while ((i = nw_cases_quiet(&me->cases, now, QUIET_NS)) != NW_CASE_NONE) {
 		if (me->seen[i].inode && nw_covert_find(st, me->seen[i].inode)) {
 			nw_lru_touch(&me->cases.lru, i);
@@ -427,7 +378,8 @@ static void on_tick(struct covert_socket *me, const struct nw_state *st, const s
 		if (me->cases.item[i].is_open) {
 			tell(me, st, emit, i, me->cases.item[i].score, NW_FINDING_CLOSED);
 		}
-		me->seen[i].kind = KIND_MUTE;
+		me->seen[i].kind = NW_COVERT_MUTE;
+		me->seen[i].is_waited_for = false;
 		nw_cases_remove(&me->cases, i);
 	}
 }

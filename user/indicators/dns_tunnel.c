@@ -26,6 +26,7 @@
 #define QUIET_NS (HOURS * HOUR_NS)
 
 #define NAMES_MIN  30
+#define LONGS_DAY  60
 #define LOOK_EVERY 16 /* names */
 #define TELL_SCORE 40
 #define ID_BYTES   16	  /* a name with no more may be an identifier */
@@ -54,6 +55,7 @@ struct domain {
 	struct nw_carry_book book;
 	uint32_t hour; /* the hour that up[hour % HOURS] is of */
 	uint32_t up[HOURS], down[HOURS];
+	uint32_t longs[HOURS];			 /* names that are longer than any identifier */
 	uint32_t names, queries, answers, typed; /* typed: queries of a type that holds data */
 	uint32_t longest;
 	uint64_t chars;	    /* of names below the domain */
@@ -115,11 +117,13 @@ static void turn_hour(struct domain *d, uint64_t now)
 {
 	uint32_t hour = (uint32_t)(now / HOUR_NS);
 	uint32_t up = d->hour;
+	uint32_t longs = d->hour;
 
 	if (hour / 12 > d->hour / 12) {
 		nw_carry_turn(&d->book);
 	}
 	nw_window_turn(d->up, sizeof(*d->up), HOURS, &up, hour);
+	nw_window_turn(d->longs, sizeof(*d->longs), HOURS, &longs, hour);
 	nw_window_turn(d->down, sizeof(*d->down), HOURS, &d->hour, hour);
 }
 
@@ -175,6 +179,12 @@ static uint32_t text_of(const struct domain *d)
 	return c.labels >= TEXT_LABELS && c.text >= TEXT_BYTES ? c.text : 0;
 }
 
+/* Whatever is in them, and however little by its entropy: nothing that is looked up is as long. */
+static bool is_long(const struct domain *d)
+{
+	return hour_of(d, d->longs) >= NAMES_MIN || nw_window_sum(d->longs, HOURS) >= LONGS_DAY;
+}
+
 static uint8_t score_of(const struct domain *d)
 {
 	uint64_t up = hour_of(d, d->up);
@@ -188,7 +198,7 @@ static uint8_t score_of(const struct domain *d)
 	if (dense_up >= BOTH_BYTES && down >= BOTH_BYTES) {
 		score += 5;
 	}
-	if (is_scripted(d, up, up_day) || text_of(d)) {
+	if (is_scripted(d, up, up_day) || text_of(d) || is_long(d)) {
 		score = NW_MAX(score, (uint32_t)NW_ALERT_SCORE);
 	} else if (is_lookup(d, up, up_day, down_day)) {
 		score = NW_MIN(score, (uint32_t)LOOKUP_MAX);
@@ -234,6 +244,8 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 			: score == LOOKUP_MAX
 				? "A program asks many names that never repeat, as look-ups of hashes do"
 			: text ? "Names that are asked below one domain hold text in a coding"
+			: is_long(d)
+				? "A program asks below one domain names that are longer than any identifier"
 			: d->is_started
 				? "Programs that are started one after the other ask below one domain what can carry data"
 				: "A program's questions and answers below one domain can carry data",
@@ -265,6 +277,9 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 		.evidence_len = 10,
 	};
 
+	if (is_long(d)) {
+		nw_finding_u64(&f, "long_names_day", nw_window_sum(d->longs, HOURS));
+	}
 	if (text) {
 		nw_finding_u64(&f, "text_bytes_at_least", text);
 	}
@@ -377,6 +392,7 @@ static bool count_question(const struct dns_tunnel *t, struct domain *d, const s
 		d->is_digest = nw_carry_is_digest(&d->book);
 	}
 	nw_window_add(&d->up[d->hour % HOURS], c.bytes);
+	nw_window_add(&d->longs[d->hour % HOURS], c.is_long);
 	return true;
 }
 

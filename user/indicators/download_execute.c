@@ -12,6 +12,7 @@
 
 #define CASES	   256
 #define READERS	   32
+#define FETCHERS   32
 #define RECENT	   256
 #define FILES	   1024
 #define QUIET_NS   (300 * NW_NSEC_PER_SEC)
@@ -25,7 +26,10 @@ enum kind {
 	KIND_SHARED, /* a file in memory that everybody may write */
 	KIND_THREAD,
 	KIND_STDIN,
+	KIND_LOADED,
 };
+
+static const char shared[] = "/dev/shm/";
 
 struct recent { /* what a process ran last, from a file that has a name */
 	struct nw_proc_id proc;
@@ -40,6 +44,13 @@ struct file { /* that was run while it had a name */
 struct reader {
 	struct nw_proc_id proc;
 	uint64_t since_ns;
+	bool is_told;
+};
+
+struct fetcher { /* who has bytes of a connection and says something to a pipe */
+	struct nw_proc_id proc;
+	uint64_t last_ns;
+	struct nw_contact far;
 };
 
 struct download_execute {
@@ -47,7 +58,8 @@ struct download_execute {
 	struct recent recent[RECENT];
 	struct file file[FILES];
 	struct reader reader[READERS];
-	uint32_t recents, readers;
+	struct fetcher fetcher[FETCHERS];
+	uint32_t recents, readers, fetchers;
 };
 
 /* ---- telling --------------------------------------------------------------------------------- */
@@ -81,6 +93,8 @@ static void raise(struct download_execute *me, const struct nw_state *st,
 		  "T1036.004", 75 },
 		{ "stdin", "An interpreter runs what another program fetches as it comes", "T1059",
 		  80 },
+		{ "loaded", "A loader is given a program that is an open file, not a name", "T1620",
+		  70 },
 	};
 	uint8_t score = kinds[kind].score - (far && far->is_inside ? 35 : 0);
 	struct nw_case_key key = { .len = 0 };
@@ -182,7 +196,8 @@ static bool is_sealed_copy(const struct download_execute *me, const struct nw_pr
 static bool is_open_file(const char *arg)
 {
 	return strcmp(arg, "-") == 0 || strncmp(arg, "/dev/stdin", 10) == 0 ||
-	       strncmp(arg, "/dev/fd/", 8) == 0 || strncmp(arg, "/proc/self/fd/", 14) == 0;
+	       strncmp(arg, "/dev/fd/", 8) == 0 ||
+	       (strncmp(arg, "/proc/", 6) == 0 && strstr(arg, "/fd/"));
 }
 
 /* Does it read its program from what is open? Not with a script or text of its own among the
@@ -204,30 +219,74 @@ static bool runs_its_input(const struct nw_proc *p, bool is_shell)
 	return nw_stdio_is_tube(nw_proc_stdio(p, 0)) && !(p->flags & NW_PROC_ARGS_CUT);
 }
 
+/* Both ways it is a dialogue: reverse-shell's. */
+static bool is_fed(const struct nw_state *st, const struct nw_proc *p, const struct nw_proc *q)
+{
+	return p != q && nw_proc_is_fed_by(st, p, q) && !nw_proc_is_fed_by(st, q, p);
+}
+
+static void judge(struct download_execute *me, const struct nw_state *st,
+		  const struct nw_emit *emit, struct reader *r, const struct fetcher *x)
+{
+	uint64_t now = nw_state_now_ns(st);
+	const struct nw_proc *p =
+		r->proc.tgid && now < r->since_ns + READ_NS ? nw_proc_find(st, &r->proc) : NULL;
+	const struct nw_proc *q = p ? nw_proc_find(st, &x->proc) : NULL;
+
+	if (q && is_fed(st, p, q)) {
+		raise(me, st, emit, KIND_STDIN, p, &x->far, q);
+		r->is_told = true;
+	}
+}
+
+/* Whose script is an open file, and which pipe that is, a look at open files tells, when the fetcher
+ * may be gone; and a short script is in the pipe before its reader runs. */
+static void join(struct download_execute *me, const struct nw_state *st, const struct nw_emit *emit,
+		 struct reader *r)
+{
+	uint64_t now = nw_state_now_ns(st);
+
+	for (unsigned i = 0; i < FETCHERS && !r->is_told; i++) {
+		const struct fetcher *x = &me->fetcher[i];
+
+		if (x->proc.tgid && now < x->last_ns + READ_NS) {
+			judge(me, st, emit, r, x);
+		}
+	}
+}
+
+static struct fetcher *fetcher_of(struct download_execute *me, const struct nw_proc *q)
+{
+	for (unsigned i = 0; i < FETCHERS; i++) {
+		if (nw_proc_id_is_same(&me->fetcher[i].proc, &q->id)) {
+			return &me->fetcher[i];
+		}
+	}
+	return &me->fetcher[me->fetchers++ % FETCHERS];
+}
+
 static void on_flow(struct download_execute *me, const struct nw_state *st,
 		    const struct nw_emit *emit, const struct nw_ev_sock *e)
 {
-	const struct nw_proc *q = e->owner.tgid ? nw_proc_find(st, &e->owner) : NULL;
+	const struct nw_proc *q;
 	struct nw_contact far;
+	struct fetcher *x;
 
-	if (!q || (e->ev.what != NW_SOCK_BIN && e->ev.what != NW_SOCK_CLOSE) ||
-	    !nw_stdio_is_tube(nw_proc_stdio(q, 1))) {
+	if (e->ev.what != NW_SOCK_BIN && e->ev.what != NW_SOCK_CLOSE) {
+		return;
+	}
+	q = e->owner.tgid && e->rx_bytes ? nw_proc_find(st, &e->owner) : NULL;
+	if (!q || !nw_stdio_is_tube(nw_proc_stdio(q, 1))) {
 		return;
 	}
 	far = nw_contact_of_event(st, e);
 	if (!far.is_outbound || far.is_local || !far.rx_bytes) {
 		return;
 	}
+	x = fetcher_of(me, q);
+	*x = (struct fetcher){ .proc = q->id, .last_ns = e->ev.ts_ns, .far = far };
 	for (unsigned i = 0; i < READERS; i++) {
-		const struct reader *r = &me->reader[i];
-		const struct nw_proc *p = r->proc.tgid && e->ev.ts_ns < r->since_ns + READ_NS
-						  ? nw_proc_find(st, &r->proc)
-						  : NULL;
-
-		/* both ways it is a dialogue: reverse-shell's */
-		if (p && p != q && nw_proc_is_fed_by(st, p, q) && !nw_proc_is_fed_by(st, q, p)) {
-			raise(me, st, emit, KIND_STDIN, p, &far, q);
-		}
+		judge(me, st, emit, &me->reader[i], x);
 	}
 }
 
@@ -242,6 +301,31 @@ static bool is_thread_name(const struct nw_proc *p)
 
 	return (args > 2 && p->args[0] == '[' && p->args[args - 1] == ']') ||
 	       (len > 2 && name[0] == '[' && name[len - 1] == ']');
+}
+
+/* Who has the loader run a file needs no name of it, and exec sees the loader alone. */
+static void on_loader(struct download_execute *me, const struct nw_state *st,
+		      const struct nw_emit *emit, const struct nw_proc *p)
+{
+	const char *end = p->args + p->args_len;
+	const char *arg = p->args + strlen(p->args) + 1;
+	bool is_value = false;
+
+	/* "--library-path DIR", "--preload LIST": what follows an option may be its value, or the program */
+	for (; arg < end; arg += strlen(arg) + 1) {
+		if (is_open_file(arg)) {
+			raise(me, st, emit, KIND_LOADED, p, NULL, NULL);
+			return;
+		}
+		if (strncmp(arg, shared, sizeof(shared) - 1) == 0) {
+			raise(me, st, emit, KIND_SHARED, p, NULL, NULL);
+			return;
+		}
+		if (arg[0] != '-' && !is_value) {
+			return;
+		}
+		is_value = arg[0] == '-';
+	}
 }
 
 static void on_exec(struct download_execute *me, const struct nw_state *st,
@@ -265,16 +349,31 @@ static void on_exec(struct download_execute *me, const struct nw_state *st,
 	} else {
 		remember(me, p, now);
 	}
-	if (strncmp(p->exe, "/dev/shm/", 9) == 0) {
+	if (strncmp(p->exe, shared, sizeof(shared) - 1) == 0) {
 		raise(me, st, emit, KIND_SHARED, p, NULL, NULL);
 	}
 	if (is_thread_name(p)) {
 		raise(me, st, emit, KIND_THREAD, p, NULL, NULL);
 	}
 	bits = nw_program_of(st, p);
+	if (bits & NW_PROGRAM_LOADER) {
+		on_loader(me, st, emit, p);
+	}
 	if ((bits & NW_PROGRAM_INTERPRETER) && runs_its_input(p, bits & NW_PROGRAM_SHELL)) {
-		me->reader[me->readers++ % READERS] =
-			(struct reader){ .proc = p->id, .since_ns = now };
+		struct reader *r = &me->reader[me->readers++ % READERS];
+
+		*r = (struct reader){ .proc = p->id, .since_ns = now };
+		join(me, st, emit, r);
+	}
+}
+
+static void on_scan_end(struct download_execute *me, const struct nw_state *st,
+			const struct nw_emit *emit)
+{
+	for (unsigned i = 0; i < READERS; i++) {
+		if (me->reader[i].proc.tgid) {
+			join(me, st, emit, &me->reader[i]);
+		}
 	}
 }
 
@@ -298,8 +397,11 @@ static void download_execute_on_event(void *self, const struct nw_state *state,
 		}
 		break;
 	case NW_SHAPE_SOCK:
-		if (me->readers) {
-			on_flow(me, state, emit, nw_event_sock(ev));
+		on_flow(me, state, emit, nw_event_sock(ev));
+		break;
+	case NW_SHAPE_FD:
+		if (ev->what == NW_FD_END && me->readers && me->fetchers) {
+			on_scan_end(me, state, emit);
 		}
 		break;
 	case NW_SHAPE_TICK:

@@ -19,6 +19,7 @@
 #include "led.h"
 #include "rule.h"
 #include "state/flow_names.h"
+#include "stub.h"
 
 #define CASES	      512
 #define PROGRAMS      512
@@ -29,10 +30,8 @@
 #define HIDDEN_NS     (600 * NW_NSEC_PER_SEC)
 #define LEARN_NS      (600 * NW_NSEC_PER_SEC) /* what was asked before the start is still used */
 
-#define LED	 2			  /* names that one end led to */
-#define HEARD	 3			  /* questions that were passed on */
-#define LATE_NS	 (200 * NW_NSEC_PER_MSEC) /* what was measured first may be as old */
-#define HEARD_NS (2 * NW_NSEC_PER_SEC)
+#define LED	2			 /* names that one end led to */
+#define LATE_NS (200 * NW_NSEC_PER_MSEC) /* what was measured first may be as old */
 
 #define NOBODY             \
 	{                  \
@@ -46,10 +45,7 @@ struct program {
 	uint32_t asked, unasked; /* connections */
 	struct nw_led led;
 	const struct nw_led_end *by; /* in it: who led to most */
-	/* as a resolver of this host: the last question that came in, that went out readable */
-	uint64_t heard_ns, plain_ns;
-	uint64_t passed_ns; /* the question that was passed on last */
-	uint32_t passed;
+	struct nw_stub stub;	     /* as a resolver of this host */
 	struct nw_doh_asked form;
 };
 
@@ -214,6 +210,9 @@ static void raise(struct encrypted_dns *e, const struct nw_state *st, const stru
 		nw_lru_touch(&e->cases.lru, i); /* the same connection goes on */
 		k->last_ns = now;
 		return;
+	}
+	if (k->score < NW_ALERT_SCORE && s->score >= NW_ALERT_SCORE) {
+		k->told_ns = 0; /* what becomes an alert is not kept back */
 	}
 	k->cookie = f->cookie;
 	k->slot = f->slot;
@@ -390,9 +389,9 @@ static void hear(struct encrypted_dns *e, const struct nw_state *st, const struc
 	}
 	p = program_of(e, proc);
 	if (h->ev.what == NW_HEAD_RX) {
-		p->heard_ns = h->ev.ts_ns;
+		nw_stub_heard(&p->stub, h->ev.ts_ns);
 	} else {
-		p->plain_ns = h->ev.ts_ns;
+		nw_stub_asks(&p->stub, nw_dns_text(dns, dns->question), h->ev.ts_ns);
 		nw_led_ask(&p->led, &h->owner, nw_dns_text(dns, dns->question));
 		e->is_plain = e->is_plain || !nw_asker_is_unseen(st, proc);
 	}
@@ -403,15 +402,9 @@ static void weigh_passed(struct encrypted_dns *e, const struct nw_state *st,
 			 const struct nw_moved *m, struct program *p, const struct nw_emit *emit)
 {
 	static const struct sign sign = { "doh", "questions that came in", PASSED_ON, 70, NOBODY };
-	uint64_t now = nw_state_now_ns(st);
 
-	if (!m->rx_bytes || !is_secure(m->flow) || !p->heard_ns || now > p->heard_ns + HEARD_NS ||
-	    p->passed_ns == p->heard_ns || p->plain_ns + HEARD_NS > p->heard_ns) {
-		return;
-	}
-	p->passed_ns = p->heard_ns;
-	p->passed++;
-	if (p->passed >= HEARD) {
+	if (m->rx_bytes && is_secure(m->flow) &&
+	    nw_stub_passes(&p->stub, m->flow, nw_state_now_ns(st))) {
 		raise(e, st, m->flow, &sign, NULL, emit);
 	}
 }

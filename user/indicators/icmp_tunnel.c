@@ -70,6 +70,7 @@ struct peer {
 	uint32_t size;	  /* mean of the last bin */
 	uint64_t last_ns; /* something was sent */
 	bool is_burst;	  /* the last bin was one, if nothing follows */
+	bool is_script;	  /* who sends is an interpreter, no tool */
 };
 
 /* How it is known that this is no ping. */
@@ -289,7 +290,7 @@ static enum sign sign_of(const struct minute *w)
 	return w->bursts >= BURSTS_MIN ? SIGN_BURSTS : SIGN_NONE;
 }
 
-static uint8_t score_of(const struct minute *w, bool is_inside)
+static uint8_t score_of(const struct peer *p, const struct minute *w, bool is_inside)
 {
 	unsigned score = nw_scale_of(scale, NW_ARRAY_SIZE(scale), NW_MAX(w->up, w->down));
 	enum sign sign = sign_of(w);
@@ -303,6 +304,9 @@ static uint8_t score_of(const struct minute *w, bool is_inside)
 	}
 	if (is_inside) { /* load tests and floods of the own network */
 		return 0;
+	}
+	if (p->is_script && w->up >= DATA_MIN) {
+		return (uint8_t)NW_MAX(score, (unsigned)NW_ALERT_SCORE);
 	}
 	return (uint8_t)(w->varied >= VARIED_MIN && w->packets >= VARIED_OF
 				 ? score
@@ -370,6 +374,14 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 	emit->finding(emit->ctx, &f);
 }
 
+/* Who pings has a tool for it. A script that makes large echo itself has something to put in. */
+static bool is_script(const struct nw_state *st, const struct nw_proc *p)
+{
+	uint32_t bits = p ? nw_program_of(st, p) : 0;
+
+	return (bits & NW_PROGRAM_INTERPRETER) && !(bits & NW_PROGRAM_SHELL);
+}
+
 static void on_moved(struct icmp_tunnel *t, const struct nw_state *st, const struct nw_moved *m,
 		     uint64_t now, const struct nw_emit *emit)
 {
@@ -385,13 +397,14 @@ static void on_moved(struct icmp_tunnel *t, const struct nw_state *st, const str
 	nw_case_key_program(&key, nw_dest_proc(f));
 	i = nw_cases_get(&t->cases, key.text, &is_new);
 	if (is_new) {
-		t->peer[i] = (struct peer){ .now = (uint32_t)(now / MINUTE_NS) };
+		t->peer[i] = (struct peer){ .now = (uint32_t)(now / MINUTE_NS),
+					    .is_script = is_script(st, nw_dest_proc(f)) };
 	}
 	nw_lru_touch(&t->cases.lru, i);
 	t->cases.item[i].last_ns = now;
 	count(&t->table, &t->peer[i], m, now);
 	w = window_of(&t->peer[i]);
-	score = score_of(&w, f->is_inside);
+	score = score_of(&t->peer[i], &w, f->is_inside);
 	if (score < TELL_SCORE) {
 		return;
 	}

@@ -10,38 +10,23 @@
 
 #include "contact.h"
 #include "indicators/indicator.h"
+#include "orders.h"
+#include "shell_weigh.h"
 
-#define SUSPECTS    64
-#define HELPERS	    64
-#define CASES	    256
-#define QUIET_NS    (300 * NW_NSEC_PER_SEC)
-#define LOOK_NS	    (30 * NW_NSEC_PER_SEC) /* so long the far end of a shell is looked for */
-#define GRACE_NS    (2 * NW_NSEC_PER_SEC)  /* a helper's other flows, among them who logged in */
-#define AT_ONCE_NS  (5 * NW_NSEC_PER_SEC)
-#define LOOKS_TICK  4
-#define SWEEP_TICK  128 /* flows */
-#define JUDGED	    1	/* from then on with each of its events */
-#define INSIDE_LESS 30
-
-enum known {
-	KNOWN_FILE,
-	KNOWN_NAME,
-	KNOWN_DEED,
-};
-
-/* A process that is a shell and may be spoken to from elsewhere. */
-struct suspect {
-	struct nw_proc_id proc;
-	uint64_t since_ns;
-	uint64_t cookie; /* of the socket that is its stdin; 0 = none */
-	uint8_t way;
-	uint8_t known;
-};
+#define SUSPECTS   64
+#define HELPERS	   64
+#define CASES	   256
+#define QUIET_NS   (300 * NW_NSEC_PER_SEC)
+#define LOOK_NS	   (30 * NW_NSEC_PER_SEC) /* so long the far end of a shell is looked for */
+#define GRACE_NS   (2 * NW_NSEC_PER_SEC)  /* a helper's other flows, among them who logged in */
+#define LOOKS_TICK 4
+#define SWEEP_TICK 128 /* flows */
+#define JUDGED	   1   /* from then on with each of its events */
 
 /* Who is at the other end of a suspect's stdin and stdout. */
 struct helper {
 	struct nw_proc_id proc;
-	struct suspect shell;
+	struct nw_suspect shell;
 	struct nw_contact out,
 		in;	 /* connections that it has: the latest, and the first that came in */
 	uint64_t due_ns; /* then it is judged; 0 = it has none */
@@ -50,48 +35,14 @@ struct helper {
 
 struct reverse_shell {
 	struct nw_cases cases;
-	struct suspect suspect[SUSPECTS];
+	struct nw_suspect suspect[SUSPECTS];
 	struct helper helper[HELPERS];
 	const struct nw_flow *swept; /* flows that were there before a helper was known */
 	bool is_sweeping;
 	uint32_t next_suspect, next_helper, looked;
+	struct nw_orders orders;
 	uint32_t suspects, helpers; /* so far: nothing is searched before the first */
 };
-
-/* ---- how much it says ----------------------------------------------------------------------- */
-
-/* Nobody logs in by a connection that goes out. */
-static uint8_t score_out(const struct suspect *s, const struct nw_contact *far, unsigned flows)
-{
-	static const uint8_t score[] = { 0, 90, 90, 90, 75 };
-	bool is_prompt = s->since_ns <= far->birth_ns + AT_ONCE_NS;
-
-	if (s->way == NW_WAY_IN_PIPES &&
-	    far->protocol) { /* so do agents that are told what to run */
-		return !far->is_inside && is_prompt && flows == 1 ? 40 : 0;
-	}
-	if (far->is_local) { /* where that leads is the other end's */
-		return s->way == NW_WAY_IN_SOCKET || s->way == NW_WAY_IN_FILTER ? 45 : 0;
-	}
-	return (uint8_t)(score[s->way] - (far->is_inside ? INSIDE_LESS : 0));
-}
-
-/* Log-ins are what listeners are for; a web server hands its socket to scripts. */
-static uint8_t score_in(const struct nw_state *st, const struct suspect *s,
-			const struct nw_contact *far)
-{
-	static const uint8_t score[] = { 0, 85, 70, 70, 60 };
-	bool is_direct = s->way == NW_WAY_IN_SOCKET;
-
-	if ((far->protocol && strcmp(far->protocol, "http") == 0) ||
-	    (far->is_local && !is_direct) || nw_contact_is_expected(st, far, is_direct)) {
-		return 0;
-	}
-	if (far->protocol && !is_direct) { /* what speaks SSH lets people log in */
-		return s->way == NW_WAY_IN_PIPES ? 0 : 45;
-	}
-	return (uint8_t)(score[s->way] - (far->is_inside ? 20 : 0));
-}
 
 /* ---- telling -------------------------------------------------------------------------------- */
 
@@ -109,10 +60,11 @@ static const struct nw_finding like = {
 };
 
 static void raise(struct reverse_shell *me, const struct nw_state *st, const struct nw_emit *emit,
-		  const struct suspect *s, const struct nw_contact *far, uint8_t score,
+		  const struct nw_suspect *s, const struct nw_contact *far, uint8_t score,
 		  const struct nw_proc *helper)
 {
-	static const char *const ways[] = { "none", "socket", "terminal", "filter", "pipes" };
+	static const char *const ways[] = { "none",   "socket", "terminal",
+					    "filter", "pipes",	"orders" };
 	static const char *const knowns[] = { "file", "name", "deed" };
 	uint16_t port = far->is_outbound ? far->rport : far->lport;
 	const struct nw_proc *p = nw_proc_find(st, &s->proc);
@@ -146,11 +98,14 @@ static void raise(struct reverse_shell *me, const struct nw_state *st, const str
 	if (!nw_cases_seen(&me->cases, i, nw_state_now_ns(st), score, &f.action)) {
 		return;
 	}
-	f.reason = far->is_outbound ? "A shell's input comes by a connection that this host began"
-				    : "A shell's input comes by an undeclared listener";
+	f.reason =
+		s->way == NW_WAY_IN_ORDERS
+			? "What comes by a connection that this host began is done by shells, one after the other"
+		: far->is_outbound ? "A shell's input comes by a connection that this host began"
+				   : "A shell's input comes by an undeclared listener";
 	f.score = score;
 	f.severity = score >= NW_ALERT_SCORE ? 5 : 2;
-	f.confidence = s->known == KNOWN_FILE ? 95 : 80;
+	f.confidence = s->known == NW_KNOWN_FILE ? 95 : 80;
 	memcpy(f.evidence, evidence, sizeof(evidence));
 	f.evidence_len = NW_ARRAY_SIZE(evidence);
 	nw_case_fill(&me->cases.item[i], st, &f);
@@ -159,7 +114,7 @@ static void raise(struct reverse_shell *me, const struct nw_state *st, const str
 
 /* ---- shells --------------------------------------------------------------------------------- */
 
-static struct suspect *suspect_of(struct reverse_shell *me, const struct nw_proc_id *id)
+static struct nw_suspect *suspect_of(struct reverse_shell *me, const struct nw_proc_id *id)
 {
 	for (unsigned i = 0; i < SUSPECTS && me->suspects; i++) {
 		if (nw_proc_is(&me->suspect[i].proc, id)) {
@@ -169,29 +124,31 @@ static struct suspect *suspect_of(struct reverse_shell *me, const struct nw_proc
 	return NULL;
 }
 
-static struct suspect *suspect(struct reverse_shell *me, const struct nw_proc *p,
-			       enum nw_way_in way, enum known known, uint64_t cookie, uint64_t now)
+static struct nw_suspect *suspect(struct reverse_shell *me, const struct nw_proc *p,
+				  enum nw_way_in way, enum nw_known known, uint64_t cookie,
+				  uint64_t now)
 {
-	struct suspect *s = suspect_of(me, &p->id);
+	struct nw_suspect *s = suspect_of(me, &p->id);
 
 	if (!s) {
 		s = &me->suspect[me->next_suspect++ % SUSPECTS];
 		me->suspects++;
 	}
-	*s = (struct suspect){ .proc = p->id,
-			       .since_ns = now,
-			       .cookie = cookie,
-			       .way = (uint8_t)way,
-			       .known = (uint8_t)known };
+	*s = (struct nw_suspect){ .proc = p->id,
+				  .since_ns = now,
+				  .cookie = cookie,
+				  .way = (uint8_t)way,
+				  .known = (uint8_t)known };
 	return s;
 }
 
 /* It may have had its first word already. */
 static void judge_socket(struct reverse_shell *me, const struct nw_state *st,
-			 const struct nw_emit *emit, const struct suspect *s,
+			 const struct nw_emit *emit, const struct nw_suspect *s,
 			 const struct nw_contact *far)
 {
-	raise(me, st, emit, s, far, far->is_outbound ? score_out(s, far, 1) : score_in(st, s, far),
+	raise(me, st, emit, s, far,
+	      far->is_outbound ? nw_shell_score_out(s, far, 1) : nw_shell_score_in(st, s, far),
 	      NULL);
 }
 
@@ -207,7 +164,7 @@ static struct helper *helper_of(struct reverse_shell *me, const struct nw_proc_i
 	return NULL;
 }
 
-static void help(struct reverse_shell *me, const struct suspect *s, const struct nw_proc *p,
+static void help(struct reverse_shell *me, const struct nw_suspect *s, const struct nw_proc *p,
 		 enum nw_way_in way)
 {
 	struct helper *h = helper_of(me, &p->id);
@@ -226,7 +183,7 @@ static void help(struct reverse_shell *me, const struct suspect *s, const struct
 
 /* What the shell says goes to it, and what the shell hears comes from it. */
 static void find_helpers(struct reverse_shell *me, const struct nw_state *st,
-			 const struct suspect *s)
+			 const struct nw_suspect *s)
 {
 	const struct nw_proc *p = nw_proc_find(st, &s->proc);
 	const struct nw_proc *far;
@@ -255,7 +212,7 @@ static void find_helpers(struct reverse_shell *me, const struct nw_state *st,
 static void look(struct reverse_shell *me, const struct nw_state *st, unsigned n)
 {
 	while (n-- && me->suspects) {
-		const struct suspect *s = &me->suspect[me->looked++ % SUSPECTS];
+		const struct nw_suspect *s = &me->suspect[me->looked++ % SUSPECTS];
 
 		if (s->proc.tgid && s->way != NW_WAY_IN_SOCKET &&
 		    nw_state_now_ns(st) < s->since_ns + LOOK_NS) {
@@ -268,7 +225,7 @@ static void look(struct reverse_shell *me, const struct nw_state *st, unsigned n
 
 /* The connection is there already, most often. */
 static void judge_now(struct reverse_shell *me, const struct nw_state *st,
-		      const struct nw_emit *emit, const struct suspect *s)
+		      const struct nw_emit *emit, const struct nw_suspect *s)
 {
 	const struct nw_flow *f = s && s->cookie ? nw_flow_find(st, s->cookie, NW_SLOT_NONE) : NULL;
 
@@ -280,8 +237,8 @@ static void judge_now(struct reverse_shell *me, const struct nw_state *st,
 }
 
 /* A shell, or what runs others on its own stdin and stdout as one does, whatever file it is. */
-static struct suspect *consider(struct reverse_shell *me, const struct nw_state *st,
-				const struct nw_proc *p, enum known known, uint64_t now)
+static struct nw_suspect *consider(struct reverse_shell *me, const struct nw_state *st,
+				   const struct nw_proc *p, enum nw_known known, uint64_t now)
 {
 	const struct nw_proc *parent = nw_proc_find(st, &p->parent_id);
 	enum nw_way_in way = nw_proc_way_in(st, p);
@@ -291,8 +248,8 @@ static struct suspect *consider(struct reverse_shell *me, const struct nw_state 
 	    (nw_proc_shares(p, parent, 0) && suspect_of(me, &parent->id))) {
 		return NULL; /* what a suspect runs is the suspect's */
 	}
-	if (known != KNOWN_DEED) {
-		known = bits & NW_PROGRAM_BY_NAME ? KNOWN_NAME : KNOWN_FILE;
+	if (known != NW_KNOWN_DEED) {
+		known = bits & NW_PROGRAM_BY_NAME ? NW_KNOWN_NAME : NW_KNOWN_FILE;
 		bits &= NW_PROGRAM_SHELL | (way == NW_WAY_IN_SOCKET ? NW_PROGRAM_INTERPRETER : 0U);
 		if (!bits) {
 			return NULL;
@@ -306,22 +263,38 @@ static void on_exec(struct reverse_shell *me, const struct nw_state *st, const s
 {
 	const struct nw_proc *p = nw_proc_find(st, &e->self);
 	const struct nw_proc *parent = nw_proc_find(st, &e->parent);
-	struct suspect *s = suspect_of(me, &e->self);
+	struct nw_suspect *s = suspect_of(me, &e->self);
 
 	if (s) { /* it became another program */
 		s->proc.tgid = 0;
 	}
-	s = p ? consider(me, st, p, KNOWN_FILE, e->ev.ts_ns) : NULL;
+	s = p ? consider(me, st, p, NW_KNOWN_FILE, e->ev.ts_ns) : NULL;
 	if (p && !s && nw_proc_shares(p, parent, 0) && nw_proc_shares(p, parent, 1)) {
-		s = consider(me, st, parent, KNOWN_DEED, e->ev.ts_ns);
+		s = consider(me, st, parent, NW_KNOWN_DEED, e->ev.ts_ns);
 	}
 	if (p && !s && parent && nw_proc_stdio(p, 1) == NW_STDIO_INET &&
 	    nw_proc_stdio(p, 2) == NW_STDIO_INET && p->stdio_id[1] == p->stdio_id[2] &&
 	    (nw_program_of(st, parent) & NW_PROGRAM_SHELL) && !suspect_of(me, &parent->id)) {
 		/* its own stdin is elsewhere, but all that its children say goes there */
-		s = suspect(me, parent, NW_WAY_IN_SOCKET, KNOWN_DEED, p->stdio_id[1], e->ev.ts_ns);
+		s = suspect(me, parent, NW_WAY_IN_SOCKET, NW_KNOWN_DEED, p->stdio_id[1],
+			    e->ev.ts_ns);
 	}
 	judge_now(me, st, emit, s);
+	if (p) {
+		nw_orders_exec(&me->orders, st, p, e->ev.ts_ns);
+	}
+}
+
+/* The shells are gone: whose they were is the subject. */
+static void on_order(struct reverse_shell *me, const struct nw_state *st,
+		     const struct nw_emit *emit, const struct nw_moved *m)
+{
+	const struct nw_suspect s = { .proc = m->flow->owner->id,
+				      .way = NW_WAY_IN_ORDERS,
+				      .known = NW_KNOWN_FILE };
+	const struct nw_contact far = nw_contact_of_flow(m->flow);
+
+	raise(me, st, emit, &s, &far, nw_shell_score_out(&s, &far, 1), m->flow->owner);
 }
 
 /* What has its stdin from later than its exec, or from before the start. */
@@ -333,7 +306,7 @@ static void on_fd(struct reverse_shell *me, const struct nw_state *st, const str
 	if (e->ev.what == NW_FD_END) {
 		look(me, st, SUSPECTS);
 	} else if (p) {
-		judge_now(me, st, emit, consider(me, st, p, KNOWN_FILE, e->ev.ts_ns));
+		judge_now(me, st, emit, consider(me, st, p, NW_KNOWN_FILE, e->ev.ts_ns));
 	}
 }
 
@@ -345,9 +318,9 @@ static void judge_helper(struct reverse_shell *me, const struct nw_state *st,
 	uint8_t score;
 
 	if (h->in.cookie) {
-		raise(me, st, emit, &h->shell, &h->in, score_in(st, &h->shell, &h->in), p);
+		raise(me, st, emit, &h->shell, &h->in, nw_shell_score_in(st, &h->shell, &h->in), p);
 	} else if (h->out.cookie) {
-		score = score_out(&h->shell, &h->out, h->flows);
+		score = nw_shell_score_out(&h->shell, &h->out, h->flows);
 		if (is_in_a_terminal && h->out.is_inside && h->shell.way == NW_WAY_IN_TERMINAL) {
 			score = 0; /* from terminal to terminal: who is there is in the first one */
 		}
@@ -408,6 +381,10 @@ static void on_sock(struct reverse_shell *me, const struct nw_state *st, const s
 	const struct nw_flow *f;
 	struct nw_contact far;
 
+	if (me->orders.count &&
+	    nw_orders_moved(&me->orders, nw_state_moved(st), nw_state_now_ns(st))) {
+		on_order(me, st, emit, nw_state_moved(st));
+	}
 	if (!me->suspects || e->family >= NW_FAMILY_OTHER || !e->rport_be ||
 	    (e->ev.what != NW_SOCK_BIN && e->ev.what != NW_SOCK_CLOSE)) {
 		return;

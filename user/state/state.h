@@ -81,8 +81,7 @@ enum nw_initiator {
 struct nw_iface {
 	uint32_t netns;
 	uint32_t index; /* in netns */
-	char kind[16];
-	char name[16];
+	char kind[16], name[16];
 	bool is_tunnel; /* who is reached through it stands somewhere else */
 	bool is_physical;
 };
@@ -436,6 +435,7 @@ bool nw_proc_is_fed_by(const struct nw_state *st, const struct nw_proc *p,
  * and whatever it is called there. */
 #define NW_PROGRAM_SHELL       (1U << 0) /* people log in with it, or it holds one */
 #define NW_PROGRAM_INTERPRETER (1U << 1) /* scripts name it in their first line */
+#define NW_PROGRAM_LOADER      (1U << 3) /* programs name it as what puts them into memory */
 #define NW_PROGRAM_BY_NAME     (1U << 2) /* not this file, but one of its name: another root's? */
 uint32_t nw_program_of(const struct nw_state *st, const struct nw_proc *p);
 
