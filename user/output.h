@@ -136,7 +136,7 @@ enum nw_action {
 	NW_ACTION_EXEC,
 	NW_ACTION_FORK,
 	NW_ACTION_EXIT,
-	NW_ACTION_FOUND, /* also listener */
+	NW_ACTION_FOUND,  /* also listener */
 	NW_ACTION_SPEAKS, /* has one more maker's library mapped */
 	/* flow, listener, status */
 	NW_ACTION_START,

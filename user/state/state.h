@@ -54,7 +54,7 @@ struct nw_proc {
 	char unit[64];		    /* systemd unit from the cgroup's name, "" = none */
 	uint64_t speaks_for; /* set of makers (state/maker.h) whose libraries it has mapped */
 	char library[NW_LIBRARY_NAME]; /* the first one of them, "" = none known */
-	char container[13];	      /* first 12 hex digits of the container's id, "" = none */
+	char container[13];	       /* first 12 hex digits of the container's id, "" = none */
 };
 
 /* Who asks for names through a resolver of this host. */
