@@ -126,7 +126,7 @@ $(O)/%.o: %.c $(O)/flags | $(GEN)/nw_hooks.h need-libs
 	$(say) CC $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(BASE_CFLAGS) $(CFLAGS) $(CPPFLAGS) $(EXTRA_$(notdir $@)) -c $< -o $@
-$(O)/user/load.o $(O)/user/host.o: $(O)/bpf/nvrwatch.skel.h
+$(O)/user/load.o $(O)/user/load_run.o: $(O)/bpf/nvrwatch.skel.h
 $(O)/user/commands/list.o: $(GEN)/hookdocs.inc
 $(O)/user/registry.o: $(GEN)/decoders.inc $(GEN)/indicators.inc $(GEN)/sinks.inc $(GEN)/commands.inc
 $(O)/nvrwatch: $(USER_OBJS) $(O)/user/objects.list

@@ -73,8 +73,8 @@ layers() {
 		"util knows nothing about events"
 	forbid "user/*.c user/*.h :!user/state/* :!user/pipeline.c" "${include}state/internal\.h" \
 		"only state/ writes state, and only the pipeline asks it to"
-	forbid "user/*.c user/*.h :!user/load.c :!user/host.c" "${include}.*\.skel\.h" \
-		"only load.c and host.c know the skeleton"
+	forbid "user/*.c user/*.h :!user/load.c :!user/load_run.c" "${include}.*\.skel\.h" \
+		"only load.c and load_run.c know the skeleton"
 	forbid "bpf/*.h bpf/*.c :!bpf/vmlinux/*" "$include.*(user/|std(io|lib|int)\.h)" \
 		"the kernel side has its own headers"
 	forbid "bpf/*.h bpf/*.c include/* user/* :!bpf/vmlinux/*" "LINUX_VERSION_CODE|KERNEL_VERSION\(" \

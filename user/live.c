@@ -21,6 +21,7 @@
 #include "keeping.h"
 #include "load.h"
 #include "log.h"
+#include "looks.h"
 #include "notify.h"
 #include "output.h"
 #include "priv.h"
@@ -28,17 +29,12 @@
 #include "realtime.h"
 #include "recording.h"
 
-#define CONSUME_MS     50
-#define SWEEP_MS       200
-#define SWEEP_MAX_MS   5000
-#define LEAVE_SWEEPS   50  /* between looks for network namespaces that nobody lives in any more */
-#define BLOCKS_MAX     100 /* of notifications in one go: all that the kernel queues, 16,384 */
-#define SCAN_MS	       10000
-#define SCAN_MIN_MS    1000 /* between two; more when one takes longer than 1/SWEEP_COST_MAX of it */
-#define LINK_KEEP_NS   (10 * NW_NSEC_PER_SEC) /* dev_queue stays this long when nothing needs it */
-#define READS_NS       (2 * NW_NSEC_PER_SEC)
-#define READS_EVERY    10
-#define SWEEP_COST_MAX 200 /* a sweep may take at most 1/200 of its period: 0.5 % of a core */
+#define CONSUME_MS   50
+#define SWEEP_MS     200
+#define SWEEP_MAX_MS 5000
+#define LEAVE_SWEEPS 50	 /* between looks for network namespaces that nobody lives in any more */
+#define BLOCKS_MAX   100 /* of notifications in one go: all that the kernel queues, 16,384 */
+#define SCAN_MS	     10000
 
 struct live {
 	const struct nw_live_options *opt;
@@ -52,7 +48,7 @@ struct live {
 	struct nw_probe *probe;
 	struct nw_host host;
 	struct nw_helper helper;
-	uint64_t link_ns; /* when dev_queue was last needed */
+	struct nw_looks looks;
 	uv_loop_t loop;
 	uv_poll_t wake;
 	uv_poll_t links;
@@ -63,10 +59,6 @@ struct live {
 	uv_signal_t sigint;
 	uv_signal_t sigterm;
 	uint64_t period_ms;
-	uint64_t births;
-	uint64_t reads_until_ns;
-	unsigned reads_sweeps;
-	uint64_t scan_ns; /* not before this, whoever wants it */
 	unsigned sweeps;
 	bool has_loop;
 	uint64_t losses[_NW_LOSS_MAX];
@@ -158,36 +150,6 @@ static void flush(struct live *v, bool now)
 	}
 }
 
-/* dev_queue costs every packet of the host: it is attached only while something needs it, and that
- * before the record that says what. */
-static void follow_link(struct live *v)
-{
-	uint64_t now = nw_host_boot_ns();
-	bool needed = nw_load_needs_link(v->loader);
-
-	if (needed) {
-		v->link_ns = now;
-	}
-	if (nw_helper_want(&v->helper, needed || (v->link_ns && now < v->link_ns + LINK_KEEP_NS)) <
-	    0) {
-		nw_host_fact(&v->host, "hook.dev_queue", "off: its helper is gone");
-	}
-}
-
-/* A camera's stream is read 500 times a second by one and the same: reads are looked at for a while
- * after a process or flow began, and else in one of READS_EVERY periods. */
-static void watch_reads(struct live *v, uint64_t now)
-{
-	uint64_t births = nw_pipeline_births(v->pipeline);
-
-	if (births != v->births) {
-		v->births = births;
-		v->reads_until_ns = now + READS_NS;
-	}
-	nw_load_watch_reads(v->loader,
-			    now < v->reads_until_ns || v->reads_sweeps++ % READS_EVERY == 0);
-}
-
 /* The ledger reports into the ring, the ring is read, and only then is it later. */
 static void sweep(struct live *v)
 {
@@ -200,11 +162,11 @@ static void sweep(struct live *v)
 	}
 	nw_host_count(&v->host, v->is_ending);
 	took_ms = (nw_host_boot_ns() - began) / NW_NSEC_PER_MSEC;
-	v->period_ms = NW_MIN(NW_MAX(took_ms * SWEEP_COST_MAX, SWEEP_MS), SWEEP_MAX_MS);
-	follow_link(v);
+	v->period_ms = NW_MIN(NW_MAX(took_ms * NW_LOOKS_COST, SWEEP_MS), SWEEP_MAX_MS);
+	nw_looks_link(&v->looks);
 	consume(v);
 	nw_host_tell_counted(&v->host);
-	watch_reads(v, began);
+	nw_looks_reads(&v->looks, nw_pipeline_births(v->pipeline), began);
 	feed_losses(v);
 	feed_tick(v);
 	nw_realtime_keep(began);
@@ -212,12 +174,9 @@ static void sweep(struct live *v)
 
 static void scan(struct live *v)
 {
-	uint64_t began = nw_host_boot_ns();
-	int r = nw_load_scan_fds(v->loader);
-	uint64_t now = nw_host_boot_ns();
+	int r = nw_looks_files(&v->looks);
 
-	v->scan_ns = now + NW_MAX((now - began) * SWEEP_COST_MAX, SCAN_MIN_MS * NW_NSEC_PER_MSEC);
-	if (r < 0 && r != -ENOENT) {
+	if (r < 0) {
 		stop(v, nw_err_r(r, "cannot read the tables of open files"));
 	}
 	consume(v);
@@ -231,7 +190,7 @@ static void on_consume(uv_timer_t *t)
 
 	nw_links_read(v->host.links); /* a flow's first record can tell who is at the other end */
 	consume(v);
-	if (nw_host_boot_ns() >= v->scan_ns && nw_pipeline_wants_scan(v->pipeline)) {
+	if (nw_looks_may_files(&v->looks) && nw_pipeline_wants_scan(v->pipeline)) {
 		scan(v);
 	}
 	flush(v, false);
@@ -397,6 +356,7 @@ static int begin(struct live *v)
 				    .ctx = v,
 				    .enrich = v->enrich,
 				    .state = nw_pipeline_state(v->pipeline) };
+	v->looks = (struct nw_looks){ .loader = v->loader, .host = &v->host, .helper = &v->helper };
 	nw_pipeline_set_ask(v->pipeline, nw_host_asks(&v->host), &v->host);
 	tzset(); /* while the zone's file can be read */
 	feed_tick(v);

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The BPF object while it runs: seeds, the ring, what is read of its memory and by its iterators. Owns
+ * nothing: the loader is load.c's. After the drop what is here needs no privilege.
+ */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "load_self.h"
+#include "load_ways.h"
+#include "nvrwatch.skel.h"
+
+#define NEED_FORWARDS  2U /* NW_NEED_FORWARDS, bpf/nw_link.bpf.h */
+#define CONSUME_ROUNDS 64 /* a round ends when the ring was empty once */
+
+const struct nw_hook_status *nw_load_status(const struct nw_loader *l, enum nw_hook hook)
+{
+	return &l->status[hook];
+}
+
+bool nw_load_has_root_cgroup(const struct nw_loader *l)
+{
+	return l->cgroup.is_root;
+}
+
+const char *nw_load_cgroup(const struct nw_loader *l)
+{
+	return l->cgroup.path;
+}
+
+bool nw_load_has_cgroup(const struct nw_loader *l, const char *name)
+{
+	return nw_cgroup_has(&l->cgroup, name);
+}
+
+int nw_load_seed_stream(struct nw_loader *l, int sock, const struct nw_stream *value)
+{
+	return bpf_map__update_elem(l->skel->maps.nw_streams, &sock, sizeof(sock), value,
+				    sizeof(*value), BPF_NOEXIST);
+}
+
+int nw_load_seed_dgram(struct nw_loader *l, int sock, const struct nw_dgram *value)
+{
+	return bpf_map__update_elem(l->skel->maps.nw_dgrams, &sock, sizeof(sock), value,
+				    sizeof(*value), BPF_NOEXIST);
+}
+
+int nw_load_wake_fd(const struct nw_loader *l)
+{
+	return ring_buffer__epoll_fd(l->ring);
+}
+
+int nw_load_consume(struct nw_loader *l, nw_load_feed_fn fn, void *ctx)
+{
+	int r;
+
+	l->fn = fn;
+	l->fn_ctx = ctx;
+	/* A wake-up that came while we read is spent: nobody would send another. So it is read again,
+	 * and when we leave the flag is clear, or its wake-up finds us asleep. */
+	for (int i = 0; i < CONSUME_ROUNDS; i++) {
+		__atomic_store_n(&l->skel->bss->nw_wake_pending, 0, __ATOMIC_SEQ_CST);
+		r = ring_buffer__consume(l->ring);
+		if (r < 0 || !__atomic_load_n(&l->skel->bss->nw_wake_pending, __ATOMIC_SEQ_CST)) {
+			return r;
+		}
+	}
+	/* faster than we are: the loop's other duties, then on */
+	__atomic_store_n(&l->skel->bss->nw_wake_pending, 0, __ATOMIC_SEQ_CST);
+	return r;
+}
+
+void nw_load_watch_reads(struct nw_loader *l, bool on)
+{
+	__atomic_store_n(&l->skel->bss->nw_reads_ignored, !on, __ATOMIC_RELAXED);
+}
+
+int nw_load_sweep(struct nw_loader *l)
+{
+	l->has_forwards = l->has_forwards || (l->skel->bss->nw_link_need & NEED_FORWARDS);
+	return nw_iters_sweep(&l->iters, l->has_forwards);
+}
+
+static int consume_between(void *ctx)
+{
+	return ring_buffer__consume(((struct nw_loader *)ctx)->ring);
+}
+
+int nw_load_scan_fds(struct nw_loader *l)
+{
+	return nw_iters_scan_fds(&l->iters, l->ring_bytes / 8 / sizeof(struct nw_ev_fd),
+				 consume_between, l);
+}
+
+void nw_load_watch_root(struct nw_loader *l, unsigned i, const struct nw_root *root)
+{
+	l->skel->bss->nw_roots[i] = *root;
+	l->skel->bss->nw_roots_used = i + 1;
+	l->skel->bss->nw_roots_bits |= 1ULL << (root->sdev & 63);
+}
+
+void nw_load_forget_folders(struct nw_loader *l)
+{
+	__atomic_store_n(&l->skel->bss->nw_roots_age, l->skel->bss->nw_roots_age + 1,
+			 __ATOMIC_RELAXED);
+}
+
+enum nw_reading nw_load_reading(const struct nw_loader *l)
+{
+	return nw_load_reading_by(l->skel->obj, l->is_off);
+}
+
+uint64_t nw_load_reads_lost(const struct nw_loader *l)
+{
+	return __atomic_load_n(&l->skel->bss->nw_reads_lost, __ATOMIC_RELAXED);
+}
+
+int nw_load_link_program(const struct nw_loader *l)
+{
+	if (l->status[NW_HOOK_DEV_QUEUE].state != NW_HOOK_STATE_LIVE) {
+		return -1;
+	}
+	return bpf_program__fd(l->skel->progs.nw_dev_queue);
+}
+
+bool nw_load_needs_link(const struct nw_loader *l)
+{
+	return __atomic_load_n(&l->skel->bss->nw_link_need, __ATOMIC_RELAXED) != 0;
+}
+
+void nw_load_losses(const struct nw_loader *l, uint64_t *ret)
+{
+	for (int i = 0; i < _NW_LOSS_KERNEL_MAX; i++) {
+		ret[i] = __atomic_load_n(&l->skel->bss->nw_lost[i], __ATOMIC_RELAXED);
+	}
+}
