@@ -31,9 +31,14 @@ const volatile __u64 nw_cfg_cgroup_id __weak =
 const volatile __u8 nw_cfg_heads __weak = 1;
 const volatile __u8 nw_cfg_open_events __weak = 0; /* the last word on TCP can't carry the owner */
 
-/* Written here, read by user space through mmap; nw_wake_pending is cleared by the reader. */
+/*
+ * Written here alone, read by user space through mmap. Once the session runs, user space can no more
+ * write what is in .bss or a map, also not another process that may call bpf() (user/load_guard.h):
+ * what it must still write is in this section, and nothing there may hide anything for long.
+ */
+#define NW_ASKED SEC(".data.asked")
 __u64 nw_lost[_NW_LOSS_KERNEL_MAX] __weak = {};
-__u32 nw_wake_pending __weak = 0;
+__u32 nw_wake_pending __weak NW_ASKED = 0; /* cleared by the reader */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

@@ -31,7 +31,7 @@ __u32 nw_roots_used __weak = 0;
 /* Bit (super_block::s_dev modulo 64) of each of them. */
 __u64 nw_roots_bits __weak = 0;
 /* Counts up now and then: what is remembered of folders is asked anew. */
-__u32 nw_roots_age __weak = 0;
+__u32 nw_roots_age __weak NW_ASKED = 0;
 /* Reads that could not be counted. */
 __u64 nw_reads_lost __weak = 0;
 

@@ -67,6 +67,8 @@ static inline bool nw_proc_id_is_same(const struct nw_proc_id *a, const struct n
 const char *nw_hook_name(unsigned hook);
 /* What the fact "hook.<name>" says of one whose link somebody ended. */
 #define NW_HOOK_TAKEN_OFF "off: taken off its cgroup"
+/* So begins the key of a fact that somebody else wrote to what is the kernel side's: behind it is what. */
+#define NW_FACT_TOUCHED "touched."
 /* So begins what a fact "files.<root>" says of a root when not every way to read is counted. */
 #define NW_ROOT_IN_PART "read in part"
 

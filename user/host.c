@@ -341,11 +341,27 @@ static void tell_detached(struct nw_host *h)
 	h->detached = off;
 }
 
+/* What somebody else did to the kernel side's memory or links, by a fact for each. */
+static void tell_touched(struct nw_host *h)
+{
+	static const char *const what[] = { "ring", "asked", "table", "link" };
+	unsigned touched = nw_load_touched(h->loader) | (nw_progs_replaced() ? 1U << 3 : 0);
+	char key[32];
+
+	for (unsigned i = 0; i < NW_ARRAY_SIZE(what); i++) {
+		if (touched & 1U << i) {
+			(void)snprintf(key, sizeof(key), NW_FACT_TOUCHED "%s", what[i]);
+			nw_host_fact(h, key, "by somebody else");
+		}
+	}
+}
+
 void nw_host_losses(struct nw_host *h, bool now, struct nw_ev_loss *e)
 {
 	if (now || e->ev.ts_ns >= h->asked_ns + ASK_EVERY_NS) {
 		h->skipped = nw_progs_skipped();
 		tell_detached(h);
+		tell_touched(h);
 		h->asked_ns = e->ev.ts_ns;
 	}
 	e->total[NW_LOSS_HOST] =

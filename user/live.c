@@ -379,6 +379,7 @@ static int begin(struct live *v)
 	}
 	nw_host_libraries(&v->host);
 	nw_host_files(&v->host);
+	nw_load_freeze(v->loader); /* before children of ours have its memory, too */
 	nw_host_changes(&v->host);
 	nw_host_hooks(&v->host);
 	if (nw_helper_start(nw_load_link_program(v->loader), &v->helper) < 0) {

@@ -271,16 +271,18 @@ static int on_record(void *ctx, void *data, size_t len)
 	return 0;
 }
 
+/* Of the whole host it is not asked, and stays empty. */
 static int narrow_to_cgroup(struct nw_loader *l)
 {
 	__u32 key = 0;
 	__u32 fd = (__u32)l->cgroup.fd;
+	int r = 0;
 
-	if (l->cgroup.is_root) {
-		return 0;
+	if (!l->cgroup.is_root) {
+		r = bpf_map__update_elem(l->skel->maps.nw_cgroup, &key, sizeof(key), &fd,
+					 sizeof(fd), BPF_ANY);
 	}
-	return bpf_map__update_elem(l->skel->maps.nw_cgroup, &key, sizeof(key), &fd, sizeof(fd),
-				    BPF_ANY);
+	return r < 0 ? r : nw_guard_freeze(l->skel->maps.nw_cgroup);
 }
 
 int nw_load(const struct nw_load_options *opt, struct nw_loader **ret)
@@ -319,6 +321,9 @@ int nw_load(const struct nw_load_options *opt, struct nw_loader **ret)
 		l->ring = ring_buffer__new(bpf_map__fd(l->skel->maps.nw_ring), on_record, l, NULL);
 		r = l->ring ? 0 : -errno;
 	}
+	if (r == 0) {
+		r = nw_guard_open(&l->guard, bpf_map__fd(l->skel->maps.nw_ring), l->ring_bytes);
+	}
 	if (r < 0) {
 		nw_load_free(l);
 		return nw_load_explain(r);
@@ -332,6 +337,7 @@ void nw_load_free(struct nw_loader *l)
 	if (!l) {
 		return;
 	}
+	nw_guard_close(&l->guard);
 	ring_buffer__free(l->ring);
 	for (unsigned i = 0; i < l->links; i++) {
 		bpf_link__destroy(l->link[i]);

@@ -54,8 +54,19 @@ int nw_load_wake_fd(const struct nw_loader *l)
 	return ring_buffer__epoll_fd(l->ring);
 }
 
+static int consume(struct nw_loader *l)
+{
+	int r;
+
+	nw_guard_before(&l->guard);
+	r = ring_buffer__consume(l->ring);
+	nw_guard_after(&l->guard);
+	return r;
+}
+
 int nw_load_consume(struct nw_loader *l, nw_load_feed_fn fn, void *ctx)
 {
+	struct nvrwatch_bpf__data_asked *asked = l->skel->data_asked;
 	int r;
 
 	l->fn = fn;
@@ -63,20 +74,41 @@ int nw_load_consume(struct nw_loader *l, nw_load_feed_fn fn, void *ctx)
 	/* A wake-up that came while we read is spent: nobody would send another. So it is read again,
 	 * and when we leave the flag is clear, or its wake-up finds us asleep. */
 	for (int i = 0; i < CONSUME_ROUNDS; i++) {
-		__atomic_store_n(&l->skel->bss->nw_wake_pending, 0, __ATOMIC_SEQ_CST);
-		r = ring_buffer__consume(l->ring);
-		if (r < 0 || !__atomic_load_n(&l->skel->bss->nw_wake_pending, __ATOMIC_SEQ_CST)) {
+		__atomic_store_n(&asked->nw_wake_pending, 0, __ATOMIC_SEQ_CST);
+		r = consume(l);
+		if (r < 0 || !__atomic_load_n(&asked->nw_wake_pending, __ATOMIC_SEQ_CST)) {
 			return r;
 		}
 	}
 	/* faster than we are: the loop's other duties, then on */
-	__atomic_store_n(&l->skel->bss->nw_wake_pending, 0, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&asked->nw_wake_pending, 0, __ATOMIC_SEQ_CST);
 	return r;
+}
+
+/* Is what we wrote still there? Of nw_wake_pending the kernel side is a writer, too. */
+static void compare_asked(struct nw_loader *l)
+{
+	const struct nvrwatch_bpf__data_asked *asked = l->skel->data_asked;
+
+	if (__atomic_load_n(&asked->nw_reads_ignored, __ATOMIC_RELAXED) != l->reads_ignored ||
+	    __atomic_load_n(&asked->nw_roots_age, __ATOMIC_RELAXED) != l->roots_age) {
+		l->touched |= NW_LOAD_TOUCHED_ASKED;
+	}
+}
+
+static void write_asked(struct nw_loader *l)
+{
+	struct nvrwatch_bpf__data_asked *asked = l->skel->data_asked;
+
+	__atomic_store_n(&asked->nw_reads_ignored, l->reads_ignored, __ATOMIC_RELAXED);
+	__atomic_store_n(&asked->nw_roots_age, l->roots_age, __ATOMIC_RELAXED);
 }
 
 void nw_load_watch_reads(struct nw_loader *l, bool on)
 {
-	__atomic_store_n(&l->skel->bss->nw_reads_ignored, !on, __ATOMIC_RELAXED);
+	compare_asked(l);
+	l->reads_ignored = !on;
+	write_asked(l);
 }
 
 int nw_load_sweep(struct nw_loader *l)
@@ -87,7 +119,7 @@ int nw_load_sweep(struct nw_loader *l)
 
 static int consume_between(void *ctx)
 {
-	return ring_buffer__consume(((struct nw_loader *)ctx)->ring);
+	return consume(ctx);
 }
 
 int nw_load_scan_fds(struct nw_loader *l)
@@ -136,8 +168,25 @@ void nw_load_watch_root(struct nw_loader *l, unsigned i, const struct nw_root *r
 
 void nw_load_forget_folders(struct nw_loader *l)
 {
-	__atomic_store_n(&l->skel->bss->nw_roots_age, l->skel->bss->nw_roots_age + 1,
-			 __ATOMIC_RELAXED);
+	compare_asked(l);
+	l->roots_age++;
+	write_asked(l);
+}
+
+void nw_load_freeze(struct nw_loader *l)
+{
+	if (nw_guard_freeze_all(l->skel->obj, l->skel->maps.data_asked) < 0) {
+		l->touched |= NW_LOAD_TOUCHED_TABLE;
+	}
+}
+
+unsigned nw_load_touched(struct nw_loader *l)
+{
+	unsigned ret = l->touched | (l->guard.is_moved ? NW_LOAD_TOUCHED_RING : 0);
+
+	l->touched = 0;
+	l->guard.is_moved = false;
+	return ret;
 }
 
 enum nw_reading nw_load_reading(const struct nw_loader *l)

@@ -4,6 +4,7 @@
 
 #include "cgroup.h"
 #include "load.h"
+#include "load_guard.h"
 #include "load_iter.h"
 
 struct bpf_link;
@@ -26,6 +27,10 @@ struct nw_loader {
 	bool is_gone[NW_LOAD_PROGS_MAX]; /* a twin that this kernel has no place for */
 	bool has_files;
 	struct nw_cgroup cgroup;
+	struct nw_guard guard;
+	uint32_t roots_age; /* what was written last of .data.asked */
+	bool reads_ignored;
+	uint32_t touched; /* NW_LOAD_TOUCHED_*, not told yet */
 	nw_load_feed_fn fn;
 	void *fn_ctx;
 };

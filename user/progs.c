@@ -13,11 +13,14 @@
 #define SKIPPED	  "recursion_misses:"
 #define CGROUP	  "cgroup_id:"
 #define TYPE	  "attach_type:"
+#define LINK	  "link_type:"
+#define PROGRAM	  "prog_id:"
 #define FILES_MAX 96
 #define TEXT_MAX  2048
 
 struct files {
 	int fd[FILES_MAX];
+	uint64_t program[FILES_MAX]; /* of a link */
 	unsigned count;
 };
 
@@ -48,7 +51,17 @@ static struct files *kind_of(int fd)
 	if (number_of(text, SKIPPED, &n)) {
 		return &programs;
 	}
-	return number_of(text, CGROUP, &n) && number_of(text, TYPE, &n) ? &links : NULL;
+	return strstr(text, LINK) ? &links : NULL;
+}
+
+static uint64_t program_of(int fd)
+{
+	char text[TEXT_MAX];
+	uint64_t id;
+
+	read_text(fd, text);
+	(void)number_of(text, PROGRAM, &id);
+	return id;
 }
 
 static void keep(int fd)
@@ -56,6 +69,7 @@ static void keep(int fd)
 	struct files *kind = fd >= 0 ? kind_of(fd) : NULL;
 
 	if (kind && kind->count < FILES_MAX) {
+		kind->program[kind->count] = program_of(fd);
 		kind->fd[kind->count++] = fd;
 	} else if (fd >= 0) {
 		close(fd);
@@ -99,6 +113,19 @@ uint64_t nw_progs_detached(void)
 		    number_of(text, TYPE, &type) && type < 64) {
 			ret |= 1ULL << type;
 		}
+	}
+	return ret;
+}
+
+bool nw_progs_replaced(void)
+{
+	bool ret = false;
+
+	for (unsigned i = 0; i < links.count; i++) {
+		uint64_t id = program_of(links.fd[i]);
+
+		ret = ret || id != links.program[i];
+		links.program[i] = id;
 	}
 	return ret;
 }

@@ -8,10 +8,12 @@
  * not told. The kernel counts them, of each program. Kernels before 5.12 do not say.
  *
  * Links taken off: who may call bpf() can end a link to a cgroup, though we hold it (BPF_LINK_DETACH); it
- * has no cgroup then. Links to tracepoints and iterators can't be ended so.
+ * has no cgroup then. Links to tracepoints and iterators can't be ended so; but those to cgroups and of
+ * iterators can be given another program (BPF_LINK_UPDATE), whose number they then show.
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Opens what there is of this process's programs and links; while /proc can be read. */
@@ -20,3 +22,5 @@ void nw_progs_watch(void);
 uint64_t nw_progs_skipped(void);
 /* Bits 1 << BPF_CGROUP_* (enum bpf_attach_type) of links that are off, or whose cgroup is gone. */
 uint64_t nw_progs_detached(void);
+/* Did a link get another program since this was last asked? */
+bool nw_progs_replaced(void);

@@ -17,7 +17,7 @@
 #include "nw_sock.bpf.h"
 
 /* Written by user space: a host where nothing begins has no new readers. */
-__u8 nw_reads_ignored = 0;
+__u8 nw_reads_ignored NW_ASKED = 0;
 
 /* Another process than the last reads: is it one to tell? */
 static __always_inline bool is_news(const struct nw_proc_id *owner, struct nw_proc_id *receiver,

@@ -255,6 +255,35 @@ static void a_counter_that_goes_back(void **state)
 	nw_feed_free(f);
 }
 
+/* Of the start too: a table that can't be frozen is told before the session's start is. */
+static void what_was_written_to(void **state)
+{
+	static const char *const what[] = { "ring", "asked", "table", "link" };
+	struct nw_feed *f = nw_feed_new("", 3600 * SEC);
+
+	(void)state;
+	nw_feed_pick(f, "tamper");
+	nw_feed_fact(f, "touched.of another release", "by somebody else");
+	nw_feed_fact(f, "touched.", "by somebody else");
+	nw_feed_fact(f, "touche", "by somebody else");
+	nw_feed_fact(f, "touched.with_a_name_that_goes_on_beyond_all_bounds", "by somebody else");
+	assert_int_equal(best(f), 0);
+	for (unsigned i = 0; i < NW_ARRAY_SIZE(what); i++) {
+		const struct nw_finding *told;
+		char key[32];
+
+		(void)snprintf(key, sizeof(key), NW_FACT_TOUCHED "%s", what[i]);
+		nw_feed_fact(f, key, "by somebody else");
+		nw_feed_fact(f, key, "by somebody else");
+		assert_int_equal(nw_feed_count(f, NW_DATASET_FINDING), i + 1);
+		told = &nw_feed_told(f, NW_DATASET_FINDING, i)->finding;
+		assert_int_equal(told->score, 80);
+		assert_string_equal(told->evidence[0].text, "memory");
+		assert_string_equal(told->evidence[1].text, what[i]);
+	}
+	nw_feed_free(f);
+}
+
 static void its_own_traffic(void **state)
 {
 	struct nw_feed *f = start();
@@ -314,4 +343,4 @@ NW_TESTS(indicators_tamper, cmocka_unit_test(who_stands_still_while_the_host_run
 	 cmocka_unit_test(a_hook_that_fails_at_the_start_or_is_taken_down),
 	 cmocka_unit_test(a_hook_that_is_taken_off), cmocka_unit_test(a_socket_that_is_taken_out),
 	 cmocka_unit_test(a_counter_that_goes_back), cmocka_unit_test(its_own_traffic),
-	 cmocka_unit_test(hostile_figures));
+	 cmocka_unit_test(what_was_written_to), cmocka_unit_test(hostile_figures));

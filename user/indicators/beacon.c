@@ -41,6 +41,10 @@
 #define FETCH_RATE    20000 /* what comes back has a chain of certificates in it */
 #define TRANSFER_MAX  45
 
+/* What asks now here, now there, with one clock: of all that a program contacts, whatever the place. Who asks
+ * several at a time, or several now and then, has a list to go through, and no orders to wait for. */
+#define PLACE_SHARE 7 /* of the last ten contacts: with more of one place its own series says it */
+
 struct pair {
 	uint64_t start_ns; /* of the last contact; 0 = none yet */
 	uint64_t last_ns;  /* of its last payload */
@@ -55,7 +59,11 @@ struct pair {
 	uint32_t intervals[RING + 1]; /* sorted */
 	uint32_t sizes[RING + 1];
 	uint32_t bar[NW_RITA_BARS]; /* contacts of each hour */
+	bool is_any; /* of whatever place, by a number for each; PLACES_MIXED: of several */
+	uint32_t place[FAST + 1]; /* of the last contacts, contacts % (FAST + 1) */
 };
+
+#define PLACES_MIXED 0
 
 struct beacon {
 	struct nw_cases cases;
@@ -72,6 +80,7 @@ struct verdict {
 	uint8_t score;
 	bool is_fast; /* it says more than RITA's */
 	bool is_transfer;
+	unsigned places; /* of the last ten contacts, when they are of whatever place */
 };
 
 static int beacon_init(void *self, const struct nw_config *config)
@@ -175,6 +184,31 @@ static bool is_transfer(const struct pair *p)
 			  2 * __builtin_popcountll(fetches) > p->len);
 }
 
+/* The last contact, which begins now, may become one of several yet: it does not count. 0: it is a list that is
+ * gone through, or one place has its own series. */
+static unsigned places(const struct pair *p)
+{
+	unsigned ret = 0;
+
+	if (p->contacts < FAST + 1) {
+		return 0;
+	}
+	for (unsigned i = 0; i < FAST + 1; i++) {
+		unsigned same = 0;
+		bool is_first = true;
+
+		for (unsigned j = 0; j < FAST + 1; j++) {
+			same += p->place[j] == p->place[i];
+			is_first = is_first && (j >= i || p->place[j] != p->place[i]);
+		}
+		if (p->place[i] == PLACES_MIXED || same > PLACE_SHARE) {
+			return 0;
+		}
+		ret += is_first;
+	}
+	return ret;
+}
+
 static struct verdict weigh(const struct beacon *b, const struct pair *p, uint64_t now)
 {
 	struct verdict v = { 0 };
@@ -189,6 +223,10 @@ static struct verdict weigh(const struct beacon *b, const struct pair *p, uint64
 	v.is_transfer = is_transfer(p);
 	v.score = v.is_fast ? fast : day;
 	v.score = v.is_transfer ? NW_MIN(v.score, TRANSFER_MAX) : v.score;
+	if (p->is_any) {
+		v.places = places(p);
+		v.score = v.is_fast && v.places && !v.is_transfer ? v.score : 0;
+	}
 	return v;
 }
 
@@ -207,11 +245,15 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 		.rule_id = "beacon",
 		.rule_name = "Regular contact with a destination outside",
 		.question = "back door",
-		.reason = action == NW_FINDING_CLOSED ? "No contact for a day"
-			  : v->is_transfer
-				  ? "A program exchanges much with a destination in regular pieces"
-			  : v->is_fast ? "A program's last ten contacts are as regular as a clock's"
-				       : "A program's contacts are regular over hours",
+		.reason =
+			action == NW_FINDING_CLOSED ? "No contact for a day"
+			: v->is_transfer
+				? "A program exchanges much with a destination in regular pieces"
+			: p->is_any
+				? "A program contacts one place after the other outside, as regularly "
+				  "as a clock"
+			: v->is_fast ? "A program's last ten contacts are as regular as a clock's"
+				     : "A program's contacts are regular over hours",
 		.known_ways_to_be_wrong =
 			"monitoring, licence and update checks, push services and VPN keep-alives are "
 			"regular too: declare them in `allowed`",
@@ -237,8 +279,9 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 			      { .key = "rita_ts_permille", .number = permille(v->ts) },
 			      { .key = "rita_ds_permille", .number = permille(v->ds) },
 			      { .key = "rita_hist_permille", .number = permille(v->hist) },
-			      { .key = "rita_dur_permille", .number = permille(v->dur) } },
-		.evidence_len = 13,
+			      { .key = "rita_dur_permille", .number = permille(v->dur) },
+			      { .key = "places", .number = v->places } },
+		.evidence_len = p->is_any ? 14 : 13,
 	};
 
 	nw_dest_fill(k, st, &f);
@@ -280,7 +323,7 @@ static void count_hour(struct pair *p, uint64_t start_ns)
 
 /* True when a contact began: what was before it is now whole. */
 static bool on_payload(const struct beacon *b, struct pair *p, uint64_t start_ns, uint64_t now,
-		       const struct nw_moved *m)
+		       const struct nw_moved *m, uint32_t place)
 {
 	uint64_t gap = NW_MIN(NW_MAX(GAP_TICKS * b->period_ns, GAP_NS), GAP_MAX_NS);
 	bool begins = !p->start_ns || start_ns >= p->last_ns + gap;
@@ -294,6 +337,9 @@ static bool on_payload(const struct beacon *b, struct pair *p, uint64_t start_ns
 		p->sent = p->got = 0;
 		p->contacts++;
 		count_hour(p, start_ns);
+		p->place[p->contacts % (FAST + 1)] = place;
+	} else if (p->place[p->contacts % (FAST + 1)] != place) {
+		p->place[p->contacts % (FAST + 1)] = PLACES_MIXED;
 	}
 	p->sent = to_u32(p->sent + m->tx_bytes);
 	p->got = to_u32(p->got + m->rx_bytes);
@@ -302,12 +348,12 @@ static bool on_payload(const struct beacon *b, struct pair *p, uint64_t start_ns
 }
 
 static void on_moved(struct beacon *b, const struct nw_state *st, const struct nw_moved *m,
-		     uint64_t now, const struct nw_emit *emit)
+		     uint64_t now, const struct nw_emit *emit, const char *dest, bool is_any)
 {
 	const struct nw_flow *f = m->flow;
 	bool is_birth = !m->since_ns && !m->is_resumed && f->birth_ns && f->birth_ns <= now;
 	uint64_t start = is_birth ? f->birth_ns : now;
-	char dest[NW_DEST_MAX];
+	uint32_t place = nw_hash_text(b->cases.lru.seed, dest) | 1U;
 	struct nw_case_key key = { .len = 0 };
 	enum nw_finding_action action;
 	struct verdict v;
@@ -315,17 +361,16 @@ static void on_moved(struct beacon *b, const struct nw_state *st, const struct n
 	bool is_new;
 	uint32_t i;
 
-	nw_dest_exact(f, dest);
-	nw_case_key_text(&key, dest);
+	nw_case_key_text(&key, is_any ? "" : dest);
 	nw_case_key_program(&key, nw_dest_proc(f));
 	i = nw_cases_get(&b->cases, key.text, &is_new);
 	k = &b->cases.item[i];
 	if (is_new) {
-		b->pair[i] = (struct pair){ .hours = to_u32(start / HOUR_NS) };
+		b->pair[i] = (struct pair){ .hours = to_u32(start / HOUR_NS), .is_any = is_any };
 	}
 	nw_lru_touch(&b->cases.lru, i);
 	k->last_ns = now;
-	if (!on_payload(b, &b->pair[i], start, now, m)) {
+	if (!on_payload(b, &b->pair[i], start, now, m, place)) {
 		return;
 	}
 	v = weigh(b, &b->pair[i], now);
@@ -362,6 +407,7 @@ static void beacon_on_event(void *self, const struct nw_state *state, const stru
 {
 	const struct nw_moved *m = nw_state_moved(state);
 	struct beacon *b = self;
+	char dest[NW_DEST_MAX];
 
 	b->from_ns = b->from_ns ? b->from_ns : ev->ts_ns;
 	if (ev->shape == NW_SHAPE_TICK) {
@@ -373,7 +419,9 @@ static void beacon_on_event(void *self, const struct nw_state *state, const stru
 	}
 	/* keep-alives of TCP itself carry nothing; an attempt that nobody answers is a contact */
 	if (m->tx_bytes || m->rx_bytes || (!m->since_ns && !m->is_resumed)) {
-		on_moved(b, state, m, ev->ts_ns, emit);
+		nw_dest_exact(m->flow, dest);
+		on_moved(b, state, m, ev->ts_ns, emit, dest, false);
+		on_moved(b, state, m, ev->ts_ns, emit, dest, true);
 	}
 }
 

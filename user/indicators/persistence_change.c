@@ -5,22 +5,20 @@
  * a name: the recorder and what it started, who has or had a connection to outside and what that one
  * started, a shell that a connection speaks to, a program without a file. Source: docs/indicators.md.
  */
-#include <netinet/in.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "contact.h"
 #include "holder.h"
 #include "indicators/indicator.h"
+#include "reach.h"
 #include "state/reader.h"
-#include "util/lru.h"
 
 #define CASES	  256
-#define REACHES	  1024
 #define ANCESTORS 8
 #define INIT_PID  1
 #define QUIET_NS  (600 * NW_NSEC_PER_SEC)
 #define LINEAGE	  256
+#define FED_STEPS 3 /* of a pipeline */
 
 #define SCORE_MEMORY	 90
 #define SCORE_SHELL	 90
@@ -39,181 +37,18 @@ enum known {
 	KNOWN_MEMORY,
 };
 
-/* Who has or had something to do with somebody outside, or comes from one who has. */
-struct reach {
-	struct nw_proc_id proc; /* tgid 0: not used */
-	uint64_t cookie;
-	uint32_t slot;
-	bool is_own;	 /* it had the contact itself */
-	bool is_maker;	 /* it was a service of a maker */
-	bool is_service; /* and it is a service of the system */
-};
-
 struct persistence_change {
 	struct nw_cases cases;
-	struct nw_lru lru;
-	struct reach *reach;
+	struct nw_reaches reaches;
 	char lineage[LINEAGE];
 };
-
-/* ---- who had contact ------------------------------------------------------------------------- */
-
-static uint32_t hash_of(const struct persistence_change *me, const struct nw_proc_id *id)
-{
-	return (uint32_t)nw_hash_mix(nw_hash_mix(me->lru.seed, id->tgid), id->start_ns);
-}
-
-static struct reach *find(struct persistence_change *me, const struct nw_proc_id *id)
-{
-	uint32_t i = nw_lru_first(&me->lru, hash_of(me, id));
-
-	for (; i != NW_LRU_NONE; i = nw_lru_next(&me->lru, i)) {
-		struct reach *r = &me->reach[i];
-
-		if (nw_proc_id_is_same(&r->proc, id)) {
-			return r;
-		}
-	}
-	return NULL;
-}
-
-static struct reach *get(struct persistence_change *me, const struct nw_proc_id *id)
-{
-	struct reach *r = find(me, id);
-	uint32_t i;
-
-	if (r) {
-		nw_lru_touch(&me->lru, (uint32_t)(r - me->reach));
-		return r;
-	}
-	i = nw_lru_add(&me->lru, hash_of(me, id));
-	if (i == NW_LRU_NONE) {
-		nw_lru_remove(&me->lru, me->lru.oldest);
-		i = nw_lru_add(&me->lru, hash_of(me, id));
-	}
-	me->reach[i] = (struct reach){ .proc = *id };
-	return &me->reach[i];
-}
-
-static bool is_of_system(const char *path)
-{
-	static const char *const trees[] = { "/usr/bin/", "/usr/sbin/", "/usr/lib",   "/bin/",
-					     "/sbin/",	  "/lib",	"/usr/share/" };
-
-	for (size_t i = 0; i < NW_ARRAY_SIZE(trees); i++) {
-		if (strncmp(path, trees[i], strlen(trees[i])) == 0) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* The first argument that is a path: the script of an interpreter. */
-static const char *script_of(const struct nw_proc *p)
-{
-	size_t at = strlen(p->args) + 1;
-
-	while (at < p->args_len) {
-		if (p->args[at] == '/') {
-			return p->args + at;
-		}
-		at += strlen(p->args + at) + 1;
-	}
-	return "";
-}
-
-/* Of a unit that init started, out of the system's own folders, and nothing that runs others' text is
- * between: agents that manage a host, and its own updates. */
-static bool is_service(const struct nw_state *st, const struct nw_proc *p)
-{
-	const struct nw_proc *a = p;
-
-	for (unsigned i = 0; i < ANCESTORS && a && a->id.tgid != INIT_PID; i++) {
-		uint32_t bits = nw_program_of(st, a);
-		bool is_script = bits & NW_PROGRAM_INTERPRETER && !(bits & NW_PROGRAM_SHELL);
-
-		if (a->container[0] || !a->unit[0] || !is_of_system(a->exe) ||
-		    (bits & NW_PROGRAM_SHELL) || (is_script && !is_of_system(script_of(a)))) {
-			return false;
-		}
-		if (a->parent_id.tgid == INIT_PID) {
-			return true;
-		}
-		a = nw_proc_find(st, &a->parent_id);
-	}
-	return false;
-}
-
-/* Names and time everybody asks for. Where nothing was heard of it, the port says so. */
-static bool is_chore(const struct nw_contact *far)
-{
-	if (!far->protocol) {
-		return far->proto == IPPROTO_UDP && (far->rport == 53 || far->rport == 123);
-	}
-	return strcmp(far->protocol, "dns") == 0 || strcmp(far->protocol, "ntp") == 0;
-}
-
-static void note(struct persistence_change *me, const struct nw_state *st, const struct nw_flow *f,
-		 const struct nw_contact *far, const struct nw_proc *p)
-{
-	enum nw_vendor_basis basis;
-	struct reach *r;
-
-	if (!p || p->id.tgid == INIT_PID) {
-		return;
-	}
-	r = get(me, &p->id);
-	if (!r->is_own) {
-		r->is_own = true;
-		r->is_service = is_service(st, p);
-	}
-	r->cookie = far->cookie;
-	r->slot = far->slot;
-	r->is_maker = r->is_maker || nw_vendor_of_flow(st, f, &basis);
-}
-
-static void on_flow(struct persistence_change *me, const struct nw_state *st,
-		    const struct nw_flow *f)
-{
-	struct nw_contact far;
-
-	/* an order is obeyed before the ledger tells that it came: who took what was sent is enough */
-	if (f->is_inside || f->peer ||
-	    !(f->rx_bytes || (f->proto == IPPROTO_TCP && f->tx_bytes > f->unacked))) {
-		return;
-	}
-	far = nw_contact_of_flow(f);
-	if (far.is_local || is_chore(&far) || nw_policy_allowed(st, f) ||
-	    (!far.is_outbound && nw_contact_is_expected(st, &far, false))) {
-		return;
-	}
-	note(me, st, f, &far, f->owner);
-	note(me, st, f, &far, f->sender);
-}
-
-/* What was started by one who has contact is its doing, also when that one is gone. */
-static void on_fork(struct persistence_change *me, const struct nw_state *st,
-		    const struct nw_ev_proc *e)
-{
-	const struct nw_proc *parent = nw_proc_find(st, &e->parent);
-	const struct nw_proc *p = nw_proc_find(st, &e->self);
-	const struct reach *from = parent ? find(me, &parent->id) : NULL;
-	struct reach copy;
-
-	if (from && p) {
-		copy = *from;
-		copy.proc = p->id;
-		copy.is_own = false;
-		*get(me, &p->id) = copy;
-	}
-}
 
 /* ---- who it is ------------------------------------------------------------------------------- */
 
 struct who {
 	enum known known;
 	const char *by;
-	const struct reach *reach; /* or NULL */
+	const struct nw_reach *reach; /* or NULL */
 	bool has_terminal;
 	uint8_t score;
 };
@@ -235,19 +70,20 @@ static bool is_spoken_to(const struct nw_state *st, const struct nw_proc *p)
 	return far.is_outbound || !nw_contact_is_expected(st, &far, true);
 }
 
-/* What it reads comes from one who has contact: curl … | sh */
-static const struct reach *fed_by(struct persistence_change *me, const struct nw_state *st,
-				  const struct nw_proc *p)
+/* What it reads comes from one who has contact: curl … | sh, curl … | base64 -d | tee */
+static const struct nw_reach *fed_by(struct persistence_change *me, const struct nw_state *st,
+				     const struct nw_proc *p, unsigned steps)
 {
 	const struct nw_proc *q;
-	const struct reach *r;
+	const struct nw_reach *r;
 	uint32_t at = 0;
 
 	if (nw_proc_stdio(p, 0) != NW_STDIO_PIPE) {
 		return NULL;
 	}
 	while ((q = nw_proc_stdio_far(st, p, 0, &at))) {
-		r = find(me, &q->id);
+		r = nw_reach_find(&me->reaches, &q->id);
+		r = !r && steps > 1 ? fed_by(me, st, q, steps - 1) : r;
 		if (r) {
 			return r;
 		}
@@ -264,7 +100,7 @@ static void learn(struct who *w, enum known known, const char *by, uint8_t score
 	}
 }
 
-static void learn_reach(struct who *w, const struct reach *r, const char *by)
+static void learn_reach(struct who *w, const struct nw_reach *r, const char *by)
 {
 	uint8_t score = r->is_maker ? SCORE_MAKER : r->is_service ? SCORE_SERVICE : SCORE_CONTACT;
 
@@ -277,7 +113,7 @@ static void learn_reach(struct who *w, const struct reach *r, const char *by)
 static void consider(struct persistence_change *me, const struct nw_state *st, struct who *w,
 		     const struct nw_proc *a, bool is_self)
 {
-	const struct reach *r = find(me, &a->id);
+	const struct nw_reach *r = nw_reach_find(&me->reaches, &a->id);
 
 	w->has_terminal = w->has_terminal || nw_proc_has_terminal(a);
 	if (a->flags & (NW_PROC_MEMFD | NW_PROC_DELETED)) {
@@ -291,10 +127,16 @@ static void consider(struct persistence_change *me, const struct nw_state *st, s
 		learn(w, KNOWN_RECORDER, is_self ? "recorder" : "started by the recorder",
 		      SCORE_RECORDER);
 	}
-	if (r) {
-		learn_reach(w, r, is_self && r->is_own ? "contact" : "started by who had contact");
+	if (r && r->by == NW_REACH_CHILD) { /* what it starts has nothing of that: apt's dpkg */
+		if (is_self) {
+			learn_reach(w, r, "fed by its child, who had contact");
+		}
+	} else if (r) {
+		learn_reach(w, r,
+			    is_self && r->by == NW_REACH_OWN ? "contact"
+							     : "started by who had contact");
 	}
-	r = r ? NULL : fed_by(me, st, a);
+	r = r ? NULL : fed_by(me, st, a, FED_STEPS);
 	if (r) {
 		learn_reach(w, r, "fed by who had contact");
 	}
@@ -447,12 +289,12 @@ static void persistence_change_on_event(void *self, const struct nw_state *state
 			    ? nw_state_moved(state)->flow
 			    : NULL;
 		if (f) {
-			on_flow(me, state, f);
+			nw_reach_on_flow(&me->reaches, state, f);
 		}
 		break;
 	case NW_SHAPE_PROC:
 		if (ev->what == NW_PROC_FORK) {
-			on_fork(me, state, nw_event_proc(ev));
+			nw_reach_on_fork(&me->reaches, state, nw_event_proc(ev));
 		}
 		break;
 	case NW_SHAPE_CHANGE:
@@ -471,11 +313,7 @@ static int persistence_change_init(void *self, const struct nw_config *config)
 	struct persistence_change *me = self;
 
 	(void)config;
-	if (nw_cases_init(&me->cases, CASES) < 0 || nw_lru_init(&me->lru, REACHES) < 0) {
-		return -1;
-	}
-	me->reach = calloc(REACHES, sizeof(*me->reach));
-	return me->reach ? 0 : -1;
+	return nw_cases_init(&me->cases, CASES) < 0 ? -1 : nw_reach_init(&me->reaches);
 }
 
 static void persistence_change_fini(void *self)
@@ -483,8 +321,7 @@ static void persistence_change_fini(void *self)
 	struct persistence_change *me = self;
 
 	nw_cases_free(&me->cases);
-	nw_lru_free(&me->lru);
-	free(me->reach);
+	nw_reach_free(&me->reaches);
 }
 
 const struct nw_indicator nw_indicator_persistence_change = {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * tamper: somebody touches what this tool rests on. Its process stood still while the host ran on,
- * the wall clock was set, a hook went off, a counter of the kernel side went back, a socket was taken out
- * of the ledger, or its own process has traffic. One case for each kind. Source: docs/indicators.md.
+ * the wall clock was set, a hook went off, a counter of the kernel side went back, its memory was written
+ * to, a socket was taken out of the ledger, or its own process has traffic. One case for each kind. Source: docs/indicators.md.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +10,7 @@
 #include "indicators/indicator.h"
 
 #define CASES	 64
+#define WORD	 32
 #define SEC	 NW_NSEC_PER_SEC
 #define QUIET_NS (300 * SEC)
 
@@ -280,17 +281,59 @@ static void on_hook(struct tamper *t, const struct nw_state *st, const struct nw
 	t->hook_ran[i] = !is_off;
 }
 
+/* By what was written to: what that means. */
+static void on_touched(struct tamper *t, const struct nw_state *st, const struct nw_emit *emit,
+		       const char *word)
+{
+	static const struct {
+		const char *word;
+		const char *reason;
+	} kinds[] = {
+		{ "ring", "Somebody moved how far this tool has read what the kernel side tells" },
+		{ "asked", "Somebody changed a variable of the kernel side" },
+		{ "table", "The kernel side's memory can be written by somebody else" },
+		{ "link", "Somebody gave a hook of the kernel side another program" },
+	};
+	struct sign s = {
+		.kind = "memory",
+		.wrong = "none that is known",
+		.score = 80,
+		.evidence_len = 1,
+	};
+
+	for (unsigned i = 0; i < NW_ARRAY_SIZE(kinds); i++) {
+		if (strcmp(kinds[i].word, word) == 0) {
+			s.what = kinds[i].word;
+			s.reason = kinds[i].reason;
+			s.evidence[0] = (struct nw_evidence){ .key = "what", .text = s.what };
+			raise(t, st, emit, &s, NULL);
+		}
+	}
+}
+
 static bool is_key(const struct nw_ev_fact *e, const char *key)
 {
 	return e->key_len == strlen(key) && memcmp(e->tail, key, e->key_len) == 0;
 }
 
+/* What is behind this in its key. */
+static bool rest_of(const struct nw_ev_fact *e, const char *front, char ret[WORD])
+{
+	size_t len = strlen(front);
+
+	if (e->key_len <= len || e->key_len - len >= WORD || memcmp(e->tail, front, len) != 0) {
+		return false;
+	}
+	memcpy(ret, e->tail + len, e->key_len - len);
+	ret[e->key_len - len] = '\0';
+	return true;
+}
+
 static void on_fact(struct tamper *t, const struct nw_state *st, const struct nw_emit *emit,
 		    const struct nw_ev_fact *e)
 {
-	static const char front[] = "hook.";
 	const char *value = e->tail + e->key_len;
-	char word[32] = { 0 };
+	char word[WORD] = { 0 };
 	char said[sizeof(NW_HOOK_TAKEN_OFF) + 1] = { 0 }; /* longer ones are others */
 
 	if (is_key(e, "session")) {
@@ -302,12 +345,11 @@ static void on_fact(struct tamper *t, const struct nw_state *st, const struct nw
 	} else if (is_key(e, "tool.pid")) {
 		memcpy(word, value, NW_MIN(e->value_len, sizeof(word) - 1));
 		t->self_pid = (uint32_t)strtoul(word, NULL, 10);
-	} else if (e->key_len > sizeof(front) - 1 &&
-		   e->key_len - (sizeof(front) - 1) < sizeof(word) &&
-		   memcmp(e->tail, front, sizeof(front) - 1) == 0) {
-		memcpy(word, e->tail + sizeof(front) - 1, e->key_len - (sizeof(front) - 1));
+	} else if (rest_of(e, "hook.", word)) {
 		memcpy(said, value, NW_MIN(e->value_len, sizeof(said) - 1));
 		on_hook(t, st, emit, word, said);
+	} else if (rest_of(e, NW_FACT_TOUCHED, word)) {
+		on_touched(t, st, emit, word);
 	}
 }
 

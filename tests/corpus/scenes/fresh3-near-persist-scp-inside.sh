@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# corpus: expect=none half=report tool=scp,ssh far=nas ready=nas:2022 seconds=16 parts=dns before=yes
+# corpus: expect=none half=tune tool=scp,ssh far=nas ready=nas:2022 seconds=16 parts=dns before=yes
 # A job of the server's own fetches its keys and a job of cron from the office's store by scp; the host's root is a folder of the lab.
 # config: host_root: {dir}/host
 if [ "$1" = before ]; then

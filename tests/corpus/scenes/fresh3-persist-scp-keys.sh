@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# corpus: expect=persistence-change half=report tool=scp,ssh far=out ready=out:2022 seconds=16 parts=dns before=yes
+# corpus: expect=persistence-change half=tune tool=scp,ssh far=out ready=out:2022 seconds=16 parts=dns before=yes
 # scp fetches a key from outside into root's authorized_keys and a file of rules into sudoers.d; the host's root is a folder of the lab.
 # config: host_root: {dir}/host
 if [ "$1" = before ]; then

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who has or had something to do with somebody outside: by a connection of its own, because one who had
+ * started it, or because a child that had one tells it what comes in. Names and time, which everybody
+ * asks for, do not count, nor what was allowed, nor who came in where that is expected.
+ */
+#pragma once
+
+#include "state/state.h"
+#include "util/lru.h"
+
+/* The later, the more. */
+enum nw_reach_by {
+	NW_REACH_NONE,
+	NW_REACH_CHILD, /* fed by its child: not what it starts besides */
+	NW_REACH_START, /* started by one who had */
+	NW_REACH_OWN,
+};
+
+struct nw_reach {
+	struct nw_proc_id proc; /* tgid 0: not used */
+	uint64_t cookie;
+	uint32_t slot;
+	enum nw_reach_by by;
+	bool is_maker;	 /* it was a service of a maker */
+	bool is_service; /* and it is a service of the system */
+};
+
+struct nw_reaches {
+	struct nw_lru lru;
+	struct nw_reach *reach;
+};
+
+int nw_reach_init(struct nw_reaches *me); /* 0 or -1 */
+void nw_reach_free(struct nw_reaches *me);
+/* A measure or last word of this flow was told. */
+void nw_reach_on_flow(struct nw_reaches *me, const struct nw_state *st, const struct nw_flow *f);
+/* What was started by one who has contact is its doing, also when that one is gone. */
+void nw_reach_on_fork(struct nw_reaches *me, const struct nw_state *st, const struct nw_ev_proc *e);
+struct nw_reach *nw_reach_find(const struct nw_reaches *me, const struct nw_proc_id *id);
