@@ -211,11 +211,8 @@ const char *nw_proto_name(uint16_t proto)
 const char *nw_via_name(uint8_t via)
 {
 	static const char *const names[_NW_VIA_MAX] = {
-		[NW_VIA_PIPE] = "pipe",
-		[NW_VIA_LOOPBACK] = "loopback",
-		[NW_VIA_UNIX] = "unix",
-		[NW_VIA_SHM] = "shm",
-		[NW_VIA_MOUNT] = "mount",
+		[NW_VIA_PIPE] = "pipe", [NW_VIA_LOOPBACK] = "loopback", [NW_VIA_UNIX] = "unix",
+		[NW_VIA_SHM] = "shm",	[NW_VIA_MOUNT] = "mount",
 	};
 
 	return via < _NW_VIA_MAX ? names[via] : "?";
