@@ -38,7 +38,7 @@ void nw_guard_close(struct nw_guard *g)
 		(void)munmap(g->taken, page());
 	}
 	if (g->made) {
-		(void)munmap((void *)(uintptr_t)g->made, page());
+		(void)munmap(g->made, page());
 	}
 	*g = (struct nw_guard){ 0 };
 }
@@ -65,14 +65,15 @@ void nw_guard_after(struct nw_guard *g)
 static int map_for_reading(struct bpf_map *map)
 {
 	size_t size;
-	const void *at = bpf_map__initial_value(map, &size); /* of libbpf: ours to map anew */
+	const void *initial = bpf_map__initial_value(map, &size); /* of libbpf: ours to map anew */
+	void *at;
 
-	if (!at) {
+	if (!initial) {
 		return 0;
 	}
+	memcpy(&at, &initial, sizeof(at)); /* it is const to those who read it */
 	size = (size + page() - 1) & ~(page() - 1);
-	return mmap((void *)(uintptr_t)at, size, PROT_READ, MAP_SHARED | MAP_FIXED,
-		    bpf_map__fd(map), 0) == at
+	return mmap(at, size, PROT_READ, MAP_SHARED | MAP_FIXED, bpf_map__fd(map), 0) == at
 		       ? 0
 		       : -errno;
 }

@@ -23,8 +23,8 @@
 /* How far the ring is read, and written: its first two pages (kernel/bpf/ringbuf.c). */
 struct nw_guard {
 	uint64_t *taken;
-	const uint64_t *made;
-	uint64_t left; /* where we left it */
+	uint64_t *made; /* mapped to be read */
+	uint64_t left;	/* where we left it */
 	uint64_t room;
 	bool is_moved; /* by somebody else, and not told yet */
 };

@@ -193,7 +193,8 @@ static bool put_process(const struct nw_plain *t, struct nw_line *l, const struc
 		put_exec(l, out);
 		return true;
 	}
-	if (out->action == NW_ACTION_SPEAKS || (out->action == NW_ACTION_FOUND && p->speaks_for)) {
+	if (p && p->speaks_for &&
+	    (out->action == NW_ACTION_SPEAKS || out->action == NW_ACTION_FOUND)) {
 		nw_plain_front(t, l, p, "");
 		put_found(l, out);
 		return true;
