@@ -188,13 +188,15 @@ static bool put_process(const struct nw_plain *t, struct nw_line *l, const struc
 {
 	const struct nw_proc *p = out->proc;
 
+	if (!p) {
+		return false;
+	}
 	if (out->action == NW_ACTION_EXEC) {
 		nw_plain_front(t, l, p, "");
 		put_exec(l, out);
 		return true;
 	}
-	if (p && p->speaks_for &&
-	    (out->action == NW_ACTION_SPEAKS || out->action == NW_ACTION_FOUND)) {
+	if (p->speaks_for && (out->action == NW_ACTION_SPEAKS || out->action == NW_ACTION_FOUND)) {
 		nw_plain_front(t, l, p, "");
 		put_found(l, out);
 		return true;
