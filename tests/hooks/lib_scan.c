@@ -13,15 +13,26 @@
 #include "recording.h"
 #include "root/libraries.h"
 
+/* One run for the tests of this file, and gone behind the last of them: what comes then is told by another. */
+static struct nw_tool *shared;
+
 static struct nw_tool *run(void)
 {
-	static struct nw_tool *t;
-
-	if (!t) {
-		t = nw_tool_trace_libraries("");
-		t->is_lasting = true;
+	if (!shared) {
+		shared = nw_tool_trace_libraries("");
+		shared->is_lasting = true;
 	}
-	return t;
+	return shared;
+}
+
+static int end_run(void **state)
+{
+	if (shared) {
+		(void)nw_tool_stop(shared, SIGINT);
+		nw_tool_free(shared);
+		shared = NULL;
+	}
+	return nw_root_teardown(state);
 }
 
 static const char *in_place(const char *name)
@@ -249,4 +260,4 @@ static void test_without_its_first_thread(void **state)
 NW_TESTS(hooks_lib_scan, NW_ROOT_TEST(test_later), NW_ROOT_TEST(test_the_loader),
 	 NW_ROOT_TEST(test_exec), NW_ROOT_TEST(test_other_names), NW_ROOT_TEST(test_events),
 	 NW_ROOT_TEST(test_container), NW_ROOT_TEST(test_many_mappings),
-	 NW_ROOT_TEST(test_without_its_first_thread));
+	 cmocka_unit_test_teardown(test_without_its_first_thread, end_run));
