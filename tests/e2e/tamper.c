@@ -12,9 +12,10 @@
 #include "truth/overwrite.h"
 #include "truth/unmap.h"
 
-#define TAMPER "event.dataset=nvrwatch.finding rule.id=tamper"
-#define MEMORY TAMPER " nvrwatch.finding.evidence.kind=memory"
-#define LEDGER TAMPER " nvrwatch.finding.evidence.kind=ledger"
+#define TAMPER	"event.dataset=nvrwatch.finding rule.id=tamper"
+#define MEMORY	TAMPER " nvrwatch.finding.evidence.kind=memory"
+#define LEDGER	TAMPER " nvrwatch.finding.evidence.kind=ledger"
+#define DIR_MAX 160
 
 /* UDP: its bytes are counted in the entry that is taken out. */
 static void test_datagrams(void **state)
@@ -67,6 +68,21 @@ static void test_stream(void **state)
 	assert_int_equal(sum.sent, 11500);
 }
 
+/* A run that observes a new cgroup of the test's own: its folder, which the test removes, and its id. */
+static struct nw_tool *trace_apart(const char *name, char dir[DIR_MAX], uint64_t *ret_cgroup)
+{
+	struct nw_tool *t;
+	struct stat st;
+
+	(void)snprintf(dir, DIR_MAX, "%s/%s", nw_place_dir(NW_PLACE_SEEN), name);
+	assert_int_equal(mkdir(dir, 0755), 0);
+	assert_int_equal(stat(dir, &st), 0);
+	t = nw_tool_start(NULL, "trace -o json --cgroup %s", dir);
+	(void)nw_tool_await(t, "event.dataset=nvrwatch.status event.action=start");
+	*ret_cgroup = st.st_ino;
+	return t;
+}
+
 /* All links to a cgroup of this test's own: each hook is told to be off, and what follows is seen in part. */
 static void test_links(void **state)
 {
@@ -74,16 +90,12 @@ static void test_links(void **state)
 					     "sock_connect", "sock_create", "sock_release" };
 	struct json_object *said;
 	struct nw_tool *t;
-	char dir[160];
-	struct stat st;
+	char dir[DIR_MAX];
+	uint64_t cgroup;
 
 	(void)state;
-	(void)snprintf(dir, sizeof(dir), "%s/links", nw_place_dir(NW_PLACE_SEEN));
-	assert_int_equal(mkdir(dir, 0755), 0);
-	assert_int_equal(stat(dir, &st), 0);
-	t = nw_tool_start(NULL, "trace -o json --cgroup %s", dir);
-	(void)nw_tool_await(t, "event.dataset=nvrwatch.status event.action=start");
-	assert_int_equal(truth_unlink(st.st_ino), 8);
+	t = trace_apart("links", dir, &cgroup);
+	assert_int_equal(truth_unlink(cgroup), 8);
 	for (size_t i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++) {
 		(void)nw_tool_await(t, TAMPER " nvrwatch.finding.evidence.hook=%s", hooks[i]);
 	}
@@ -224,16 +236,12 @@ static void test_ring(void **state)
 static void test_programs(void **state)
 {
 	struct nw_tool *t;
-	char dir[160];
-	struct stat st;
+	char dir[DIR_MAX];
+	uint64_t cgroup;
 
 	(void)state;
-	(void)snprintf(dir, sizeof(dir), "%s/programs", nw_place_dir(NW_PLACE_SEEN));
-	assert_int_equal(mkdir(dir, 0755), 0);
-	assert_int_equal(stat(dir, &st), 0);
-	t = nw_tool_start(NULL, "trace -o json --cgroup %s", dir);
-	(void)nw_tool_await(t, "event.dataset=nvrwatch.status event.action=start");
-	assert_int_equal(truth_relink(st.st_ino, BPF_CGROUP_INET_EGRESS), 1);
+	t = trace_apart("programs", dir, &cgroup);
+	assert_int_equal(truth_relink(cgroup, BPF_CGROUP_INET_EGRESS), 1);
 	(void)nw_tool_await(t, MEMORY " nvrwatch.finding.evidence.what=link");
 	(void)nw_tool_stopped(t);
 	assert_int_equal(rmdir(dir), 0);

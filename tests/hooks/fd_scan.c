@@ -31,6 +31,12 @@ static bool next_event(const struct nw_lines *bytes, size_t *at, struct nw_ev_fd
 	return false;
 }
 
+/* The next file of the scan; false: it is over, and *ret says so. */
+static bool next_file(const struct nw_lines *bytes, size_t *at, struct nw_ev_fd *ret)
+{
+	return next_event(bytes, at, ret) && ret->ev.what != NW_FD_END;
+}
+
 /* All that a short recorded run held; its ring has the smallest size there is. */
 static struct nw_lines record(void)
 {
@@ -51,7 +57,7 @@ static bool find(const struct nw_lines *bytes, uint32_t tgid, uint32_t fd, struc
 {
 	size_t at = 0;
 
-	while (next_event(bytes, &at, ret) && ret->ev.what != NW_FD_END) {
+	while (next_file(bytes, &at, ret)) {
 		if (ret->self.tgid == tgid && ret->fd == fd) {
 			return true;
 		}
@@ -107,7 +113,7 @@ static unsigned count(const struct nw_lines *bytes, uint32_t tgid)
 	unsigned n = 0;
 	size_t at = 0;
 
-	while (next_event(bytes, &at, &e) && e.ev.what != NW_FD_END) {
+	while (next_file(bytes, &at, &e)) {
 		n += e.self.tgid == tgid && e.fd > 2;
 	}
 	return n;
@@ -140,7 +146,7 @@ static void test_mount(void **state)
 	(void)state;
 	listen_to(a, 3);
 	bytes = record();
-	while (next_event(&bytes, &at, &e) && e.ev.what != NW_FD_END) {
+	while (next_file(&bytes, &at, &e)) {
 		for (int i = 0; i < a->truths; i++) {
 			if (e.self.tgid == nw_rec_u64(a->truth[i], "pid") &&
 			    e.fd == nw_rec_u64(a->truth[i], "fd")) {
@@ -167,7 +173,7 @@ static void test_container(void **state)
 	(void)state;
 	listen_to(a, 5);
 	bytes = record();
-	while (next_event(&bytes, &at, &e) && e.ev.what != NW_FD_END) {
+	while (next_file(&bytes, &at, &e)) {
 		if (e.self.tgid != (uint32_t)a->pid && e.family == 17) {
 			struct json_object *truth = a->truth[4];
 
@@ -194,7 +200,7 @@ static void test_whole(void **state)
 	(void)state;
 	listen_to(a, 1);
 	bytes = record();
-	while (next_event(&bytes, &at, &e) && e.ev.what != NW_FD_END) {
+	while (next_file(&bytes, &at, &e)) {
 		assert_true(scan_ns == 0 || scan_ns == e.scan_ns);
 		scan_ns = e.scan_ns;
 		n += e.self.tgid == (uint32_t)a->pid && e.fd > 2;
