@@ -345,7 +345,8 @@ static void tell_detached(struct nw_host *h)
 static void tell_touched(struct nw_host *h)
 {
 	static const char *const what[] = { "ring", "asked", "table", "link" };
-	unsigned touched = nw_load_touched(h->loader) | (nw_progs_replaced() ? 1U << 3 : 0);
+	unsigned touched =
+		nw_load_touched(h->loader) | (nw_progs_replaced() ? NW_LOAD_TOUCHED_LINK : 0);
 	char key[32];
 
 	for (unsigned i = 0; i < NW_ARRAY_SIZE(what); i++) {

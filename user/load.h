@@ -96,14 +96,14 @@ bool nw_load_needs_link(const struct nw_loader *l);
 /* Nothing is seeded or watched any more: from here on nobody, this process included, can write to the
  * tables and counters of the kernel side (load_guard.h). */
 void nw_load_freeze(struct nw_loader *l);
+/* Bits, in the order of the facts that tell them (host.c). */
 enum nw_load_touched {
-	NW_LOAD_TOUCHED_RING = 1U << 0, /* how far it is read was moved by somebody else */
-	NW_LOAD_TOUCHED_ASKED =
-		1U << 1, /* a variable that user space writes was changed by somebody else */
-	NW_LOAD_TOUCHED_TABLE = 1U
-				<< 2, /* something can't be frozen: who has it mapped can write */
+	NW_LOAD_TOUCHED_RING = 1,  /* how far it is read was moved by somebody else */
+	NW_LOAD_TOUCHED_ASKED = 2, /* a variable that user space writes was changed by one */
+	NW_LOAD_TOUCHED_TABLE = 4, /* something can't be frozen: who has it mapped can write */
+	NW_LOAD_TOUCHED_LINK = 8,  /* a link has another program: nw_progs_replaced() */
 };
-/* NW_LOAD_TOUCHED_* since it was last asked. */
+/* NW_LOAD_TOUCHED_* since it was last asked, but LINK. */
 unsigned nw_load_touched(struct nw_loader *l);
 /* What the kernel side lost so far, _NW_LOSS_KERNEL_MAX counters. */
 void nw_load_losses(const struct nw_loader *l, uint64_t *ret);
