@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "event.h"
 #include "load_host.h"
@@ -41,10 +42,11 @@ static bool is_alt_wanted(const struct nw_loader *l, const struct bpf_program *p
 
 /* ---- opening and trying --------------------------------------------------------------------- */
 
+/* types: the file that the types are read from when the programs are loaded. */
 static struct nvrwatch_bpf *open_object(const struct nw_load_options *opt,
-					const struct nw_cgroup *cgroup)
+					const struct nw_cgroup *cgroup, const char *types)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, o, .btf_custom_path = opt->btf);
+	LIBBPF_OPTS(bpf_object_open_opts, o, .btf_custom_path = types);
 	struct nvrwatch_bpf *skel = nvrwatch_bpf__open_opts(&o);
 
 	if (!skel) {
@@ -86,9 +88,8 @@ static void refuse_target(struct nw_loader *l, const struct bpf_program *prog, u
 
 /* True: this kernel is old. A function without a promise may be lacking on any; a '?' in its section
  * says that it is not always needed. */
-static bool try_targets(struct nw_loader *l)
+static bool try_targets(struct nw_loader *l, const struct nw_trial *t)
 {
-	struct btf *btf = nw_trial_begin();
 	struct bpf_program *prog;
 	bool lacks = false;
 	unsigned i = 0;
@@ -96,7 +97,7 @@ static bool try_targets(struct nw_loader *l)
 	bpf_object__for_each_program(prog, l->skel->obj) {
 		const char *name = bpf_program__name(prog);
 		bool is_of_function = nw_load_is_of_files(nw_load_hook_of(name));
-		int r = btf ? nw_trial(btf, bpf_program__section_name(prog)) : 0;
+		int r = nw_trial(t, bpf_program__section_name(prog));
 
 		if (nw_load_is_refused(l->skel->obj, prog, r)) {
 			if (is_of_function && nw_load_is_alt(name)) {
@@ -110,9 +111,23 @@ static bool try_targets(struct nw_loader *l)
 		}
 		i++;
 	}
-	l->direct_xmit = btf && nw_trial_has_bypass_flag(btf) ? 0 : nw_load_symbol(DIRECT_XMIT);
-	nw_trial_end(btf);
+	l->direct_xmit = nw_trial_has_bypass_flag(t) ? 0 : nw_load_symbol(DIRECT_XMIT);
 	return lacks;
+}
+
+/* Before the first load. fd: where the types go that it needs; -1: they are in a file already. */
+static int look_at_kernel(struct nw_loader *l, int fd, bool *ret_is_old)
+{
+	struct nw_trial t;
+	int r = 0;
+
+	nw_trial_begin(&t, l->skel->obj);
+	*ret_is_old = try_targets(l, &t);
+	if (fd >= 0) {
+		r = t.btf ? nw_types_copy(t.btf, bpf_object__btf(l->skel->obj), fd) : -ENOENT;
+	}
+	nw_trial_end(&t);
+	return r;
 }
 
 /* The program that the kernel has just refused goes off. False when libbpf named none. */
@@ -168,17 +183,24 @@ static void choose(struct nw_loader *l, bool only_twins)
  */
 static int load_object(struct nw_loader *l, const struct nw_load_options *opt)
 {
+	NW_CLEANUP_CLOSE int fd = opt->btf ? -1 : memfd_create("types", MFD_CLOEXEC);
 	bool only_twins = false;
 	int r = -ENOTSUP;
+	char path[32];
 
+	if (!opt->btf && fd < 0) {
+		return -errno;
+	}
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	for (int tries = 0; tries < NW_LOAD_PROGS_MAX; tries++) {
 		nvrwatch_bpf__destroy(l->skel);
-		l->skel = open_object(opt, &l->cgroup);
+		l->skel = open_object(opt, &l->cgroup, opt->btf ? opt->btf : path);
 		if (!l->skel) {
 			return -errno;
 		}
-		if (tries == 0) {
-			only_twins = try_targets(l);
+		r = tries == 0 ? look_at_kernel(l, fd, &only_twins) : 0;
+		if (r < 0) {
+			return r;
 		}
 		choose(l, only_twins);
 		nw_load_word_forget();

@@ -13,80 +13,129 @@
 
 #include "util/macro.h"
 
-#define ITER	   "iter/"
-#define TRACEPOINT "tp_btf/"
-#define FENTRY	   "fentry/"
-#define FEXIT	   "fexit/"
+#define BYPASS_FLAGS "packet_sock_flags"
 
-struct btf *nw_trial_begin(void)
+/* What the name behind the slash is called in the kernel, and what it is there. */
+static const struct way {
+	const char *section;
+	const char *prefix;
+	uint32_t kind;
+	enum bpf_attach_type type;
+	int absent; /* what to say of one that is not there; of an iterator libbpf says it better */
+} ways[] = {
+	{ "iter/", "bpf_iter_", BTF_KIND_FUNC, BPF_TRACE_ITER, 0 },
+	{ "fentry/", "", BTF_KIND_FUNC, BPF_TRACE_FENTRY, -ENOENT },
+	{ "fexit/", "", BTF_KIND_FUNC, BPF_TRACE_FEXIT, -ENOENT },
+	{ "tp_btf/", "btf_trace_", BTF_KIND_TYPEDEF, BPF_TRACE_RAW_TP, -ENOENT },
+};
+
+static const struct way *way_of(const char *section)
 {
-	return btf__load_vmlinux_btf();
+	for (size_t i = 0; i < NW_ARRAY_SIZE(ways); i++) {
+		if (strncmp(section, ways[i].section, strlen(ways[i].section)) == 0) {
+			return &ways[i];
+		}
+	}
+	return NULL;
 }
 
-void nw_trial_end(struct btf *btf)
+static void target_of(const struct way *way, const char *section, char name[NW_TYPES_NAME])
 {
-	btf__free(btf);
+	snprintf(name, NW_TYPES_NAME, "%s%s", way->prefix, section + strlen(way->section));
 }
 
-static bool begins(const char *text, const char *with)
+static struct nw_types_want *next(struct nw_trial *t, uint32_t kind)
 {
-	return strncmp(text, with, strlen(with)) == 0;
+	struct nw_types_want *w = &t->target[t->targets];
+
+	if (t->targets == NW_TRIAL_TARGETS_MAX) {
+		return NULL;
+	}
+	t->targets++;
+	w->kind = kind;
+	return w;
 }
 
-/* absent: what to say of a function that is not there. */
-static int try_function(const struct btf *btf, const char *function, enum bpf_attach_type type,
-			int absent)
+void nw_trial_begin(struct nw_trial *t, const struct bpf_object *obj)
+{
+	struct bpf_program *prog;
+	struct nw_types_want *w;
+
+	memset(t, 0, sizeof(*t));
+	t->btf = btf__load_vmlinux_btf();
+	if (!t->btf) {
+		return;
+	}
+	w = next(t, BTF_KIND_ENUM);
+	snprintf(w->name, sizeof(w->name), BYPASS_FLAGS);
+	bpf_object__for_each_program(prog, obj) {
+		const struct way *way = way_of(bpf_program__section_name(prog));
+
+		w = way ? next(t, way->kind) : NULL;
+		if (w) {
+			target_of(way, bpf_program__section_name(prog), w->name);
+		}
+	}
+	nw_types_find(t->btf, t->target, t->targets);
+}
+
+void nw_trial_end(struct nw_trial *t)
+{
+	btf__free(t->btf);
+	t->btf = NULL;
+}
+
+static uint32_t id_of(const struct nw_trial *t, const char *name, uint32_t kind)
+{
+	for (size_t i = 0; i < t->targets; i++) {
+		if (t->target[i].kind == kind && strcmp(t->target[i].name, name) == 0) {
+			return t->target[i].id;
+		}
+	}
+	return 0;
+}
+
+static int try_function(uint32_t id, enum bpf_attach_type type)
 {
 	static const struct bpf_insn code[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K }, /* r0 = 0 */
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = type);
-	int id = btf__find_by_name_kind(btf, function, BTF_KIND_FUNC);
-	int fd;
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = type, .attach_btf_id = id);
+	int fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "nw_trial", "GPL", code, NW_ARRAY_SIZE(code),
+			       &opts);
 
-	if (id <= 0) {
-		return absent;
-	}
-	opts.attach_btf_id = (__u32)id;
-	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "nw_trial", "GPL", code, NW_ARRAY_SIZE(code),
-			   &opts);
 	if (fd >= 0) {
 		close(fd);
 	}
 	return fd == -EPERM ? -EPERM : 0;
 }
 
-int nw_trial(const struct btf *btf, const char *section)
+int nw_trial(const struct nw_trial *t, const char *section)
 {
-	char name[64];
+	const struct way *way = way_of(section);
+	char name[NW_TYPES_NAME];
+	uint32_t id;
 
-	if (begins(section, ITER)) {
-		snprintf(name, sizeof(name), "bpf_iter_%s", section + sizeof(ITER) - 1);
-		/* not there at all: libbpf says so better */
-		return try_function(btf, name, BPF_TRACE_ITER, 0);
+	if (!way || !t->btf) {
+		return 0;
 	}
-	if (begins(section, FENTRY)) {
-		return try_function(btf, section + sizeof(FENTRY) - 1, BPF_TRACE_FENTRY, -ENOENT);
+	target_of(way, section, name);
+	id = id_of(t, name, way->kind);
+	if (!id) {
+		return way->absent;
 	}
-	if (begins(section, FEXIT)) {
-		return try_function(btf, section + sizeof(FEXIT) - 1, BPF_TRACE_FEXIT, -ENOENT);
-	}
-	if (begins(section, TRACEPOINT)) {
-		snprintf(name, sizeof(name), "btf_trace_%s", section + sizeof(TRACEPOINT) - 1);
-		return btf__find_by_name_kind(btf, name, BTF_KIND_TYPEDEF) > 0 ? 0 : -ENOENT;
-	}
-	return 0;
+	return way->kind == BTF_KIND_FUNC ? try_function(id, way->type) : 0;
 }
 
 /* 5.10's newest have the enumeration, and not this of its values. */
-bool nw_trial_has_bypass_flag(const struct btf *btf)
+bool nw_trial_has_bypass_flag(const struct nw_trial *t)
 {
-	int id = btf__find_by_name_kind(btf, "packet_sock_flags", BTF_KIND_ENUM);
-	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, (__u32)id) : NULL;
+	uint32_t id = id_of(t, BYPASS_FLAGS, BTF_KIND_ENUM);
+	const struct btf_type *type = id ? btf__type_by_id(t->btf, id) : NULL;
 
 	for (unsigned i = 0; type && i < btf_vlen(type); i++) {
-		if (strcmp(btf__name_by_offset(btf, btf_enum(type)[i].name_off),
+		if (strcmp(btf__name_by_offset(t->btf, btf_enum(type)[i].name_off),
 			   "PACKET_SOCK_QDISC_BYPASS") == 0) {
 			return true;
 		}

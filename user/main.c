@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* nvrwatch: finds the command, runs it, and turns what is left to say into an exit code. */
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -54,6 +55,10 @@ static int run(const struct nw_options *opt)
 	return opt->command->run(opt);
 }
 
+/* A table's room is pages that nobody has touched yet. Left to itself malloc raises the size from which it
+ * asks the kernel for such when the kernel's types are freed, and clears tables in what those left. */
+#define TABLE_BYTES (256 << 10)
+
 int main(int argc, char **argv)
 {
 	struct nw_options opt = { 0 };
@@ -61,6 +66,7 @@ int main(int argc, char **argv)
 
 	/* Whoever reads our output may leave: then write() says EPIPE, and everything is put away. */
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)mallopt(M_MMAP_THRESHOLD, TABLE_BYTES);
 	if (argc < 2) {
 		nw_cli_usage(stderr, NULL);
 		return NW_EXIT_USAGE;
