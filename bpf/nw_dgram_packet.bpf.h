@@ -78,19 +78,21 @@ static __always_inline void nw_peer_init(struct nw_peer *p, const struct nw_dgra
 	p->ready = 1;
 }
 
-/* Is this the peer's slot, or has it become that now? */
-static __noinline bool nw_peer_take(struct nw_peer *p, struct nw_dgram *v,
-				    const struct nw_dgram_key *k)
+/* Where a peer's slot is. A number, so that the verifier goes on in few ways and not in one for each
+ * slot that was looked at. */
+#define NW_AT_OTHER NW_PEERS_NEAR /* below: near */
+#define NW_AT_EVEN  64		  /* and the number of the far one */
+#define NW_AT_ODD   128
+#define NW_AT_NEW   256 /* claimed just now, to be made */
+#define NW_AT_NONE  512
+
+/* Is this the peer's slot, or is it its own from now on? 0, NW_AT_NEW or NW_AT_NONE. */
+static __noinline __u32 nw_peer_try(struct nw_peer *p, const struct nw_dgram_key *k)
 {
 	if (nw_peer_is(p, k)) {
-		return true;
+		return 0;
 	}
-	if (!nw_peer_claim(p)) {
-		return false;
-	}
-	__sync_fetch_and_add(&v->slots_used, 1);
-	nw_peer_init(p, k, v->slots_used);
-	return true;
+	return nw_peer_claim(p) ? NW_AT_NEW : NW_AT_NONE;
 }
 
 static __always_inline __u32 nw_key_hash(const struct nw_dgram_key *k)
@@ -99,12 +101,6 @@ static __always_inline __u32 nw_key_hash(const struct nw_dgram_key *k)
 
 	return (a[0] ^ a[1] ^ a[2] ^ a[3] ^ ((__u32)k->rport_be << 8)) * 0x9e3779b1U >> 16;
 }
-
-/* Where a peer's slot is. A number, so that the verifier goes on in four ways and not in one for each
- * slot that was looked at. */
-#define NW_AT_OTHER NW_PEERS_NEAR /* below: near */
-#define NW_AT_EVEN  64		  /* and the number of the far one */
-#define NW_AT_ODD   128
 
 static __always_inline struct nw_peer *nw_peer_at(struct bpf_sock *sk, struct nw_dgram *v,
 						  __u32 where)
@@ -131,15 +127,16 @@ static __always_inline struct nw_peer *nw_peer_at(struct bpf_sock *sk, struct nw
 }
 
 /* Unrolled: verifiers before 6.2 refuse some layouts of a loop ("back-edge"). */
-static __always_inline __u32 nw_far_find(struct nw_far *far, struct nw_dgram *v,
-					 const struct nw_dgram_key *k, __u32 hash, __u32 where)
+static __always_inline __u32 nw_far_find(struct nw_far *far, const struct nw_dgram_key *k,
+					 __u32 hash, __u32 where)
 {
 #pragma unroll
 	for (__u32 i = 0; i < NW_FAR_PROBES; i++) {
 		__u32 at = (hash + i) & 63;
+		__u32 how = at < NW_PEERS_FAR ? nw_peer_try(&far->peer[at], k) : NW_AT_NONE;
 
-		if (at < NW_PEERS_FAR && nw_peer_take(&far->peer[at], v, k)) {
-			return where | at;
+		if (how != NW_AT_NONE) {
+			return where | at | how;
 		}
 	}
 	return NW_AT_OTHER;
@@ -165,10 +162,10 @@ static __always_inline __u32 nw_peer_find_far(struct bpf_sock *sk, struct nw_dgr
 		far->id = v->id;
 		v->has_far = 1;
 	}
-	return nw_far_find(far, v, k, hash >> 1, where);
+	return nw_far_find(far, k, hash >> 1, where);
 }
 
-/* The peer's slot, made when it is new; the shared one when there is no room. */
+/* The shared one when there is no room. */
 static __noinline __u32 nw_peer_find(struct bpf_sock *sk, struct nw_dgram *v,
 				     const struct nw_dgram_key *k)
 {
@@ -177,8 +174,9 @@ static __noinline __u32 nw_peer_find(struct bpf_sock *sk, struct nw_dgram *v,
 
 #pragma unroll
 	for (__u32 i = 0; i < NW_PEERS_NEAR; i++) {
-		if (nw_peer_take(&v->near[i], v, k)) {
-			return i;
+		where = nw_peer_try(&v->near[i], k);
+		if (where != NW_AT_NONE) {
+			return where | i;
 		}
 	}
 	where = nw_peer_find_far(sk, v, k);
@@ -194,6 +192,20 @@ static __noinline __u32 nw_peer_find(struct bpf_sock *sk, struct nw_dgram *v,
 	}
 	nw_count(NW_LOSS_PEER_SLOTS);
 	return NW_AT_OTHER;
+}
+
+/* The peer's slot, made when it is new. */
+static __always_inline struct nw_peer *nw_peer_of(struct bpf_sock *sk, struct nw_dgram *v,
+						  const struct nw_dgram_key *k)
+{
+	__u32 where = nw_peer_find(sk, v, k);
+	struct nw_peer *p = nw_peer_at(sk, v, where);
+
+	if (p && (where & NW_AT_NEW)) {
+		__sync_fetch_and_add(&v->slots_used, 1);
+		nw_peer_init(p, k, v->slots_used);
+	}
+	return p;
 }
 
 static __always_inline void nw_dgram_head(struct __sk_buff *skb, struct nw_peer *p,
@@ -393,7 +405,7 @@ static __always_inline int nw_dgram_slow(struct __sk_buff *skb, bool tx, enum nw
 	if (!v->id.lport_be) {
 		v->id.lport_be = k.lport_be;
 	}
-	p = nw_peer_at(sk, v, nw_peer_find(sk, v, &k));
+	p = nw_peer_of(sk, v, &k);
 	if (!p) {
 		return 0; /* never */
 	}

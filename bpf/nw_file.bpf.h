@@ -122,6 +122,7 @@ static __always_inline __u32 nw_file_names(struct nw_ev_file *e, struct dentry *
 
 	*len = 0;
 	e->root = NW_FILE_ROOTS_MAX;
+#pragma unroll
 	for (int i = 0; i < NW_FILE_DEPTH_MAX; i++) {
 		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
 		__u32 pos = *len;

@@ -20,6 +20,7 @@ __weak __noinline __u32 nw_folder_root(__u64 dentry, __u32 sdev)
 	if (known && known->age == now.age) {
 		return known->root;
 	}
+#pragma unroll
 	for (int i = 0; i < NW_FILE_DEPTH_MAX; i++) {
 		struct dentry *up = BPF_CORE_READ(folder, d_parent);
 

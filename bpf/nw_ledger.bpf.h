@@ -128,9 +128,10 @@ static __always_inline void nw_far_look_at(struct nw_far *v, struct nw_peer *p, 
 	if (!p->claim) {
 		return;
 	}
-	/* not nw_peer_changed(): a datagram may have found the slot just before it closed */
+	/* not nw_peer_changed(): a datagram may have found the slot just before it closed, which is
+	 * then kept as long as any other */
 	if (p->tx_packets + p->rx_packets != p->seen_packets) {
-		p->idle = p->ready ? 0 : NW_IDLE_PASSES;
+		p->idle = 0;
 		nw_peer_report(&v->id, p, drops, now, hook);
 		return;
 	}

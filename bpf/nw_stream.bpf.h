@@ -165,6 +165,7 @@ static __always_inline __u32 nw_stream_flight(struct __sk_buff *skb, __u32 at, _
 {
 	__u8 b[NW_HEAD_RECORD];
 
+#pragma unroll
 	for (int i = 0; i < NW_HEAD_RECORDS; i++) {
 		__u32 from = (end & ~NW_HEAD_FLIGHT) - next;
 
