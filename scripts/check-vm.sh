@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Runs the root tests of a build on every kernel of the matrix, each in a VM, and holds them against
-# tests/vm/expected.tsv. A kernel is good when its tests ended with their closing line, none failed,
+# Runs those root tests of a build that can hang on the kernel on every one of the matrix, each in a VM,
+# and holds them against tests/vm/expected.tsv. A kernel is good when its tests ended with their closing line, none failed,
 # none was skipped, exactly the committed number passed and no process was left behind. A kernel that
 # cannot be had is a failure too. What a VM printed is kept in $O/vm/; what failed in it is shown.
 #
@@ -31,7 +31,7 @@ start() { # series
 
 	began[$1]=$(now_us)
 	"$here/vm-run.sh" -t "$limit" "${path_of[$1]}" "$build/nvrwatch" "$build/tests/run-root" \
-		"$build/tests/truth" "${files[@]}" -- "$build/tests/run-root" >"$log" 2>&1 &
+		"$build/tests/truth" "${files[@]}" -- "$build/tests/run-root" --kernel >"$log" 2>&1 &
 	series_of[$!]=$1
 }
 

@@ -3,7 +3,7 @@
 # Everything that is tested, part by part: what it took and counted, what failed, and one line at the end.
 # A part counts by its last line "nw-tests: N passed, N failed, N skipped"; one that has none, ends
 # badly without a failed test, or takes too long, is one failure. Logs stay in $O/test/.
-# Usage: O=BUILD test.sh [PART|PART+PART...]	the second of two runs beside the first, on idle time alone
+# Usage: O=BUILD test.sh [PART|PART+PART...]	those behind a + run beside the first, on idle time alone
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 
@@ -69,7 +69,7 @@ look_up() { # part
 	soak) limit=400 command=("${dev[@]}" soak SOAK_SECONDS=180) ;;
 	fuzz) limit=600 command=(make -j"$jobs" O="$build" fuzz) ;;
 	lint) limit=1800 command=("${dev[@]}" -j"$jobs" lint) ;;
-	build) name=buildtest limit=600 command=(tests/build/build.sh) ;;
+	build) name=buildtest limit=900 command=(tests/build/build.sh) ;;
 	*) echo "test.sh: no part '$1'" >&2 && exit 2 ;;
 	esac
 }
@@ -80,22 +80,38 @@ run() { # part
 	part "$name" 1 "$limit" "${command[@]}"
 }
 
-# A part that waits most of its time, and beside it one that only computes: on idle time alone, so that
-# the first is not disturbed. What the second printed comes when both are done.
-run_beside() { # part, part
-	local name limit command log began spent status=0
-	look_up "$2"
-	log=$build/test/$name.log began=$(date +%s)
-	echo "==== $name, beside $1: ${command[*]}"
-	chrt --idle 0 timeout -k 10 "$limit" "${command[@]}" </dev/null >"$log" 2>&1 &
+# One after the other, on idle time alone. What each printed, its end and its time are in $build/test.
+each_on_idle_time() { # parts
+	local part name limit command began status child=""
+	trap '[ -z "$child" ] || kill "$child"; exit 143' TERM
+	for part in "$@"; do
+		look_up "$part"
+		began=$SECONDS status=0
+		chrt --idle 0 timeout -k 10 "$limit" "${command[@]}" </dev/null >"$build/test/$name.log" 2>&1 &
+		child=$!
+		wait $child || status=$?
+		child=""
+		echo "$status $((SECONDS - began))" >"$build/test/$name.end"
+	done
+}
+
+# A part that waits most of its time, and beside it others that only compute, so that the first is not
+# disturbed. What the others printed comes when all are done.
+run_beside() { # part, parts
+	local name limit command part status spent
+	echo "==== beside $1, on idle time: ${*:2}"
+	each_on_idle_time "${@:2}" &
 	beside=$!
 	run "$1"
-	wait $beside || status=$?
+	wait $beside
 	beside=""
-	cat "$log"
-	spent=$(($(stat -c %Y "$log") - began)) # it may have ended before the first
-	[ $status != 124 ] || spent=$limit
-	count "$name" 1 $status $spent "$limit"
+	for part in "${@:2}"; do
+		look_up "$part"
+		echo "==== $name, beside $1: ${command[*]}"
+		cat "$build/test/$name.log"
+		read -r status spent <"$build/test/$name.end"
+		count "$name" 1 "$status" "$spent" "$limit"
+	done
 }
 
 # shellcheck disable=SC2317 # called by the trap
@@ -110,10 +126,13 @@ trap 'exit 143' TERM HUP
 mkdir -p "$build/test"
 began=$SECONDS
 if prepare; then
-	[ $# -gt 0 ] || set -- unit asan corpus root lab vm soak+lint fuzz build
+	[ $# -gt 0 ] || set -- unit corpus root+asan lab+fuzz vm soak+lint+build
 	for name in "$@"; do
 		case $name in
-		*+*) run_beside "${name%+*}" "${name#*+}" ;;
+		*+*)
+			IFS=+ read -ra names <<<"$name"
+			run_beside "${names[@]}"
+			;;
 		*) run "$name" ;;
 		esac
 	done

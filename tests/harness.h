@@ -19,14 +19,20 @@ struct nw_test_group {
 	const char *name;
 	const struct CMUnitTest *tests;
 	size_t count;
+	bool is_of_any_kernel;
 };
 
-#define NW_TESTS(group, ...)                                                            \
-	static const struct CMUnitTest group##_tests[] = { __VA_ARGS__ };               \
-	extern const struct nw_test_group nw_tests_##group;                             \
-	const struct nw_test_group nw_tests_##group = {                                 \
-		#group, group##_tests, sizeof(group##_tests) / sizeof(group##_tests[0]) \
-	}
+#define NW_TEST_GROUP(group, is_of_any_kernel, ...)                                       \
+	static const struct CMUnitTest group##_tests[] = { __VA_ARGS__ };                 \
+	extern const struct nw_test_group nw_tests_##group;                               \
+	const struct nw_test_group nw_tests_##group = { #group, group##_tests,            \
+							sizeof(group##_tests) /           \
+								sizeof(group##_tests[0]), \
+							is_of_any_kernel }
+
+#define NW_TESTS(group, ...) NW_TEST_GROUP(group, false, __VA_ARGS__)
+/* What these ask is user space's alone (files, tables, output): one kernel tells as much as five. */
+#define NW_TESTS_OF_ANY_KERNEL(group, ...) NW_TEST_GROUP(group, true, __VA_ARGS__)
 
 /* A file with this text, made anew. */
 static inline void nw_test_write(const char *path, const char *text)

@@ -3,6 +3,7 @@
  * Runs the groups of one generated list and ends with the line that everything counts by:
  *	nw-tests: N passed, N failed, N skipped
  * Usage: run [GROUP...|PATTERN]   groups by their names, or tests by a pattern (cmocka's wildcards).
+ *        run --kernel             groups whose outcome can hang on the kernel
  */
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -10,6 +11,8 @@
 #include <time.h>
 
 #include "harness.h"
+
+#define OF_KERNEL "--kernel"
 
 unsigned nw_tests_skipped;
 
@@ -41,21 +44,22 @@ static bool is_group(const char *name)
 	return false;
 }
 
-static bool is_asked(const char *group, int asked, char **names)
+static bool is_asked(const struct nw_test_group *g, int asked, char **names)
 {
 	for (int i = 0; i < asked; i++) {
-		if (strcmp(names[i], group) == 0) {
+		if (strcmp(names[i], g->name) == 0 ||
+		    (strcmp(names[i], OF_KERNEL) == 0 && !g->is_of_any_kernel)) {
 			return true;
 		}
 	}
 	return asked == 0;
 }
 
-/* Are all of these groups? */
+/* Are all of these groups, or all that hang on the kernel? */
 static bool are_groups(int asked, char **names)
 {
 	for (int i = 0; i < asked; i++) {
-		if (!is_group(names[i])) {
+		if (strcmp(names[i], OF_KERNEL) != 0 && !is_group(names[i])) {
 			return false;
 		}
 	}
@@ -91,7 +95,7 @@ int main(int argc, char **argv)
 		double began = now_s();
 		int bad;
 
-		if (!is_asked(g->name, asked, argv + 1)) {
+		if (!is_asked(g, asked, argv + 1)) {
 			continue;
 		}
 		bad = _cmocka_run_group_tests(g->name, g->tests, g->count, NULL, NULL);

@@ -113,5 +113,5 @@ static void test_wrong(void **state)
 	assert_int_equal(WEXITSTATUS(nw_tool_end(t)), 2);
 }
 
-NW_TESTS(e2e_findings, NW_ROOT_TEST(test_table), NW_ROOT_TEST(test_one_whole),
-	 NW_ROOT_TEST(test_json), NW_ROOT_TEST(test_wrong));
+NW_TESTS_OF_ANY_KERNEL(e2e_findings, NW_ROOT_TEST(test_table), NW_ROOT_TEST(test_one_whole),
+		       NW_ROOT_TEST(test_json), NW_ROOT_TEST(test_wrong));

@@ -124,5 +124,6 @@ static void test_no_room(void **state)
 	nw_lines_free(&out);
 }
 
-NW_TESTS(e2e_flows, NW_ROOT_TEST(test_of_recording), NW_ROOT_TEST(test_of_recording_json),
-	 NW_ROOT_TEST(test_watching), NW_ROOT_TEST(test_no_room));
+NW_TESTS_OF_ANY_KERNEL(e2e_flows, NW_ROOT_TEST(test_of_recording),
+		       NW_ROOT_TEST(test_of_recording_json), NW_ROOT_TEST(test_watching),
+		       NW_ROOT_TEST(test_no_room));

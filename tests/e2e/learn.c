@@ -81,4 +81,4 @@ static void test_watching(void **state)
 	assert_true(nw_lines_has(&t->out, "allowed:"));
 }
 
-NW_TESTS(e2e_learn, NW_ROOT_TEST(test_of_recording), NW_ROOT_TEST(test_watching));
+NW_TESTS_OF_ANY_KERNEL(e2e_learn, NW_ROOT_TEST(test_of_recording), NW_ROOT_TEST(test_watching));

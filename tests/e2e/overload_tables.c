@@ -263,7 +263,7 @@ static void test_peer_slots_full(void **state)
 	assert_true(slots > 0);
 }
 
-NW_TESTS(e2e_overload_tables, NW_ROOT_TEST(test_flow_table_full),
-	 NW_ROOT_TEST(test_process_table_full), NW_ROOT_TEST(test_listener_table_full),
-	 NW_ROOT_TEST(test_name_table_full), NW_ROOT_TEST(test_head_table_full),
-	 NW_ROOT_TEST(test_peer_slots_full));
+NW_TESTS_OF_ANY_KERNEL(e2e_overload_tables, NW_ROOT_TEST(test_flow_table_full),
+		       NW_ROOT_TEST(test_process_table_full),
+		       NW_ROOT_TEST(test_listener_table_full), NW_ROOT_TEST(test_name_table_full),
+		       NW_ROOT_TEST(test_head_table_full), NW_ROOT_TEST(test_peer_slots_full));

@@ -49,4 +49,4 @@ static void test_far_end(void **state)
 	nw_rec_check(sum.last, "source.geo.country_iso_code= source.as.number=");
 }
 
-NW_TESTS(e2e_places, NW_ROOT_TEST(test_far_end));
+NW_TESTS_OF_ANY_KERNEL(e2e_places, NW_ROOT_TEST(test_far_end));

@@ -145,5 +145,6 @@ static void test_full_disk(void **state)
 	assert_memory_equal(replay->out.text, t->out.text, replay->out.len);
 }
 
-NW_TESTS(e2e_record, NW_ROOT_TEST(test_file_without_heads), NW_ROOT_TEST(test_existing_file),
-	 NW_ROOT_TEST(test_no_folder), NW_ROOT_TEST(test_full_disk));
+NW_TESTS_OF_ANY_KERNEL(e2e_record, NW_ROOT_TEST(test_file_without_heads),
+		       NW_ROOT_TEST(test_existing_file), NW_ROOT_TEST(test_no_folder),
+		       NW_ROOT_TEST(test_full_disk));

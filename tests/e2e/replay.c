@@ -190,5 +190,6 @@ static void test_foreign(void **state)
 	check_refused(path);
 }
 
-NW_TESTS(e2e_replay, NW_ROOT_TEST(test_json), NW_ROOT_TEST(test_text), NW_ROOT_TEST(test_again),
-	 NW_ROOT_TEST(test_cut), NW_ROOT_TEST(test_damaged), NW_ROOT_TEST(test_foreign));
+NW_TESTS_OF_ANY_KERNEL(e2e_replay, NW_ROOT_TEST(test_json), NW_ROOT_TEST(test_text),
+		       NW_ROOT_TEST(test_again), NW_ROOT_TEST(test_cut), NW_ROOT_TEST(test_damaged),
+		       NW_ROOT_TEST(test_foreign));

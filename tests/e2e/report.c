@@ -37,4 +37,4 @@ static void test_json(void **state)
 	assert_true(nw_lines_has(&t->out, "\"observed_seconds\":"));
 }
 
-NW_TESTS(e2e_report, NW_ROOT_TEST(test_markdown), NW_ROOT_TEST(test_json));
+NW_TESTS_OF_ANY_KERNEL(e2e_report, NW_ROOT_TEST(test_markdown), NW_ROOT_TEST(test_json));

@@ -32,4 +32,4 @@ static void test_catalogue_of_the_site(void **state)
 				"nvrwatch.vendor.basis=address");
 }
 
-NW_TESTS(e2e_site_catalogue, NW_ROOT_TEST(test_catalogue_of_the_site));
+NW_TESTS_OF_ANY_KERNEL(e2e_site_catalogue, NW_ROOT_TEST(test_catalogue_of_the_site));

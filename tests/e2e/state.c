@@ -172,5 +172,6 @@ static void test_unusable(void **state)
 	assert_true(nw_lines_has(&t->err, "nothing is kept"));
 }
 
-NW_TESTS(e2e_state, NW_ROOT_TEST(test_killed), NW_ROOT_TEST(test_replay),
-	 NW_ROOT_TEST(test_secrets), NW_ROOT_TEST(test_full_disk), NW_ROOT_TEST(test_unusable));
+NW_TESTS_OF_ANY_KERNEL(e2e_state, NW_ROOT_TEST(test_killed), NW_ROOT_TEST(test_replay),
+		       NW_ROOT_TEST(test_secrets), NW_ROOT_TEST(test_full_disk),
+		       NW_ROOT_TEST(test_unusable));
