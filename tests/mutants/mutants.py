@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Is each hook and each counter needed? Builds a copy of the tree in which each can be switched off
 by a number, switches off one at a time and runs the tests until one fails: with the mutant, not
-without it, and with it again. A mutant that no test notices has survived, which is an error unless
-equivalent.tsv says why it cannot be noticed; an entry there that does not hold is an error too.
+without it, and with it again. What this kernel refuses is tried on one that takes it, in a VM. A
+mutant that no test notices has survived, which is an error unless equivalent.tsv says why it cannot
+be noticed; an entry there that does not hold is an error too.
 
 Usage: mutants.py OUT [PATTERN]    as root; a pattern (wildcards) picks mutants by their names
        mutants.py --list           names and places, no root
@@ -28,12 +29,14 @@ from threading import Lock
 
 sys.dont_write_bytecode = True
 
+import kernels  # noqa: E402 pylint: disable=wrong-import-position
 import sites  # noqa: E402 pylint: disable=wrong-import-position
 import tree  # noqa: E402 pylint: disable=wrong-import-position
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 GROUP_S = 180  # for one file of tests
+VM_GROUPS = 4  # the likeliest ones: each is a boot
 END_S = 30     # until what it started is gone
 TRIES = 3      # what waits for times may fail on a busy machine, once
 KILLED, SURVIVED, ERROR = "killed", "SURVIVED", "ERROR"
@@ -90,17 +93,17 @@ def end(p):
     p.stdout.close()
 
 
-def first_failure(command, env):
+def first_failure(command, limit_s):
     """Name of the first test that fails, or what else is wrong with the run; None if all is well."""
-    with subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    with subprocess.Popen(command, env=tree.ENV, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT) as p, selectors.DefaultSelector() as ready:
         ready.register(p.stdout, selectors.EVENT_READ)
-        deadline = time.monotonic() + GROUP_S
+        deadline = time.monotonic() + limit_s
         text = b""
         try:
             while True:
                 if not ready.select(max(0, deadline - time.monotonic())):
-                    return f"no end after {GROUP_S} s"
+                    return f"no end after {limit_s} s"
                 data = p.stdout.read1(65536)
                 text += data
                 found = FAILED.search(text)
@@ -122,6 +125,7 @@ class Run:
         self.results = read_table(f"{out}/results.tsv", 6)
         self.noticed = read_table(f"{HERE}/noticed.tsv", 3)
         self.saving = Lock()
+        self.kernels = kernels.Kernels(self.tree.top, self.tree.built)
 
     def prepare(self):
         """The copy as the work tree is, and built."""
@@ -137,24 +141,27 @@ class Run:
                 f.writelines("\t".join([k, *v]) + "\n" for k, v in self.results.items())
             os.rename(f"{path}.new", path)
 
-    def test(self, group, number):
+    def test(self, where, group, number):
         """Runs one file of tests, or all units, with one mutant; 0: with none."""
         program = "run" if group == "units" else "nvrwatch"
-        env = {**tree.ENV, "NW_BIN": f"{self.tree.built}/nvrwatch",
-               f"NW_MUTANT_{program}": str(number)}
-        return first_failure([f"{self.tree.built}/tests/run"] if group == "units" else
-                             [f"{self.tree.built}/tests/run-root", group], env)
+        env = [f"NW_BIN={self.tree.built}/nvrwatch", f"NW_MUTANT_{program}={number}"]
+        words = [f"{self.tree.built}/tests/run"] if group == "units" else \
+            [f"{self.tree.built}/tests/run-root", group]
+        return first_failure(self.kernels.command(where, env, *words),
+                             GROUP_S if where == kernels.HERE else kernels.VM_S)
 
     def judge(self, number, mutant):
         """(verdict, group, what failed there)"""
-        groups = self.tree.groups() + ([] if mutant.path.startswith("bpf/") else ["units"])
+        where = self.kernels.of(mutant)
+        groups = ordered(self.tree.groups() +
+                         ([] if mutant.path.startswith("bpf/") else ["units"]), mutant, self.noticed)
         unclear = []
-        for group in ordered(groups, mutant, self.noticed):
-            failed = self.test(group, number)
+        for group in groups if where == kernels.HERE else groups[:VM_GROUPS]:
+            failed = self.test(where, group, number)
             if not failed:
                 continue
-            if any(self.test(group, 0) is None for _ in range(TRIES)) and \
-                    any(self.test(group, number) == failed for _ in range(TRIES - 1)):
+            if any(self.test(where, group, 0) is None for _ in range(TRIES)) and \
+                    any(self.test(where, group, number) == failed for _ in range(TRIES - 1)):
                 return KILLED, group, failed
             unclear.append(group)
         if unclear:

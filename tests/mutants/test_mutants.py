@@ -11,6 +11,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 
+import kernels  # noqa: E402 pylint: disable=wrong-import-position
 import mutants  # noqa: E402 pylint: disable=wrong-import-position
 import sites  # noqa: E402 pylint: disable=wrong-import-position
 import tree  # noqa: E402 pylint: disable=wrong-import-position
@@ -125,8 +126,7 @@ class Judgement(unittest.TestCase):
 
     def run_sh(self, script, limit=10):
         """The first failure of a made-up test program."""
-        mutants.GROUP_S = limit
-        return mutants.first_failure(["/bin/sh", "-c", script], dict(os.environ))
+        return mutants.first_failure(["/bin/sh", "-c", script], limit)
 
     def test_verdicts(self):
         """Passed, failed and then never ended, ended badly, hung."""
@@ -148,11 +148,12 @@ class Judgement(unittest.TestCase):
         run = mutants.Run.__new__(mutants.Run)
         run.noticed = {}
         run.tree = type("Tree", (), {"groups": lambda _: ["e2e_a", "e2e_b"]})()
+        run.kernels = kernels.Kernels("/tree", "/built")
 
         def verdict(answers):
             """With what each run of a file of tests says: of the mutant, of the whole program."""
             said = {(g, n): list(a) for g, both in answers.items() for n, a in zip((7, 0), both)}
-            run.test = lambda g, n: said[g, n].pop(0) if said.get((g, n)) else None
+            run.test = lambda _, g, n: said[g, n].pop(0) if said.get((g, n)) else None
             return run.judge(7, m)
 
         self.assertEqual(verdict({}), (mutants.SURVIVED, "-", "-"))
@@ -164,6 +165,33 @@ class Judgement(unittest.TestCase):
         self.assertEqual(verdict({"e2e_a": (["t"], [])})[:2], (mutants.ERROR, "e2e_a"))
         self.assertEqual(verdict({"e2e_a": (["t"], []), "e2e_b": (["u", "u"], [])}),
                          (mutants.KILLED, "e2e_b", "u"))
+
+
+class Place(unittest.TestCase):
+    """On which kernel a mutant can be noticed."""
+
+    def test_first_that_takes_it(self):
+        """Here if it runs here; a second way only where it is the one that runs."""
+        k = kernels.Kernels("/tree", "/built")
+        k.said = {kernels.HERE: {"a": "live", "b": "fallback", "c": "off", "d": "off"},
+                  "6.12": {"a": "live", "b": "live", "c": "live", "d": "off"},
+                  "5.10": {"a": "fallback", "b": "fallback", "c": "fallback", "d": "off"}}
+        for path, function, where in (
+                ("bpf/hooks/a.bpf.c", "nw_a", ""), ("bpf/hooks/a.bpf.c", "nw_a__alt", "5.10"),
+                ("bpf/hooks/b.bpf.c", "nw_b", "6.12"), ("bpf/hooks/b.bpf.c", "nw_b__alt", ""),
+                ("bpf/hooks/c.bpf.c", "nw_c", "6.12"), ("bpf/hooks/c.bpf.c", "nw_c__alt", "5.10"),
+                ("bpf/hooks/d.bpf.c", "nw_d", ""), ("bpf/nw_b.bpf.h", "add", ""),
+                ("user/b.c", "add", "")):
+            name = f"{path.rsplit('/', 1)[-1]}:{function}:off"
+            self.assertEqual(k.of(sites.Mutant(name, path, (1,), "")), where, name)
+
+    def test_command(self):
+        """The number reaches the program, here and there."""
+        k = kernels.Kernels("/tree", "/built")
+        for where in (kernels.HERE, "6.12"):
+            words = k.command(where, ["NW_MUTANT_nvrwatch=7"], "/built/tests/run-root", "hooks_a")
+            self.assertEqual(words[-4:],
+                             ["env", "NW_MUTANT_nvrwatch=7", "/built/tests/run-root", "hooks_a"])
 
 
 class Copy(unittest.TestCase):
