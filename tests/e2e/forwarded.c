@@ -76,30 +76,39 @@ static void hold_hook(struct nw_tool *t)
 		      (uintmax_t)nw_rec_u64(nw_actor_truth(a), "inode"));
 }
 
+/* What an actor's only datagram socket received. */
+static uint64_t received_by(struct nw_actor *a, const char *what)
+{
+	return nw_rec_u64(json_object_array_get_idx(nw_rec_get(nw_actor_truth(a), "sockets"), 0),
+			  what);
+}
+
 static void test_udp(void **state)
 {
 	struct nw_tool *t = nw_tool_whole();
-	struct nw_actor *to;
-	struct json_object *truth, *rec;
+	struct nw_actor *to, *from;
+	struct json_object *rec;
 	struct lab l;
 	unsigned port;
 
 	(void)state;
 	hold_hook(t);
 	l = make_lab("forward 1");
-	to = nw_actor_start(NW_PLACE_FAR, "udp enter %d bind %s 1 recv 50 truth", l.b->pid, l.b4);
+	to = nw_actor_start(NW_PLACE_FAR, "udp enter %d bind %s 1 recv 10 echo 40 truth", l.b->pid,
+			    l.b4);
 	port = nw_actor_port(to);
-	nw_actor_done(nw_actor_start(NW_PLACE_FAR, "udp enter %d connect %s %u send 50 1234",
-				     l.a->pid, l.b4, port));
-	truth = json_object_array_get_idx(nw_rec_get(nw_actor_truth(to), "sockets"), 0);
-	assert_int_equal(nw_rec_u64(truth, "received"), 50 * 1234);
+	from = nw_actor_start(NW_PLACE_FAR, "udp enter %d connect %s %u send 50 1234 recv 40 truth",
+			      l.a->pid, l.b4, port);
+	assert_int_equal(received_by(to, "received"), 50 * 1234);
+	assert_int_equal(received_by(from, "received"), 40 * 1234);
 	rec = nw_tool_await(t,
 			    FORWARDED "destination.ip=%s destination.port=%u source.ip=%s "
-				      "nvrwatch.total.source.bytes=%ju",
-			    l.b4, port, l.a4, (uintmax_t)nw_rec_u64(truth, "received"));
+				      "nvrwatch.total.destination.bytes=%u",
+			    l.b4, port, l.a4, 40 * 1234);
 	nw_rec_check(rec, "network.transport=udp network.type=ipv4 network.direction=internal "
 			  "nvrwatch.initiator=first nvrwatch.total.source.packets=50 "
-			  "nvrwatch.total.destination.bytes=0 process.pid= nvrwatch.owner=");
+			  "nvrwatch.total.source.bytes=61700 "
+			  "nvrwatch.total.destination.packets=40 process.pid= nvrwatch.owner=");
 }
 
 static void check_tcp(const char *from_ip, const char *to_ip, const struct lab *l,
