@@ -39,7 +39,7 @@ static void test_open_before(void **state)
 			   "reads open %s/gate/1.mp4 by read 1000 wait by pread 50001 wait close",
 			   reads_root[0]);
 	nw_actor_truth(a);
-	t = reads_trace();
+	t = reads_trace_anew();
 	nw_actor_say(a, "");
 	truth = nw_actor_truth(a);
 	if (reads_are_counted(t, false)) { /* what came before is not of this session */

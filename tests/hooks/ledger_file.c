@@ -55,7 +55,7 @@ static void test_nobody_else(void **state)
 
 static void test_more_than_room(void **state)
 {
-	struct nw_tool *t = reads_trace();
+	struct nw_tool *t = reads_trace_anew();
 	bool is_counted = reads_are_counted(t, false);
 	struct json_object *last;
 	struct nw_actor *a;

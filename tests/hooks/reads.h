@@ -8,44 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "root/reads.h"
 #include "root/support.h"
 
-#define READS_FILE  "event.dataset=nvrwatch.file"
-#define READS_SIZE  1000003
-#define READS_ROOTS 2
-
-static char reads_root[READS_ROOTS][128]; /* in memory, on the disk */
-
-/* Both roots, each with gate/1.mp4 and beside the first a folder that is none. */
-static inline void reads_make_roots(void)
-{
-	char dir[100];
-
-	if (reads_root[0][0]) {
-		return;
-	}
-	snprintf(dir, sizeof(dir), "%s/reads", nw_place_files());
-	nw_place_mount(dir, "100m");
-	snprintf(reads_root[0], sizeof(reads_root[0]), "%s/rec", dir);
-	snprintf(reads_root[1], sizeof(reads_root[1]), "%s/disk", dir);
-	nw_place_mount_disk(reads_root[1], 24);
-	nw_actor_done(nw_actor_start(NW_PLACE_FAR,
-				     "files mkdir %s mkdir %s-not mkdir %s/gate mkdir %s/gate "
-				     "write %s/gate/1.mp4 %d close write %s/gate/1.mp4 %d close "
-				     "write %s-not/1.mp4 %d close",
-				     reads_root[0], reads_root[0], reads_root[0], reads_root[1],
-				     reads_root[0], READS_SIZE, reads_root[1], READS_SIZE,
-				     reads_root[0], READS_SIZE));
-}
-
-static inline struct nw_tool *reads_trace(void)
-{
-	char yaml[400];
-
-	reads_make_roots();
-	snprintf(yaml, sizeof(yaml), "recording_roots: [%s, %s]\n", reads_root[0], reads_root[1]);
-	return nw_tool_trace_with(yaml, "");
-}
+#define READS_FILE "event.dataset=nvrwatch.file"
 
 /* What the start says of each root. */
 static inline const char *reads_roots(struct nw_tool *t)

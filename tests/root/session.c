@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "root/reads.h"
 #include "root/support.h"
 
 #define PLANT_STREAMS 24 /* as many as plant opens */
@@ -71,6 +72,7 @@ static void open_tunnel(struct nw_session *s)
 
 struct nw_session *nw_session(void)
 {
+	reads_end();
 	if (!is_begun) {
 		is_begun = true;
 		open_connections(&session);
