@@ -189,7 +189,7 @@ static int load_object(struct nw_loader *l, const struct nw_load_options *opt)
 	char path[32];
 
 	if (!opt->btf && fd < 0) {
-		return -errno;
+		return -ENOMEM; /* or no descriptor is left */
 	}
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	for (int tries = 0; tries < NW_LOAD_PROGS_MAX; tries++) {
