@@ -126,7 +126,7 @@ trap 'exit 143' TERM HUP
 mkdir -p "$build/test"
 began=$SECONDS
 if prepare; then
-	[ $# -gt 0 ] || set -- unit corpus root+asan lab+fuzz vm soak+lint+build
+	[ $# -gt 0 ] || set -- corpus root+asan lab+unit+lint vm soak+build+fuzz
 	for name in "$@"; do
 		case $name in
 		*+*)
