@@ -77,8 +77,11 @@ def ordered(groups, mutant, noticed):
     words = set(re.findall(r"[a-z]+", mutant.name.lower()))
     stem = os.path.basename(mutant.path).split(".")[0]
     before = noticed.get(mutant.name, ("",))[0]
-    return sorted(groups, key=lambda g: (g != before, g != f"hooks_{stem}",
-                                         -len(words & set(g.split("_")))))
+    def shared(group):
+        """How many words stand in both, as they are or as the beginning of a longer one."""
+        return sum(any(len(w) > 3 and (w.startswith(g) or g.startswith(w)) for w in words)
+                   for g in group.split("_") if len(g) > 3)
+    return sorted(groups, key=lambda g: (g != before, g != f"hooks_{stem}", -shared(g)))
 
 
 def end(p):
