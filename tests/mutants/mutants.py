@@ -78,9 +78,9 @@ def ordered(groups, mutant, noticed):
     stem = os.path.basename(mutant.path).split(".")[0]
     before = noticed.get(mutant.name, ("",))[0]
     def shared(group):
-        """How many words stand in both, as they are or as the beginning of a longer one."""
-        return sum(any(len(w) > 3 and (w.startswith(g) or g.startswith(w)) for w in words)
-                   for g in group.split("_") if len(g) > 3)
+        """How many words stand in both, whatever their last letters."""
+        return sum(any(len(os.path.commonprefix((w, g))) >= max(3, min(len(w), len(g)) - 1)
+                       for w in words) for g in group.split("_"))
     return sorted(groups, key=lambda g: (g != before, g != f"hooks_{stem}", -shared(g)))
 
 

@@ -141,7 +141,7 @@ class Judgement(unittest.TestCase):
         groups = ["e2e_a", "e2e_b", "hooks_sock_connect", "hooks_sock_bind"]
         self.assertEqual(mutants.ordered(groups, m, {m.name: ["e2e_b", "test"]}),
                          ["e2e_b", "hooks_sock_bind", "hooks_sock_connect", "e2e_a"])
-        m = sites.Mutant("ledger_link.bpf.c:tell_forward:lost", "bpf/hooks/ledger_link.bpf.c", (1,), "")
+        m = sites.Mutant("ledger_link.bpf.c:nw_ledger_link_forwards:off", "bpf/hooks/ledger_link.bpf.c", (1,), "")
         groups = ["e2e_a", "e2e_covert", "e2e_forwarded", "hooks_ledger_link"]
         self.assertEqual(mutants.ordered(groups, m, {})[:2], ["hooks_ledger_link", "e2e_forwarded"])
 
