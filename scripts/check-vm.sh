@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Runs those root tests of a build that can hang on the kernel on every one of the matrix, each in a VM,
-# and holds them against tests/vm/expected.tsv. A kernel is good when its tests ended with their closing line, none failed,
-# none was skipped, exactly the committed number passed and no process was left behind. A kernel that
-# cannot be had is a failure too. What a VM printed is kept in $O/vm/; what failed in it is shown.
+# and holds them against tests/vm/expected.tsv. A kernel is good when its tests ended with their closing
+# line, none failed, none was skipped, exactly the committed number passed and no process was left
+# behind. A kernel that cannot be had is a failure too. What a VM printed is kept in $O/vm/; what failed
+# in it is shown.
 #
 # Owns $O/vm and the VMs that it starts. Ends with the sum over the kernels as its last line.
 # Usage: O=BUILD [KERNELS="5.10 7 6.12 6.1"] check-vm.sh

@@ -100,6 +100,7 @@ each_on_idle_time() { # parts
 run_beside() { # part, parts
 	local name limit command part status spent
 	echo "==== beside $1, on idle time: ${*:2}"
+	rm -f "$build"/test/*.end # of an earlier run
 	each_on_idle_time "${@:2}" &
 	beside=$!
 	run "$1"
@@ -109,7 +110,8 @@ run_beside() { # part, parts
 		look_up "$part"
 		echo "==== $name, beside $1: ${command[*]}"
 		cat "$build/test/$name.log"
-		read -r status spent <"$build/test/$name.end"
+		status=125 spent=0 # it did not come to its end
+		[ ! -e "$build/test/$name.end" ] || read -r status spent <"$build/test/$name.end"
 		count "$name" 1 "$status" "$spent" "$limit"
 	done
 }
