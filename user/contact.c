@@ -13,7 +13,6 @@
 
 #define LOW_PORTS 1024 /* of root alone, unless the host was told otherwise */
 #define INIT_PID  1
-#define TICK_NS	  10000000ULL /* of times in /proc */
 
 static bool is_loopback(const uint8_t addr[16])
 {
@@ -77,11 +76,6 @@ struct nw_contact nw_contact_of_event(const struct nw_state *st, const struct nw
 const char *nw_contact_where(const struct nw_contact *far)
 {
 	return far->is_local ? "this host" : far->is_inside ? "inside" : "outside";
-}
-
-bool nw_proc_is(const struct nw_proc_id *a, const struct nw_proc_id *b)
-{
-	return a->tgid == b->tgid && a->start_ns / TICK_NS == b->start_ns / TICK_NS;
 }
 
 bool nw_contact_is_expected(const struct nw_state *st, const struct nw_contact *far, bool is_direct)

@@ -46,5 +46,3 @@ enum nw_way_in nw_proc_way_in(const struct nw_state *st, const struct nw_proc *p
 /* Is descriptor i of both the same pipe, PTY or socket? q may be NULL. */
 bool nw_proc_shares(const struct nw_proc *p, const struct nw_proc *q, unsigned i);
 bool nw_stdio_is_tube(enum nw_stdio kind); /* pipe or socket pair */
-/* By pid and start, the latter as exactly as /proc tells it. */
-bool nw_proc_is(const struct nw_proc_id *a, const struct nw_proc_id *b);

@@ -10,6 +10,7 @@
 
 #include "nw_event.h"
 #include "nw_hooks.h"
+#include "util/lru.h"
 #include "util/macro.h"
 
 /* data: 8-byte aligned. 0, or -EINVAL for anything that is not exactly a well-formed event. */
@@ -57,10 +58,19 @@ static inline const struct nw_ev_fact *nw_event_fact(const struct nw_event *ev)
 	return (const struct nw_ev_fact *)(const void *)ev;
 }
 
-/* Exactly the same: not of two sources of which one rounds the start (state/process.c). */
+/*
+ * The same process, whoever told of it: a start has clock ticks (USER_HZ) in /proc, nanoseconds in the
+ * kernel's events. A pid is not given again within a tick.
+ */
+#define NW_USER_TICK_NS 10000000ULL
 static inline bool nw_proc_id_is_same(const struct nw_proc_id *a, const struct nw_proc_id *b)
 {
-	return a->tgid == b->tgid && a->start_ns == b->start_ns;
+	return a->tgid == b->tgid && a->start_ns / NW_USER_TICK_NS == b->start_ns / NW_USER_TICK_NS;
+}
+/* Equal for those that are the same. */
+static inline uint64_t nw_proc_id_hash(uint64_t seed, const struct nw_proc_id *id)
+{
+	return nw_hash_mix(nw_hash_mix(seed, id->tgid), id->start_ns / NW_USER_TICK_NS);
 }
 
 /* Name of a hook, "host" for what user space makes; "?" beyond the last. */

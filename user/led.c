@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dns_wire.h"
+#include "event.h"
 #include "util/lru.h"
 #include "util/macro.h"
 
@@ -17,7 +18,7 @@
 
 static uint64_t hash_of_proc(const struct nw_proc_id *proc)
 {
-	return nw_hash_mix(proc->tgid, proc->start_ns) | 1;
+	return nw_proc_id_hash(0, proc) | 1;
 }
 
 bool nw_led_has_asked(const struct nw_led *l, const struct nw_proc_id *proc, const char *name)

@@ -16,7 +16,7 @@
 static struct nw_orders_of *find(struct nw_orders *o, const struct nw_proc_id *id)
 {
 	for (unsigned i = 0; i < NW_MIN(o->count, (uint32_t)NW_ORDERS); i++) {
-		if (o->of[i].proc.tgid == id->tgid && nw_proc_is(&o->of[i].proc, id)) {
+		if (nw_proc_id_is_same(&o->of[i].proc, id)) {
 			return &o->of[i];
 		}
 	}

@@ -31,7 +31,7 @@ void nw_reach_free(struct nw_reaches *me)
 
 static uint32_t hash_of(const struct nw_reaches *me, const struct nw_proc_id *id)
 {
-	return (uint32_t)nw_hash_mix(nw_hash_mix(me->lru.seed, id->tgid), id->start_ns);
+	return (uint32_t)nw_proc_id_hash(me->lru.seed, id);
 }
 
 struct nw_reach *nw_reach_find(const struct nw_reaches *me, const struct nw_proc_id *id)

@@ -133,7 +133,7 @@ static bool has_tie(struct nw_relay *r, const struct nw_state *st, const struct 
 	if (out->chain || out->roles || p != out->owner) {
 		return look_for_tie(r, st, out);
 	}
-	a = &r->asked[nw_hash_mix(r->track_lru.seed, p->id.tgid ^ p->id.start_ns) % NW_RELAY_ASKED];
+	a = &r->asked[nw_proc_id_hash(r->track_lru.seed, &p->id) % NW_RELAY_ASKED];
 	if (now >= a->until_ns || !nw_proc_id_is_same(&a->proc, &p->id)) {
 		*a = (struct nw_relay_asked){ .proc = p->id,
 					      .until_ns = now + NW_NSEC_PER_SEC,
@@ -177,7 +177,7 @@ static void network_of(const uint8_t addr[16], uint8_t ret[16])
 static uint32_t hash_of(const struct nw_relay *r, const struct nw_proc_id *p, const uint8_t net[16])
 {
 	uint64_t word[2];
-	uint64_t h = nw_hash_mix(r->group_lru.seed, (uint64_t)p->tgid ^ p->start_ns);
+	uint64_t h = nw_proc_id_hash(r->group_lru.seed, p);
 
 	memcpy(word, net, sizeof(word));
 	return (uint32_t)nw_hash_mix(nw_hash_mix(h, word[0]), word[1]);

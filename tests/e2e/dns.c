@@ -189,6 +189,36 @@ static void test_behind_a_stub(void **state)
 	assert_string_equal(nw_rec_str(sum.first, "nvrwatch.names.asked_by"), "itself");
 }
 
+/* Of both /proc alone told when they began, which is less exact than the kernel's own word. */
+static void test_who_was_there_before(void **state)
+{
+	struct nw_session *s = nw_session();
+	struct nw_actor *far = nw_actor_start(NW_PLACE_FAR, "tcp port %u listen %s accept eof",
+					      NW_SESSION_PORT, nw_place_address(NW_SESSION_CAMERA));
+	struct nw_actor *up = nw_actor_start(NW_PLACE_FAR, "dns_serve %s 53 " NW_SESSION_NAME "=%s",
+					     nw_place_address(NW_SESSION_UPSTREAM),
+					     nw_place_address(NW_SESSION_CAMERA));
+	struct nw_flow_key key = { .pid = s->asker->pid, .transport = "tcp" };
+	struct json_object *rec;
+	struct nw_flow_sum sum;
+
+	(void)state;
+	key.raddr = nw_place_address(NW_SESSION_CAMERA);
+	key.rport = nw_actor_port(far);
+	nw_actor_truth(up);
+	nw_actor_say(s->asker, "go");
+	rec = nw_tool_await(s->tool,
+			    "event.dataset=nvrwatch.dns process.pid=%d "
+			    "dns.question.name=" NW_SESSION_NAME,
+			    s->stub->pid);
+	assert_int_equal(nw_rec_u64(rec, "nvrwatch.asker.pid"), s->asker->pid);
+	assert_string_equal(nw_rec_str(rec, "nvrwatch.asker.basis"), "question");
+	sum = nw_flow_ended(s->tool, &key);
+	assert_int_equal(sum.sent, NW_SESSION_SENT);
+	assert_string_equal(nw_rec_str(sum.first, "destination.domain"), NW_SESSION_NAME);
+	assert_string_equal(nw_rec_str(sum.first, "nvrwatch.names.asked_by"), "itself");
+}
+
 /* Nobody reads what goes over a Unix socket: who alone is connected is assumed to have asked. */
 static void test_behind_a_unix_socket(void **state)
 {
@@ -211,5 +241,6 @@ static void test_behind_a_unix_socket(void **state)
 }
 
 NW_TESTS(e2e_dns, NW_ROOT_TEST(test_behind_a_stub), NW_ROOT_TEST(test_behind_a_unix_socket),
-	 NW_ROOT_TEST(test_udp), NW_ROOT_TEST(test_tcp), NW_ROOT_TEST(test_no_such_name),
-	 NW_ROOT_TEST(test_name_on_flow), NW_ROOT_TEST(test_hostile_name));
+	 NW_ROOT_TEST(test_who_was_there_before), NW_ROOT_TEST(test_udp), NW_ROOT_TEST(test_tcp),
+	 NW_ROOT_TEST(test_no_such_name), NW_ROOT_TEST(test_name_on_flow),
+	 NW_ROOT_TEST(test_hostile_name));

@@ -55,6 +55,19 @@ static void open_listeners(struct nw_session *s)
 	s->udp_port = nw_actor_port(s->udp);
 }
 
+static void open_stub(struct nw_session *s)
+{
+	s->stub = lasting(nw_actor_start(NW_PLACE_SEEN, "dns_stub %s 53 %s 53 -",
+					 nw_place_address(NW_SESSION_STUB),
+					 nw_place_address(NW_SESSION_UPSTREAM)));
+	nw_actor_truth(s->stub);
+	s->asker = lasting(nw_actor_start(
+		NW_PLACE_SEEN, "dns_ask ready wait udp %s 53 " NW_SESSION_NAME " A send %s %u %u",
+		nw_place_address(NW_SESSION_STUB), nw_place_address(NW_SESSION_CAMERA),
+		NW_SESSION_PORT, NW_SESSION_SENT));
+	nw_actor_truth(s->asker);
+}
+
 /* It sends to 10.98.0.2 by tun0, and later to 10.99.0.2 by a veth that is new and gets a new name. */
 static void open_tunnel(struct nw_session *s)
 {
@@ -77,6 +90,7 @@ struct nw_session *nw_session(void)
 		is_begun = true;
 		open_connections(&session);
 		open_listeners(&session);
+		open_stub(&session);
 		open_tunnel(&session);
 		session.tool = nw_tool_trace("");
 		session.tool->is_lasting = true;

@@ -296,7 +296,8 @@ struct nw_session {
 	struct nw_actor *client, *client_peer; /* client is observed */
 	struct nw_actor *server, *server_peer; /* server is observed */
 	struct nw_actor *listener, *udp;       /* observed */
-	struct nw_actor *tunnel; /* observed, in a namespace with 10.98.0.1/24 on tun0 */
+	struct nw_actor *tunnel;       /* observed, in a namespace with 10.98.0.1/24 on tun0 */
+	struct nw_actor *stub, *asker; /* observed; the asker asks the stub for NW_SESSION_NAME */
 	unsigned client_port, server_port, listener_port, udp_port; /* listening ports */
 };
 
@@ -311,6 +312,14 @@ void nw_session_looks(unsigned times);
 /* Addresses (nw_place_address) of what the recorded things talk to. */
 #define NW_SESSION_RESOLVER 14
 #define NW_SESSION_SERVER   15
+#define NW_SESSION_STUB	    13
+#define NW_SESSION_UPSTREAM 12 /* whom the stub asks */
+
+/* Told to, the asker asks for this and sends as many bytes there. */
+#define NW_SESSION_NAME	  "old.nvrwatch.test"
+#define NW_SESSION_CAMERA 11
+#define NW_SESSION_PORT	  4711
+#define NW_SESSION_SENT	  777
 
 /* A word that is nobody's, in the forms in which it is sent and handed over as a secret. */
 #define NW_SESSION_WORD 33

@@ -227,12 +227,12 @@ static void on_frames(struct covert_socket *me, const struct nw_state *st,
 /* Can what this flow carries come from the process? */
 static bool carries(const struct nw_flow *f, const struct nw_proc_id *id)
 {
-	if ((f->owner && nw_proc_is(&f->owner->id, id)) ||
-	    (f->sender && nw_proc_is(&f->sender->id, id))) {
+	if ((f->owner && nw_proc_id_is_same(&f->owner->id, id)) ||
+	    (f->sender && nw_proc_id_is_same(&f->sender->id, id))) {
 		return true;
 	}
 	for (unsigned k = 0; f->chain && k < f->chain->len; k++) {
-		if (nw_proc_is(&f->chain->link[k].proc->id, id)) {
+		if (nw_proc_id_is_same(&f->chain->link[k].proc->id, id)) {
 			return true;
 		}
 	}

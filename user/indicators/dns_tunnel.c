@@ -40,7 +40,7 @@
 #define STARTED_MIN  30 /* processes */
 #define STARTED_EACH 3	/* names of one, at most */
 #define STARTED_MUCH \
-	2000		 /* bytes an hour, of names that carry more than words and are no digests */
+	2200		 /* bytes an hour, of names that carry more than words and are no digests */
 #define STARTED_IDS 6000 /* of those that may be some; a day's are halved */
 #define WORDS_BYTES 10
 #define STARTED_KEY "started-to-ask"
@@ -223,9 +223,7 @@ static const char *starter_of(const struct nw_state *st, const struct nw_proc_id
 
 static void count_asker(struct domain *d, const struct nw_proc_id *id)
 {
-	uint64_t hash = nw_hash_mix(nw_hash_mix(ASKER_SEED, id->tgid), id->start_ns);
-
-	d->processes += nw_carry_is_new(&d->book, hash);
+	d->processes += nw_carry_is_new(&d->book, nw_proc_id_hash(ASKER_SEED, id));
 }
 
 /* ---- telling -------------------------------------------------------------------------------- */

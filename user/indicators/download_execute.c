@@ -182,7 +182,7 @@ static bool is_sealed_copy(const struct download_execute *me, const struct nw_pr
 	for (unsigned i = 0; p->uid == 0 && i < RECENT; i++) {
 		const struct recent *r = &me->recent[i];
 
-		if (r->proc.tgid == p->id.tgid && nw_proc_is(&r->proc, &p->id) && r->args == args &&
+		if (nw_proc_id_is_same(&r->proc, &p->id) && r->args == args &&
 		    now <= r->ts_ns + AGAIN_NS) {
 			return true;
 		}

@@ -425,8 +425,8 @@ static void on_file(struct remote_viewer *me, const struct nw_state *st, const s
 		if (ev->ts_ns > k->last_ns + LATE_NS) {
 			return;
 		}
-		if ((memcmp(&v->sender, &r->proc->id, sizeof(v->sender)) == 0 ||
-		     memcmp(&k->proc, &r->proc->id, sizeof(k->proc)) == 0) &&
+		if ((nw_proc_id_is_same(&v->sender, &r->proc->id) ||
+		     nw_proc_id_is_same(&k->proc, &r->proc->id)) &&
 		    v->meter.total >= ONE_WAY * v->rx && is_as_read(v, read) &&
 		    nw_rule_seen(&rule, &me->w.cases, i, st, ev->ts_ns,
 				 k->is_open ? NW_MAX(score, k->score) : score, &found)) {

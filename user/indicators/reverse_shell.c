@@ -117,7 +117,7 @@ static void raise(struct reverse_shell *me, const struct nw_state *st, const str
 static struct nw_suspect *suspect_of(struct reverse_shell *me, const struct nw_proc_id *id)
 {
 	for (unsigned i = 0; i < SUSPECTS && me->suspects; i++) {
-		if (nw_proc_is(&me->suspect[i].proc, id)) {
+		if (nw_proc_id_is_same(&me->suspect[i].proc, id)) {
 			return &me->suspect[i];
 		}
 	}
@@ -157,7 +157,7 @@ static void judge_socket(struct reverse_shell *me, const struct nw_state *st,
 static struct helper *helper_of(struct reverse_shell *me, const struct nw_proc_id *id)
 {
 	for (unsigned i = 0; i < HELPERS && me->helpers; i++) {
-		if (me->helper[i].proc.tgid == id->tgid && nw_proc_is(&me->helper[i].proc, id)) {
+		if (nw_proc_id_is_same(&me->helper[i].proc, id)) {
 			return &me->helper[i];
 		}
 	}
@@ -169,7 +169,7 @@ static void help(struct reverse_shell *me, const struct nw_suspect *s, const str
 {
 	struct helper *h = helper_of(me, &p->id);
 
-	if (h && nw_proc_is(&h->shell.proc, &s->proc)) {
+	if (h && nw_proc_id_is_same(&h->shell.proc, &s->proc)) {
 		h->shell.way = (uint8_t)way; /* it may have become another program */
 		return;
 	}

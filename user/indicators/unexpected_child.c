@@ -143,7 +143,7 @@ static int add_recorder(struct unexpected_child *me, const struct nw_proc *p, bo
 static struct child *child_of(struct unexpected_child *me, const struct nw_proc_id *id)
 {
 	for (unsigned i = 0; i < CHILDREN && me->children; i++) {
-		if (me->child[i].proc.tgid == id->tgid && nw_proc_is(&me->child[i].proc, id)) {
+		if (nw_proc_id_is_same(&me->child[i].proc, id)) {
 			return &me->child[i];
 		}
 	}

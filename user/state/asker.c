@@ -78,11 +78,6 @@ uint32_t nw_askers_used(const struct nw_askers *a)
 	return a->ask_lru.used;
 }
 
-static uint64_t hash_proc(uint64_t seed, const struct nw_proc_id *id)
-{
-	return nw_hash_mix(nw_hash_mix(seed, id->start_ns), id->tgid);
-}
-
 /* Case means nothing in a name, and resolvers vary it on purpose. */
 static uint64_t hash_question(const struct nw_askers *a, const char *name, uint16_t type)
 {
@@ -115,7 +110,7 @@ static struct nw_ask *take(struct nw_askers *a, const struct nw_ask_key *k, uint
 			   const struct nw_proc_id *asker, unsigned *ret_lost)
 {
 	struct nw_lru *t = &a->ask_lru;
-	uint32_t hash = (uint32_t)hash_proc(question, &k->resolver);
+	uint32_t hash = (uint32_t)nw_proc_id_hash(question, &k->resolver);
 	uint32_t oldest = NW_LRU_NONE;
 	unsigned same = 0;
 	uint32_t i;
@@ -168,7 +163,7 @@ unsigned nw_askers_of(const struct nw_askers *a, const struct nw_ask_key *k,
 {
 	const struct nw_lru *t = &a->ask_lru;
 	uint64_t question = hash_question(a, k->name, k->type);
-	uint32_t i = nw_lru_first(t, (uint32_t)hash_proc(question, &k->resolver));
+	uint32_t i = nw_lru_first(t, (uint32_t)nw_proc_id_hash(question, &k->resolver));
 	unsigned n = 0;
 
 	*ret_all = (struct nw_asker){ .how = NW_ASKER_NONE };
@@ -200,7 +195,7 @@ static void note_resolver(struct nw_askers *a, const struct nw_ask_key *k,
 			  const struct nw_proc_id *asker)
 {
 	struct nw_lru *t = &a->resolver_lru;
-	uint32_t hash = (uint32_t)hash_proc(t->seed, &k->resolver);
+	uint32_t hash = (uint32_t)nw_proc_id_hash(t->seed, &k->resolver);
 	uint32_t i = nw_lru_first(t, hash);
 
 	while (i != NW_LRU_NONE && !nw_proc_id_is_same(&a->resolver[i].id, &k->resolver)) {
@@ -256,7 +251,7 @@ void nw_askers_answered(struct nw_askers *a, const struct nw_ask_key *k,
 {
 	const struct nw_lru *t = &a->ask_lru;
 	uint64_t question = hash_question(a, k->name, k->type);
-	uint32_t i = nw_lru_first(t, (uint32_t)hash_proc(question, &k->resolver));
+	uint32_t i = nw_lru_first(t, (uint32_t)nw_proc_id_hash(question, &k->resolver));
 
 	for (; i != NW_LRU_NONE; i = nw_lru_next(t, i)) {
 		struct nw_ask *q = &a->ask[i];
@@ -347,7 +342,7 @@ bool nw_askers_of_resolver(const struct nw_askers *a, const struct nw_proc_id *r
 			   struct nw_asker *ret, uint64_t *ret_ns)
 {
 	const struct nw_lru *t = &a->resolver_lru;
-	uint32_t i = nw_lru_first(t, (uint32_t)hash_proc(t->seed, resolver));
+	uint32_t i = nw_lru_first(t, (uint32_t)nw_proc_id_hash(t->seed, resolver));
 
 	while (i != NW_LRU_NONE && !nw_proc_id_is_same(&a->resolver[i].id, resolver)) {
 		i = nw_lru_next(t, i);

@@ -16,18 +16,9 @@
 #define EVICT_TRIES 64
 #define TGIDS	    65536 /* lists of processes, by the low bits of their pids */
 
-/* Times from /proc have clock ticks (USER_HZ, 10 ms); events from the kernel have nanoseconds. */
-#define TICK_NS 10000000ULL
-
 static uint32_t hash_of(const struct nw_state *st, const struct nw_proc_id *id)
 {
-	return (uint32_t)nw_hash_mix(nw_hash_mix(st->proc_lru.seed, id->tgid),
-				     id->start_ns / TICK_NS);
-}
-
-static bool is_same(const struct nw_proc_id *a, const struct nw_proc_id *b)
-{
-	return a->tgid == b->tgid && a->start_ns / TICK_NS == b->start_ns / TICK_NS;
+	return (uint32_t)nw_proc_id_hash(st->proc_lru.seed, id);
 }
 
 static uint32_t index_of(const struct nw_state *st, const struct nw_proc *p)
@@ -54,7 +45,7 @@ struct nw_proc *nw_proc_find(const struct nw_state *st, const struct nw_proc_id 
 
 	for (uint32_t i = nw_lru_first(&st->proc_lru, h); i != NW_LRU_NONE;
 	     i = nw_lru_next(&st->proc_lru, i)) {
-		if (is_same(&st->procs[i].id, id)) {
+		if (nw_proc_id_is_same(&st->procs[i].id, id)) {
 			return &st->procs[i];
 		}
 	}
@@ -454,7 +445,7 @@ void nw_proc_entity_id(const struct nw_state *st, const struct nw_proc_id *id,
 		       char ret[NW_PROC_ID_HEX])
 {
 	static const char digits[] = "0123456789abcdef";
-	uint64_t h = nw_hash_mix(nw_hash_mix(st->id_seed, id->tgid), id->start_ns / TICK_NS);
+	uint64_t h = nw_proc_id_hash(st->id_seed, id);
 
 	h = nw_hash_mix(h, 0);
 	for (int i = 15; i >= 0; i--) {

@@ -66,7 +66,7 @@ static struct nw_rec_book *book_of(const struct nw_state *st, const struct nw_pr
 {
 	struct nw_rec_book *b = &st->recs.use[index_of(st, p)];
 
-	if (b->id.tgid != p->id.tgid || b->id.start_ns != p->id.start_ns) {
+	if (!nw_proc_id_is_same(&b->id, &p->id)) {
 		*b = (struct nw_rec_book){ .id = p->id };
 	}
 	return b;
