@@ -102,7 +102,7 @@ mirror_of() { # kind, file, stem, name, tests where one must be
 }
 
 mirror() {
-	local f kind stem
+	local f kind stem seeds=tests/fuzz/corpus/fuzz_decoders
 	for f in bpf/hooks/*.bpf.c; do
 		stem=$(basename "$f" .bpf.c)
 		mirror_of hook "$f" "$stem" "$stem" "tests/hooks/$stem.c"
@@ -116,6 +116,8 @@ mirror() {
 			command) mirror_of $kind "$f" "$stem" "$stem" "tests/e2e/$stem.c" "tests/user/$stem.c" ;;
 			*) mirror_of $kind "$f" "$stem" "$stem" "tests/${kind}s/$stem.c" ;;
 			esac
+			[ $kind != decoder ] || compgen -G "$seeds/$stem*" >/dev/null ||
+				complain "$f: the fuzzer has no seed of it: $seeds/$stem-…"
 		done
 	done
 }

@@ -197,6 +197,28 @@ int nw_show_table(struct nw_show *show, uint64_t duration_ns,
 	return nw_live_run(&live, nw_show_add, done, show);
 }
 
+/* ---- what stands in every table -------------------------------------------------------------- */
+
+void nw_show_coverage(const struct nw_pipeline *p)
+{
+	struct nw_coverage c;
+
+	nw_coverage_of_session(nw_pipeline_state(p), &c);
+	(void)printf("%.1f s observed, %.1f s of them whole\n", (double)c.observed_ns / 1e9,
+		     (double)c.full_ns / 1e9);
+}
+
+void nw_show_time(char buf[NW_SHOW_TIME], uint64_t wall_ns)
+{
+	time_t second = (time_t)(wall_ns / NW_NSEC_PER_SEC);
+	struct tm tm;
+
+	if (!localtime_r(&second, &tm) ||
+	    !strftime(buf, NW_SHOW_TIME, "%Y-%m-%d %H:%M:%S %z", &tm)) {
+		buf[0] = '\0';
+	}
+}
+
 /* ---- records of a command ------------------------------------------------------------------- */
 
 int nw_show_records(const struct nw_pipeline *p, struct nw_show_records *ret)

@@ -37,6 +37,13 @@ NW_MUST_CHECK int nw_show_records(const struct nw_pipeline *p, struct nw_show_re
 void nw_show_record(struct nw_show_records *r, struct nw_output out);
 void nw_show_records_end(struct nw_show_records *r);
 
+/* How long was observed, and how much of that whole: behind every table, so that "none" says of what. */
+void nw_show_coverage(const struct nw_pipeline *p);
+
+#define NW_SHOW_TIME 40
+/* Local date and time of a wall clock; "" where that has none. */
+void nw_show_time(char buf[NW_SHOW_TIME], uint64_t wall_ns);
+
 /* Of opt's recording, else of this host for opt's duration or the one given, which is said first;
  * done prints at the end. An exit code. */
 int nw_show_table(struct nw_show *show, uint64_t duration_ns,

@@ -35,4 +35,4 @@ bench-indicators: $(BENCH_DIR)/indicators
 	$(Q)$< -s 120 10000 200 20
 bench-decoders: $(BENCH_DIR)/decoders
 	$(Q)$< -r 11 $(wildcard tests/fuzz/corpus/fuzz_decoders/*)
-	$(Q)$< -m 100000 10000
+	$(Q)$< -m 100000 10000 48

@@ -3,8 +3,8 @@
  * What a head costs: each decoder over heads of its own protocol (the seeds of the fuzz target, real
  * bytes), all decoders over all of them as a pipeline asks them, and the masking of secrets before;
  * median and quartiles of the rounds. And the private memory of a whole pipeline that was told so
- * many names by DNS, and has so many flows.
- * Usage: decoders -r ROUNDS SEED...  |  decoders -m NAMES FLOWS
+ * many names by DNS, and has so many flows; status 1 when that is more MiB than wanted.
+ * Usage: decoders -r ROUNDS SEED...  |  decoders -m NAMES FLOWS MIB
  */
 #include <libgen.h>
 #include <unistd.h>
@@ -238,10 +238,10 @@ static void tell_name(struct nw_feed *f, unsigned number, bool is_answer)
 	f->told_count = 0;
 }
 
-static int run_memory(unsigned names, unsigned flows)
+static int run_memory(unsigned names, unsigned flows, unsigned mib)
 {
 	char yaml[128];
-	unsigned long before;
+	unsigned long before, kib;
 	struct nw_feed *f;
 
 	snprintf(yaml, sizeof(yaml), "limits: {names: %u, flows: %u}", names, NW_MAX(flows, 64U));
@@ -269,23 +269,25 @@ static int run_memory(unsigned names, unsigned flows)
 		f->told_count = 0;
 	}
 	nw_feed_tick(f, NW_FEED_SEC / 5);
-	printf("%u names and %u flows: %u and %u in the tables, %lu KiB private, %lu KiB before\n",
-	       names, flows, nw_names_used(f->state->names), f->state->flow_lru.used, private_kib(),
-	       before);
+	kib = private_kib();
+	printf("%u names and %u flows: %u and %u in the tables, %lu KiB private, %lu KiB before, %u wanted\n",
+	       names, flows, nw_names_used(f->state->names), f->state->flow_lru.used, kib, before,
+	       mib * 1024);
 	nw_feed_free(f);
-	return 0;
+	return kib > mib * 1024UL;
 }
 
 int main(int argc, char **argv)
 {
-	if (argc == 4 && strcmp(argv[1], "-m") == 0) {
-		return run_memory((unsigned)atoi(argv[2]), (unsigned)atoi(argv[3]));
+	if (argc == 5 && strcmp(argv[1], "-m") == 0) {
+		return run_memory((unsigned)atoi(argv[2]), (unsigned)atoi(argv[3]),
+				  (unsigned)atoi(argv[4]));
 	}
 	if (argc > 3 && strcmp(argv[1], "-r") == 0 && atoi(argv[2]) >= 9 &&
 	    atoi(argv[2]) <= ROUNDS_MAX) {
 		return run_time(argv + 3, argc - 3, (unsigned)atoi(argv[2]));
 	}
-	fprintf(stderr, "usage: %s -r ROUNDS SEED... | -m NAMES FLOWS; 9 to %d rounds\n", argv[0],
-		ROUNDS_MAX);
+	fprintf(stderr, "usage: %s -r ROUNDS SEED... | -m NAMES FLOWS MIB; 9 to %d rounds\n",
+		argv[0], ROUNDS_MAX);
 	return 2;
 }

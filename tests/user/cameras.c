@@ -41,7 +41,9 @@ static void table(void **state)
 	shown_has(&s, "   1  unknown");
 	shown_has(&s, "may be cameras, and could not be identified\n      10.0.0.11         40 %");
 	shown_has(&s, "declared, and not seen\n      lost             10.0.0.99");
-	shown_lacks(&s, "\x1b"); /* of the recorder's name */
+	shown_has(&s, "    first seen ");
+	shown_has(&s, " s observed, "); /* of how long "not seen" is said */
+	shown_lacks(&s, "\x1b");	/* of the recorder's name */
 }
 
 static void records(void **state)

@@ -93,6 +93,16 @@ static void print_camera(const struct nw_state *st, const struct nw_camera *c)
 	       c->reader.tgid);
 }
 
+static void print_seen(const struct nw_state *st, const struct nw_camera *c)
+{
+	char first[NW_SHOW_TIME];
+	char last[NW_SHOW_TIME];
+
+	nw_show_time(first, nw_state_wall_ns(st, c->first_ns));
+	nw_show_time(last, nw_state_wall_ns(st, c->last_ns));
+	printf("    first seen %s, last %s\n", first, last);
+}
+
 /* What does not fit into a row: each a line of its own. */
 static void print_more(const struct nw_state *st, const struct nw_camera *c)
 {
@@ -120,6 +130,7 @@ static void print_more(const struct nw_state *st, const struct nw_camera *c)
 		escape(text, sizeof(text), c->firmware);
 		printf("    firmware %s\n", text);
 	}
+	print_seen(st, c);
 	if (c->past_flows) {
 		nw_text_bytes(text, c->past_bytes);
 		printf("    talks past the recorder: %u flows with outside, %s, forwarded by this host\n",
@@ -188,7 +199,7 @@ static void print_makers(const struct nw_camera *const *list, unsigned n, const 
 	}
 }
 
-/* By the makers' libraries that programs had mapped when nvrwatch started; a name is no proof. */
+/* By the makers' libraries that programs have mapped; a name is no proof. */
 static void print_speakers(const struct nw_state *st)
 {
 	const struct nw_proc *p = NULL;
@@ -264,7 +275,6 @@ static void print_table(void *ctx, const struct nw_pipeline *p)
 	const struct nw_state *st = nw_pipeline_state(p);
 	const struct nw_camera *list[NW_CAMERAS_MAX];
 	const struct nw_camera *c = NULL;
-	struct nw_coverage coverage;
 	unsigned n = 0;
 
 	if (show->opt->format == NW_FORMAT_JSON) {
@@ -294,12 +304,8 @@ static void print_table(void *ctx, const struct nw_pipeline *p)
 		printf("\nand %" PRIu64 " that found no room in the table\n",
 		       nw_state_loss(st, NW_LOSS_CAMERA_EVICTED));
 	}
-	nw_coverage_of_session(st, &coverage);
-	if (coverage.why) {
-		printf("\nof %.1f s, %.1f s were seen in part only\n",
-		       (double)coverage.observed_ns / 1e9,
-		       (double)(coverage.observed_ns - coverage.full_ns) / 1e9);
-	}
+	printf("\n");
+	nw_show_coverage(p);
 }
 
 static int cameras_run(const struct nw_options *opt)

@@ -29,13 +29,9 @@ static void print_line(const struct nw_found *k)
 
 static void print_time(const char *label, uint64_t wall_ns)
 {
-	time_t second = (time_t)(wall_ns / NW_NSEC_PER_SEC);
-	char text[40] = "";
-	struct tm tm;
+	char text[NW_SHOW_TIME];
 
-	if (localtime_r(&second, &tm)) {
-		(void)strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S %z", &tm);
-	}
+	nw_show_time(text, wall_ns);
 	(void)printf("%-24s %s\n", label, text);
 }
 
@@ -88,7 +84,6 @@ static void print_table(void *ctx, const struct nw_pipeline *p)
 {
 	const struct nw_show *show = ctx;
 	const struct nw_options *opt = show->opt;
-	struct nw_coverage c;
 	uint64_t number;
 
 	if (opt->format == NW_FORMAT_JSON) {
@@ -101,9 +96,7 @@ static void print_table(void *ctx, const struct nw_pipeline *p)
 	} else {
 		(void)printf("no finding %s: there are %u\n", opt->operand, nw_found_count());
 	}
-	nw_coverage_of_session(nw_pipeline_state(p), &c);
-	(void)printf("%.1f s observed, %.1f s of them whole\n", (double)c.observed_ns / 1e9,
-		     (double)c.full_ns / 1e9);
+	nw_show_coverage(p);
 }
 
 static int findings_run(const struct nw_options *opt)

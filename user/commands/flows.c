@@ -185,7 +185,6 @@ static void print_table(void *ctx, const struct nw_pipeline *p)
 {
 	const struct nw_show *show = ctx;
 	const struct sum **order = calloc(table.lru.used + 1, sizeof(*order));
-	struct nw_coverage c;
 
 	if (show->opt->format == NW_FORMAT_JSON || !order) {
 		free(order);
@@ -205,11 +204,7 @@ static void print_table(void *ctx, const struct nw_pipeline *p)
 		       table.lost);
 	}
 	free(order);
-	nw_coverage_of_session(nw_pipeline_state(p), &c);
-	if (c.why) {
-		printf("of %.1f s, %.1f s were seen in part only\n", (double)c.observed_ns / 1e9,
-		       (double)(c.observed_ns - c.full_ns) / 1e9);
-	}
+	nw_show_coverage(p);
 }
 
 static int flows_run(const struct nw_options *opt)
