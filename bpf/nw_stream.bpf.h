@@ -140,7 +140,7 @@ static __always_inline bool nw_stream_place(struct __sk_buff *skb, struct bpf_so
  * what is neither. */
 static __always_inline __u32 nw_stream_head_end(struct __sk_buff *skb, __u32 at, bool dns)
 {
-	__u8 b[NW_HEAD_RECORD] = {};
+	__u8 b[NW_HEAD_HELLO] = {};
 
 	if (dns) {
 		return NW_HEAD_TLS_MAX;

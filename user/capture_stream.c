@@ -174,7 +174,7 @@ static uint32_t head_end(const uint8_t *data, uint32_t len, bool is_dns)
 		return len >= TLS_RECORD && nw_head_is_text(data) ? NW_HEAD_TEXT_MAX
 								  : NW_HEAD_STREAM_MAX;
 	}
-	return len < NW_HEAD_RECORD ? NW_HEAD_TLS_MAX : nw_head_flight(0, data);
+	return len < NW_HEAD_HELLO ? NW_HEAD_TLS_MAX : nw_head_flight(0, data);
 }
 
 /* The records of a flight that begin in these bytes, of which the first one is the stream's next. */

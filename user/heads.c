@@ -19,6 +19,8 @@
 enum {
 	TLS_HANDSHAKE = 0x16,
 	TLS_MAJOR = 3,
+	TLS_RECORD = 5, /* its header */
+	CLIENT_HELLO = 1,
 	SERVER_HELLO_DONE = 14,
 	DNS_LENGTH_BYTES = 2,
 	MDNS_RESPONSE = 0x8400,
@@ -248,6 +250,24 @@ static uint32_t records_end(const uint8_t *data, uint32_t len)
 	return end;
 }
 
+/* Where the record ends that ends a client's hello; 0: it is not here yet. */
+static uint32_t hello_end(const uint8_t *data, uint32_t len)
+{
+	uint32_t left = 4 + ((uint32_t)data[6] << 16 | (uint32_t)data[7] << 8 | data[8]);
+	uint32_t at = 0;
+
+	while (at + NW_HEAD_RECORD <= len && data[at] == TLS_HANDSHAKE) {
+		uint32_t record = (uint32_t)data[at + 3] << 8 | data[at + 4];
+
+		at += TLS_RECORD + record;
+		if (record >= left) {
+			return at <= len ? at : 0;
+		}
+		left -= record;
+	}
+	return 0;
+}
+
 /* So many bytes are worth reading. */
 static uint32_t wanted(const uint8_t *data, uint32_t len)
 {
@@ -257,12 +277,16 @@ static uint32_t wanted(const uint8_t *data, uint32_t len)
 	if (len < 2 || data[0] != TLS_HANDSHAKE || data[1] != TLS_MAJOR) {
 		return len >= 4 && nw_head_is_text(data) ? NW_HEAD_TEXT_MAX : NW_HEAD_STREAM_MAX;
 	}
-	if (len < NW_HEAD_RECORD) {
+	if (len < NW_HEAD_HELLO) {
 		return NW_HEAD_TLS_MAX;
 	}
 	end = records_end(data, len);
 	if (!(end & NW_HEAD_FLIGHT)) {
 		return end;
+	}
+	if (data[TLS_RECORD] == CLIENT_HELLO) {
+		end = hello_end(data, len);
+		return end ? end : NW_HEAD_TLS_MAX;
 	}
 	end &= ~NW_HEAD_FLIGHT;
 	/* all messages in one record, the last of them says that it is */

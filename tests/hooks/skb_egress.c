@@ -82,6 +82,28 @@ static void test_question(void **state)
 		      a->pid);
 }
 
-NW_TESTS(hooks_skb_egress, NW_ROOT_TEST(test_udp_that_only_sends), NW_ROOT_TEST(test_fragments),
+/* A client's hello in three records, of which the first holds little more than how long it is. */
+static void test_hello_over_records(void **state)
+{
+	struct nw_session *s = nw_session();
+	struct nw_actor *far = nw_actor_start(NW_PLACE_FAR, "tcp listen 127.0.0.1 accept eof");
+	unsigned port = nw_actor_port(far);
+	struct nw_actor *seen = nw_actor_start(
+		NW_PLACE_SEEN,
+		"tcp connect 127.0.0.1 %u hex 160301000701000047030300 "
+		"hex 16030100350000000000000000000000000000000000000000000000000000000000000000000213010100001c00000018001600001373706c69"
+		"160301000f742e6e767277617463682e74657374 close",
+		port);
+
+	(void)state;
+	nw_tool_await(s->tool,
+		      "event.dataset=nvrwatch.flow event.action=end process.pid=%d "
+		      "destination.port=%u network.protocol=tls "
+		      "tls.client.server_name=split.nvrwatch.test",
+		      seen->pid, port);
+}
+
+NW_TESTS(hooks_skb_egress, NW_ROOT_TEST(test_hello_over_records),
+	 NW_ROOT_TEST(test_udp_that_only_sends), NW_ROOT_TEST(test_fragments),
 	 NW_ROOT_TEST(test_fragments_ipv6), NW_ROOT_TEST(test_segments),
 	 NW_ROOT_TEST(test_question));

@@ -112,7 +112,7 @@ static void without_a_handshake_there_is_no_head(void **state)
 static void the_end_is_that_of_the_hooks(void **state)
 {
 	static const struct {
-		uint8_t first[6];
+		uint8_t first[9];
 		uint32_t piece; /* bytes of the first one */
 		bool is_dns;
 		uint32_t end;
@@ -122,6 +122,11 @@ static void the_end_is_that_of_the_hooks(void **state)
 		{ { 'G', 'E', 'T', ' ', '/', ' ' }, 4, false, NW_HEAD_STREAM_MAX },
 		{ { 'G', 'E', 'T', 1, '/', ' ' }, 100, false, NW_HEAD_STREAM_MAX },
 		{ { 0x16, 3, 1, 2, 0, 1 }, 100, false, 517 },
+		{ { 0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc }, 100, false, 517 },
+		{ { 0x16, 3, 1, 2, 0, 1, 0, 1, 0xfd },
+		  1000,
+		  false,
+		  517 }, /* nothing like it follows */
 		{ { 0x16, 3, 1, 0xff, 0xff, 1 }, 100, false, NW_HEAD_TLS_MAX },
 		{ { 0, 40, 1, 2, 1, 0 }, 100, true, NW_HEAD_TLS_MAX },
 	};

@@ -123,6 +123,26 @@ static void heads_end_with_a_tls_record(void **state)
 	assert_memory_equal(told[0].data, record, sizeof(record));
 }
 
+/* A client's hello of 600 bytes in three records, as it comes in two packets. */
+static void heads_end_with_a_hello_over_records(void **state)
+{
+	static uint8_t hello[3 * 5 + 600] = { 0x16, 3, 1, 0, 200, 1, 0, 596 >> 8, 596 & 0xff };
+
+	(void)state;
+	memcpy(hello + 205, (const uint8_t[]){ 0x16, 3, 1, 0, 100 }, 5);
+	memcpy(hello + 310, (const uint8_t[]){ 0x16, 3, 1, 300 >> 8, 300 & 0xff }, 5);
+	for (size_t cut = 1; cut < 615; cut++) {
+		told_count = 0;
+		feed_bytes((struct piece){ .cookie = cut }, hello, cut);
+		assert_int_equal(told_count, 0);
+		feed_bytes((struct piece){ .cookie = cut, .offset = (uint32_t)cut }, hello + cut,
+			   615 - cut);
+		assert_int_equal(told_count, 1);
+		assert_int_equal(told[0].len, 615);
+		close_flow(cut);
+	}
+}
+
 static size_t unhex(const char *hex, uint8_t *ret)
 {
 	size_t n = 0;
@@ -239,6 +259,7 @@ static void heads_join_a_quic_hello(void **state)
 NW_TESTS(user_heads, TEST(heads_join_pieces_at_the_end), TEST(heads_end_when_the_other_side_speaks),
 	 TEST(heads_end_when_nothing_comes), TEST(heads_end_when_the_flow_closes),
 	 TEST(heads_end_at_256_bytes), TEST(text_ends_at_1024_bytes),
-	 TEST(heads_end_with_a_tls_record), TEST(heads_hold_a_servers_flight),
-	 TEST(heads_end_with_the_flight), TEST(heads_hold_4096_bytes),
-	 TEST(heads_pass_datagrams_at_once), TEST(heads_join_a_quic_hello));
+	 TEST(heads_end_with_a_tls_record), TEST(heads_end_with_a_hello_over_records),
+	 TEST(heads_hold_a_servers_flight), TEST(heads_end_with_the_flight),
+	 TEST(heads_hold_4096_bytes), TEST(heads_pass_datagrams_at_once),
+	 TEST(heads_join_a_quic_hello));
