@@ -2,7 +2,7 @@
 /*
  * TLS over TCP: the name and protocols that a client asks for, its JA4, whether it hides the real
  * ClientHello (ECH); what the server chose, and up to TLS 1.2 whom its certificate names. A head
- * holds a client's first record, and a server's handshake over its records, up to 4 KiB.
+ * holds a handshake over its records, up to 4 KiB; messages may go over records (RFC 8446 5.1).
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -62,6 +62,31 @@ static bool read_record(struct nw_span *s, struct nw_span *ret)
 	return nw_span_cut(s, NW_MIN((size_t)length, nw_span_left(s)), ret);
 }
 
+/* What its records hold together; it stands until the next call. */
+static bool read_handshake(struct nw_span s, struct nw_span *ret)
+{
+	static _Thread_local uint8_t joined[NW_HEAD_TLS_MAX];
+	struct nw_span record;
+	size_t len = 0;
+
+	if (!read_record(&s, ret)) {
+		return false;
+	}
+	while (read_record(&s, &record)) {
+		size_t n;
+
+		if (len == 0) { /* a single record, which is usual, stays where it is */
+			len = NW_MIN(nw_span_left(ret), sizeof(joined));
+			memcpy(joined, ret->p, len);
+		}
+		n = NW_MIN(nw_span_left(&record), sizeof(joined) - len);
+		memcpy(joined + len, record.p, n);
+		len += n;
+		*ret = nw_span_of(joined, len);
+	}
+	return true;
+}
+
 /* The first certificate is the server's own: RFC 5246 7.4.2. */
 static void read_certificate(struct nw_span s, struct nw_facts *facts)
 {
@@ -79,32 +104,29 @@ static void read_certificate(struct nw_span s, struct nw_facts *facts)
 	}
 }
 
-/* What stands behind a ServerHello in the clear; messages that go over records are not followed. */
-static void read_flight(struct nw_span record, struct nw_span rest, struct nw_facts *facts)
+/* What stands behind a ServerHello in the clear. */
+static void read_flight(struct nw_span s, struct nw_facts *facts)
 {
 	struct nw_span message;
 	bool is_whole;
 	uint8_t type;
 
-	do {
-		while (nw_tls_message(&record, &type, &message, &is_whole)) {
-			if (type == NW_TLS_CERTIFICATE) {
-				read_certificate(message, facts);
-				return;
-			}
+	while (nw_tls_message(&s, &type, &message, &is_whole)) {
+		if (type == NW_TLS_CERTIFICATE) {
+			read_certificate(message, facts);
+			return;
 		}
-	} while (read_record(&rest, &record));
+	}
 }
 
 static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 {
-	struct nw_span s = start(head);
 	struct nw_span message;
-	struct nw_span record;
+	struct nw_span s;
 	uint8_t type;
 	bool is_whole;
 
-	if (!read_record(&s, &record) || !nw_tls_message(&record, &type, &message, &is_whole)) {
+	if (!read_handshake(start(head), &s) || !nw_tls_message(&s, &type, &message, &is_whole)) {
 		return -EBADMSG;
 	}
 	if (type == NW_TLS_CLIENT_HELLO) {
@@ -113,7 +135,7 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 	if (nw_tls_server_hello(message, facts) < 0) {
 		return -EBADMSG;
 	}
-	read_flight(record, s, facts);
+	read_flight(s, facts);
 	return 0;
 }
 
