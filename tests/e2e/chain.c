@@ -88,29 +88,39 @@ static void check_chain(struct json_object *chain, const struct three *t, const 
 	check_link(chain, 2, t->pid[2], NULL);
 }
 
-static void finish(struct three *t)
+/* What left through c arrived, to the byte; ends all. */
+static struct nw_flow_sum finish(struct three *t)
 {
-	nw_actor_say(t->actor, "stop");
+	struct nw_flow_sum sum;
+
 	nw_actor_done(t->actor);
+	sum = nw_flow_ended(nw_session()->tool, &t->key);
+	nw_flow_check(&sum, nw_actor_truth(t->far));
+	assert_true(sum.sent > 0);
 	nw_actor_done(t->far);
+	return sum;
 }
 
-static void check(const char *how, const char *first, const char *second)
+/* c's flow */
+static struct nw_flow_sum check(struct three *t, const char *first, const char *second)
 {
-	struct three t = start(how);
+	struct nw_flow_sum sum;
 
-	check_chain(await_chain(&t, 3), &t, first, second);
-	finish(&t);
+	check_chain(await_chain(t, 3), t, first, second);
+	nw_actor_say(t->actor, "stop");
+	sum = finish(t);
 	/* the end of the flow tells it too, when a is no more */
-	check_chain(nw_rec_get(nw_flow_ended(nw_session()->tool, &t.key).last, "nvrwatch.chain"),
-		    &t, first, second);
+	check_chain(nw_rec_get(sum.last, "nvrwatch.chain"), t, first, second);
+	return sum;
 }
 
 /* a | b | c; a in a network namespace of its own. */
 static void test_pipes(void **state)
 {
+	struct three t = start("pipes");
+
 	(void)state;
-	check("pipes", "pipe", "pipe");
+	check(&t, "pipe", "pipe");
 }
 
 /* All over sooner than anybody can look at open files: what exec told is enough. */
@@ -120,23 +130,35 @@ static void test_pipes_that_end_at_once(void **state)
 	struct nw_flow_sum sum;
 
 	(void)state;
-	nw_actor_done(t.actor);
-	sum = nw_flow_ended(nw_session()->tool, &t.key);
+	sum = finish(&t);
 	assert_int_equal(sum.sent, 100);
 	check_chain(nw_rec_get(sum.last, "nvrwatch.chain"), &t, "pipe", "pipe");
 }
 
-/* a to b over a Unix socket, b to c over loopback, c to the far end. */
+/* a to b over a Unix socket, b to c over loopback, c to the far end: c adds nothing to it. */
 static void test_sockets(void **state)
 {
+	struct three t = start("sockets");
+	struct nw_flow_key b = { .pid = (pid_t)t.pid[1], .transport = "tcp" };
+	struct nw_flow_key c = { .pid = (pid_t)t.pid[2], .transport = "tcp" };
+	struct nw_flow_sum out = check(&t, "unix", "loopback");
+	struct nw_flow_sum sum = nw_flow_ended(nw_session()->tool, &b);
+
 	(void)state;
-	check("sockets", "unix", "loopback");
+	assert_int_equal(sum.sent, out.sent);
+	assert_int_equal(sum.received, 0);
+	c.lport = (unsigned)nw_rec_u64(sum.last, "destination.port");
+	sum = nw_flow_ended(nw_session()->tool, &c);
+	assert_int_equal(sum.received, out.sent);
+	assert_int_equal(sum.sent, 0);
 }
 
 static void test_memory(void **state)
 {
+	struct three t = start("memory");
+
 	(void)state;
-	check("memory", "shm", "pipe");
+	check(&t, "shm", "pipe");
 }
 
 /* Nobody is joined to it. */
@@ -152,6 +174,8 @@ static void test_alone(void **state)
 	struct nw_flow_sum sum = nw_flow_ended(s->tool, &key);
 
 	(void)state;
+	nw_flow_check(&sum, nw_actor_truth(far));
+	assert_int_equal(sum.sent, 1203);
 	nw_rec_check(sum.last, "nvrwatch.chain=");
 }
 
