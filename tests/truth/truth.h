@@ -210,6 +210,30 @@ static inline void truth_join(char **args)
 	}
 }
 
+/* The rest is done by a child whose parent, which made a session for it, is gone; so is this. */
+static inline void truth_orphan(char **args)
+{
+	pid_t pid = fork();
+	int status;
+
+	(void)args;
+	truth_check(pid >= 0, "fork");
+	if (pid > 0) {
+		truth_check(waitpid(pid, &status, 0) == pid && status == 0, "child");
+		exit(0);
+	}
+	pid = setsid();
+	truth_check(pid == getpid(), "setsid");
+	if (fork()) {
+		_exit(0);
+	}
+	while (getppid() == pid) {
+		sched_yield();
+	}
+	alarm(TRUTH_LIMIT_S);
+	truth_print("{\"pid\":%d,\"session\":%d}", getpid(), getsid(0));
+}
+
 static inline void truth_wait_verb(char **args)
 {
 	(void)args;
@@ -304,7 +328,7 @@ static inline void truth_container(char **args)
 	{ "container", 0, truth_container }, { "enter", 1, truth_enter },                    \
 		{ "fork", 0, truth_fork }, { "ip", 1, truth_ip }, { "join", 0, truth_join }, \
 		{ "ready", 0, truth_ready }, { "newnet", 0, truth_newnet },                  \
-		{ "wait", 0, truth_wait_verb },                                              \
+		{ "orphan", 0, truth_orphan }, { "wait", 0, truth_wait_verb },               \
 	{                                                                                    \
 		NULL, 0, NULL                                                                \
 	}
