@@ -299,6 +299,17 @@ static inline void truth_enter(char **args)
 	close(fd);
 }
 
+/* In a pid namespace of its own: private mounts, and what /proc tells there. Returns the host's pid. */
+static inline int truth_own_proc(void)
+{
+	int pid;
+
+	truth_check(!mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "private mounts");
+	pid = truth_self();
+	truth_check(!mount("proc", "/proc", "proc", 0, NULL), "/proc");
+	return pid;
+}
+
 /*
  * As in a container: a child with its own pid, mount and network namespaces does the rest. This
  * process says the child's pid as others see it, and ends as it ends.
@@ -317,9 +328,7 @@ static inline void truth_container(char **args)
 		exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 	}
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	truth_check(!mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "private mounts");
-	pid = truth_self();
-	truth_check(!mount("proc", "/proc", "proc", 0, NULL), "/proc");
+	pid = truth_own_proc();
 	truth_loopback_up();
 	truth_print("{\"pid\":%d}", (int)pid);
 }
