@@ -70,6 +70,14 @@ static __always_inline bool nw_current(struct nw_proc_id *ret)
 	return true;
 }
 
+#define NW_PIDTYPE_SID 3 /* enum pid_type, include/linux/pid.h */
+
+/* Its leader's pid, in the init pid namespace. */
+static __always_inline __u32 nw_session_of(const struct task_struct *task)
+{
+	return BPF_CORE_READ(task, signal, pids[NW_PIDTYPE_SID], numbers[0].nr);
+}
+
 static __always_inline bool nw_is_same(const struct nw_proc_id *a, const struct nw_proc_id *b)
 {
 	return a->tgid == b->tgid && a->start_ns == b->start_ns;

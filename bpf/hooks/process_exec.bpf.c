@@ -35,9 +35,6 @@ struct {
 	__uint(value_size, sizeof(struct nw_ev_proc) + NW_TAIL_ROOM);
 } nw_exec_rooms SEC(".maps");
 
-/* enum pid_type, include/linux/pid.h */
-#define NW_PIDTYPE_SID 3
-
 /* A bound that 5.10's verifier keeps through the addition to a pointer. */
 #define NW_BOUND(x, mask) asm volatile("%0 &= %1" : "+r"(x) : "i"(mask))
 
@@ -275,7 +272,7 @@ static __always_inline const char *put_task(struct nw_ev_proc *e, struct task_st
 	e->flags = 0;
 	e->exit_code = 0;
 	e->pad = 0;
-	e->session = BPF_CORE_READ(task, signal, pids[NW_PIDTYPE_SID], numbers[0].nr);
+	e->session = nw_session_of(task);
 	e->cgroup_id = kn->id;
 	bpf_get_current_comm(e->comm, sizeof(e->comm));
 	return kn->name;

@@ -8,11 +8,12 @@
 
 #include "root/support.h"
 
-static void check_connection(struct nw_actor *seen, struct nw_actor *far, unsigned port,
-			     bool is_outbound)
+/* The observed process; of a container another than its actor. */
+static struct nw_flow_sum check_connection(pid_t pid, struct nw_actor *seen, struct nw_actor *far,
+					   unsigned port, bool is_outbound)
 {
 	struct nw_tool *t = nw_session()->tool;
-	struct nw_flow_key key = { .pid = seen->pid, .transport = "tcp" };
+	struct nw_flow_key key = { .pid = pid, .transport = "tcp" };
 	struct json_object *before = far->truth[far->truths - 1];
 	struct json_object *after;
 	struct nw_flow_sum sum;
@@ -38,6 +39,7 @@ static void check_connection(struct nw_actor *seen, struct nw_actor *far, unsign
 	} else {
 		assert_int_equal(sum.is_outbound, is_outbound);
 	}
+	return sum;
 }
 
 static void test_connecting_side(void **state)
@@ -45,7 +47,7 @@ static void test_connecting_side(void **state)
 	struct nw_session *s = nw_session();
 
 	(void)state;
-	check_connection(s->client, s->client_peer, s->client_port, true);
+	check_connection(s->client->pid, s->client, s->client_peer, s->client_port, true);
 }
 
 static void test_accepting_side(void **state)
@@ -53,22 +55,32 @@ static void test_accepting_side(void **state)
 	struct nw_session *s = nw_session();
 
 	(void)state;
-	check_connection(s->server, s->server_peer, s->server_port, false);
+	check_connection(s->server->pid, s->server, s->server_peer, s->server_port, false);
+}
+
+/* Who asks is in the network namespace of process ns. */
+static struct nw_flow_sum check_datagrams(pid_t pid, unsigned port, pid_t ns)
+{
+	struct nw_session *s = nw_session();
+	struct nw_actor *far = nw_actor_start(
+		NW_PLACE_FAR, "udp enter %d connect 127.0.0.1 %u send 3 700 recv 3 truth", ns,
+		port);
+	struct nw_flow_key key = { pid, "udp", "127.0.0.1", port, 0 };
+	struct nw_flow_sum sum;
+
+	nw_actor_done(far);
+	sum = nw_flow_ended(s->tool, &key);
+	assert_int_equal(sum.received, 3 * 700);
+	assert_int_equal(sum.sent, 3 * 700);
+	return sum;
 }
 
 static void test_datagrams(void **state)
 {
 	struct nw_session *s = nw_session();
-	struct nw_actor *far = nw_actor_start(
-		NW_PLACE_FAR, "udp connect 127.0.0.1 %u send 3 700 recv 3 truth", s->udp_port);
-	struct nw_flow_key key = { s->udp->pid, "udp", "127.0.0.1", s->udp_port, 0 };
-	struct nw_flow_sum sum;
 
 	(void)state;
-	nw_actor_done(far);
-	sum = nw_flow_ended(s->tool, &key);
-	assert_int_equal(sum.received, 3 * 700);
-	assert_int_equal(sum.sent, 3 * 700);
+	check_datagrams(s->udp->pid, s->udp_port, getpid());
 }
 
 static void test_processes(void **state)
@@ -86,19 +98,21 @@ static void test_processes(void **state)
 		      s->listener->pid);
 }
 
+static struct json_object *found_listener(pid_t pid, unsigned port, const char *transport)
+{
+	return nw_tool_await(nw_session()->tool,
+			     "event.dataset=nvrwatch.listener event.action=found process.pid=%d "
+			     "server.port=%u network.transport=%s",
+			     pid, port, transport);
+}
+
 static void test_listeners(void **state)
 {
 	struct nw_session *s = nw_session();
 
 	(void)state;
-	nw_tool_await(s->tool,
-		      "event.dataset=nvrwatch.listener event.action=found process.pid=%d "
-		      "server.port=%u network.transport=tcp",
-		      s->listener->pid, s->listener_port);
-	nw_tool_await(s->tool,
-		      "event.dataset=nvrwatch.listener event.action=found process.pid=%d "
-		      "server.port=%u network.transport=udp",
-		      s->udp->pid, s->udp_port);
+	found_listener(s->listener->pid, s->listener_port, "tcp");
+	found_listener(s->udp->pid, s->udp_port, "udp");
 }
 
 /* Its packets are there before its socket can be looked at. */
@@ -117,6 +131,36 @@ static void test_busy_connection(void **state)
 	nw_rec_check(rec, "nvrwatch.owner=exact nvrwatch.flow.prestart=true");
 }
 
+/* ---- in other namespaces ---------------------------------------------------------------------- */
+
+static void check_away(const struct nw_away *w)
+{
+	uint32_t tcp = nw_netns_away(w->server_pid);
+	uint32_t udp = nw_netns_away(w->udp_pid);
+	struct nw_flow_sum sum;
+
+	assert_int_not_equal(tcp, udp);
+	nw_netns_check(found_listener(w->server_pid, w->server_port, "tcp"), tcp);
+	nw_netns_check(found_listener(w->udp_pid, w->udp_port, "udp"), udp);
+	sum = check_connection(w->server_pid, w->server, w->server_peer, w->server_port, false);
+	nw_netns_check(sum.last, tcp);
+	sum = check_datagrams(w->udp_pid, w->udp_port, w->udp_pid);
+	nw_netns_check(sum.last, udp);
+}
+
+static void test_network_namespace(void **state)
+{
+	(void)state;
+	check_away(&nw_session()->newnet);
+}
+
+static void test_container(void **state)
+{
+	(void)state;
+	check_away(&nw_session()->container);
+}
+
 NW_TESTS(e2e_before_start, NW_ROOT_TEST(test_processes), NW_ROOT_TEST(test_listeners),
 	 NW_ROOT_TEST(test_connecting_side), NW_ROOT_TEST(test_accepting_side),
-	 NW_ROOT_TEST(test_datagrams), NW_ROOT_TEST(test_busy_connection));
+	 NW_ROOT_TEST(test_datagrams), NW_ROOT_TEST(test_busy_connection),
+	 NW_ROOT_TEST(test_network_namespace), NW_ROOT_TEST(test_container));

@@ -13,21 +13,42 @@ struct three {
 	uint64_t pid[3];
 };
 
-static struct three start(const char *how)
+#define FAR "listen 127.0.0.1 accept eof truth"
+
+/* before: what stands before how */
+static struct three start_to(struct nw_actor *far, const char *before, const char *how)
 {
-	struct three t;
+	struct three t = { .far = far };
 	struct json_object *truth;
 
-	nw_session();
-	t.far = nw_actor_start(NW_PLACE_FAR, "tcp listen 127.0.0.1 accept eof truth");
 	t.key = (struct nw_flow_key){ .transport = "tcp", .rport = nw_actor_port(t.far) };
-	t.actor = nw_actor_start(NW_PLACE_SEEN, "chain %s 127.0.0.1 %u", how, t.key.rport);
+	t.actor =
+		nw_actor_start(NW_PLACE_SEEN, "chain %s%s 127.0.0.1 %u", before, how, t.key.rport);
 	truth = nw_actor_truth(t.actor);
 	t.pid[0] = nw_rec_u64(truth, "a");
 	t.pid[1] = nw_rec_u64(truth, "b");
 	t.pid[2] = nw_rec_u64(truth, "c");
 	t.key.pid = (pid_t)t.pid[2];
 	return t;
+}
+
+static struct three start(const char *how)
+{
+	nw_session();
+	return start_to(nw_actor_start(NW_PLACE_FAR, "tcp " FAR), "", how);
+}
+
+/* The far end in a network namespace of its own, in which c is too. */
+static struct three start_away(const char *where, const char *how)
+{
+	struct nw_actor *far;
+	char before[64];
+
+	nw_session();
+	far = nw_actor_start(NW_PLACE_FAR, "tcp newnet " FAR);
+	snprintf(before, sizeof(before), "%s %u ", where,
+		 (unsigned)nw_rec_u64(nw_actor_truth(far), "pid"));
+	return start_to(far, before, how);
 }
 
 /* The chain of the latest record of c's flow, NULL while it has none. */
@@ -88,29 +109,39 @@ static void check_chain(struct json_object *chain, const struct three *t, const 
 	check_link(chain, 2, t->pid[2], NULL);
 }
 
-static void finish(struct three *t)
+/* What left through c arrived, to the byte; ends all. */
+static struct nw_flow_sum finish(struct three *t)
 {
-	nw_actor_say(t->actor, "stop");
+	struct nw_flow_sum sum;
+
 	nw_actor_done(t->actor);
+	sum = nw_flow_ended(nw_session()->tool, &t->key);
+	nw_flow_check(&sum, nw_actor_truth(t->far));
+	assert_true(sum.sent > 0);
 	nw_actor_done(t->far);
+	return sum;
 }
 
-static void check(const char *how, const char *first, const char *second)
+/* c's flow */
+static struct nw_flow_sum check(struct three *t, const char *first, const char *second)
 {
-	struct three t = start(how);
+	struct nw_flow_sum sum;
 
-	check_chain(await_chain(&t, 3), &t, first, second);
-	finish(&t);
+	check_chain(await_chain(t, 3), t, first, second);
+	nw_actor_say(t->actor, "stop");
+	sum = finish(t);
 	/* the end of the flow tells it too, when a is no more */
-	check_chain(nw_rec_get(nw_flow_ended(nw_session()->tool, &t.key).last, "nvrwatch.chain"),
-		    &t, first, second);
+	check_chain(nw_rec_get(sum.last, "nvrwatch.chain"), t, first, second);
+	return sum;
 }
 
 /* a | b | c; a in a network namespace of its own. */
 static void test_pipes(void **state)
 {
+	struct three t = start("pipes");
+
 	(void)state;
-	check("pipes", "pipe", "pipe");
+	check(&t, "pipe", "pipe");
 }
 
 /* All over sooner than anybody can look at open files: what exec told is enough. */
@@ -120,23 +151,59 @@ static void test_pipes_that_end_at_once(void **state)
 	struct nw_flow_sum sum;
 
 	(void)state;
-	nw_actor_done(t.actor);
-	sum = nw_flow_ended(nw_session()->tool, &t.key);
+	sum = finish(&t);
 	assert_int_equal(sum.sent, 100);
 	check_chain(nw_rec_get(sum.last, "nvrwatch.chain"), &t, "pipe", "pipe");
 }
 
-/* a to b over a Unix socket, b to c over loopback, c to the far end. */
+/* Three containers: what a pipe joins is joined, by the pids that this host knows. */
+static void test_containers(void **state)
+{
+	struct three t = start_away("container", "pipes");
+
+	(void)state;
+	check(&t, "pipe", "pipe");
+}
+
+/* a to b over a Unix socket, b to c over TCP, c to the far end: c adds nothing to it. */
+static void check_sockets(struct three *t)
+{
+	struct nw_flow_key b = { .pid = (pid_t)t->pid[1], .transport = "tcp" };
+	struct nw_flow_key c = { .pid = (pid_t)t->pid[2], .transport = "tcp" };
+	struct nw_flow_sum out = check(t, "unix", "loopback");
+	struct nw_flow_sum sum = nw_flow_ended(nw_session()->tool, &b);
+
+	assert_int_equal(sum.sent, out.sent);
+	assert_int_equal(sum.received, 0);
+	c.lport = (unsigned)nw_rec_u64(sum.last, "destination.port");
+	sum = nw_flow_ended(nw_session()->tool, &c);
+	assert_int_equal(sum.received, out.sent);
+	assert_int_equal(sum.sent, 0);
+}
+
 static void test_sockets(void **state)
 {
+	struct three t = start("sockets");
+
 	(void)state;
-	check("sockets", "unix", "loopback");
+	check_sockets(&t);
+}
+
+/* From one network namespace to another. */
+static void test_veth(void **state)
+{
+	struct three t = start_away("veth", "sockets");
+
+	(void)state;
+	check_sockets(&t);
 }
 
 static void test_memory(void **state)
 {
+	struct three t = start("memory");
+
 	(void)state;
-	check("memory", "shm", "pipe");
+	check(&t, "shm", "pipe");
 }
 
 /* Nobody is joined to it. */
@@ -152,8 +219,11 @@ static void test_alone(void **state)
 	struct nw_flow_sum sum = nw_flow_ended(s->tool, &key);
 
 	(void)state;
+	nw_flow_check(&sum, nw_actor_truth(far));
+	assert_int_equal(sum.sent, 1203);
 	nw_rec_check(sum.last, "nvrwatch.chain=");
 }
 
 NW_TESTS(e2e_chain, NW_ROOT_TEST(test_pipes), NW_ROOT_TEST(test_pipes_that_end_at_once),
-	 NW_ROOT_TEST(test_sockets), NW_ROOT_TEST(test_memory), NW_ROOT_TEST(test_alone));
+	 NW_ROOT_TEST(test_sockets), NW_ROOT_TEST(test_veth), NW_ROOT_TEST(test_containers),
+	 NW_ROOT_TEST(test_memory), NW_ROOT_TEST(test_alone));

@@ -158,6 +158,7 @@ static void test_repair_moves_a_connection(void **state)
 	struct nw_flow_sum first = nw_flow_ended(s->tool, &key);
 	struct nw_flow_sum second = { 0 };
 	struct json_object *rec, *truth;
+	unsigned ends = 0;
 
 	(void)state;
 	assert_int_equal(first.sent, 60013);
@@ -173,10 +174,13 @@ static void test_repair_moves_a_connection(void **state)
 		    nw_rec_u64(rec, "destination.port") == port &&
 		    strcmp(nw_rec_str(rec, "nvrwatch.flow.id"),
 			   nw_rec_str(first.last, "nvrwatch.flow.id")) != 0) {
+			assert_int_equal(nw_rec_u64(rec, "process.pid"), seen->pid);
+			ends += nw_rec_matches(rec, "event.action=end");
 			second.sent += nw_rec_u64(rec, "source.bytes");
 			second.received += nw_rec_u64(rec, "destination.bytes");
 		}
 	}
+	assert_int_equal(ends, 1);
 	assert_int_equal(first.sent + second.sent, nw_rec_u64(truth, "kernel_received"));
 	assert_int_equal(first.received + second.received, nw_rec_u64(truth, "kernel_sent"));
 }
@@ -257,19 +261,23 @@ static void test_sendmmsg(void **state)
 	struct nw_actor *far =
 		nw_actor_start(NW_PLACE_FAR, "udp bind 127.0.0.1 %d recv %d truth", PEERS, PEERS);
 	struct json_object *bound = nw_actor_truth(far);
+	struct json_object *truth, *its;
 	struct nw_actor *seen;
 	char ports[PEERS * 6];
 
 	(void)state;
 	nw_actor_ports(bound, ports, sizeof(ports));
 	seen = nw_actor_start(NW_PLACE_SEEN, "udp socket 4 spray-at-once 127.0.0.1 100 %s", ports);
-	nw_actor_truth(far);
+	truth = nw_rec_get(nw_actor_truth(far), "sockets");
 	for (size_t i = 0; i < PEERS; i++) {
 		struct nw_flow_key key = { seen->pid, "udp", NULL, 0, nw_actor_port_at(bound, i) };
 		struct nw_flow_sum sum = nw_flow_ended(s->tool, &key);
 
+		its = json_object_array_get_idx(truth, i);
+		assert_int_equal(nw_rec_u64(its, "lport"), key.rport);
+		assert_int_equal(sum.sent, nw_rec_u64(its, "received"));
+		assert_int_equal(sum.sent_packets, nw_rec_u64(its, "received_packets"));
 		assert_int_equal(sum.sent, 100 + i);
-		assert_int_equal(sum.sent_packets, 1);
 	}
 }
 

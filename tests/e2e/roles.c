@@ -3,6 +3,7 @@
  * Who did what with one socket, as a record tells it: a few processes one after the other. The
  * truth is what each says of its own pid.
  */
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "root/support.h"
@@ -195,6 +196,43 @@ static void test_owner_alone(void **state)
 	nw_rec_check(sum.last, "nvrwatch.roles=");
 }
 
+/* Who started it is gone, and so is its session's leader; nor does it run another program at first. */
+static void test_orphan(void **state)
+{
+	struct nw_flow_key key = { .transport = "tcp" };
+	struct nw_actor *far = start_far(&key.rport);
+	struct nw_actor *seen = nw_actor_start(
+		NW_PLACE_SEEN,
+		"tcp orphan wait connect 127.0.0.1 %u send 1203 wait become self wait close",
+		key.rport);
+	struct nw_tool *t = nw_session()->tool;
+	struct nw_flow_sum sum;
+	struct json_object *exec;
+	struct stat cgroup;
+	char id[32];
+	pid_t session;
+
+	(void)state;
+	key.pid = (pid_t)nw_rec_u64(nw_actor_truth(seen), "pid");
+	nw_actor_done(seen);
+	session = getsid(key.pid);
+	assert_int_equal(getpgid(session), -1);
+	nw_actor_say(seen, "connect");
+	sum = nw_flow_reached(t, &key, 1203, 0);
+	assert_int_equal(nw_rec_session(sum.last), session);
+	nw_actor_say(seen, "exec");
+	exec = nw_tool_await(t, "event.dataset=nvrwatch.process event.action=exec process.pid=%d",
+			     key.pid);
+	assert_int_equal(nw_rec_session(exec), session);
+	assert_int_equal(stat(nw_place_dir(NW_PLACE_SEEN), &cgroup), 0);
+	snprintf(id, sizeof(id), "%ju", (uintmax_t)cgroup.st_ino);
+	assert_string_equal(nw_rec_str(exec, "nvrwatch.cgroup.id"), id);
+	nw_actor_say(seen, "close");
+	sum = nw_flow_ended(t, &key);
+	nw_flow_check(&sum, nw_actor_truth(far));
+	assert_int_equal(nw_rec_session(sum.last), session);
+}
+
 NW_TESTS(e2e_roles, NW_ROOT_TEST(test_two_senders), NW_ROOT_TEST(test_server_that_forks),
 	 NW_ROOT_TEST(test_inherited), NW_ROOT_TEST(test_given), NW_ROOT_TEST(test_thread),
-	 NW_ROOT_TEST(test_holder), NW_ROOT_TEST(test_owner_alone));
+	 NW_ROOT_TEST(test_holder), NW_ROOT_TEST(test_owner_alone), NW_ROOT_TEST(test_orphan));

@@ -34,7 +34,8 @@ struct act {
 	unsigned pid, id, mb;
 };
 
-/* Sessions: 10, 11 and 12 have one; 30's parent is 10, but its session is its own; 20 is far away. */
+/* Sessions: 10, 11 and 12 have one; 30's parent is 10, but its session is its own; 20 is far away.
+ * 41 and 42 are orphans of one session whose leader is gone. */
 static void add_proc(struct nw_feed *f, uint32_t pid, uint32_t parent, uint32_t session)
 {
 	uint64_t buf[NW_EVENT_MAX / sizeof(uint64_t)] = { 0 };
@@ -61,6 +62,8 @@ static struct nw_feed *start(const char *yaml)
 	add_proc(f, 12, 10, 10);
 	add_proc(f, 20, 1, 20);
 	add_proc(f, 30, 10, 30);
+	add_proc(f, 41, 1, 40);
+	add_proc(f, 42, 1, 40);
 	return f;
 }
 

@@ -1,6 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A link of the test's own: a veth between two network namespaces, and a truth program at each end. */
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "root/support.h"
+
+static uint32_t netns_of(pid_t pid)
+{
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", pid);
+	assert_int_equal(stat(path, &st), 0);
+	return (uint32_t)st.st_ino;
+}
+
+uint32_t nw_netns_away(pid_t pid)
+{
+	assert_int_not_equal(netns_of(pid), netns_of(getpid()));
+	return netns_of(pid);
+}
+
+void nw_netns_check(struct json_object *rec, uint32_t netns)
+{
+	char query[64];
+
+	snprintf(query, sizeof(query), "nvrwatch.socket.netns=%u", netns);
+	nw_rec_check(rec, query);
+}
 
 static void start(struct nw_end *e, const char *link, const char *name)
 {

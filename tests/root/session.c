@@ -68,6 +68,29 @@ static void open_stub(struct nw_session *s)
 	nw_actor_truth(s->asker);
 }
 
+static pid_t away_pid(struct nw_actor *a)
+{
+	return (pid_t)nw_rec_u64(nw_actor_truth(a), "pid");
+}
+
+/* ns: the verb that leaves this host's network */
+static void open_away(struct nw_away *w, const char *ns)
+{
+	w->server = lasting(nw_actor_start(
+		NW_PLACE_SEEN, "tcp %s listen 127.0.0.1 accept " BEFORE LATER_FIRST, ns));
+	w->server_pid = away_pid(w->server);
+	w->server_port = nw_actor_port(w->server);
+	w->server_peer = lasting(
+		nw_actor_start(NW_PLACE_FAR, "tcp enter %d connect 127.0.0.1 %u " BEFORE LATER_THEN,
+			       w->server_pid, w->server_port));
+	nw_actor_truth(w->server);
+	nw_actor_truth(w->server_peer);
+	w->udp = lasting(
+		nw_actor_start(NW_PLACE_SEEN, "udp %s serve 127.0.0.1 echo 3 truth close", ns));
+	w->udp_pid = away_pid(w->udp);
+	w->udp_port = nw_actor_port(w->udp);
+}
+
 /* It sends to 10.98.0.2 by tun0, and later to 10.99.0.2 by a veth that is new and gets a new name. */
 static void open_tunnel(struct nw_session *s)
 {
@@ -92,6 +115,8 @@ struct nw_session *nw_session(void)
 		open_listeners(&session);
 		open_stub(&session);
 		open_tunnel(&session);
+		open_away(&session.newnet, "newnet");
+		open_away(&session.container, "container");
 		session.tool = nw_tool_trace("");
 		session.tool->is_lasting = true;
 	}

@@ -270,6 +270,10 @@ struct nw_end {
 	pid_t pid; /* who has the namespace: with "container" another than the actor */
 };
 
+/* The number of a process's network namespace, which is not this test's. */
+uint32_t nw_netns_away(pid_t pid);
+void nw_netns_check(struct json_object *rec, uint32_t netns); /* the record's socket is there */
+
 /* From place to script as given; the rest is set. Both interfaces, v1 at a and v0 at b, are up. */
 void nw_ends_start(struct nw_end *a, struct nw_end *b);
 
@@ -290,7 +294,14 @@ struct nw_flow_sum nw_talk_end(struct nw_talk *k, struct nw_tool *t);
 
 /* ---- one run for many tests: session.c ---- */
 
-/* Two TCP connections, a TCP and a UDP listener, all open before nvrwatch started. */
+/* In network namespaces of their own: a listener with a connection that it took, and a UDP socket. */
+struct nw_away {
+	struct nw_actor *server, *server_peer, *udp; /* the peer is not observed */
+	pid_t server_pid, udp_pid;		     /* as this host knows them */
+	unsigned server_port, udp_port;
+};
+
+/* Two TCP connections, a TCP and a UDP listener, and more elsewhere, all open before nvrwatch started. */
 struct nw_session {
 	struct nw_tool *tool;
 	struct nw_actor *client, *client_peer; /* client is observed */
@@ -298,6 +309,7 @@ struct nw_session {
 	struct nw_actor *listener, *udp;       /* observed */
 	struct nw_actor *tunnel;       /* observed, in a namespace with 10.98.0.1/24 on tun0 */
 	struct nw_actor *stub, *asker; /* observed; the asker asks the stub for NW_SESSION_NAME */
+	struct nw_away newnet, container; /* named after the verbs that leave this host's network */
 	unsigned client_port, server_port, listener_port, udp_port; /* listening ports */
 };
 

@@ -101,7 +101,8 @@ static void a_child_has_what_its_parent_has(void **state)
 	nw_feed_proc(f, (struct nw_feed_exec){ .pid = 7,
 					       .exe = "/bin/sh",
 					       .args = "sh",
-					       .cgroup = "recorder.service" });
+					       .cgroup = "recorder.service",
+					       .session = 7 });
 	nw_feed_forget(f);
 	nw_feed_proc(f, (struct nw_feed_exec){
 				.what = NW_PROC_FORK, .pid = 8, .parent = 7, .comm = "worker" });
@@ -114,13 +115,17 @@ static void a_child_has_what_its_parent_has(void **state)
 	assert_string_equal(p->exe, "/bin/sh");
 	assert_string_equal(p->args, "sh");
 	assert_string_equal(p->unit, "recorder.service");
+	assert_int_equal(p->session, 7);
 	assert_int_equal(p->exec_ns, 0);
 	assert_int_equal(p->refs, 0);
 	assert_false(p->is_unknown);
+	nw_feed_proc(f, (struct nw_feed_exec){
+				.what = NW_PROC_FORK, .pid = 9, .parent = 8, .session = 8 });
+	assert_int_equal(find(f, 9)->session, 8); /* its parent has begun one, and told nobody */
 	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_EXIT, .pid = 8 });
 	assert_int_equal(nw_feed_count(f, NW_DATASET_PROCESS), 0); /* and so their ends */
-	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_FORK, .pid = 9, .parent = 1234 });
-	assert_true(find(f, 9)->is_unknown);
+	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_FORK, .pid = 10, .parent = 1234 });
+	assert_true(find(f, 10)->is_unknown);
 	nw_feed_free(f);
 }
 

@@ -5,7 +5,10 @@
  *	sockets	a to b over a Unix socket, b to c over loopback; nobody runs another program
  *	memory	a to b through shared memory, b to c over a pipe; the same
  * Prints their pids. a gives a little again and again until the test says a line; then they end, one
- * after the other. `shed` before HOW: a ends at once, after its first word.
+ * after the other. Before HOW:
+ *	shed		a ends at once, after its first word
+ *	container PID	each is in a pid, a mount and a network namespace of its own, c in that of PID
+ *	veth PID	so is c in its network; b is in another, and no loopback leads from b to c
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -20,12 +23,16 @@
 
 static char **far_end; /* address, port */
 static bool is_shed;
+static char *away; /* PID */
+static bool is_container;
+static in_addr_t c_addr = INADDR_LOOPBACK; /* where b finds c */
 
 /* What the children tell each other; no file that could be an edge. */
 struct board {
 	in_port_t port;
 	bool is_listening;
 	bool is_read;
+	pid_t pid[3]; /* in containers */
 };
 static volatile struct board *board;
 
@@ -77,8 +84,32 @@ static pid_t child(void (*run)(void), int in, int out)
 	exit(0);
 }
 
+/* A child of this process goes on, as who of the three. */
+static void contain(int who)
+{
+	char path[64];
+	int net, status;
+	pid_t pid;
+
+	snprintf(path, sizeof(path), "/proc/%s/ns/net", away);
+	net = open(path, O_RDONLY | O_CLOEXEC);
+	truth_check(net >= 0 && !unshare(CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWNS), path);
+	pid = fork();
+	truth_check(pid >= 0, "fork");
+	if (pid > 0) {
+		close_range(0, UINT32_MAX, 0); /* the pipes are not this one's */
+		_exit(waitpid(pid, &status, 0) != pid || status != 0);
+	}
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	truth_check(who != 2 || !setns(net, CLONE_NEWNET), "setns");
+	board->pid[who] = truth_own_proc();
+}
+
 static void become(const char *who)
 {
+	if (is_container) {
+		contain(*who - 'a');
+	}
 	execl("/proc/self/exe", is_shed ? "shed" : "chain", who, far_end[0], far_end[1], NULL);
 	truth_die("exec");
 }
@@ -130,8 +161,7 @@ static void socket_a(void)
 
 static void socket_b(void)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET,
-				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in to = { .sin_family = AF_INET };
 	struct sockaddr_un un;
 	socklen_t len = unix_name(&un);
 	int listener = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -140,6 +170,7 @@ static void socket_b(void)
 	truth_check(!bind(listener, (struct sockaddr *)&un, len) && !listen(listener, 1), "listen");
 	until(&board->is_listening);
 	to.sin_port = board->port;
+	to.sin_addr.s_addr = htonl(c_addr);
 	truth_check(!connect(out, (struct sockaddr *)&to, sizeof(to)), "connect");
 	board->is_read = true;
 	pass(accept(listener, NULL, NULL), out);
@@ -147,17 +178,54 @@ static void socket_b(void)
 
 static void socket_c(void)
 {
-	struct sockaddr_in here = { .sin_family = AF_INET,
-				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in here = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(c_addr) };
 	socklen_t len = sizeof(here);
-	int listener = socket(AF_INET, SOCK_STREAM, 0);
+	int listener;
 
+	if (away) {
+		truth_enter(&away);
+	}
+	listener = socket(AF_INET, SOCK_STREAM, 0);
 	truth_check(!bind(listener, (struct sockaddr *)&here, len) && !listen(listener, 1),
 		    "listen");
 	truth_check(!getsockname(listener, (struct sockaddr *)&here, &len), "getsockname");
 	board->port = here.sin_port;
 	board->is_listening = true;
 	pass(accept(listener, NULL, NULL), dial());
+}
+
+#define VETH_B "10.201.0.1"
+#define VETH_C "10.201.0.2"
+
+static void ip(const char *first, const char *last)
+{
+	char words[96];
+
+	snprintf(words, sizeof(words), "%s%s", first, last);
+	truth_ip((char *[]){ words });
+}
+
+/* From here on in another network namespace, from which a link leads to that of away. */
+static void make_veth(void)
+{
+	int status;
+	pid_t pid;
+
+	truth_check(!unshare(CLONE_NEWNET), "unshare");
+	ip("link,add,w1,type,veth,peer,name,w0,netns,", away);
+	ip("addr,add,dev,w1,", VETH_B "/24");
+	ip("link,set,up,", "w1");
+	pid = fork();
+	truth_check(pid >= 0, "fork");
+	if (pid == 0) {
+		truth_enter(&away);
+		ip("addr,add,dev,w0,", VETH_C "/24");
+		ip("link,set,up,", "w0");
+		exit(0);
+	}
+	truth_check(waitpid(pid, &status, 0) == pid && status == 0, "veth");
+	truth_check(inet_pton(AF_INET, VETH_C, &c_addr) == 1, "address");
+	c_addr = ntohl(c_addr);
 }
 
 /* ---- memory ---------------------------------------------------------------------------------- */
@@ -280,6 +348,12 @@ int main(int argc, char **argv)
 		argv++;
 		argc--;
 	}
+	if (argc > 2 && (!strcmp(argv[1], "container") || !strcmp(argv[1], "veth"))) {
+		is_container = argv[1][0] == 'c';
+		away = argv[2];
+		argv += 2;
+		argc -= 2;
+	}
 	errno = EINVAL;
 	truth_check(argc == 4, "arguments");
 	far_end = argv + 2;
@@ -290,7 +364,16 @@ int main(int argc, char **argv)
 	board = mmap(NULL, sizeof(*board), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
 		     0);
 	truth_check(board != MAP_FAILED, "mmap");
+	if (away && !is_container) {
+		make_veth();
+	}
 	start(argv[1], pid);
+	for (int i = 0; is_container && i < 3; i++) {
+		while (!board->pid[i]) {
+			poll(NULL, 0, 1);
+		}
+		pid[i] = board->pid[i];
+	}
 	truth_print("{\"a\":%d,\"b\":%d,\"c\":%d}", pid[0], pid[1], pid[2]);
 	for (int i = 0; i < 3; i++) {
 		truth_check(wait(&status) > 0 && status == 0, "child");

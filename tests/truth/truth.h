@@ -210,6 +210,30 @@ static inline void truth_join(char **args)
 	}
 }
 
+/* The rest is done by a child whose parent, which made a session for it, is gone; so is this. */
+static inline void truth_orphan(char **args)
+{
+	pid_t pid = fork();
+	int status;
+
+	(void)args;
+	truth_check(pid >= 0, "fork");
+	if (pid > 0) {
+		truth_check(waitpid(pid, &status, 0) == pid && status == 0, "child");
+		exit(0);
+	}
+	pid = setsid();
+	truth_check(pid == getpid(), "setsid");
+	if (fork()) {
+		_exit(0);
+	}
+	while (getppid() == pid) {
+		sched_yield();
+	}
+	alarm(TRUTH_LIMIT_S);
+	truth_print("{\"pid\":%d,\"session\":%d}", getpid(), getsid(0));
+}
+
 static inline void truth_wait_verb(char **args)
 {
 	(void)args;
@@ -275,6 +299,17 @@ static inline void truth_enter(char **args)
 	close(fd);
 }
 
+/* In a pid namespace of its own: private mounts, and what /proc tells there. Returns the host's pid. */
+static inline int truth_own_proc(void)
+{
+	int pid;
+
+	truth_check(!mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "private mounts");
+	pid = truth_self();
+	truth_check(!mount("proc", "/proc", "proc", 0, NULL), "/proc");
+	return pid;
+}
+
 /*
  * As in a container: a child with its own pid, mount and network namespaces does the rest. This
  * process says the child's pid as others see it, and ends as it ends.
@@ -293,9 +328,7 @@ static inline void truth_container(char **args)
 		exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 	}
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	truth_check(!mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "private mounts");
-	pid = truth_self();
-	truth_check(!mount("proc", "/proc", "proc", 0, NULL), "/proc");
+	pid = truth_own_proc();
 	truth_loopback_up();
 	truth_print("{\"pid\":%d}", (int)pid);
 }
@@ -304,7 +337,7 @@ static inline void truth_container(char **args)
 	{ "container", 0, truth_container }, { "enter", 1, truth_enter },                    \
 		{ "fork", 0, truth_fork }, { "ip", 1, truth_ip }, { "join", 0, truth_join }, \
 		{ "ready", 0, truth_ready }, { "newnet", 0, truth_newnet },                  \
-		{ "wait", 0, truth_wait_verb },                                              \
+		{ "orphan", 0, truth_orphan }, { "wait", 0, truth_wait_verb },               \
 	{                                                                                    \
 		NULL, 0, NULL                                                                \
 	}

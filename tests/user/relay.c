@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The book of what is sent on: groups of a process when the table is full. */
+/* The book of what is sent on: groups of a process when the table is full; who belongs to whom. */
 #include "relay.h"
+
+#include <string.h>
 
 #include "feed.h"
 
@@ -55,4 +57,27 @@ static void two_groups_of_a_process_never_share_a_place(void **state)
 	nw_feed_free(f);
 }
 
-NW_TESTS(user_relay, cmocka_unit_test(two_groups_of_a_process_never_share_a_place));
+/* Who started the two is gone, and process 1 is everybody's parent: the cgroup they are in is not. */
+static void orphans_belong_by_their_cgroup(void **state)
+{
+	static struct nw_proc reader = { .id.tgid = 7, .parent_id.tgid = 1 };
+	static struct nw_proc sender = { .id.tgid = 8, .parent_id.tgid = 1 };
+	static const struct nw_flow in = { .owner = &reader };
+	static const struct nw_flow out = { .owner = &sender };
+
+	(void)state;
+	assert_int_equal(nw_relay_tie(&sender, &out, &in), NW_RELAY_TIE_NONE);
+	strcpy(reader.unit, "relay.service");
+	strcpy(sender.unit, "other.service");
+	assert_int_equal(nw_relay_tie(&sender, &out, &in), NW_RELAY_TIE_NONE);
+	strcpy(sender.unit, "relay.service");
+	assert_int_equal(nw_relay_tie(&sender, &out, &in), NW_RELAY_TIE_UNIT);
+	reader.unit[0] = sender.unit[0] = '\0';
+	strcpy(reader.container, "0123456789ab");
+	assert_int_equal(nw_relay_tie(&sender, &out, &in), NW_RELAY_TIE_NONE);
+	strcpy(sender.container, "0123456789ab");
+	assert_int_equal(nw_relay_tie(&sender, &out, &in), NW_RELAY_TIE_UNIT);
+}
+
+NW_TESTS(user_relay, cmocka_unit_test(two_groups_of_a_process_never_share_a_place),
+	 cmocka_unit_test(orphans_belong_by_their_cgroup));

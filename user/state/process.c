@@ -358,6 +358,7 @@ static void on_fork(struct nw_state *st, const struct nw_ev_proc *e)
 	p->uid = e->uid;
 	p->gid = e->gid;
 	p->netns = e->netns;
+	p->session = e->session ? e->session : p->session; /* 0: an older recording */
 	p->exec_ns = 0;
 	p->end_ns = 0;
 	p->is_lingering = false;
