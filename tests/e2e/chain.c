@@ -133,6 +133,27 @@ static void test_sockets(void **state)
 	check("sockets", "unix", "loopback");
 }
 
+/* Unix sockets that it has with itself hide nobody. */
+static void test_crowd(void **state)
+{
+	(void)state;
+	check("crowd", "unix", "loopback");
+}
+
+/* Who serves nine others is named all the same; who is behind it is counted. */
+static void test_hub(void **state)
+{
+	struct three t = start("hub");
+	struct json_object *last;
+
+	(void)state;
+	check_chain(await_chain(&t, 3), &t, "unix", "loopback");
+	finish(&t);
+	last = nw_flow_ended(nw_session()->tool, &t.key).last;
+	check_chain(nw_rec_get(last, "nvrwatch.chain"), &t, "unix", "loopback");
+	assert_true(nw_rec_u64(last, "nvrwatch.chain_others") >= 9);
+}
+
 static void test_memory(void **state)
 {
 	(void)state;
@@ -156,4 +177,5 @@ static void test_alone(void **state)
 }
 
 NW_TESTS(e2e_chain, NW_ROOT_TEST(test_pipes), NW_ROOT_TEST(test_pipes_that_end_at_once),
-	 NW_ROOT_TEST(test_sockets), NW_ROOT_TEST(test_memory), NW_ROOT_TEST(test_alone));
+	 NW_ROOT_TEST(test_sockets), NW_ROOT_TEST(test_crowd), NW_ROOT_TEST(test_hub),
+	 NW_ROOT_TEST(test_memory), NW_ROOT_TEST(test_alone));

@@ -3,7 +3,9 @@
  * chain HOW ADDRESS PORT: three processes a, b and c, where what a has leaves through c:
  *	pipes	a | b | c, each its own exec; a is in another network namespace
  *	sockets	a to b over a Unix socket, b to c over loopback; nobody runs another program
- *	memory	a to b through shared memory, b to c over a pipe; the same
+ *	crowd	as sockets; a has five pairs of Unix sockets of its own
+ *	hub	as sockets; a serves nine others over Unix sockets
+ *	memory	a to b through shared memory, b to c over a pipe; nobody runs another program
  * Prints their pids. a gives a little again and again until the test says a line; then they end, one
  * after the other. `shed` before HOW: a ends at once, after its first word.
  */
@@ -20,14 +22,30 @@
 
 static char **far_end; /* address, port */
 static bool is_shed;
+static unsigned own_pairs; /* of a */
+static unsigned clients;
 
-/* What the children tell each other; no file that could be an edge. */
-struct board {
-	in_port_t port;
-	bool is_listening;
-	bool is_read;
-};
-static volatile struct board *board;
+/* What the children tell their parent: by a signal, for nothing that is shared could be no edge. */
+#define SAID_MS 10000
+static int said;
+
+static void say(int value)
+{
+	truth_check(!sigqueue(getppid(), SIGUSR1, (union sigval){ .sival_int = value }),
+		    "sigqueue");
+}
+
+static void await_said(void)
+{
+	const struct timespec max = { .tv_sec = SAID_MS / 1000 };
+	siginfo_t info;
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	truth_check(sigtimedwait(&set, &info, &max) == SIGUSR1, "sigtimedwait");
+	said = info.si_value.sival_int;
+}
 
 static void give(int fd)
 {
@@ -110,10 +128,27 @@ static socklen_t unix_name(struct sockaddr_un *ret)
 			   (size_t)snprintf(ret->sun_path + 1, 64, "nw-chain-%d", getppid()));
 }
 
-static void until(const volatile bool *what)
+static void be_client(int fd)
 {
-	while (!*what) {
-		poll(NULL, 0, 1);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	truth_check(dup2(fd, 3) == 3 && !close_range(4, UINT32_MAX, 0), "close_range");
+	poll(NULL, 0, -1);
+	exit(1);
+}
+
+/* Unix sockets that lead nowhere, or to children. */
+static void open_more(void)
+{
+	int fd[2];
+
+	for (unsigned i = 0; i < own_pairs + clients; i++) {
+		truth_check(!socketpair(AF_UNIX, SOCK_STREAM, 0, fd), "socketpair");
+		if (i >= own_pairs) {
+			if (fork() == 0) {
+				be_client(fd[1]);
+			}
+			close(fd[1]);
+		}
 	}
 }
 
@@ -121,9 +156,10 @@ static void socket_a(void)
 {
 	struct sockaddr_un un;
 	socklen_t len = unix_name(&un);
-	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	int fd;
 
-	until(&board->is_read);
+	open_more();
+	fd = socket(AF_UNIX, SOCK_STREAM, 0);
 	truth_check(fd >= 0 && !connect(fd, (struct sockaddr *)&un, len), "connect");
 	give(fd);
 }
@@ -138,10 +174,9 @@ static void socket_b(void)
 	int out = socket(AF_INET, SOCK_STREAM, 0);
 
 	truth_check(!bind(listener, (struct sockaddr *)&un, len) && !listen(listener, 1), "listen");
-	until(&board->is_listening);
-	to.sin_port = board->port;
+	to.sin_port = (in_port_t)said;
 	truth_check(!connect(out, (struct sockaddr *)&to, sizeof(to)), "connect");
-	board->is_read = true;
+	say(0);
 	pass(accept(listener, NULL, NULL), out);
 }
 
@@ -155,8 +190,7 @@ static void socket_c(void)
 	truth_check(!bind(listener, (struct sockaddr *)&here, len) && !listen(listener, 1),
 		    "listen");
 	truth_check(!getsockname(listener, (struct sockaddr *)&here, &len), "getsockname");
-	board->port = here.sin_port;
-	board->is_listening = true;
+	say(here.sin_port);
 	pass(accept(listener, NULL, NULL), dial());
 }
 
@@ -238,15 +272,29 @@ static void pipes(pid_t pid[3])
 	truth_check(!close_range(3, UINT32_MAX, 0), "close_range");
 }
 
+static void sockets(pid_t pid[3])
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	pid[2] = child(socket_c, -1, -1);
+	await_said();
+	pid[1] = child(socket_b, -1, -1);
+	await_said();
+	pid[0] = child(socket_a, -1, -1);
+}
+
 static void start(const char *how, pid_t pid[3])
 {
+	own_pairs = strcmp(how, "crowd") == 0 ? 5 : 0;
+	clients = strcmp(how, "hub") == 0 ? 9 : 0;
 	errno = EINVAL;
 	if (strcmp(how, "pipes") == 0) {
 		pipes(pid);
-	} else if (strcmp(how, "sockets") == 0) {
-		pid[2] = child(socket_c, -1, -1);
-		pid[1] = child(socket_b, -1, -1);
-		pid[0] = child(socket_a, -1, -1);
+	} else if (strcmp(how, "sockets") == 0 || own_pairs || clients) {
+		sockets(pid);
 	} else {
 		truth_check(strcmp(how, "memory") == 0, how);
 		memory(pid);
@@ -287,9 +335,6 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	truth_check(!close_range(3, UINT32_MAX, 0), "close_range");
-	board = mmap(NULL, sizeof(*board), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-		     0);
-	truth_check(board != MAP_FAILED, "mmap");
 	start(argv[1], pid);
 	truth_print("{\"a\":%d,\"b\":%d,\"c\":%d}", pid[0], pid[1], pid[2]);
 	for (int i = 0; i < 3; i++) {
