@@ -160,6 +160,25 @@ static void test_memory(void **state)
 	check("memory", "shm", "pipe");
 }
 
+/* As most have it: the file is closed once it is mapped. */
+static void test_memory_closed(void **state)
+{
+	(void)state;
+	check("memory-closed", "shm", "pipe");
+}
+
+static void test_memory_sysv(void **state)
+{
+	(void)state;
+	check("memory-sysv", "shm", "pipe");
+}
+
+static void test_memory_anonymous(void **state)
+{
+	(void)state;
+	check("memory-anonymous", "shm", "pipe");
+}
+
 /* Nobody is joined to it. */
 static void test_alone(void **state)
 {
@@ -178,4 +197,6 @@ static void test_alone(void **state)
 
 NW_TESTS(e2e_chain, NW_ROOT_TEST(test_pipes), NW_ROOT_TEST(test_pipes_that_end_at_once),
 	 NW_ROOT_TEST(test_sockets), NW_ROOT_TEST(test_crowd), NW_ROOT_TEST(test_hub),
-	 NW_ROOT_TEST(test_memory), NW_ROOT_TEST(test_alone));
+	 NW_ROOT_TEST(test_memory), NW_ROOT_TEST(test_memory_closed),
+	 NW_ROOT_TEST(test_memory_sysv), NW_ROOT_TEST(test_memory_anonymous),
+	 NW_ROOT_TEST(test_alone));

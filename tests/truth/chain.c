@@ -6,6 +6,7 @@
  *	crowd	as sockets; a has five pairs of Unix sockets of its own
  *	hub	as sockets; a serves nine others over Unix sockets
  *	memory	a to b through shared memory, b to c over a pipe; nobody runs another program
+ *	memory-closed, memory-sysv, memory-anonymous	the same, and no file is open
  * Prints their pids. a gives a little again and again until the test says a line; then they end, one
  * after the other. `shed` before HOW: a ends at once, after its first word.
  */
@@ -14,6 +15,7 @@
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/shm.h>
 #include <sys/un.h>
 
 #include "truth.h"
@@ -206,55 +208,89 @@ static void run_c(void)
 	pass(STDIN_FILENO, dial());
 }
 
-/* Both have the memory as a file and in their address space; a counts up, b passes on. */
-static volatile uint32_t *map(int fd)
+static void *map(int fd)
 {
-	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	return mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | (fd < 0 ? MAP_ANONYMOUS : 0),
+		    fd, 0);
+}
 
-	truth_check(p != MAP_FAILED, "mmap");
+/* a number that who is forked from now on shares. */
+static volatile uint32_t *share(const char *how)
+{
+	int fd = -1;
+	void *p;
+
+	if (strcmp(how, "memory-sysv") == 0) {
+		fd = shmget(IPC_PRIVATE, 4096, 0600);
+		p = shmat(fd, NULL, 0);
+		shmctl(fd, IPC_RMID, NULL);
+	} else if (strcmp(how, "memory-anonymous") == 0) {
+		p = map(fd);
+	} else {
+		fd = memfd_create("nw-chain", 0);
+		truth_check(fd >= 0 && !ftruncate(fd, 4096), "memfd_create");
+		p = map(fd);
+		if (strcmp(how, "memory-closed") == 0) {
+			close(fd);
+		}
+	}
+	truth_check(p != MAP_FAILED, how);
 	return p;
 }
 
-static void memory(pid_t pid[3])
+static void memory_b(volatile const uint32_t *count, int out)
 {
-	int memory_fd = memfd_create("nw-chain", 0);
+	uint32_t seen = 0;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	while (*count != UINT32_MAX) {
+		if (*count != seen) {
+			seen = *count;
+			truth_check(write(out, &seen, sizeof(seen)) > 0, "write");
+		}
+		poll(NULL, 0, 1);
+	}
+	exit(0);
+}
+
+/* Counts up what b, its child, passes on: nobody else ever has the memory. */
+static void memory_a(const char *how, int out)
+{
+	volatile uint32_t *count = share(how);
+	struct pollfd stop = { .fd = STDIN_FILENO, .events = POLLIN };
+	int status;
+	pid_t b;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	b = fork();
+	truth_check(b >= 0, "fork");
+	if (b == 0) {
+		memory_b(count, out);
+	}
+	close(out);
+	say(b);
+	while (poll(&stop, 1, 50) == 0) {
+		++*count;
+	}
+	*count = UINT32_MAX;
+	truth_check(wait(&status) == b && status == 0, "child");
+	exit(0);
+}
+
+static void memory(const char *how, pid_t pid[3])
+{
 	int fd[2];
 
-	truth_check(memory_fd >= 0 && !ftruncate(memory_fd, 4096) && !pipe(fd), "memfd_create");
+	truth_check(!pipe(fd), "pipe");
 	pid[0] = fork();
 	truth_check(pid[0] >= 0, "fork");
 	if (pid[0] == 0) {
-		volatile uint32_t *count = map(memory_fd);
-		struct pollfd stop = { .fd = STDIN_FILENO, .events = POLLIN };
-
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		close(fd[0]);
-		close(fd[1]);
-		while (poll(&stop, 1, 50) == 0) {
-			++*count;
-		}
-		*count = UINT32_MAX;
-		exit(0);
+		memory_a(how, fd[1]);
 	}
-	pid[1] = fork();
-	truth_check(pid[1] >= 0, "fork");
-	if (pid[1] == 0) {
-		volatile uint32_t *count = map(memory_fd);
-		uint32_t seen = 0;
-
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		close(fd[0]);
-		while (*count != UINT32_MAX) {
-			if (*count != seen) {
-				seen = *count;
-				truth_check(write(fd[1], &seen, sizeof(seen)) > 0, "write");
-			}
-			poll(NULL, 0, 1);
-		}
-		exit(0);
-	}
-	close(memory_fd);
 	close(fd[1]);
+	await_said();
+	pid[1] = said;
 	pid[2] = child(run_c, fd[0], -1);
 	close(fd[0]);
 }
@@ -274,11 +310,6 @@ static void pipes(pid_t pid[3])
 
 static void sockets(pid_t pid[3])
 {
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGUSR1);
-	sigprocmask(SIG_BLOCK, &set, NULL);
 	pid[2] = child(socket_c, -1, -1);
 	await_said();
 	pid[1] = child(socket_b, -1, -1);
@@ -286,8 +317,14 @@ static void sockets(pid_t pid[3])
 	pid[0] = child(socket_a, -1, -1);
 }
 
-static void start(const char *how, pid_t pid[3])
+/* How many of them are this process's children. */
+static int start(const char *how, pid_t pid[3])
 {
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
 	own_pairs = strcmp(how, "crowd") == 0 ? 5 : 0;
 	clients = strcmp(how, "hub") == 0 ? 9 : 0;
 	errno = EINVAL;
@@ -296,9 +333,11 @@ static void start(const char *how, pid_t pid[3])
 	} else if (strcmp(how, "sockets") == 0 || own_pairs || clients) {
 		sockets(pid);
 	} else {
-		truth_check(strcmp(how, "memory") == 0, how);
-		memory(pid);
+		truth_check(strncmp(how, "memory", 6) == 0, how);
+		memory(how, pid);
+		return 2;
 	}
+	return 3;
 }
 
 /* One of the three, by exec. */
@@ -319,7 +358,7 @@ static bool is_one(const char *who)
 int main(int argc, char **argv)
 {
 	pid_t pid[3];
-	int status;
+	int children, status;
 
 	truth_begin();
 	is_shed = strcmp(argv[0], "shed") == 0;
@@ -335,9 +374,9 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	truth_check(!close_range(3, UINT32_MAX, 0), "close_range");
-	start(argv[1], pid);
+	children = start(argv[1], pid);
 	truth_print("{\"a\":%d,\"b\":%d,\"c\":%d}", pid[0], pid[1], pid[2]);
-	for (int i = 0; i < 3; i++) {
+	while (children-- > 0) {
 		truth_check(wait(&status) > 0 && status == 0, "child");
 	}
 	return 0;
