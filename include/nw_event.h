@@ -287,7 +287,8 @@ enum nw_fd_what {
 	NW_FD_SOCKET, /* every family but netlink */
 	NW_FD_PIPE,   /* FIFOs too */
 	NW_FD_PTY,
-	NW_FD_MEMORY, /* a memfd or file of a tmpfs that somebody has mapped shared and writable */
+	NW_FD_MEMORY, /* a memfd or file of a tmpfs that somebody has mapped shared and writable; of
+		       * lib_scan: what a process may have mapped so, inode 0 behind its last */
 	NW_FD_END, /* no file: the scan is over. With lost = 0, what it did not tell is not open */
 	NW_FD_MOUNT, /* FUSE: /dev/fuse of who serves a file system, a file of it open for writing */
 	_NW_FD_WHAT_MAX,
@@ -301,21 +302,23 @@ enum nw_fd_what {
 
 struct nw_ev_fd {
 	struct nw_event ev;
-	__u64 scan_ns; /* when the scan began; the same in all of its events and in no other's */
+	__u64 scan_ns; /* when the scan began; the same in all of its events and in no other's; of
+			* lib_scan: when the process was looked at */
 	struct nw_proc_id self; /* holds the file */
 	__u64 cookie;		/* socket: sock_common::skc_cookie; 0 = nobody asked for it yet */
-	__u64 inode;		/* of the object; both ends of a PTY have the one of its slave */
+	__u64 inode;		/* of the object; both ends of a PTY have the one of its slave; of a
+				 * System V segment bit 63, i_generation (31 bits), its id */
 	__u64 peer_inode; /* AF_UNIX: inode of the socket at the other end; 0 = none, not accepted */
 	__u32 dev;	  /* super_block::s_dev of inode, kernel encoding */
-	__u32 fd;
-	__u32 netns;   /* socket: inode of its network namespace */
-	__u32 ifindex; /* AF_PACKET: bound to this interface; 0 = all */
-	__u32 files;   /* END: open files that were looked at */
-	__u32 lost;    /* END: files that found no room in the ring buffer */
-	__u16 family;  /* socket: AF_* */
-	__u16 type;    /* SOCK_* */
-	__u16 proto;   /* sock::sk_protocol; AF_PACKET: ETH_P_*, host byte order */
-	__u16 flags;   /* NW_FD_* */
+	__u32 fd;	  /* ~0 = none: it is mapped */
+	__u32 netns;	  /* socket: inode of its network namespace */
+	__u32 ifindex;	  /* AF_PACKET: bound to this interface; 0 = all */
+	__u32 files;	  /* END: open files that were looked at */
+	__u32 lost;	  /* END: files that found no room in the ring buffer */
+	__u16 family;	  /* socket: AF_* */
+	__u16 type;	  /* SOCK_* */
+	__u16 proto;	  /* sock::sk_protocol; AF_PACKET: ETH_P_*, host byte order */
+	__u16 flags;	  /* NW_FD_* */
 };
 static_assert(sizeof(struct nw_ev_fd) == 96, "ABI");
 

@@ -17,7 +17,7 @@ set -euo pipefail
 cache=${NW_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nvrwatch}
 # What tests need beyond the kernel itself; another list makes the cached kernels anew. With a "?"
 # behind it: some kernels have it built in, and their packages do not list what is.
-modules="veth dummy tun sch_netem loop ext4? fuse?"
+modules="veth dummy tun sch_netem loop ext4? fuse? bridge? virtio_net? vsock?"
 
 say() { echo "vm-kernels: $*" >&2; }
 

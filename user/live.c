@@ -172,9 +172,9 @@ static void sweep(struct live *v)
 	nw_realtime_keep(began);
 }
 
-static void look_at_libraries(struct live *v)
+static void look_at_mapped(struct live *v, bool is_awaited)
 {
-	int r = nw_looks_libraries(&v->looks);
+	int r = nw_looks_mapped(&v->looks, is_awaited);
 
 	if (r < 0) {
 		stop(v, nw_err_r(r, "cannot read what processes have mapped"));
@@ -183,8 +183,10 @@ static void look_at_libraries(struct live *v)
 
 static void scan(struct live *v)
 {
-	int r = nw_looks_files(&v->looks);
+	int r;
 
+	look_at_mapped(v, true); /* before the end of the scan, which is when chains are followed */
+	r = nw_looks_files(&v->looks);
 	if (r < 0) {
 		stop(v, nw_err_r(r, "cannot read the tables of open files"));
 	}
@@ -198,7 +200,7 @@ static void on_consume(uv_timer_t *t)
 	struct live *v = t->data;
 
 	nw_links_read(v->host.links); /* a flow's first record can tell who is at the other end */
-	look_at_libraries(v);
+	look_at_mapped(v, false);
 	consume(v);
 	if (nw_looks_may_files(&v->looks) && nw_pipeline_wants_scan(v->pipeline)) {
 		scan(v);
@@ -386,7 +388,6 @@ static int begin(struct live *v)
 		nw_host_fact(&v->host, "hook.dev_queue", "off: its helper can't start");
 	}
 	sweep(v);
-	look_at_libraries(v);
 	scan(v);
 	r = start_loop(v);
 	if (r < 0) {

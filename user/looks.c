@@ -53,22 +53,23 @@ bool nw_looks_may_files(const struct nw_looks *k)
 	return nw_host_boot_ns() >= k->files_ns;
 }
 
-int nw_looks_libraries(struct nw_looks *k)
+int nw_looks_mapped(struct nw_looks *k, bool is_awaited)
 {
 	uint64_t began = nw_host_boot_ns();
 	int r;
 
-	if (began < k->libraries_ns) {
+	if (began < (is_awaited ? k->mapped_ns : k->libraries_ns)) {
 		return 0;
 	}
 	r = nw_load_scan_libraries(k->loader);
+	k->mapped_ns = next_ns(began, NW_LOOKS_COST);
 	k->libraries_ns = NW_MIN(next_ns(began, LIBRARIES_COST), began + LIBRARIES_MAX_NS);
 	if (r == -ENOTSUP) {
 		nw_host_fact(k->host, "hook.lib_scan",
 			     "off: this kernel keeps mappings in another way");
 	}
 	if (r == -ENOTSUP || r == -ENOENT) {
-		k->libraries_ns = UINT64_MAX; /* nor will it be otherwise */
+		k->libraries_ns = k->mapped_ns = UINT64_MAX; /* nor will it be otherwise */
 		r = 0;
 	}
 	return r;

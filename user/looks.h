@@ -22,7 +22,8 @@ struct nw_looks {
 	struct nw_helper *helper;
 	uint64_t files_ns; /* open files: not before this, whoever wants it */
 	uint64_t libraries_ns;
-	uint64_t link_ns; /* when dev_queue was last needed */
+	uint64_t mapped_ns; /* mappings: not before this, whoever wants it */
+	uint64_t link_ns;   /* when dev_queue was last needed */
 	uint64_t births;
 	uint64_t reads_until_ns;
 	unsigned reads_sweeps;
@@ -37,5 +38,6 @@ void nw_looks_reads(struct nw_looks *k, uint64_t births, uint64_t now_ns);
 /* Open files, told into the ring; 0, also where this kernel can't, or -errno. */
 NW_MUST_CHECK int nw_looks_files(struct nw_looks *k);
 bool nw_looks_may_files(const struct nw_looks *k);
-/* Which makers' libraries who has mapped: the same, once a second, or less often where that is dear. */
-NW_MUST_CHECK int nw_looks_libraries(struct nw_looks *k);
+/* What who has mapped, makers' libraries and shared memory: the same, once a second, or less often where
+ * that is dear and nobody waits for it. */
+NW_MUST_CHECK int nw_looks_mapped(struct nw_looks *k, bool is_awaited);

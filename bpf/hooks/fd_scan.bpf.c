@@ -12,13 +12,14 @@
  * through; its position is moved by read(), readv(), sendfile() without an offset, splice().
  * Who writes a file of a FUSE mount hands it to who serves that; which mount is whose only the fuse
  * module knows, so all of a host's are one object.
- * Cannot see: files that io_uring keeps for itself (direct descriptors), files on their way in an
- * SCM_RIGHTS message, memory whose file was closed after mmap(), System V shared memory;
+ * Cannot see: what is open between two scans, as a vsock socket may be, which no hook tells; files that io_uring keeps for itself (direct descriptors), files on their way in an
+ * SCM_RIGHTS message, memory that has no open file (lib_scan sees who has it mapped);
  * what was read by pread(), mmap() or io_uring at an offset.
  * Cost: 0.17 us a file that does not matter, 0.3 us a pipe, 0.8 us a socket; on demand and every 10 s.
  */
 #include "nw_cgroup.bpf.h"
 #include "nw_file.bpf.h"
+#include "nw_memory.bpf.h"
 
 #define NW_S_IFMT   00170000
 #define NW_S_IFSOCK 0140000
@@ -31,9 +32,7 @@
 #define NW_AF_PACKET  17
 
 #define NW_TCP_LISTEN 10	 /* AF_UNIX and others use the same number */
-#define NW_TMPFS      0x01021994 /* include/uapi/linux/magic.h */
-#define NW_HUGETLBFS  0x958458f6
-#define NW_FUSE	      0x65735546
+#define NW_FUSE	      0x65735546 /* include/uapi/linux/magic.h */
 /* Documentation/admin-guide/devices.txt: UNIX98 PTY slaves, and what opens a new pair */
 #define NW_PTY_FIRST 136
 #define NW_PTY_LAST  143
@@ -129,10 +128,7 @@ static __always_inline bool is_pty(struct inode *inode)
 
 static __always_inline bool is_memory(struct inode *inode)
 {
-	__u64 magic = inode->i_sb->s_magic;
-
-	return (magic == NW_TMPFS || magic == NW_HUGETLBFS) &&
-	       inode->i_mapping->i_mmap_writable.counter > 0;
+	return nw_is_memory(inode->i_sb->s_magic, inode->i_mapping->i_mmap_writable.counter);
 }
 
 /* _NW_FD_WHAT_MAX: it joins nobody. */

@@ -198,9 +198,57 @@ static void test_veth(void **state)
 	check_sockets(&t);
 }
 
+/* Unix sockets that it has with itself hide nobody. */
+static void test_crowd(void **state)
+{
+	struct three t = start("crowd");
+
+	(void)state;
+	check(&t, "unix", "loopback");
+}
+
+/* Who serves nine others is named all the same; who is behind it is counted. */
+static void test_hub(void **state)
+{
+	struct three t = start("hub");
+	struct json_object *last;
+
+	(void)state;
+	check_chain(await_chain(&t, 3), &t, "unix", "loopback");
+	nw_actor_say(t.actor, "stop");
+	last = finish(&t).last;
+	check_chain(nw_rec_get(last, "nvrwatch.chain"), &t, "unix", "loopback");
+	assert_true(nw_rec_u64(last, "nvrwatch.chain_others") >= 9);
+}
+
 static void test_memory(void **state)
 {
 	struct three t = start("memory");
+
+	(void)state;
+	check(&t, "shm", "pipe");
+}
+
+/* As most have it: the file is closed once it is mapped. */
+static void test_memory_closed(void **state)
+{
+	struct three t = start("memory-closed");
+
+	(void)state;
+	check(&t, "shm", "pipe");
+}
+
+static void test_memory_sysv(void **state)
+{
+	struct three t = start("memory-sysv");
+
+	(void)state;
+	check(&t, "shm", "pipe");
+}
+
+static void test_memory_anonymous(void **state)
+{
+	struct three t = start("memory-anonymous");
 
 	(void)state;
 	check(&t, "shm", "pipe");
@@ -226,4 +274,6 @@ static void test_alone(void **state)
 
 NW_TESTS(e2e_chain, NW_ROOT_TEST(test_pipes), NW_ROOT_TEST(test_pipes_that_end_at_once),
 	 NW_ROOT_TEST(test_sockets), NW_ROOT_TEST(test_veth), NW_ROOT_TEST(test_containers),
-	 NW_ROOT_TEST(test_memory), NW_ROOT_TEST(test_alone));
+	 NW_ROOT_TEST(test_crowd), NW_ROOT_TEST(test_hub), NW_ROOT_TEST(test_memory),
+	 NW_ROOT_TEST(test_memory_closed), NW_ROOT_TEST(test_memory_sysv),
+	 NW_ROOT_TEST(test_memory_anonymous), NW_ROOT_TEST(test_alone));

@@ -53,6 +53,14 @@ static void test_xdp(void **state)
 		     "nvrwatch.socket.type=raw nvrwatch.socket.uncounted=true");
 }
 
+/* To a hypervisor or, as here, to nobody; its packets pass no hook of ours. */
+static void test_vsock(void **state)
+{
+	(void)state;
+	check_socket("socket 40 1 0", "vsock",
+		     "nvrwatch.socket.type=stream nvrwatch.socket.uncounted=true");
+}
+
 static void test_cooked_packet(void **state)
 {
 	(void)state;
@@ -105,5 +113,5 @@ static void test_more_than_room(void **state)
 }
 
 NW_TESTS(e2e_covert, NW_ROOT_TEST(test_more_than_room), NW_ROOT_TEST(test_xdp),
-	 NW_ROOT_TEST(test_cooked_packet), NW_ROOT_TEST(test_io_uring),
+	 NW_ROOT_TEST(test_vsock), NW_ROOT_TEST(test_cooked_packet), NW_ROOT_TEST(test_io_uring),
 	 NW_ROOT_TEST(test_io_uring_direct));

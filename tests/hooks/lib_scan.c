@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * lib_scan: who has a maker's library mapped is told, however and whenever it came to be mapped, and
- * nobody else is. All are looked at in one go, so who was there when a later one is told was seen too.
+ * lib_scan: who has a maker's library or shared memory mapped is told, however and whenever it came to be
+ * mapped, and nobody else is. All are looked at in one go, so who was there when a later one is told was seen too.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -219,6 +219,86 @@ static void test_events(void **state)
 	assert_int_equal(n.of_other, 0);
 }
 
+/* Memory of a process and of another with a segment of the same id. */
+struct memory {
+	uint32_t one, other;
+	uint64_t inode;
+	unsigned both, read; /* of inode */
+	uint64_t segment, other_segment;
+	unsigned strange;
+	uint64_t look_ns, end_ns; /* with the last memory, the last that had no more */
+};
+
+static void count_memory(void *ctx, const struct nw_event *ev)
+{
+	const struct nw_ev_fd *e = ev->shape == NW_SHAPE_FD ? nw_event_fd(ev) : NULL;
+	struct memory *m = ctx;
+
+	if (!e || ev->hook != NW_HOOK_LIB_SCAN) {
+		return;
+	}
+	assert_int_equal(ev->what, NW_FD_MEMORY);
+	assert_int_equal(e->fd, UINT32_MAX);
+	assert_int_equal(e->scan_ns, ev->ts_ns);
+	if (e->self.tgid == m->other) {
+		m->other_segment = e->inode ? e->inode : m->other_segment;
+	} else if (e->self.tgid == m->one && !e->inode) {
+		m->end_ns = e->scan_ns;
+	} else if (e->self.tgid == m->one) {
+		m->look_ns = e->scan_ns;
+		m->both += e->inode == m->inode && e->flags == (NW_FD_READ | NW_FD_WRITE);
+		m->read += e->inode == m->inode && e->flags == NW_FD_READ;
+		m->segment = e->inode >> 63 ? e->inode : m->segment;
+		m->strange += e->inode != m->inode && !(e->inode >> 63);
+	}
+}
+
+static struct memory read_memory(const char *name, uint32_t one, uint32_t other, uint64_t inode)
+{
+	struct memory m = { .one = one, .other = other, .inode = inode };
+	struct nw_recording *rec;
+
+	assert_int_equal(nw_recording_open(in_place(name), &rec), 0);
+	assert_int_equal(nw_recording_read(rec, count_memory, &m), 0);
+	nw_recording_close(rec);
+	return m;
+}
+
+/* Mapped long after its first looks, with no file open, and unmapped again. */
+static void test_memory(void **state)
+{
+	struct nw_actor *a = nw_actor_start(NW_PLACE_SEEN,
+					    "mapped ready wait memory sysv wait unmap ready wait");
+	struct nw_actor *b = nw_actor_start(NW_PLACE_SEEN, "mapped sysv wait");
+	uint64_t inode, id;
+	struct nw_tool *t;
+	struct memory m;
+	char more[200];
+
+	(void)state;
+	nw_actor_truth(a);
+	snprintf(more, sizeof(more), "--record %s", in_place("memory.nwr"));
+	t = nw_tool_trace_libraries(more);
+	let_look(t);
+	nw_actor_say(a, "");
+	inode = nw_rec_u64(nw_actor_truth(a), "inode");
+	id = nw_rec_u64(nw_actor_truth(a), "id");
+	assert_int_equal(id, nw_rec_u64(nw_actor_truth(b), "id"));
+	let_look(t);
+	nw_actor_say(a, "");
+	nw_actor_truth(a);
+	let_look(t);
+	assert_int_equal(nw_tool_stop(t, SIGINT), 0);
+	m = read_memory("memory.nwr", (uint32_t)a->pid, (uint32_t)b->pid, inode);
+	assert_true(m.both >= 2);
+	assert_int_equal(m.both, m.read); /* neighbours that may do the same are one */
+	assert_int_equal(m.strange, 0);
+	assert_int_equal(m.segment & UINT32_MAX, id);
+	assert_int_equal(m.other_segment & UINT32_MAX, id);
+	assert_true(m.segment >> 63 && m.other_segment >> 63 && m.segment != m.other_segment);
+	assert_true(m.end_ns > m.look_ns);
+}
+
 static void test_container(void **state)
 {
 	struct nw_tool *t = run();
@@ -259,5 +339,5 @@ static void test_without_its_first_thread(void **state)
 
 NW_TESTS(hooks_lib_scan, NW_ROOT_TEST(test_later), NW_ROOT_TEST(test_the_loader),
 	 NW_ROOT_TEST(test_exec), NW_ROOT_TEST(test_other_names), NW_ROOT_TEST(test_events),
-	 NW_ROOT_TEST(test_container), NW_ROOT_TEST(test_many_mappings),
+	 NW_ROOT_TEST(test_memory), NW_ROOT_TEST(test_container), NW_ROOT_TEST(test_many_mappings),
 	 cmocka_unit_test_teardown(test_without_its_first_thread, end_run));

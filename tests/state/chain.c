@@ -1,72 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Chains: from who sends back to whose data it can be, and what is no edge or none any more. */
-#include <sys/socket.h>
-
-#include "state/flow_feed.h"
-
-#define SCAN (NW_FEED_START + SECOND)
-
-static struct nw_ev_fd file(const struct nw_feed *f, enum nw_fd_what what, uint32_t pid,
-			    uint64_t inode, unsigned mode)
-{
-	return (struct nw_ev_fd){ .ev = nw_feed_head(f, sizeof(struct nw_ev_fd), NW_SHAPE_FD, what),
-				  .scan_ns = SCAN,
-				  .self = nw_feed_pid(pid),
-				  .inode = inode,
-				  .flags = (uint16_t)mode };
-}
-
-static void feed_file(struct nw_feed *f, enum nw_fd_what what, uint32_t pid, uint64_t inode,
-		      unsigned mode)
-{
-	struct nw_ev_fd e = file(f, what, pid, inode, mode);
-
-	nw_feed_event(f, &e.ev);
-}
-
-static void feed_pipe(struct nw_feed *f, uint32_t writer, uint32_t reader, uint64_t inode)
-{
-	feed_file(f, NW_FD_PIPE, writer, inode, NW_FD_WRITE);
-	feed_file(f, NW_FD_PIPE, reader, inode, NW_FD_READ);
-}
-
-static void feed_unix(struct nw_feed *f, uint32_t pid, uint64_t inode, uint64_t peer, unsigned mode)
-{
-	struct nw_ev_fd e = file(f, NW_FD_SOCKET, pid, inode, mode);
-
-	e.family = AF_UNIX;
-	e.peer_inode = peer;
-	nw_feed_event(f, &e.ev);
-}
-
-static void feed_end(struct nw_feed *f, uint64_t scan_ns, uint32_t lost)
-{
-	struct nw_ev_fd e = file(f, NW_FD_END, 0, 0, 0);
-
-	e.scan_ns = scan_ns;
-	e.lost = lost;
-	nw_feed_event(f, &e.ev);
-}
-
-/* "300 pipe 101 unix 100", "-" for none; of the flow after a bin that OWNER sent. */
-static const char *chain(struct nw_feed *f)
-{
-	static const char *const via[] = { "pipe", "loopback", "unix", "shm", "mount" };
-	static char text[512];
-	static uint64_t bytes;
-	struct nw_ev_sock e = tcp(f, NW_SOCK_BIN, ++bytes, 0);
-	const struct nw_chain *c;
-	char *at = text;
-
-	feed(f, &e);
-	nw_feed_tick(f, INTERVAL); /* a record is due */
-	c = nw_flow_find(f->state, COOKIE, NW_SLOT_NONE)->chain;
-	for (unsigned i = c ? c->len : 0; i-- > 0;) {
-		at += sprintf(at, "%u", c->link[i].proc->id.tgid);
-		at += i ? sprintf(at, " %s ", via[c->link[i].via]) : 0;
-	}
-	return c ? text : "-";
-}
+#include "state/chain_feed.h"
 
 static void nobody_is_behind_it(void **state)
 {
@@ -149,17 +83,77 @@ static void a_datagram_server_has_its_clients_behind_it(void **state)
 	nw_feed_free(f);
 }
 
-/* Who serves everybody over Unix sockets is behind everybody: that says nothing. */
-static void a_hub_is_no_link(void **state)
+/* OWNER and others have a connection each with what serves them all. */
+static void feed_hub(struct nw_feed *f, uint32_t hub, unsigned clients)
+{
+	for (uint64_t i = 0; i < clients; i++) {
+		feed_unix(f, hub, 1000 + 2 * i, 1001 + 2 * i, NW_FD_READ | NW_FD_WRITE);
+		feed_unix(f, i ? 200 + (uint32_t)i : OWNER, 1001 + 2 * i, 1000 + 2 * i,
+			  NW_FD_READ | NW_FD_WRITE);
+	}
+}
+
+static unsigned others(const struct nw_feed *f)
+{
+	return nw_flow_find(f->state, COOKIE, NW_SLOT_NONE)->chain->others;
+}
+
+/* Who serves everybody over Unix sockets is behind everybody: it is named where there is nobody else, and
+ * who is behind it is counted. */
+static void a_hub_comes_last(void **state)
 {
 	struct nw_feed *f = start();
 
 	(void)state;
-	feed_unix(f, OWNER, 11, 12, NW_FD_READ | NW_FD_WRITE);
-	for (uint64_t i = 0; i < 9; i++) {
-		feed_unix(f, OTHER, 12 + 2 * i, 11 + 2 * i, NW_FD_READ | NW_FD_WRITE);
+	feed_hub(f, OTHER, 9);
+	assert_string_equal(chain(f), "101 unix 100");
+	assert_int_equal(others(f), 8);
+	feed_file(f, NW_FD_MEMORY, 103, 1, NW_FD_READ | NW_FD_WRITE);
+	feed_file(f, NW_FD_MEMORY, OWNER, 1, NW_FD_READ | NW_FD_WRITE);
+	assert_string_equal(chain(f), "103 shm 100");
+	assert_int_equal(others(f), 1);
+	nw_feed_free(f);
+}
+
+/* What comes to it by a pipe is of one; and who serves eight is no hub. */
+static void what_is_surer_goes_on_behind_a_hub(void **state)
+{
+	struct nw_feed *f = start();
+
+	(void)state;
+	feed_hub(f, OTHER, 9);
+	feed_pipe(f, 104, OTHER, 2);
+	assert_string_equal(chain(f), "104 pipe 101 unix 100");
+	nw_feed_free(f);
+	f = start();
+	feed_hub(f, OTHER, 8);
+	feed_unix(f, OTHER, 900, 901, NW_FD_READ | NW_FD_WRITE); /* the ninth is itself */
+	feed_unix(f, OTHER, 901, 900, NW_FD_READ | NW_FD_WRITE);
+	(void)chain(f);
+	assert_int_equal(nw_flow_find(f->state, COOKIE, NW_SLOT_NONE)->chain->len, 3);
+	assert_int_equal(others(f), 6);
+	nw_feed_free(f);
+}
+
+/* Ten connections of a process with itself, and ten with one other, make it no hub. */
+static void nobody_makes_himself_a_hub(void **state)
+{
+	struct nw_feed *f = start();
+
+	(void)state;
+	for (uint64_t i = 0; i < 10; i++) {
+		const unsigned both = NW_FD_READ | NW_FD_WRITE;
+
+		feed_unix(f, OTHER, 100 + 2 * i, 101 + 2 * i, both);
+		feed_unix(f, OTHER, 101 + 2 * i, 100 + 2 * i, both);
+		feed_unix(f, OTHER, 200 + 2 * i, 201 + 2 * i, both);
+		feed_unix(f, 300, 201 + 2 * i, 200 + 2 * i, NW_FD_READ);
 	}
-	assert_string_equal(chain(f), "-");
+	feed_unix(f, OWNER, 11, 12, NW_FD_READ | NW_FD_WRITE);
+	feed_unix(f, OTHER, 12, 11, NW_FD_READ | NW_FD_WRITE);
+	feed_unix(f, OTHER, 14, 13, NW_FD_READ);
+	feed_unix(f, 102, 13, 14, NW_FD_WRITE);
+	assert_string_equal(chain(f), "102 unix 101 unix 100");
 	nw_feed_free(f);
 }
 
@@ -413,7 +407,9 @@ NW_TESTS(state_chain, cmocka_unit_test(nobody_is_behind_it), cmocka_unit_test(pi
 	 cmocka_unit_test(a_measure_is_enough), cmocka_unit_test(objects_are_told_apart),
 	 cmocka_unit_test(unix_sockets_lead_back), cmocka_unit_test(a_mount_leads_back),
 	 cmocka_unit_test(a_datagram_server_has_its_clients_behind_it),
-	 cmocka_unit_test(a_hub_is_no_link), cmocka_unit_test(the_surest_edge_is_followed),
+	 cmocka_unit_test(a_hub_comes_last), cmocka_unit_test(what_is_surer_goes_on_behind_a_hub),
+	 cmocka_unit_test(nobody_makes_himself_a_hub),
+	 cmocka_unit_test(the_surest_edge_is_followed),
 	 cmocka_unit_test(who_ended_is_behind_who_lives), cmocka_unit_test(loopback_leads_back),
 	 cmocka_unit_test(many_connections_are_one_edge), cmocka_unit_test(exec_tells_pipes),
 	 cmocka_unit_test(what_was_closed_is_forgotten),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Packet sockets and their like: when they are told, whose they are, when they are gone. */
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include "feed.h"
@@ -196,19 +197,51 @@ static void a_scan_tells_the_other_families(void **state)
 
 static void others_are_not_covert(void **state)
 {
-	static const uint16_t family[][2] = { { AF_UNIX, SOCK_STREAM },	  { AF_INET, SOCK_STREAM },
-					      { AF_INET6, SOCK_DGRAM },	  { AF_NETLINK, SOCK_RAW },
-					      { AF_ALG, SOCK_SEQPACKET }, { AF_KEY, SOCK_RAW },
-					      { AF_PACKET, SOCK_RAW } /* net_scan's to tell */ };
+	static const uint16_t row[][3] = { { AF_UNIX, SOCK_STREAM },
+					   { AF_INET, SOCK_STREAM, IPPROTO_TCP },
+					   { AF_INET6, SOCK_STREAM, IPPROTO_MPTCP },
+					   { AF_INET6, SOCK_DGRAM, IPPROTO_UDP },
+					   { AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE },
+					   { AF_INET, SOCK_DGRAM, IPPROTO_ICMP },
+					   { AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6 },
+					   { AF_NETLINK, SOCK_RAW },
+					   { AF_ALG, SOCK_SEQPACKET },
+					   { AF_KEY, SOCK_RAW },
+					   { AF_PACKET, SOCK_RAW } /* net_scan's to tell */ };
 	struct nw_feed *f = start("");
 
 	(void)state;
-	for (size_t i = 0; i < NW_ARRAY_SIZE(family); i++) {
-		struct nw_ev_fd fd = held(f, 1, family[i][0], family[i][1], INODE + i);
+	for (size_t i = 0; i < NW_ARRAY_SIZE(row); i++) {
+		struct nw_ev_fd fd = held(f, 1, row[i][0], row[i][1], INODE + i);
 
+		fd.proto = row[i][2];
 		nw_feed_event(f, &fd.ev);
+		assert_int_equal(f->told_count, 0);
 	}
-	assert_int_equal(f->told_count, 0);
+	nw_feed_free(f);
+}
+
+/* Internet sockets that are neither TCP nor UDP, raw ones of TCP's number too. */
+static void rarer_protocols_are(void **state)
+{
+	static const uint16_t row[][3] = {
+		{ AF_INET, SOCK_STREAM, IPPROTO_SCTP }, { AF_INET6, SOCK_SEQPACKET, IPPROTO_SCTP },
+		{ AF_INET, SOCK_DCCP, IPPROTO_DCCP },	{ AF_INET, SOCK_DGRAM, 115 }, /* L2TP */
+		{ AF_INET6, SOCK_RAW, IPPROTO_TCP },	{ AF_INET, SOCK_RAW, IPPROTO_UDP }
+	};
+	struct nw_feed *f = start("");
+
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(row); i++) {
+		struct nw_ev_fd fd = held(f, 1, row[i][0], row[i][1], INODE + i);
+
+		fd.proto = row[i][2];
+		nw_feed_forget(f);
+		nw_feed_event(f, &fd.ev);
+		assert_int_equal(only(f)->covert.proto, row[i][2]);
+		assert_int_equal(only(f)->covert.type, row[i][1]);
+		assert_false(only(f)->covert.is_uncounted);
+	}
 	nw_feed_free(f);
 }
 
@@ -239,4 +272,4 @@ NW_TESTS(state_covert, cmocka_unit_test(it_is_told_when_it_appears_and_when_it_i
 	 cmocka_unit_test(the_process_is_told_when_it_is_known),
 	 cmocka_unit_test(a_frame_names_its_sender), cmocka_unit_test(what_is_not_counted_is_said),
 	 cmocka_unit_test(a_scan_tells_the_other_families), cmocka_unit_test(others_are_not_covert),
-	 cmocka_unit_test(a_full_table_is_counted));
+	 cmocka_unit_test(rarer_protocols_are), cmocka_unit_test(a_full_table_is_counted));

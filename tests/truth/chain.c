@@ -3,7 +3,10 @@
  * chain HOW ADDRESS PORT: three processes a, b and c, where what a has leaves through c:
  *	pipes	a | b | c, each its own exec; a is in another network namespace
  *	sockets	a to b over a Unix socket, b to c over loopback; nobody runs another program
- *	memory	a to b through shared memory, b to c over a pipe; the same
+ *	crowd	as sockets; a has five pairs of Unix sockets of its own
+ *	hub	as sockets; a serves nine others over Unix sockets
+ *	memory	a to b through shared memory, b to c over a pipe; nobody runs another program
+ *	memory-closed, memory-sysv, memory-anonymous	the same, and no file is open
  * Prints their pids. a gives a little again and again until the test says a line; then they end, one
  * after the other. Before HOW:
  *	shed		a ends at once, after its first word
@@ -15,6 +18,7 @@
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/shm.h>
 #include <sys/un.h>
 
 #include "truth.h"
@@ -26,15 +30,30 @@ static bool is_shed;
 static char *away; /* PID */
 static bool is_container;
 static in_addr_t c_addr = INADDR_LOOPBACK; /* where b finds c */
+static unsigned own_pairs;		   /* of a */
+static unsigned clients;
 
-/* What the children tell each other; no file that could be an edge. */
-struct board {
-	in_port_t port;
-	bool is_listening;
-	bool is_read;
-	pid_t pid[3]; /* in containers */
-};
-static volatile struct board *board;
+/* What the children tell their parent: by a signal, for nothing that is shared could be no edge. */
+#define SAID_MS 10000
+static int said;
+
+static void say(int value)
+{
+	truth_check(!sigqueue(getppid(), SIGUSR1, (union sigval){ .sival_int = value }),
+		    "sigqueue");
+}
+
+static void await_said(void)
+{
+	const struct timespec max = { .tv_sec = SAID_MS / 1000 };
+	siginfo_t info;
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	truth_check(sigtimedwait(&set, &info, &max) == SIGUSR1, "sigtimedwait");
+	said = info.si_value.sival_int;
+}
 
 static void give(int fd)
 {
@@ -84,8 +103,8 @@ static pid_t child(void (*run)(void), int in, int out)
 	exit(0);
 }
 
-/* A child of this process goes on, as who of the three. */
-static void contain(int who)
+/* A child of this process goes on, in namespaces of its own; c in the network of the far end. */
+static void contain(bool is_c)
 {
 	char path[64];
 	int net, status;
@@ -97,18 +116,19 @@ static void contain(int who)
 	pid = fork();
 	truth_check(pid >= 0, "fork");
 	if (pid > 0) {
+		say(pid);		       /* as this host knows it */
 		close_range(0, UINT32_MAX, 0); /* the pipes are not this one's */
 		_exit(waitpid(pid, &status, 0) != pid || status != 0);
 	}
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	truth_check(who != 2 || !setns(net, CLONE_NEWNET), "setns");
-	board->pid[who] = truth_own_proc();
+	truth_check(!is_c || !setns(net, CLONE_NEWNET), "setns");
+	truth_own_proc();
 }
 
 static void become(const char *who)
 {
 	if (is_container) {
-		contain(*who - 'a');
+		contain(*who == 'c');
 	}
 	execl("/proc/self/exe", is_shed ? "shed" : "chain", who, far_end[0], far_end[1], NULL);
 	truth_die("exec");
@@ -141,10 +161,27 @@ static socklen_t unix_name(struct sockaddr_un *ret)
 			   (size_t)snprintf(ret->sun_path + 1, 64, "nw-chain-%d", getppid()));
 }
 
-static void until(const volatile bool *what)
+static void be_client(int fd)
 {
-	while (!*what) {
-		poll(NULL, 0, 1);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	truth_check(dup2(fd, 3) == 3 && !close_range(4, UINT32_MAX, 0), "close_range");
+	poll(NULL, 0, -1);
+	exit(1);
+}
+
+/* Unix sockets that lead nowhere, or to children. */
+static void open_more(void)
+{
+	int fd[2];
+
+	for (unsigned i = 0; i < own_pairs + clients; i++) {
+		truth_check(!socketpair(AF_UNIX, SOCK_STREAM, 0, fd), "socketpair");
+		if (i >= own_pairs) {
+			if (fork() == 0) {
+				be_client(fd[1]);
+			}
+			close(fd[1]);
+		}
 	}
 }
 
@@ -152,9 +189,10 @@ static void socket_a(void)
 {
 	struct sockaddr_un un;
 	socklen_t len = unix_name(&un);
-	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	int fd;
 
-	until(&board->is_read);
+	open_more();
+	fd = socket(AF_UNIX, SOCK_STREAM, 0);
 	truth_check(fd >= 0 && !connect(fd, (struct sockaddr *)&un, len), "connect");
 	give(fd);
 }
@@ -168,11 +206,10 @@ static void socket_b(void)
 	int out = socket(AF_INET, SOCK_STREAM, 0);
 
 	truth_check(!bind(listener, (struct sockaddr *)&un, len) && !listen(listener, 1), "listen");
-	until(&board->is_listening);
-	to.sin_port = board->port;
+	to.sin_port = (in_port_t)said;
 	to.sin_addr.s_addr = htonl(c_addr);
 	truth_check(!connect(out, (struct sockaddr *)&to, sizeof(to)), "connect");
-	board->is_read = true;
+	say(0);
 	pass(accept(listener, NULL, NULL), out);
 }
 
@@ -189,8 +226,7 @@ static void socket_c(void)
 	truth_check(!bind(listener, (struct sockaddr *)&here, len) && !listen(listener, 1),
 		    "listen");
 	truth_check(!getsockname(listener, (struct sockaddr *)&here, &len), "getsockname");
-	board->port = here.sin_port;
-	board->is_listening = true;
+	say(here.sin_port);
 	pass(accept(listener, NULL, NULL), dial());
 }
 
@@ -240,85 +276,147 @@ static void run_c(void)
 	pass(STDIN_FILENO, dial());
 }
 
-/* Both have the memory as a file and in their address space; a counts up, b passes on. */
-static volatile uint32_t *map(int fd)
+static void *map(int fd)
 {
-	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	return mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | (fd < 0 ? MAP_ANONYMOUS : 0),
+		    fd, 0);
+}
 
-	truth_check(p != MAP_FAILED, "mmap");
+/* a number that who is forked from now on shares. */
+static volatile uint32_t *share(const char *how)
+{
+	int fd = -1;
+	void *p;
+
+	if (strcmp(how, "memory-sysv") == 0) {
+		fd = shmget(IPC_PRIVATE, 4096, 0600);
+		p = shmat(fd, NULL, 0);
+		shmctl(fd, IPC_RMID, NULL);
+	} else if (strcmp(how, "memory-anonymous") == 0) {
+		p = map(fd);
+	} else {
+		fd = memfd_create("nw-chain", 0);
+		truth_check(fd >= 0 && !ftruncate(fd, 4096), "memfd_create");
+		p = map(fd);
+		if (strcmp(how, "memory-closed") == 0) {
+			close(fd);
+		}
+	}
+	truth_check(p != MAP_FAILED, how);
 	return p;
 }
 
-static void memory(pid_t pid[3])
+static void memory_b(volatile const uint32_t *count, int out)
 {
-	int memory_fd = memfd_create("nw-chain", 0);
+	uint32_t seen = 0;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	while (*count != UINT32_MAX) {
+		if (*count != seen) {
+			seen = *count;
+			truth_check(write(out, &seen, sizeof(seen)) > 0, "write");
+		}
+		poll(NULL, 0, 1);
+	}
+	exit(0);
+}
+
+/* Counts up what b, its child, passes on: nobody else ever has the memory. */
+static void memory_a(const char *how, int out)
+{
+	volatile uint32_t *count = share(how);
+	struct pollfd stop = { .fd = STDIN_FILENO, .events = POLLIN };
+	int status;
+	pid_t b;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	b = fork();
+	truth_check(b >= 0, "fork");
+	if (b == 0) {
+		memory_b(count, out);
+	}
+	close(out);
+	say(b);
+	while (poll(&stop, 1, 50) == 0) {
+		++*count;
+	}
+	*count = UINT32_MAX;
+	truth_check(wait(&status) == b && status == 0, "child");
+	exit(0);
+}
+
+static void memory(const char *how, pid_t pid[3])
+{
 	int fd[2];
 
-	truth_check(memory_fd >= 0 && !ftruncate(memory_fd, 4096) && !pipe(fd), "memfd_create");
+	truth_check(!pipe(fd), "pipe");
 	pid[0] = fork();
 	truth_check(pid[0] >= 0, "fork");
 	if (pid[0] == 0) {
-		volatile uint32_t *count = map(memory_fd);
-		struct pollfd stop = { .fd = STDIN_FILENO, .events = POLLIN };
-
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		close(fd[0]);
-		close(fd[1]);
-		while (poll(&stop, 1, 50) == 0) {
-			++*count;
-		}
-		*count = UINT32_MAX;
-		exit(0);
+		memory_a(how, fd[1]);
 	}
-	pid[1] = fork();
-	truth_check(pid[1] >= 0, "fork");
-	if (pid[1] == 0) {
-		volatile uint32_t *count = map(memory_fd);
-		uint32_t seen = 0;
-
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		close(fd[0]);
-		while (*count != UINT32_MAX) {
-			if (*count != seen) {
-				seen = *count;
-				truth_check(write(fd[1], &seen, sizeof(seen)) > 0, "write");
-			}
-			poll(NULL, 0, 1);
-		}
-		exit(0);
-	}
-	close(memory_fd);
 	close(fd[1]);
+	await_said();
+	pid[1] = said;
 	pid[2] = child(run_c, fd[0], -1);
 	close(fd[0]);
 }
 
 /* ---- all ------------------------------------------------------------------------------------- */
 
+static pid_t piped(void (*run)(void), int in, int out)
+{
+	pid_t pid = child(run, in, out);
+
+	if (!is_container) {
+		return pid;
+	}
+	await_said();
+	return said;
+}
+
 static void pipes(pid_t pid[3])
 {
 	int fd[2][2];
 
 	truth_check(!pipe(fd[0]) && !pipe(fd[1]), "pipe");
-	pid[0] = child(become_a, -1, fd[0][1]);
-	pid[1] = child(become_b, fd[0][0], fd[1][1]);
-	pid[2] = child(become_c, fd[1][0], -1);
+	pid[0] = piped(become_a, -1, fd[0][1]);
+	pid[1] = piped(become_b, fd[0][0], fd[1][1]);
+	pid[2] = piped(become_c, fd[1][0], -1);
 	truth_check(!close_range(3, UINT32_MAX, 0), "close_range");
 }
 
-static void start(const char *how, pid_t pid[3])
+static void sockets(pid_t pid[3])
 {
+	pid[2] = child(socket_c, -1, -1);
+	await_said();
+	pid[1] = child(socket_b, -1, -1);
+	await_said();
+	pid[0] = child(socket_a, -1, -1);
+}
+
+/* How many of them are this process's children. */
+static int start(const char *how, pid_t pid[3])
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	own_pairs = strcmp(how, "crowd") == 0 ? 5 : 0;
+	clients = strcmp(how, "hub") == 0 ? 9 : 0;
 	errno = EINVAL;
 	if (strcmp(how, "pipes") == 0) {
 		pipes(pid);
-	} else if (strcmp(how, "sockets") == 0) {
-		pid[2] = child(socket_c, -1, -1);
-		pid[1] = child(socket_b, -1, -1);
-		pid[0] = child(socket_a, -1, -1);
+	} else if (strcmp(how, "sockets") == 0 || own_pairs || clients) {
+		sockets(pid);
 	} else {
-		truth_check(strcmp(how, "memory") == 0, how);
-		memory(pid);
+		truth_check(strncmp(how, "memory", 6) == 0, how);
+		memory(how, pid);
+		return 2;
 	}
+	return 3;
 }
 
 /* One of the three, by exec. */
@@ -339,7 +437,7 @@ static bool is_one(const char *who)
 int main(int argc, char **argv)
 {
 	pid_t pid[3];
-	int status;
+	int children, status;
 
 	truth_begin();
 	is_shed = strcmp(argv[0], "shed") == 0;
@@ -361,21 +459,12 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	truth_check(!close_range(3, UINT32_MAX, 0), "close_range");
-	board = mmap(NULL, sizeof(*board), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-		     0);
-	truth_check(board != MAP_FAILED, "mmap");
 	if (away && !is_container) {
 		make_veth();
 	}
-	start(argv[1], pid);
-	for (int i = 0; is_container && i < 3; i++) {
-		while (!board->pid[i]) {
-			poll(NULL, 0, 1);
-		}
-		pid[i] = board->pid[i];
-	}
+	children = start(argv[1], pid);
 	truth_print("{\"a\":%d,\"b\":%d,\"c\":%d}", pid[0], pid[1], pid[2]);
-	for (int i = 0; i < 3; i++) {
+	while (children-- > 0) {
 		truth_check(wait(&status) > 0 && status == 0, "child");
 	}
 	return 0;

@@ -3,11 +3,15 @@
  * mapped VERB...: "file PATH" makes the file and maps it as a loader maps a library; "dlopen PATH" lets
  * the loader do it, "preload PATH" that of the next program, which "again" runs: this one, with the
  * verbs behind it. "many N": as many mappings besides. "outlive PATH": the first thread ends, another
- * maps the file then, and stays.
+ * maps the file then, and stays. "memory": some that two may share, in three pieces of which one can't be
+ * written, and some that nobody can; "sysv": a System V segment of an IPC namespace of its own; "unmap":
+ * both no more.
  */
 #include <dlfcn.h>
 #include <pthread.h>
 #include <sys/mman.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include "truth.h"
@@ -54,6 +58,61 @@ static void do_many(char **args)
 	}
 }
 
+static void *shared[4];
+static unsigned shared_len;
+
+static void *map_page(int fd, int prot, int how, off_t page)
+{
+	void *p = mmap(NULL, 4096, prot, how, fd, page * 4096);
+
+	truth_check(p != MAP_FAILED, "mmap");
+	return p;
+}
+
+/* No neighbours that the kernel makes one of: another page, another file. */
+static void do_memory(char **args)
+{
+	int fd = memfd_create("nw-mapped", 0);
+	char path[64];
+	struct stat st;
+	int reader;
+
+	(void)args;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	reader = open(path, O_RDONLY);
+	truth_check(fd >= 0 && reader >= 0 && !ftruncate(fd, 16384) && !fstat(fd, &st), "memfd");
+	shared[shared_len++] = map_page(fd, PROT_READ | PROT_WRITE, MAP_SHARED, 0);
+	shared[shared_len++] = map_page(fd, PROT_READ, MAP_SHARED, 2); /* till mprotect() */
+	shared[shared_len++] = map_page(reader, PROT_READ, MAP_SHARED, 0);
+	close(fd);
+	close(reader);
+	fd = memfd_create("nw-private", 0);
+	truth_check(fd >= 0 && !ftruncate(fd, 4096), "memfd");
+	map_page(fd, PROT_READ | PROT_WRITE, MAP_PRIVATE, 0);
+	close(fd);
+	truth_print("{\"inode\":%ju}", (uintmax_t)st.st_ino);
+}
+
+static void do_sysv(char **args)
+{
+	int id;
+
+	(void)args;
+	truth_check(!unshare(CLONE_NEWIPC), "unshare");
+	id = shmget(IPC_PRIVATE, 4096, 0600);
+	shared[shared_len] = shmat(id, NULL, 0);
+	truth_check(shared[shared_len++] != (void *)-1, "shmat");
+	truth_print("{\"id\":%d}", id);
+}
+
+static void do_unmap(char **args)
+{
+	(void)args;
+	while (shared_len > 0) {
+		truth_check(!munmap(shared[--shared_len], 4096), "munmap");
+	}
+}
+
 static pthread_t first;
 
 static void *outlive(void *path)
@@ -75,8 +134,9 @@ static void do_outlive(char **args)
 }
 
 static const struct truth_verb verbs[] = {
-	{ "again", 0, do_again }, { "dlopen", 1, do_dlopen },	{ "file", 1, do_file },
-	{ "many", 1, do_many },	  { "outlive", 1, do_outlive }, { "preload", 1, do_preload },
+	{ "again", 0, do_again },   { "dlopen", 1, do_dlopen },	  { "file", 1, do_file },
+	{ "many", 1, do_many },	    { "outlive", 1, do_outlive }, { "preload", 1, do_preload },
+	{ "memory", 0, do_memory }, { "sysv", 0, do_sysv },	  { "unmap", 0, do_unmap },
 	TRUTH_COMMON_VERBS,
 };
 

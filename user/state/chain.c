@@ -10,20 +10,22 @@
 
 #include "internal.h"
 
-/* Who has more connections over Unix sockets than this serves everybody (message bus, journal):
- * that a process talks to it says nothing. */
-#define HUB_QUEUES     8
+/* Who is joined to more processes than this over Unix sockets serves everybody (message bus, journal):
+ * that a process talks to it says little. */
+#define HUB_PROCESSES  8
 #define LOOKS_MAX      256 /* at one process's objects, and at the processes of one object */
 #define FLOWS_A_SCAN   1024
 #define LOOKS_A_SECOND 128
 #define AMBIGUOUS      _NW_VIA_MAX
 #define ENDED	       (2 * AMBIGUOUS)
-#define RANKS	       (2 * ENDED)
+#define HUB	       (2 * ENDED)
+#define RANKS	       (2 * HUB)
 #define ENDED_NS       (2 * NW_NSEC_PER_SEC) /* so long after its end a writer's data may be on its way */
 
 struct step {
 	struct nw_proc *from;
-	unsigned rank; /* the lower, the surer */
+	unsigned rank;	/* the lower, the surer */
+	unsigned limit; /* who is not surer than this is counted alone */
 	unsigned others;
 };
 
@@ -43,16 +45,48 @@ static bool is_in(const struct nw_chain *c, const struct nw_proc *p)
 	return false;
 }
 
+/* Processes at the other ends of somebody's queues. */
+struct far {
+	uint32_t proc[HUB_PROCESSES + 1];
+	unsigned len;
+	unsigned looks;
+};
+
+static bool is_far(const struct far *f, uint32_t proc)
+{
+	for (unsigned i = 0; i < f->len; i++) {
+		if (f->proc[i] == proc) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* One more, if somebody reads the queue who is not among them. */
+static void add_reader(const struct nw_state *st, const struct nw_hold *writer, struct far *f)
+{
+	const struct nw_hold *h = NULL;
+
+	while (f->looks++ < LOOKS_MAX && (h = nw_hold_same(st, writer, h))) {
+		if ((h->mode & NW_FD_READ) && h->proc != writer->proc && !is_far(f, h->proc)) {
+			f->proc[f->len++] = h->proc;
+			return;
+		}
+	}
+}
+
+/* Queues alone would let a process make itself one: it opens some to itself, or several to one. */
 bool nw_proc_is_hub(const struct nw_state *st, const struct nw_proc *p)
 {
 	const struct nw_hold *h = NULL;
-	unsigned queues = 0;
-	unsigned looks = 0;
+	struct far far = { .len = 0 };
 
-	while (queues <= HUB_QUEUES && looks++ < LOOKS_MAX && (h = nw_hold_of(st, p, h))) {
-		queues += h->object.via == NW_VIA_UNIX && (h->mode & NW_FD_WRITE);
+	while (far.len <= HUB_PROCESSES && far.looks++ < LOOKS_MAX && (h = nw_hold_of(st, p, h))) {
+		if (h->object.via == NW_VIA_UNIX && (h->mode & NW_FD_WRITE)) {
+			add_reader(st, h, &far);
+		}
 	}
-	return queues > HUB_QUEUES;
+	return far.len > HUB_PROCESSES;
 }
 
 /* Who can do both may use the object for itself alone: many keep both ends of a pipe. */
@@ -63,30 +97,40 @@ static unsigned rank_of(const struct nw_hold *reader, const struct nw_hold *writ
 	return reader->object.via + (both ? AMBIGUOUS : 0);
 }
 
+/* The lower, the surer: what a hub says comes last of all. */
+static unsigned rank_of_writer(const struct nw_state *st, const struct nw_hold *reader,
+			       const struct nw_hold *writer)
+{
+	const struct nw_proc *p = &st->procs[writer->proc];
+	bool is_over = p->end_ns && st->now_ns > p->end_ns + ENDED_NS;
+	bool is_hub = reader->object.via == NW_VIA_UNIX && nw_proc_is_hub(st, p);
+
+	return rank_of(reader, writer) + (is_over ? ENDED : 0) + (is_hub ? HUB : 0);
+}
+
 /* A writer of what reader reads. */
 static void consider(struct nw_state *st, const struct nw_hold *reader,
 		     const struct nw_hold *writer, struct step *s)
 {
 	struct nw_proc *p = &st->procs[writer->proc];
-	bool is_over = p->end_ns && st->now_ns > p->end_ns + ENDED_NS;
-	unsigned rank = rank_of(reader, writer) + (is_over ? ENDED : 0);
+	unsigned rank;
 
-	if (p == s->from || (reader->object.via == NW_VIA_UNIX && nw_proc_is_hub(st, p))) {
+	if (p == s->from) {
 		return;
 	}
-	if (s->from) {
-		s->others++;
-	}
-	if (rank < s->rank) {
+	rank = rank_of_writer(st, reader, writer);
+	s->others += s->from || rank >= s->limit;
+	if (rank < s->rank && rank < s->limit) {
 		s->from = p;
 		s->rank = rank;
 	}
 }
 
 /* Whose data can the first of the chain have? own: the flow's socket, which leads back to itself. */
-static struct step step_back(struct nw_state *st, const struct nw_chain *c, uint64_t own)
+static struct step step_back(struct nw_state *st, const struct nw_chain *c, uint64_t own,
+			     unsigned limit)
 {
-	struct step s = { .rank = RANKS };
+	struct step s = { .rank = RANKS, .limit = limit };
 	const struct nw_hold *mine = NULL;
 	unsigned looks = 0;
 
@@ -107,6 +151,24 @@ static struct step step_back(struct nw_state *st, const struct nw_chain *c, uint
 	return s;
 }
 
+/* From who sends back as far as it goes. Behind a hub is everybody: only what is surer than a Unix
+ * socket goes on there, the others are counted. */
+static void walk_back(struct nw_state *st, struct nw_chain *c, uint64_t own)
+{
+	unsigned limit = RANKS;
+
+	while (c->len < NW_CHAIN_MAX) {
+		struct step s = step_back(st, c, own, limit);
+
+		c->others += s.others;
+		if (!s.from) {
+			return;
+		}
+		limit = s.rank >= HUB ? NW_VIA_UNIX : RANKS;
+		c->link[c->len++] = (struct nw_chain_link){ s.from, (uint8_t)(s.rank % AMBIGUOUS) };
+	}
+}
+
 static void release(struct nw_state *st, struct nw_chain *c)
 {
 	for (unsigned i = 0; i < c->len; i++) {
@@ -124,15 +186,7 @@ void nw_chain_update(struct nw_state *st, struct nw_flow *f)
 	if (!sends) {
 		return;
 	}
-	while (c.len < NW_CHAIN_MAX) {
-		struct step s = step_back(st, &c, f->cookie);
-
-		if (!s.from) {
-			break;
-		}
-		c.others += s.others;
-		c.link[c.len++] = (struct nw_chain_link){ s.from, (uint8_t)(s.rank % AMBIGUOUS) };
-	}
+	walk_back(st, &c, f->cookie);
 	/* what was found once stays found: its processes may be gone by now */
 	if (c.len < 2 || (f->chain && c.len < f->chain->len)) {
 		return;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Sockets that pass no Internet socket's hook: packet, XDP, vsock and their like, and raw ones, which
- * make Internet packets by hand. Owns the table; the key is the socket's inode. Each is told when it
+ * Sockets that pass no Internet socket's hook: packet, XDP, vsock and their like, raw ones, which make
+ * Internet packets by hand, and those of rarer protocols, SCTP and DCCP. Owns the table; the key is the socket's inode. Each is told when it
  * appears, when it becomes known whose it is, and when it is gone. Packet and XDP sockets come from
  * net_scan, which sees them wherever they are; of all others and of whose they are fd_scan speaks.
  */
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -140,6 +141,24 @@ static bool is_listed(const struct nw_ev_fd *e)
 	return e->family == AF_PACKET || e->family == AF_XDP;
 }
 
+/* TCP, its subflows' owner, datagrams and pings: what flows tell. SCTP and DCCP have their own servers and
+ * clients, L2TP its own packets: who has such a socket is told, whatever is counted of it. */
+static bool is_ordinary(const struct nw_ev_fd *e)
+{
+	switch (e->proto) {
+	case IPPROTO_TCP:
+	case IPPROTO_MPTCP:
+		return e->type == SOCK_STREAM;
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		return e->type == SOCK_DGRAM;
+	default:
+		return false;
+	}
+}
+
 /* Does it move bytes past the Internet sockets' hooks? Keys and ciphers move none. */
 static bool is_covert(const struct nw_ev_fd *e)
 {
@@ -152,7 +171,7 @@ static bool is_covert(const struct nw_ev_fd *e)
 		return false;
 	case AF_INET:
 	case AF_INET6:
-		return e->type == SOCK_RAW;
+		return !is_ordinary(e);
 	default:
 		return true;
 	}

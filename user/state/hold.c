@@ -4,7 +4,8 @@
  * queue of a Unix socket, shared memory, FUSE mounts, one direction of a loopback flow. Owns the table of
  * (object, process); a process that is forgotten leaves it. What a whole scan of open files did
  * not meet any more is gone, and stays an edge for GONE_NS: data may be further on its way.
- * When the table is full the oldest entry goes, and that is counted.
+ * Memory that a process has mapped is told by another hook, when the process changes: it stays until
+ * a look at that process does not meet it. When the table is full the oldest entry goes, and that is counted.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 #define GONE_NS	  (60 * NW_NSEC_PER_SEC)
 #define A_PROCESS 4 /* entries reserved for each process, on average */
 #define PAIRS	  4096
+#define MAPPED	  0x80 /* of a mode: an entry beside the one of what is open */
 
 static uint32_t hash_of(const struct nw_state *st, const struct nw_object *o)
 {
@@ -63,22 +65,25 @@ static void take_out(struct nw_state *st, uint32_t i)
 	nw_lru_remove(&st->hold_lru, i);
 }
 
-static struct nw_hold *find(const struct nw_state *st, const struct nw_object *o, uint32_t proc)
+static struct nw_hold *find(const struct nw_state *st, const struct nw_object *o, uint32_t proc,
+			    uint8_t mode)
 {
 	for (uint32_t i = nw_lru_first(&st->hold_lru, hash_of(st, o)); i != NW_LRU_NONE;
 	     i = nw_lru_next(&st->hold_lru, i)) {
-		if (st->holds[i].proc == proc && is_same(&st->holds[i].object, o)) {
-			return &st->holds[i];
+		struct nw_hold *h = &st->holds[i];
+
+		if (h->proc == proc && is_same(&h->object, o) && !((h->mode ^ mode) & MAPPED)) {
+			return h;
 		}
 	}
 	return NULL;
 }
 
-/* mode: NW_FD_READ, NW_FD_WRITE, NW_FD_NAMED; seen_ns: when it was known to be open. */
+/* mode: NW_FD_READ, NW_FD_WRITE, NW_FD_NAMED, MAPPED; seen_ns: when it was known to be open. */
 static void put(struct nw_state *st, const struct nw_object *o, const struct nw_proc *p,
 		uint8_t mode, uint64_t seen_ns)
 {
-	struct nw_hold *h = find(st, o, index_of(st, p));
+	struct nw_hold *h = find(st, o, index_of(st, p), mode);
 	uint32_t i;
 
 	if (!mode) {
@@ -186,7 +191,26 @@ static void end_scan(struct nw_state *st, const struct nw_ev_fd *e)
 		if (h->gone_ns && !is_edge(st, h)) {
 			take_out(st, i);
 		} else if (!h->gone_ns && !e->lost && h->object.via != NW_VIA_LOOPBACK &&
-			   h->seen_ns < e->scan_ns && !st->procs[h->proc].end_ns) {
+			   !(h->mode & MAPPED) && h->seen_ns < e->scan_ns &&
+			   !st->procs[h->proc].end_ns) {
+			h->gone_ns = st->now_ns;
+		}
+	}
+}
+
+/* What a process has mapped; behind the last of it what it has no more. */
+static void put_mapped(struct nw_state *st, const struct nw_ev_fd *e, const struct nw_proc *p)
+{
+	struct nw_object o = { .id = e->inode, .dev = e->dev, .via = NW_VIA_SHM };
+
+	if (e->inode) {
+		put(st, &o, p, (e->flags & (NW_FD_READ | NW_FD_WRITE)) | MAPPED, e->scan_ns);
+		return;
+	}
+	for (uint32_t i = st->hold_first[index_of(st, p)]; i; i = st->hold_links[i - 1].next) {
+		struct nw_hold *h = &st->holds[i - 1];
+
+		if ((h->mode & MAPPED) && !h->gone_ns && h->seen_ns < e->scan_ns) {
 			h->gone_ns = st->now_ns;
 		}
 	}
@@ -205,6 +229,10 @@ void nw_holds_on_fd(struct nw_state *st, const struct nw_ev_fd *e)
 	}
 	p = nw_proc_get(st, &e->self);
 	if (!p) {
+		return;
+	}
+	if (e->ev.hook == NW_HOOK_LIB_SCAN) {
+		put_mapped(st, e, p);
 		return;
 	}
 	if (e->fd < 3) {

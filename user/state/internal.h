@@ -153,7 +153,7 @@ struct nw_hold {
 	uint64_t seen_ns; /* beginning of the scan that met it last */
 	uint64_t gone_ns; /* 0 = it is open */
 	uint32_t proc;	  /* index */
-	uint8_t mode;	  /* NW_FD_READ, NW_FD_WRITE, NW_FD_NAMED; 0 = not used */
+	uint8_t mode;	  /* NW_FD_READ, NW_FD_WRITE, NW_FD_NAMED, MAPPED; 0 = not used */
 };
 
 /* The connection between two processes that ended last. */
