@@ -119,7 +119,8 @@ void nw_view_reading_join(struct nw_view_reading *g, const struct nw_state *st, 
 	while ((r = nw_rec_next(st, NULL, r))) {
 		enum nw_export_basis basis;
 
-		if (!r->is_read || r->last_ns + LATE_NS < since || r->first_ns > to_ns + LATE_NS) {
+		if (!r->is_read || (!r->is_open && r->last_ns + LATE_NS < since) ||
+		    r->first_ns > to_ns + LATE_NS) {
 			continue;
 		}
 		basis = basis_of(g, st, r, to_ns);

@@ -255,6 +255,34 @@ static void days(void **state)
 	assert_int_equal(unsetenv("TZ"), 0);
 }
 
+/* More flows than are looked at together, and more ended ones than wait: none is forgotten. */
+static void many_flows(void **state)
+{
+	const struct volume at_once = { 500, (FILE_SIZE + 100) * 5, 1 };
+	static struct shown s;
+	struct talk web = served_by(WEB);
+
+	(void)state;
+	day(&s);
+	read_file(&s, WEB, 10, "gate/10.mp4");
+	for (uint16_t i = 0; i < 1200; i++) {
+		struct nw_ev_sock end;
+
+		web.own_port = (uint16_t)(20000 + i);
+		camera_talk(s.f, &web, 10U + i, "10.0.0.60", at_once);
+		if (i % 8 == 0) {
+			read_file(&s, WEB, 10, "gate/10.mp4");
+			end = camera_sock(s.f, &web, 10U + i, "10.0.0.60");
+			end.ev.what = NW_SOCK_CLOSE;
+			nw_feed_bytes(&end, FILE_SIZE + 100, 100);
+			nw_feed_event(s.f, &end.ev);
+		}
+	}
+	text(&s, NULL);
+	shown_has(&s, "watched by 10.0.0.60, inside  by nginx[101] port 80    3.6 GB  ");
+	shown_has(&s, "path of the recording, 1200 files read\n");
+}
+
 /* As records: one view each, with the camera's name and address, and whose it is only possibly. */
 static void as_json(void **state)
 {
@@ -282,4 +310,4 @@ NW_TESTS(user_viewers_recorded, cmocka_unit_test(inside), cmocka_unit_test(outsi
 	 cmocka_unit_test(of_several), cmocka_unit_test(possible_is_dropped),
 	 cmocka_unit_test(only_possible), cmocka_unit_test(of_a_session),
 	 cmocka_unit_test(by_address), cmocka_unit_test(not_seen), cmocka_unit_test(days),
-	 cmocka_unit_test(as_json));
+	 cmocka_unit_test(many_flows), cmocka_unit_test(as_json));
