@@ -102,6 +102,7 @@ static void inside(void **state)
 		shown_has(&s, i ? "by 10.0.0.61, inside  by nginx[101] port 80    6.0 MB  "
 				: "by 10.0.0.60, inside  by nginx[101] port 80    3.0 MB  ");
 		shown_has(&s, "  path of the recording, 1 file read\n");
+		shown_has(&s, " s observed, ");
 		shown_lacks(&s, i ? "10.0.0.60" : "10.0.0.61");
 		shown_lacks(&s, "possible");
 	}

@@ -317,7 +317,6 @@ static void print_table(void *ctx, const struct nw_pipeline *p)
 	const struct nw_show *show = ctx;
 	const struct nw_state *st = nw_pipeline_state(p);
 	const struct nw_view_wanted w = nw_view_wanted(nw_pipeline_config(p), show->opt->operand);
-	struct nw_coverage coverage;
 
 	nw_view_table_end(st);
 	if (show->opt->format == NW_FORMAT_JSON) {
@@ -331,12 +330,7 @@ static void print_table(void *ctx, const struct nw_pipeline *p)
 		printf("and %" PRIu64 " flows that found no room in this table\n",
 		       nw_view_table_lost());
 	}
-	nw_coverage_of_session(st, &coverage);
-	if (coverage.why) {
-		printf("of %.1f s, %.1f s were seen in part only\n",
-		       (double)coverage.observed_ns / 1e9,
-		       (double)(coverage.observed_ns - coverage.full_ns) / 1e9);
-	}
+	nw_show_coverage(p);
 }
 
 static int viewers_run(const struct nw_options *opt)
