@@ -145,6 +145,14 @@ static inline void nw_records_views(struct nw_records *r,
 	nw_records_addr(v.raddr, "10.0.0.9");
 	o.sequence = ++r->sequence;
 	tell(ctx, &o);
+	v.is_ingest = v.is_inside = false;
+	v.is_recorded = v.is_sure = v.is_shared = true;
+	v.cameras = 0;
+	v.reads = 1;
+	v.read[0] = (struct nw_view_read){ .camera = "gate", .files = 2, .most = 2000000 };
+	nw_records_addr(v.raddr, "198.51.100.7");
+	o.sequence = ++r->sequence;
+	tell(ctx, &o);
 	o.view = &played;
 	o.sequence = ++r->sequence;
 	tell(ctx, &o);

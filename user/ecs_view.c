@@ -33,6 +33,33 @@ static void put_who(struct nw_ecs_line *l, const struct nw_view *v)
 	}
 }
 
+/* Whose recordings they are, or of whom one is. */
+static void put_recorded(struct nw_ecs_line *l, const struct nw_view *v)
+{
+	struct nw_json *j = &l->j;
+	uint64_t most = 0;
+	uint64_t files = 0;
+
+	nw_json_array(j, "camera");
+	for (unsigned i = 0; i < v->reads; i++) {
+		const char *name = v->read[i].camera;
+		const struct nw_camera *c = nw_view_camera(l->out->state, name);
+
+		nw_json_open(j, NULL);
+		nw_json_str(j, "id", name);
+		if (c) {
+			nw_json_ip(j, "address", c->addr);
+		}
+		nw_json_close(j);
+		most += v->read[i].most;
+		files += v->read[i].files;
+	}
+	nw_json_array_end(j);
+	nw_json_u64(j, "files", files);
+	nw_json_u64(j, "bytes_at_most", most);
+	nw_json_bool(j, "shared", v->is_shared);
+}
+
 /* Who gets the picture; of a camera's own stream, who gives it. */
 static void put_peer(struct nw_ecs_line *l, const struct nw_view *v)
 {
@@ -92,8 +119,8 @@ static void put_files(struct nw_ecs_line *l, const struct nw_view_files *g)
 
 void nw_ecs_view(struct nw_ecs_line *l)
 {
-	static const char *const how[] = { "own_stream", "only_source", "bytes_fit", "possible",
-					   "files" };
+	static const char *const how[] = { "own_stream", "only_source", "bytes_fit",
+					   "possible",	 "files",	"recording_path" };
 	const struct nw_view *v = l->out->view;
 	uint64_t from = v->files ? v->files->from_ns : v->from_ns;
 	uint64_t to = v->files ? v->files->to_ns : v->to_ns;
@@ -116,8 +143,13 @@ void nw_ecs_view(struct nw_ecs_line *l)
 	if (v->files) {
 		put_files(l, v->files);
 	} else {
-		put_cameras(l, v);
+		if (v->is_recorded) {
+			put_recorded(l, v);
+		} else {
+			put_cameras(l, v);
+		}
 		nw_json_u64(j, "bytes", v->is_ingest ? v->rx : v->tx);
+		nw_json_bool(j, "recorded", v->is_recorded);
 		nw_json_bool(j, "inside", v->is_inside);
 		nw_json_str(j, "chain", v->chain);
 		nw_json_bool(j, "declared", v->allowed != NULL);

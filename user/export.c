@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How like what was sent is to what was read: the formula stands in docs/indicators.md. */
+/* Who reads for whom, and how like what was sent is to what was read: the formula stands in
+ * docs/indicators.md. */
 #include "export.h"
 
 #include "rule.h"
+#include "state/hold.h"
 
 #define MIN_BYTES (512ULL << 10) /* of both: a second of a main stream, eight of a sub-stream */
 /* A page with pictures, or some segments, are as large: fetched, less is told only when it is just as much. */
@@ -21,6 +23,60 @@
 #define MORE_HIGH     500
 #define EXPLAINED_MAX 45
 #define CLIP_SCORE    60
+
+/* ---- who reads for whom ----------------------------------------------------------------------- */
+
+uint32_t nw_export_group_of(const struct nw_proc *p)
+{
+	return p->session ? p->session : p->id.tgid;
+}
+
+unsigned nw_export_ways(const struct nw_flow *f, struct nw_export_way ret[NW_EXPORT_WAYS_MAX])
+{
+	unsigned n = 0;
+
+	if (f->sender) {
+		ret[n++] = (struct nw_export_way){ f->sender, NW_EXPORT_PROCESS };
+	}
+	if (f->owner) {
+		ret[n++] = (struct nw_export_way){ f->owner, NW_EXPORT_PROCESS };
+	}
+	for (unsigned i = 1; f->chain && i < f->chain->len; i++) {
+		ret[n++] = (struct nw_export_way){ f->chain->link[i].proc, NW_EXPORT_CHAIN };
+	}
+	return n;
+}
+
+bool nw_export_is_kin(const struct nw_state *st, const struct nw_proc *reader, uint32_t group,
+		      const struct nw_proc_id *sender)
+{
+	const struct nw_proc *p = nw_proc_find(st, &reader->parent_id);
+
+	for (unsigned i = 0; p && i < NW_EXPORT_PARENTS; i++) {
+		if (nw_proc_id_is_same(&p->id, sender)) {
+			return true;
+		}
+		p = nw_proc_find(st, &p->parent_id);
+	}
+	return nw_export_group_of(reader) == group;
+}
+
+bool nw_export_is_by_server(const struct nw_state *st, const struct nw_flow *f)
+{
+	const struct nw_proc *sender = f->sender ? f->sender : f->owner;
+
+	if (sender && nw_hold_is_server(st, sender)) {
+		return true;
+	}
+	for (unsigned i = 1; f->chain && i < f->chain->len; i++) {
+		if (nw_hold_is_server(st, f->chain->link[i].proc)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- how like ----------------------------------------------------------------------------------- */
 
 /* Sent per 100 bytes read, which are at least and at most so many; nothing read: nothing. */
 static uint64_t percent(uint64_t sent, uint64_t read)

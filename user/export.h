@@ -11,8 +11,10 @@
 #include "output.h"
 #include "state/state.h"
 
-#define NW_EXPORT_READERS 8
-#define NW_EXPORT_ENDS	  16
+#define NW_EXPORT_READERS  8
+#define NW_EXPORT_ENDS	   16
+#define NW_EXPORT_PARENTS  3			  /* so many generations are kin */
+#define NW_EXPORT_MOUNT_NS (10 * NW_NSEC_PER_SEC) /* what was written to a mount leaves within */
 
 enum nw_export_basis { /* what joins reader and sender, the weakest first */
 	NW_EXPORT_NONE,
@@ -47,6 +49,23 @@ struct nw_export_group {
 	uint64_t cookie;
 	uint32_t slot;
 };
+
+/* Pid of the session's leader, or of a process without one: what joins readers and senders. */
+uint32_t nw_export_group_of(const struct nw_proc *p);
+
+/* Who may have read what a flow carries away: who sends it, whose it is, back along its chain. */
+struct nw_export_way {
+	const struct nw_proc *proc;
+	uint8_t basis; /* enum nw_export_basis of what it read itself */
+};
+#define NW_EXPORT_WAYS_MAX (NW_CHAIN_MAX + 1)
+unsigned nw_export_ways(const struct nw_flow *f, struct nw_export_way ret[NW_EXPORT_WAYS_MAX]);
+/* Is the reader of the sender's session, or a child of it: who serves what that reads (sshd and its
+ * sftp-server)? group: the sender's. */
+bool nw_export_is_kin(const struct nw_state *st, const struct nw_proc *reader, uint32_t group,
+		      const struct nw_proc_id *sender);
+/* Does who sends it, or somebody of its chain, serve a file system that others write to? */
+bool nw_export_is_by_server(const struct nw_state *st, const struct nw_flow *f);
 
 /* Was as much sent as was read? */
 bool nw_export_is_like(const struct nw_export_group *g);

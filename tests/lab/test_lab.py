@@ -14,6 +14,7 @@ import unittest
 
 import lab as labs
 import ledger
+import register
 from ledger import NVRWATCH
 from place import Place, names, wait_for
 
@@ -33,6 +34,7 @@ class Run:
         self.lab.make()
         try:
             self.watch = ledger.Watch(self.lab, NVRWATCH)
+            viewers = register.Register(self.lab, NVRWATCH)
             self.lab.start()
             self.cameras = self.shown("cameras", 5)  # from their first media on, at most
             self.viewers = self.shown("viewers", 8)
@@ -48,6 +50,7 @@ class Run:
             with self.lab.still():
                 self.truth = self.lab.truth()
                 self.flows, self.late_flows = self.settled(self.watch), self.settled(self.late)
+                self.register = viewers.end()
             self.status = [self.watch.end(), self.late.end()]
         finally:
             self.lab.remove()
@@ -304,6 +307,39 @@ class LabTest(unittest.TestCase):
                 if entry["request"].startswith("GET /live/")}
         self.assertEqual(readers, {address: {name} for address, (_, name) in CAMERAS.items()})
         self.assertEqual(watchers, {("10.20.0.13", address) for address in live})
+
+    def arrived(self, name, program):
+        """What a leak of a live picture left outside."""
+        flow = self.leaked(name, "203.0.113.66", 1935, program)
+        return self.truth["files"][f"outside/live/{flow.key[1][1]}"]
+
+    def test_register(self):
+        """Every consumer, inside and outside, live and recorded, by the wire, the logs and the files
+        outside, to 1 % of the bytes; nobody else, and nothing that is only possible."""
+        expected = register.expected(
+            self.truth, {"live": self.arrived("live", "ffmpeg"), "chain": self.arrived("chain", "nc")})
+        rows = {key: n for key, n in self.run_.register.items() if key[1] != "10.30.0.40"}
+        self.assertEqual(set(rows), set(expected))
+        for key, sent in expected.items():
+            with self.subTest(row=key):
+                begun = register.BEGUN if key[1] == "10.30.0.30" else 0
+                self.assertAlmostEqual(rows[key], sent, delta=sent * 0.01 + begun)
+
+    def test_register_of_play_back(self):
+        """The same by the web server's own log, which has what was answered to its end."""
+        row = self.run_.register[("gate", "fd00:30::30", "inside", "recorded", "recording_path")]
+        sent = register.answered(self.truth, "web", "GET /recordings/gate/")[1]
+        self.assertAlmostEqual(row, sent, delta=row * 0.1)
+
+    def test_register_of_copies(self):
+        """rsync carries all cameras' recordings in one connection: together they are what the wire
+        has, to 3 %; a part of each camera's went."""
+        copied = register.copied(self.run_.register)
+        self.assertEqual(set(copied), {"gate", "yard", "door"})
+        self.assertEqual(len(copied), len([k for k in self.run_.register if k[1] == "10.30.0.40"]))
+        sent = register.sent_to(self.truth, "10.30.0.40", 873)
+        self.assertAlmostEqual(sum(copied.values()), sent, delta=sent * 0.03)
+        self.assertGreater(min(copied.values()), 50000)
 
     def test_nothing_was_lost(self):
         """But names: the tunnel asks for more of one address than are kept. Who came later may miss

@@ -10,17 +10,14 @@
 
 #include "export.h"
 #include "indicators/indicator.h"
-#include "state/hold.h"
 #include "util/lru.h"
 
 #define GROUPS	 512
-#define PARENTS	 3
 #define EARLY	 64
 #define EARLY_NS (2 * NW_NSEC_PER_SEC) /* a reader and its file may be that far apart */
 #define IDLE_NS	 (24ULL * 3600 * NW_NSEC_PER_SEC)
 #define QUIET_NS (600 * NW_NSEC_PER_SEC)
 #define FRESH_NS (15 * NW_NSEC_PER_SEC)
-#define MOUNT_NS (10 * NW_NSEC_PER_SEC) /* what was written to a mount leaves within */
 
 /* What a process sent before anything was heard of its group: files are told behind sockets. */
 struct early {
@@ -71,11 +68,6 @@ static void export_fini(void *self)
 }
 
 /* ---- groups --------------------------------------------------------------------------------- */
-
-static uint32_t id_of(const struct nw_proc *p)
-{
-	return p->session ? p->session : p->id.tgid;
-}
 
 static struct nw_export_group *find(struct recording_export *x, uint32_t id, uint64_t now_ns)
 {
@@ -137,7 +129,7 @@ static struct nw_export_group *of_process(struct recording_export *x, const stru
 					  enum nw_export_basis basis, uint64_t now_ns,
 					  enum nw_export_basis *ret)
 {
-	struct nw_export_group *g = p ? find(x, id_of(p), now_ns) : NULL;
+	struct nw_export_group *g = p ? find(x, nw_export_group_of(p), now_ns) : NULL;
 
 	if (g) {
 		*ret = is_reader(g, p) ? basis : NW_EXPORT_FAMILY;
@@ -145,27 +137,13 @@ static struct nw_export_group *of_process(struct recording_export *x, const stru
 	return g;
 }
 
-static bool is_by_server(const struct nw_state *st, const struct nw_flow *f,
-			 const struct nw_proc *sender)
-{
-	if (sender && nw_hold_is_server(st, sender)) {
-		return true;
-	}
-	for (unsigned i = 1; f->chain && i < f->chain->len; i++) {
-		if (nw_hold_is_server(st, f->chain->link[i].proc)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* A file is copied to a mount faster than open files are looked at: who read just now may have been it. */
 static struct nw_export_group *of_mount(struct recording_export *x, const struct nw_state *st,
-					const struct nw_flow *f, const struct nw_proc *sender)
+					const struct nw_flow *f)
 {
 	uint64_t now = nw_state_now_ns(st);
 
-	if (now > x->latest_ns + MOUNT_NS || !is_by_server(st, f, sender)) {
+	if (now > x->latest_ns + NW_EXPORT_MOUNT_NS || !nw_export_is_by_server(st, f)) {
 		return NULL;
 	}
 	return find(x, x->latest, now);
@@ -177,32 +155,32 @@ static struct nw_export_group *of_flow(struct recording_export *x, const struct 
 {
 	uint64_t now = nw_state_now_ns(st);
 	const struct nw_proc *p = f->sender ? f->sender : f->owner;
-	struct nw_export_group *g = of_process(x, p, NW_EXPORT_PROCESS, now, ret);
+	struct nw_export_way way[NW_EXPORT_WAYS_MAX];
+	unsigned ways = nw_export_ways(f, way);
+	struct nw_export_group *g = NULL;
 
-	if (!g && f->sender) {
-		g = of_process(x, f->owner, NW_EXPORT_PROCESS, now, ret);
-	}
-	if (!g || *ret == NW_EXPORT_FAMILY) {
-		for (unsigned i = 1; f->chain && i < f->chain->len; i++) {
-			enum nw_export_basis basis = NW_EXPORT_NONE;
-			struct nw_export_group *other =
-				of_process(x, f->chain->link[i].proc, NW_EXPORT_CHAIN, now, &basis);
+	for (unsigned i = 0; i < ways; i++) {
+		enum nw_export_basis basis = NW_EXPORT_NONE;
+		struct nw_export_group *other;
 
-			if (other && (!g || basis == NW_EXPORT_CHAIN)) {
-				g = other;
-				*ret = basis;
-			}
+		if (g && (way[i].basis == NW_EXPORT_PROCESS || *ret == NW_EXPORT_PROCESS)) {
+			continue;
+		}
+		other = of_process(x, way[i].proc, (enum nw_export_basis)way[i].basis, now, &basis);
+		if (other && (!g || basis == NW_EXPORT_CHAIN)) {
+			g = other;
+			*ret = basis;
 		}
 	}
 	if (!g || *ret == NW_EXPORT_FAMILY) {
-		struct nw_export_group *other = of_mount(x, st, f, p);
+		struct nw_export_group *other = of_mount(x, st, f);
 
 		if (other) {
 			*ret = NW_EXPORT_MOUNT;
 			return other;
 		}
 	}
-	for (unsigned i = 0; !g && p && i < PARENTS; i++) {
+	for (unsigned i = 0; !g && p && i < NW_EXPORT_PARENTS; i++) {
 		p = nw_proc_find(st, &p->parent_id);
 		g = of_process(x, p, NW_EXPORT_FAMILY, now, ret);
 	}
@@ -306,7 +284,7 @@ static void remember(struct recording_export *x, const struct nw_flow *f, uint64
 	if (!p) {
 		return;
 	}
-	*y = (struct early){ .id = id_of(p),
+	*y = (struct early){ .id = nw_export_group_of(p),
 			     .sender = p->id,
 			     .sent = sent,
 			     .ts_ns = now,
@@ -314,21 +292,6 @@ static void remember(struct recording_export *x, const struct nw_flow *f, uint64
 			     .slot = f->slot,
 			     .is_pulled = !f->is_outbound };
 	memcpy(y->raddr, f->raddr, sizeof(y->raddr));
-}
-
-/* Of the reader's session; or its parent, which serves what it reads (sshd and its sftp-server). */
-static bool is_of(const struct early *y, const struct nw_state *st, const struct nw_export_group *g,
-		  const struct nw_proc *reader)
-{
-	const struct nw_proc *p = reader;
-
-	for (unsigned i = 0; p && i < PARENTS; i++) {
-		p = nw_proc_find(st, &p->parent_id);
-		if (p && nw_proc_id_is_same(&p->id, &y->sender)) {
-			return true;
-		}
-	}
-	return y->id == g->id;
 }
 
 /* A group is heard of: what its processes just sent is its own. */
@@ -340,7 +303,8 @@ static void recall(struct recording_export *x, const struct nw_state *st, struct
 	for (unsigned i = 0; i < EARLY; i++) {
 		struct early *y = &x->early[i];
 
-		if (!y->sent || now > y->ts_ns + EARLY_NS || !is_of(y, st, g, reader)) {
+		if (!y->sent || now > y->ts_ns + EARLY_NS ||
+		    !nw_export_is_kin(st, reader, y->id, &y->sender)) {
 			continue;
 		}
 		g->sent += y->sent;
@@ -366,7 +330,8 @@ static void on_file(struct recording_export *x, const struct nw_state *st,
 	if (!r || (r->is_written && !r->is_read)) {
 		return;
 	}
-	g = make(x, id_of(r->proc), now); /* from the first open on, so that what is sent counts */
+	/* from the first open on, so that what is sent counts */
+	g = make(x, nw_export_group_of(r->proc), now);
 	add_reader(g, r->proc);
 	if (!g->first_ns) {
 		recall(x, st, g, r->proc);

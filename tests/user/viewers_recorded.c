@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* viewers: to whom recordings go, inside and outside, and what is then no live picture any more. */
+#include "user/shown.h"
+
+#include "state/camera_feed.h"
+
+extern const struct nw_command nw_command_viewers;
+
+#define CONFIG	  "cameras: [{name: door, address: 10.0.0.9}, {name: gate, address: 10.0.0.10}]\n"
+#define FILE_SIZE 3000000
+
+enum {
+	RECORDER = 100, /* reads both cameras */
+	WEB,
+	COPIER,
+	OTHER, /* of COPIER's session */
+};
+
+static const struct volume stream = { 50000, 100, 20 };
+/* The file, and what a server says before it. */
+static const struct volume played = { 500, FILE_SIZE / 4 + 50, 20 };
+
+static struct talk camera_of(void)
+{
+	return (struct talk){ .proto = IPPROTO_TCP,
+			      .port = 554,
+			      .sent = BYTES("OPTIONS rtsp://h/ RTSP/1.0\r\nCSeq: 1\r\n\r\n"),
+			      .heard = BYTES("RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n"),
+			      .pid = RECORDER };
+}
+
+static struct talk served_by(uint32_t pid)
+{
+	return (struct talk){ .proto = IPPROTO_TCP, .port = 80, .is_inbound = true, .pid = pid };
+}
+
+static struct talk sent_by(uint32_t pid)
+{
+	return (struct talk){ .proto = IPPROTO_TCP, .port = 443, .pid = pid };
+}
+
+static void day(struct shown *s)
+{
+	static const struct nw_feed_exec who[] = {
+		{ .pid = RECORDER, .comm = "nvr" },
+		{ .pid = WEB, .comm = "nginx" },
+		{ .pid = COPIER, .comm = "curl", .session = COPIER },
+		{ .pid = OTHER, .comm = "tar", .session = COPIER },
+	};
+	const struct talk camera = camera_of();
+
+	shown_start(s, CONFIG);
+	nw_feed_fact(s->f, "files.0", "/srv/rec\nopened, position");
+	for (unsigned i = 0; i < NW_ARRAY_SIZE(who); i++) {
+		nw_feed_proc(s->f, who[i]);
+	}
+	camera_talk(s->f, &camera, 1, "10.0.0.9", stream);
+	camera_talk(s->f, &camera, 2, "10.0.0.10", stream);
+}
+
+static void read_file(struct shown *s, uint32_t pid, uint64_t inode, const char *path)
+{
+	nw_feed_file(s->f, (struct nw_feed_file){ .what = NW_FILE_USED,
+						  .pid = pid,
+						  .inode = inode,
+						  .size = FILE_SIZE,
+						  .flags = NW_FILE_OPENED | NW_FILE_CLOSED_READ,
+						  .age_s = 3600,
+						  .path = path });
+}
+
+static void text(struct shown *s, const char *operand)
+{
+	nw_feed_tick(s->f, NW_FEED_SEC);
+	assert_int_equal(
+		shown_run(s, &nw_command_viewers, (struct nw_options){ .operand = operand }),
+		NW_EXIT_OK);
+}
+
+/* One desk plays back the gate while another one plays back the door: each under its camera. */
+static void inside(void **state)
+{
+	static struct shown s;
+	const struct talk web = served_by(WEB);
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		day(&s);
+		read_file(&s, WEB, 10, "gate/10.mp4");
+		camera_talk(s.f, &web, 4, "10.0.0.60", played);
+		nw_feed_file(s.f,
+			     (struct nw_feed_file){ .what = NW_FILE_USED,
+						    .pid = WEB,
+						    .inode = 11,
+						    .size = FILE_SIZE * 2,
+						    .flags = NW_FILE_OPENED | NW_FILE_CLOSED_READ,
+						    .age_s = 3600,
+						    .path = "door/10.mp4" });
+		camera_talk(s.f, &web, 5, "10.0.0.61",
+			    (struct volume){ 500, FILE_SIZE / 2 + 50, 20 });
+		text(&s, i ? "door" : "gate");
+		shown_has(&s, i ? "by 10.0.0.61, inside  by nginx[101] port 80    6.0 MB  "
+				: "by 10.0.0.60, inside  by nginx[101] port 80    3.0 MB  ");
+		shown_has(&s, "  path of the recording, 1 file read\n");
+		shown_has(&s, " s observed, ");
+		shown_lacks(&s, i ? "10.0.0.60" : "10.0.0.61");
+		shown_lacks(&s, "possible");
+	}
+}
+
+/* Who copies sends what it read, to outside; the file is told behind the end of the connection. */
+static void outside(void **state)
+{
+	static struct shown s;
+	const struct talk copy = sent_by(COPIER);
+	struct nw_ev_sock end;
+
+	(void)state;
+	day(&s);
+	camera_talk(s.f, &copy, 4, "203.0.113.9", played);
+	end = camera_sock(s.f, &copy, 4, "203.0.113.9");
+	end.ev.what = NW_SOCK_CLOSE;
+	nw_feed_bytes(&end, played.sent * 4, 500 * 4);
+	nw_feed_event(s.f, &end.ev);
+	nw_feed_tick(s.f, NW_FEED_SEC / 5);
+	read_file(&s, COPIER, 10, "gate/10.mp4");
+	text(&s, "gate");
+	shown_has(&s, "sent to 203.0.113.9, outside  by curl[102] port 443    3.0 MB  ");
+	shown_has(&s, "path of the recording, 1 file read\n");
+}
+
+/* Recordings of two cameras in one connection, a part of each: bytes are shared out. */
+static void of_several(void **state)
+{
+	static struct shown s;
+	const struct talk copy = sent_by(COPIER);
+
+	(void)state;
+	day(&s);
+	read_file(&s, COPIER, 10, "gate/10.mp4");
+	read_file(&s, COPIER, 11, "door/10.mp4");
+	camera_talk(s.f, &copy, 4, "10.0.0.70", played);
+	text(&s, NULL);
+	shown_has(&s, "sent to 10.0.0.70, inside  by curl[102] port 443    1.5 MB  ");
+	shown_has(&s, "path of the recording, 1 file read, its part of all that was sent\n");
+	assert_non_null(strstr(strstr(s.text, "10.0.0.70") + 1, "10.0.0.70"));
+}
+
+/* The recorder could send either camera's live picture: what it read explains what it sent. */
+static void possible_is_dropped(void **state)
+{
+	static struct shown s;
+	const struct talk web = served_by(RECORDER);
+
+	(void)state;
+	day(&s);
+	camera_talk(s.f, &web, 4, "10.0.0.60", played);
+	text(&s, NULL);
+	shown_has(&s, "possible: one of gate, door; same process");
+	shown_lacks(&s, "path of the recording");
+	day(&s);
+	read_file(&s, RECORDER, 10, "gate/10.mp4");
+	camera_talk(s.f, &web, 4, "10.0.0.60", played);
+	text(&s, NULL);
+	shown_lacks(&s, "possible");
+	shown_has(&s, "path of the recording, 1 file read\n");
+}
+
+/* A server that read for others, too: one of them at most. Nothing of it explains ten times as much. */
+static void only_possible(void **state)
+{
+	static struct shown s;
+	const struct talk web = served_by(WEB);
+
+	(void)state;
+	day(&s);
+	read_file(&s, WEB, 10, "gate/10.mp4");
+	read_file(&s, WEB, 11, "door/10.mp4");
+	camera_talk(s.f, &web, 4, "10.0.0.60", (struct volume){ 500, FILE_SIZE / 16, 20 });
+	camera_talk(s.f, &web, 5, "10.0.0.61", (struct volume){ 500, FILE_SIZE * 15, 20 });
+	text(&s, NULL);
+	shown_has(&s, "possible: one of gate, door; path of the recording, 2 files read\n");
+	shown_lacks(&s, "10.0.0.61");
+}
+
+/* Another process of the session sends as much: it can be what was read. */
+static void of_a_session(void **state)
+{
+	static struct shown s;
+	const struct talk copy = sent_by(COPIER);
+
+	(void)state;
+	day(&s);
+	read_file(&s, OTHER, 10, "gate/10.mp4");
+	camera_talk(s.f, &copy, 4, "203.0.113.9", played);
+	text(&s, NULL);
+	shown_has(&s, "by curl[102] port 443    3.0 MB  ");
+	shown_has(&s, "  possible: path of the recording, 1 file read\n");
+}
+
+/* By its name or its address, whichever the path or the table has. */
+static void by_address(void **state)
+{
+	static struct shown s;
+	const struct talk web = served_by(WEB);
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		day(&s);
+		read_file(&s, WEB, 10, "gate/10.mp4");
+		camera_talk(s.f, &web, 4, "10.0.0.60", played);
+		text(&s, i ? "10.0.0.10" : "gate");
+		shown_has(&s, "gate, 10.0.0.10\n    read by nvr[100]");
+		shown_has(&s, "watched by 10.0.0.60");
+		shown_has(&s, "gate: 1 file read by nginx, at most 3.0 MB");
+		shown_lacks(&s, "door");
+	}
+	day(&s);
+	read_file(&s, WEB, 10, "gate/10.mp4");
+	text(&s, "10.0.0.9");
+	shown_has(&s, "no recording was seen to be read");
+}
+
+/* A folder that no camera has, and one whose name is no text. */
+static void not_seen(void **state)
+{
+	static struct shown s;
+	const struct talk web = served_by(WEB);
+
+	(void)state;
+	day(&s);
+	read_file(&s, WEB, 10, "old\x1b/10.mp4");
+	camera_talk(s.f, &web, 4, "10.0.0.60", played);
+	text(&s, NULL);
+	shown_has(&s,
+		  "recordings of cameras that were not seen\n  old\\x1b\n    watched by 10.0.0.60");
+	shown_lacks(&s, "\x1b");
+}
+
+/* The day is said, and the second one where midnight is between the two. */
+static void days(void **state)
+{
+	static struct shown s;
+	const struct talk camera = camera_of();
+
+	(void)state;
+	assert_int_equal(setenv("TZ", "UTC", 1), 0);
+	day(&s);
+	shown_run(&s, &nw_command_viewers, (struct nw_options){ 0 });
+	shown_has(&s, "  2023-11-14 22:30:00 to 22:30:0");
+	day(&s);
+	nw_feed_tick(s.f, 5400 * NW_FEED_SEC);
+	camera_talk(s.f, &camera, 1, "10.0.0.9", (struct volume){ 100000, 200, 20 });
+	text(&s, NULL);
+	shown_has(&s, "  2023-11-14 22:30:00 to 2023-11-15 00:00:1");
+	assert_int_equal(unsetenv("TZ"), 0);
+}
+
+/* More flows than are looked at together, and more ended ones than wait: none is forgotten. */
+static void many_flows(void **state)
+{
+	const struct volume at_once = { 500, (FILE_SIZE + 100) * 5, 1 };
+	static struct shown s;
+	struct talk web = served_by(WEB);
+
+	(void)state;
+	day(&s);
+	read_file(&s, WEB, 10, "gate/10.mp4");
+	for (uint16_t i = 0; i < 1200; i++) {
+		struct nw_ev_sock end;
+
+		web.own_port = (uint16_t)(20000 + i);
+		camera_talk(s.f, &web, 10U + i, "10.0.0.60", at_once);
+		if (i % 8 == 0) {
+			read_file(&s, WEB, 10, "gate/10.mp4");
+			end = camera_sock(s.f, &web, 10U + i, "10.0.0.60");
+			end.ev.what = NW_SOCK_CLOSE;
+			nw_feed_bytes(&end, FILE_SIZE + 100, 100);
+			nw_feed_event(s.f, &end.ev);
+		}
+	}
+	text(&s, NULL);
+	shown_has(&s, "watched by 10.0.0.60, inside  by nginx[101] port 80    3.6 GB  ");
+	shown_has(&s, "path of the recording, 1200 files read\n");
+}
+
+/* As records: one view each, with the camera's name and address, and whose it is only possibly. */
+static void as_json(void **state)
+{
+	static struct shown s;
+	const struct talk copy = sent_by(COPIER);
+
+	(void)state;
+	day(&s);
+	read_file(&s, COPIER, 10, "gate/10.mp4");
+	camera_talk(s.f, &copy, 4, "203.0.113.9", played);
+	nw_feed_tick(s.f, NW_FEED_SEC);
+	assert_int_equal(
+		shown_run(&s, &nw_command_viewers,
+			  (struct nw_options){ .format = NW_FORMAT_JSON, .operand = "10.0.0.10" }),
+		NW_EXIT_OK);
+	shown_has(&s,
+		  "\"view\":{\"how\":\"recording_path\",\"camera\":[{\"id\":\"gate\",\"address\":"
+		  "\"10.0.0.10\"}],\"files\":1,\"bytes_at_most\":3000000,\"shared\":false,"
+		  "\"bytes\":3000200,\"recorded\":true,\"inside\":false,\"declared\":false}");
+	shown_has(&s, "\"action\":\"played\"");
+	shown_lacks(&s, "\"door\"");
+}
+
+NW_TESTS(user_viewers_recorded, cmocka_unit_test(inside), cmocka_unit_test(outside),
+	 cmocka_unit_test(of_several), cmocka_unit_test(possible_is_dropped),
+	 cmocka_unit_test(only_possible), cmocka_unit_test(of_a_session),
+	 cmocka_unit_test(by_address), cmocka_unit_test(not_seen), cmocka_unit_test(days),
+	 cmocka_unit_test(many_flows), cmocka_unit_test(as_json));
