@@ -286,12 +286,6 @@ static __noinline int nw_dgram_sender(struct nw_dgram *v, enum nw_hook hook)
 	return 0;
 }
 
-static __always_inline bool nw_has_ports(__u8 proto)
-{
-	return proto == IPPROTO_UDP || proto == IPPROTO_UDPLITE || proto == IPPROTO_SCTP ||
-	       proto == IPPROTO_DCCP;
-}
-
 static __always_inline bool nw_dgram_key_of(struct __sk_buff *skb, bool tx, struct nw_dgram_key *k,
 					    __u8 *ret_proto)
 {
@@ -303,12 +297,11 @@ static __always_inline bool nw_dgram_key_of(struct __sk_buff *skb, bool tx, stru
 		return false;
 	}
 	hlen = pkt.l4;
-	if (nw_has_ports(pkt.proto)) {
+	if (pkt.proto == IPPROTO_UDP || pkt.proto == IPPROTO_UDPLITE) {
 		if (bpf_skb_load_bytes(skb, pkt.l4, ports, sizeof(ports))) {
 			return false;
 		}
-		hlen += pkt.proto == IPPROTO_SCTP ? 12
-						  : 8; /* DCCP's is longer: counted as payload */
+		hlen += 8;
 	}
 	if (skb->len < hlen) {
 		return false;
@@ -398,7 +391,7 @@ static __always_inline int nw_dgram_slow(struct __sk_buff *skb, bool tx, enum nw
 		return 0;
 	}
 	sk = bpf_sk_fullsock(sk);
-	if (!sk || nw_is_tcp(sk) || !nw_dgram_key_of(skb, tx, &k, &proto)) {
+	if (!sk || sk->type == NW_SOCK_STREAM || !nw_dgram_key_of(skb, tx, &k, &proto)) {
 		return 0;
 	}
 	v = bpf_sk_storage_get(&nw_dgrams, sk, 0, 0);

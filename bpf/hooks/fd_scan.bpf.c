@@ -12,9 +12,10 @@
  * through; its position is moved by read(), readv(), sendfile() without an offset, splice().
  * Who writes a file of a FUSE mount hands it to who serves that; which mount is whose only the fuse
  * module knows, so all of a host's are one object.
- * Cannot see: what is open between two scans, as a vsock socket may be, which no hook tells; files that io_uring keeps for itself (direct descriptors), files on their way in an
- * SCM_RIGHTS message, memory that has no open file (lib_scan sees who has it mapped);
- * what was read by pread(), mmap() or io_uring at an offset.
+ * Cannot see: what is open between two scans, as a vsock socket may be, which no hook tells; files
+ * that io_uring keeps for itself (direct descriptors), files on their way in an SCM_RIGHTS message,
+ * memory that has no open file (lib_scan sees who has it mapped); what was read by pread(), mmap() or
+ * io_uring at an offset.
  * Cost: 0.17 us a file that does not matter, 0.3 us a pipe, 0.8 us a socket; on demand and every 10 s.
  */
 #include "nw_cgroup.bpf.h"

@@ -119,10 +119,10 @@ int nw_ledger_stream__alt(struct bpf_iter__task_file *ctx)
 	if (!sk) {
 		return 0;
 	}
-	if (sk->sk_type == NW_SOCK_STREAM && sk->sk_protocol == IPPROTO_TCP) {
-		look_at_stream(sk);
-	} else {
+	if (sk->sk_type != NW_SOCK_STREAM) {
 		look_at_dgram(sk);
+	} else if (sk->sk_protocol == IPPROTO_TCP) {
+		look_at_stream(sk);
 	}
 	return 0;
 }

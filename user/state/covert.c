@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Sockets that pass no Internet socket's hook: packet, XDP, vsock and their like, raw ones, which make
- * Internet packets by hand, and those of rarer protocols, SCTP and DCCP. Owns the table; the key is the socket's inode. Each is told when it
- * appears, when it becomes known whose it is, and when it is gone. Packet and XDP sockets come from
- * net_scan, which sees them wherever they are; of all others and of whose they are fd_scan speaks.
+ * Internet packets by hand, and those of rarer protocols, SCTP and DCCP. Owns the table; the key is the
+ * socket's inode. Each is told when it appears, when it becomes known whose it is, and when it is gone.
+ * Packet and XDP sockets come from net_scan, which sees them wherever they are; of all others and of
+ * whose they are fd_scan speaks.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -141,8 +142,8 @@ static bool is_listed(const struct nw_ev_fd *e)
 	return e->family == AF_PACKET || e->family == AF_XDP;
 }
 
-/* TCP, its subflows' owner, datagrams and pings: what flows tell. SCTP and DCCP have their own servers and
- * clients, L2TP its own packets: who has such a socket is told, whatever is counted of it. */
+/* TCP, its subflows' owner, datagrams and pings: what flows tell. SCTP and DCCP have their own servers
+ * and clients, L2TP its own packets: who has such a socket is told, whatever is counted of it. */
 static bool is_ordinary(const struct nw_ev_fd *e)
 {
 	switch (e->proto) {
