@@ -18,6 +18,7 @@ from place import HOSTS, LabError, Place, pids, read, wait_for
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 READY_SECONDS = 20
+TRUTH_SECONDS = 1
 
 
 class Part:
@@ -181,6 +182,22 @@ class Lab:
                     "outside": access_log(f"{self.dir}/outside/access.log")},
                 "questions": questions(f"{self.dir}/dns.log"), "files": files(self.dir)}
 
+    def keep_truth(self):
+        """The truth as a file: NW_LAB_TRUTH, which stays, or truth.json in the lab's folder."""
+        path = os.environ.get("NW_LAB_TRUTH", f"{self.dir}/truth.json")
+        with open(f"{path}.new", "w", encoding="utf-8") as file:
+            json.dump(self.truth(), file, indent=1)
+        os.rename(f"{path}.new", path)
+
+    def watch(self, seconds, is_over=lambda: False):
+        """Keeps the truth until that time is over, or what else is waited for."""
+        end = time.monotonic() + seconds
+        while True:
+            self.keep_truth()
+            if is_over() or time.monotonic() >= end:
+                return
+            time.sleep(min(TRUTH_SECONDS, max(0, end - time.monotonic())))
+
     def processes(self):
         """Who runs: each part is a session of its own."""
         sessions = json.loads(read(f"{self.dir}/parts.json"))
@@ -260,7 +277,7 @@ def kept(lab, seconds, on_ready):
         on_ready()
         with open(f"{lab.dir}/keeper", "w", encoding="ascii") as file:
             file.write(str(os.getpid()))
-        time.sleep(seconds)
+        lab.watch(seconds)
 
 
 def show(lab, nvrwatch, seconds):
@@ -273,6 +290,8 @@ def show(lab, nvrwatch, seconds):
             about = read(f"{HERE}/leaks/{name}.sh").splitlines()[2].lstrip("# ")
             print(f"    {os.path.relpath(HERE)}/lab leak {name:7} # {about}")
         print(flush=True)
-        signal.signal(signal.SIGINT, lambda *_: None)  # it is for nvrwatch, which has last words
-        subprocess.run([nvrwatch, "trace", "--cgroup", lab.place.side("seen"), "--duration",
-                        f"{seconds}s"], check=False)
+        tool = lab.place.start([nvrwatch, "trace", "--cgroup", lab.place.side("seen"), "--duration",
+                                f"{seconds}s"], None, "tool")
+        # it is for nvrwatch, which has last words
+        signal.signal(signal.SIGINT, lambda *_: tool.send_signal(signal.SIGINT))
+        lab.watch(seconds + 10, lambda: tool.poll() is not None)

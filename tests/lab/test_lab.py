@@ -10,13 +10,14 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import unittest
 
 import lab as labs
 import ledger
 import register
 from ledger import NVRWATCH
-from place import Place, names, wait_for
+from place import Place, names, read, wait_for
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CAMERAS = {"10.20.0.11": ("gate.cam.lan", "ffmpeg"), "10.20.0.12": ("yard.cam.lan", "ffmpeg"),
@@ -375,9 +376,9 @@ class LabTest(unittest.TestCase):
 class CleanTest(unittest.TestCase):
     """What the command line leaves behind: nothing."""
 
-    def cli(self, *args):
+    def cli(self, *args, **env):
         """The command line, with a lab of its own."""
-        return subprocess.run([f"{HERE}/lab", *args], env={**os.environ, "NW_LAB": NAME},
+        return subprocess.run([f"{HERE}/lab", *args], env={**os.environ, "NW_LAB": NAME, **env},
                               capture_output=True, text=True, timeout=60, check=False)
 
     def tearDown(self):
@@ -391,6 +392,37 @@ class CleanTest(unittest.TestCase):
         """At the end of its time."""
         self.assertEqual(self.cli("up", "1").returncode, 0)
         wait_for(lambda: NAME not in names(), 20, "the lab to end")
+
+    def test_truth_stays(self):
+        """A leak by hand; what it sent stands in a file when the lab is no more."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = f"{folder}/truth.json"
+            self.assertEqual(self.cli("up", "60", NW_LAB_TRUTH=path).returncode, 0)
+            self.assertIn("ended with status 0", self.cli("leak", "export").stdout)
+            wait_for(lambda: "PUT /drop/" in read(path), 20, "the truth")
+            self.assertEqual(self.cli("down").returncode, 0)
+            with open(path, encoding="utf-8") as file:
+                truth = json.load(file)
+        sent = sum(int(entry["received"]) for entry in truth["logs"]["outside"]
+                   if "PUT /drop/" in entry["request"])
+        self.assertGreater(sent, 10000)
+        self.assertGreater(len(truth["wire"]), 0)
+
+    def test_show_crash(self):
+        """Who shows it is killed: the trace that it started ends too, with all the rest."""
+        def traces():
+            """Whoever runs with the lab's cgroup as an argument."""
+            found = subprocess.run(["pgrep", "-f", f"trace --cgroup {Place(NAME).side('seen')}"],
+                                   capture_output=True, text=True, check=False)
+            return found.stdout.split()
+
+        with subprocess.Popen([f"{HERE}/lab", "show", NVRWATCH], env={**os.environ, "NW_LAB": NAME},
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as show:
+            wait_for(traces, 30, "the trace")
+            show.kill()
+        wait_for(lambda: not traces(), 20, "the trace to end")
+        self.assertEqual(self.cli("clean", NAME).returncode, 0)
+        self.assert_gone()
 
     def test_crash(self):
         """Its keeper is killed: clean takes away what is left, and does no harm the second time."""
