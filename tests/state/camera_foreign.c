@@ -41,7 +41,7 @@ struct row {
 	const char *why;   /* of what is undecidable */
 	uint8_t mac[6];	   /* the neighbour table says, as data/oui.tsv has it; zero: nothing */
 	bool missed;	   /* a camera that is not told, or another that is told as one */
-	bool missed_maker;
+	bool missed_maker; /* told, and not whose it is: what is missed has none either */
 	struct talk talk;
 };
 
@@ -220,12 +220,12 @@ static void cameras_are_told(void **state)
 		found += c != NULL;
 		named += r->maker != NULL;
 		right += is_right;
-		if (!c == !r->missed || (r->maker && is_right == r->missed_maker)) {
+		if (!c == !r->missed || (r->maker && is_right == (r->missed || r->missed_maker))) {
 			enum nw_maker_basis basis = NW_MAKER_UNKNOWN;
 			const char *maker = c ? nw_camera_maker(f->state, c, &basis) : NULL;
 
 			unlike++;
-			print_message("%s: %u %%, of '%s' (%s), brand '%s'; expected %s%s\n",
+			print_message("%s: %u %%, of '%s' (%s), brand '%s'; expected %s of '%s'\n",
 				      r->talk.what, c ? c->confidence : 0, maker ? maker : "",
 				      nw_maker_basis_name(basis), c ? c->brand : "",
 				      r->missed ? "none" : "one",
