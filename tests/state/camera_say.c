@@ -161,6 +161,26 @@ static void what_is_told_stays(void **state)
 	nw_feed_free(f);
 }
 
+/* What this host's own server says is no word of who sends media to it. */
+static void whose_word_it_is(void **state)
+{
+	static const struct talk push = {
+		.proto = IPPROTO_TCP,
+		.port = 554,
+		.is_inbound = true,
+		.heard = BYTES("ANNOUNCE rtsp://10.0.0.1/gate RTSP/1.0\r\nCSeq: 1\r\n\r\n"),
+		.sent = BYTES(OK "Server: VLC/3.0.21\r\n" REALM("IP Camera(C1)") "\r\n"),
+	};
+	struct nw_feed *f = start();
+
+	(void)state;
+	camera_talk(f, &push, 1, "10.0.0.9", stream);
+	assert_int_equal(camera_count(f), 1);
+	assert_false(any(f)->why & (NW_CAMERA_FILM | NW_CAMERA_SIGN));
+	assert_int_equal(any(f)->said_makers, 0);
+	nw_feed_free(f);
+}
+
 /* Its stream was open before we were: no first byte, and behind a router no MAC. */
 static void a_port_is_a_hint(void **state)
 {
@@ -191,4 +211,4 @@ static void a_port_is_a_hint(void **state)
 
 NW_TESTS(state_camera_say, cmocka_unit_test(films_are_none), cmocka_unit_test(a_word_counts_once),
 	 cmocka_unit_test(what_else_it_says), cmocka_unit_test(what_is_told_stays),
-	 cmocka_unit_test(a_port_is_a_hint));
+	 cmocka_unit_test(whose_word_it_is), cmocka_unit_test(a_port_is_a_hint));

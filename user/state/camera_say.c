@@ -6,6 +6,7 @@
 #include "camera_sign.h"
 
 #include <ctype.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #include "internal.h"
@@ -80,7 +81,8 @@ static uint32_t type_of(const char *text)
 
 /* ---- words ---------------------------------------------------------------------------------- */
 
-static bool sign_of(enum nw_attr key, enum nw_sign_place *ret)
+/* Where a word of the far end stands; who connects to us hears our own server and realm. */
+static bool sign_of(const struct nw_flow *f, enum nw_attr key, enum nw_sign_place *ret)
 {
 	static const struct {
 		enum nw_attr key;
@@ -95,10 +97,12 @@ static bool sign_of(enum nw_attr key, enum nw_sign_place *ret)
 		{ NW_ATTR_DEVICE_TYPE, NW_SIGN_TYPE },
 	};
 
+	bool is_served = f->proto == IPPROTO_TCP && !f->is_outbound;
+
 	for (size_t i = 0; i < NW_ARRAY_SIZE(places); i++) {
 		if (places[i].key == key) {
 			*ret = places[i].place;
-			return true;
+			return !is_served || *ret > NW_SIGN_CERTIFICATE;
 		}
 	}
 	return false;
@@ -107,6 +111,7 @@ static bool sign_of(enum nw_attr key, enum nw_sign_place *ret)
 /* How the words of a flow count; what is a maker's sign and a camera's name at once, as one. */
 struct tally {
 	const struct nw_state *st;
+	const struct nw_flow *f;
 	bool is_camera_protocol; /* it was heard to speak one */
 	bool is_page;		 /* it answered in HTTP and in nothing that says more */
 	unsigned names, signs, shared;
@@ -141,7 +146,7 @@ static void count(struct tally *t, const struct nw_said_value *v)
 	if (v->key == NW_ATTR_DEVICE_BRAND && t->is_page) {
 		t->signs += nw_makers_by_brand(t->st, v->text) != 0;
 	}
-	if (sign_of(v->key, &place) && place != NW_SIGN_PATH) {
+	if (sign_of(t->f, v->key, &place) && place != NW_SIGN_PATH) {
 		unsigned other = nw_others_by_sign(t->st, place, v->text);
 
 		count_sign(t, place, v->text);
@@ -192,7 +197,7 @@ static bool is_film(const struct nw_flow *f, const struct nw_camera_tongue *hear
 uint32_t nw_camera_words(const struct nw_state *st, const struct nw_flow *f)
 {
 	const struct nw_camera_tongue *heard = nw_camera_heard(f);
-	struct tally t = { .st = st, .is_camera_protocol = heard && heard->why };
+	struct tally t = { .st = st, .f = f, .is_camera_protocol = heard && heard->why };
 	struct nw_said_value v;
 	uint16_t at = 0;
 
@@ -277,7 +282,7 @@ void nw_camera_identify(const struct nw_state *st, const struct nw_flow *f, stru
 	keep(c->model, sizeof(c->model), said(f, NW_ATTR_DEVICE_HARDWARE));
 	keep(c->firmware, sizeof(c->firmware), said(f, NW_ATTR_DEVICE_FIRMWARE));
 	while (f->said && nw_said_next(f->said, &at, &v)) {
-		if (sign_of(v.key, &place)) {
+		if (sign_of(f, v.key, &place)) {
 			narrow(&c->said_makers, nw_makers_by_sign(st, place, v.text));
 		}
 	}

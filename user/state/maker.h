@@ -31,8 +31,8 @@ struct nw_restriction {
 enum nw_sign_place {
 	NW_SIGN_SERVER, /* RTSP's or HTTP's */
 	NW_SIGN_REALM,
-	NW_SIGN_CERTIFICATE,
-	NW_SIGN_PATH, /* that it is asked for */
+	NW_SIGN_CERTIFICATE, /* up to here they are a server's */
+	NW_SIGN_PATH,	     /* that it is asked for */
 	NW_SIGN_MODEL,
 	NW_SIGN_TYPE,	  /* of device */
 	NW_SIGN_PROTOCOL, /* a decoder's name: that protocol is a maker's own */
