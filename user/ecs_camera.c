@@ -4,10 +4,10 @@
 #include "state/camera.h"
 #include "state/maker.h"
 
-static const char *const signs[] = { "declared", "protocol", "media",	  "device",
-				     "mac",	 "volume",   "service",	  "type",
-				     "sign",	 "signs",    "mixed_mac", "rtp",
-				     "pictures", "recorder", "pushes",	  "many" };
+static const char *const signs[] = { "declared",  "protocol", "media",	  "device",   "mac",
+				     "volume",	  "service",  "type",	  "sign",     "signs",
+				     "mixed_mac", "rtp",      "pictures", "recorder", "pushes",
+				     "many",	  "named",    "port",	  "film",     "other" };
 
 static void put_event(struct nw_ecs_line *l, const struct nw_camera *c)
 {

@@ -20,7 +20,7 @@ struct all {
 	unsigned files;
 	const struct nw_catalogue_row *maker[ROWS_MAX], *row[ROWS_MAX], *domain[ROWS_MAX];
 	unsigned makers, rows, domains;
-	unsigned count[10];
+	unsigned count[11];
 };
 
 static void take_rows(struct all *a, const struct nw_catalogue_row *rows, unsigned n, unsigned list)
@@ -42,7 +42,7 @@ static void load_all(struct all *a)
 {
 	static const char *const names[] = { "domains",	 "makers",    "ports",	      "ranges",
 					     "rebrands", "recorders", "restrictions", "signs",
-					     "spots",	 "libraries" };
+					     "spots",	 "libraries", "others" };
 
 	memset(a, 0, sizeof(*a));
 	for (size_t i = 0; i < NW_ARRAY_SIZE(names); i++) {
@@ -62,6 +62,7 @@ static void load_all(struct all *a)
 		take_rows(a, c->signs, c->signs_count, 7);
 		take_rows(a, c->spots, c->spots_count, 8);
 		take_rows(a, c->libraries, c->libraries_count, 9);
+		take_rows(a, c->others, c->others_count, 10);
 	}
 }
 
@@ -88,7 +89,7 @@ static void every_row_has_source_and_date_and_a_known_maker(void **state)
 
 	(void)state;
 	load_all(&a);
-	for (unsigned i = 0; i < 10; i++) {
+	for (unsigned i = 0; i < 11; i++) {
 		assert_true(a.count[i] > 0);
 	}
 	for (unsigned i = 0; i < a.rows; i++) {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Hosts of a local network that are no cameras: each kind of server with the first bytes that it is
- * known by, in every volume that it may have, with and without a MAC of who makes cameras beside
- * other things. Not one may be taken for a camera. The answers are those of the programs that are
+ * known by, in every volume that it may have, without a MAC and with that of who makes no cameras,
+ * cameras beside other things, and cameras only. Not one may be taken for a camera, but what may as
+ * well be a camera's pictures when a maker of cameras sends it. The answers are those of the programs that are
  * named, as they stand in their documentation and in public captures of them.
  */
 #include "state/camera_feed.h"
@@ -204,7 +205,27 @@ static const char *const macs[] = {
 	NULL,
 	"00:11:32:01:02:03 - Synology Incorporated",
 	"14:cc:20:01:02:03 tplink TP-LINK TECHNOLOGIES CO.,LTD.",
+	"00:40:8c:18:4c:c2 axis Axis Communications AB",
 };
+
+/* With the MAC of who makes cameras only: what it sends is live, or nothing of it can be read. */
+static bool can_be_pictures(const struct talk *t, const char *mac)
+{
+	static const char *const live[] = {
+		"ffmpeg -listen",   "HLS segments", "TLS, a file server",
+		"of no known kind", "netcat",	    "asked in RTSP, of no",
+		"WireGuard",	    "QUIC",	    "SIP phone, its sound",
+		"thttpd",
+	};
+
+	for (size_t i = 0; i < NW_ARRAY_SIZE(live); i++) {
+		if (mac && strstr(mac, " axis ") &&
+		    strncmp(t->what, live[i], strlen(live[i])) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
 
 /* RTSP carries what it carries at a pace of its own: from who only asks, or is played to, nothing comes. */
 static bool is_real(const struct talk *t, size_t volume)
@@ -214,15 +235,30 @@ static bool is_real(const struct talk *t, size_t volume)
 	return !is_rtsp || volume == 0 || volume > 3;
 }
 
+static void others_of_the_catalogue(struct nw_feed *f)
+{
+	static const char *const words[] = { "minisatip/", "VLC/", "HTS/tvheadend", "AirTunes/" };
+	char key[16], value[64];
+
+	for (size_t i = 0; i < NW_ARRAY_SIZE(words); i++) {
+		snprintf(key, sizeof(key), "other.%zu", i);
+		snprintf(value, sizeof(value), "film\tserver\t%s", words[i]);
+		nw_feed_fact(f, key, value);
+	}
+}
+
 static void not_one_is_a_camera(void **state)
 {
 	struct nw_feed *f = nw_feed_new("", 60 * NW_FEED_SEC);
 	unsigned all = 0;
 	unsigned wrong = 0;
 	unsigned was = 0;
+	unsigned untold = 0;
 
 	(void)state;
 	nw_feed_fact(f, "maker.1", "tplink\tmixed\tTP-Link");
+	nw_feed_fact(f, "maker.2", "axis\tcameras\tAxis");
+	others_of_the_catalogue(f);
 	for (size_t i = 0; i < NW_ARRAY_SIZE(hosts); i++) {
 		for (size_t v = 0; v < NW_ARRAY_SIZE(volumes); v++) {
 			for (size_t m = 0; m < NW_ARRAY_SIZE(macs) && is_real(&hosts[i], v); m++) {
@@ -236,7 +272,12 @@ static void not_one_is_a_camera(void **state)
 				camera_talk(f, &hosts[i], ++all, address, volumes[v]);
 				nw_feed_tick(f, NW_FEED_SEC);
 				nw_feed_forget(f);
-				if (camera_count(f) > was) {
+				if (camera_count(f) > was && can_be_pictures(&hosts[i], macs[m])) {
+					untold++;
+					assert_string_equal(
+						nw_camera_kind(nw_camera_next(f->state, NULL)),
+						"recorder or camera");
+				} else if (camera_count(f) > was) {
 					wrong++;
 					print_message("%s, volume %zu, MAC %zu: %u %%\n",
 						      hosts[i].what, v, m,
@@ -246,7 +287,9 @@ static void not_one_is_a_camera(void **state)
 			}
 		}
 	}
-	print_message("%u of %u hosts that are no cameras were called one\n", wrong, all);
+	print_message("%u of %u hosts that are no cameras were called one; %u cannot be told\n",
+		      wrong, all, untold);
+	assert_true(untold <= 27);
 	assert_true(all >= 200);
 	assert_int_equal(wrong, 0);
 	nw_feed_free(f);

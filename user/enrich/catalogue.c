@@ -53,6 +53,7 @@ ROW(restrictions, TEXT(maker), TEXT(what), TEXT(where), TEXT(since));
 ROW(recorders, TEXT(name), TEXT(maker), LIST(exe), LIST(units), LIST(roots), LIST(egress));
 
 ROW(signs, TEXT(place), TEXT(begins), TEXT(maker));
+ROW(others, TEXT(place), TEXT(begins), TEXT(kind));
 ROW(spots, TEXT(path), TEXT(kind), TEXT(technique));
 ROW(libraries, TEXT(name), TEXT(maker));
 
@@ -63,7 +64,7 @@ ROW(libraries, TEXT(name), TEXT(maker));
 static const cyaml_schema_field_t fields[] = {
 	ROWS(makers), ROWS(rebrands),	  ROWS(domains),   ROWS(ranges),
 	ROWS(ports),  ROWS(restrictions), ROWS(recorders), ROWS(signs),
-	ROWS(spots),  ROWS(libraries),	  CYAML_FIELD_END,
+	ROWS(others), ROWS(spots),	  ROWS(libraries), CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t schema = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct nw_catalogue, fields),
@@ -131,8 +132,8 @@ static bool is_path(const char *value)
 
 static bool is_place(const char *value)
 {
-	static const char *const places[] = { "server", "realm", "certificate",
-					      "path",	"model", "protocol" };
+	static const char *const places[] = { "server", "realm", "certificate", "path",
+					      "model",	"type",	 "protocol" };
 
 	for (size_t i = 0; i < NW_ARRAY_SIZE(places); i++) {
 		if (strcmp(value, places[i]) == 0) {
@@ -178,8 +179,11 @@ static const struct {
 	{ "ports[].port", is_port, "a port from 1 to 65535" },
 	{ "ports[].last", is_port, "a port from 1 to 65535" },
 	{ "ports[].proto", is_proto, "tcp or udp" },
-	{ "signs[].place", is_place, "server, realm, certificate, path, model or protocol" },
+	{ "signs[].place", is_place, "server, realm, certificate, path, model, type or protocol" },
 	{ "signs[].begins", is_beginning, "a text of 3 to 47 bytes" },
+	{ "others[].place", is_place, "server, realm, certificate, path, model, type or protocol" },
+	{ "others[].begins", is_beginning, "a text of 3 to 47 bytes" },
+	{ "others[].kind", nw_vendor_is_word, "a word of a-z, 0-9 and -, of 25 at most" },
 	{ "spots[].path", is_spot, NW_SPOTS_PATTERN },
 	{ "spots[].kind", nw_vendor_is_word, "a word of a-z, 0-9 and -, of 25 at most" },
 	{ "spots[].technique", nw_spots_is_technique, "a technique such as T1543.002" },
@@ -237,6 +241,9 @@ static const char *mapping_wrong(const char *path, nw_has_key_fn has, const void
 		{ "signs[]",
 		  { "place", "begins", "maker" },
 		  "a sign needs 'place', 'begins' and 'maker'" },
+		{ "others[]",
+		  { "place", "begins", "kind" },
+		  "what is no camera needs 'place', 'begins' and 'kind'" },
 		{ "spots[]",
 		  { "path", "kind", "technique" },
 		  "a spot needs 'path', 'kind' and 'technique'" },

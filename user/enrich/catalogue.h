@@ -26,10 +26,10 @@ struct nw_catalogue_row {
 	char *where;
 	char *since;
 	char *beside; /* makers: what else they make */
-	char *place;  /* signs: "server", "realm" ... */
+	char *place;  /* signs, others: "server", "realm" ... */
 	char *begins;
-	char *path; /* spots: a pattern, as in spots.h */
-	char *kind;
+	char *path;	 /* spots: a pattern, as in spots.h */
+	char *kind;	 /* of a spot; others: "film", "door" ... */
 	char *technique; /* of ATT&CK */
 	char **exe;	 /* recorders: paths or their beginnings */
 	unsigned exe_count;
@@ -62,6 +62,8 @@ struct nw_catalogue {
 	unsigned recorders_count;
 	struct nw_catalogue_row *signs;
 	unsigned signs_count;
+	struct nw_catalogue_row *others;
+	unsigned others_count;
 	struct nw_catalogue_row *spots;
 	unsigned spots_count;
 	struct nw_catalogue_row *libraries;

@@ -89,6 +89,8 @@ enum kind {
 	RESTRICTION,
 	BRAND,
 	SIGN,
+	OTHER,
+	PORT,
 	VENDOR,
 	RECORDER,
 	ROOT,	 /* asked for by itself */
@@ -128,6 +130,11 @@ static int add_row(struct nw_enrich *e, enum kind kind, const struct nw_catalogu
 		return add(e, kind, "%s\t%s", r->maker, r->name);
 	case SIGN:
 		return add(e, kind, "%s\t%s\t%s", r->maker, r->place, r->begins);
+	case OTHER:
+		return add(e, kind, "%s\t%s\t%s", r->kind, r->place, r->begins);
+	case PORT:
+		return add(e, kind, "%s\t%s\t%u\t%u\t%s", r->maker, r->proto, r->port,
+			   r->last ? r->last : r->port, r->service);
 	case SPOT:
 		return add(e, kind, "%s %s %s", r->kind, r->technique, r->path);
 	default:
@@ -172,6 +179,8 @@ static int take_catalogue(void *ctx, const char *file, const struct nw_catalogue
 		{ c->restrictions, c->restrictions_count, RESTRICTION },
 		{ c->rebrands, c->rebrands_count, BRAND },
 		{ c->signs, c->signs_count, SIGN },
+		{ c->others, c->others_count, OTHER },
+		{ c->ports, c->ports_count, PORT },
 		{ c->libraries, c->libraries_count, LIBRARY },
 		{ c->domains, c->domains_count, VENDOR },
 		{ c->ranges, c->ranges_count, VENDOR },
@@ -242,8 +251,8 @@ void nw_enrich_free(struct nw_enrich *e)
 
 void nw_enrich_catalogue(const struct nw_enrich *e, nw_enrich_tell tell, void *ctx)
 {
-	static const char *const keys[ROOT] = { "maker", "restriction", "brand",
-						"sign",	 "vendor",	"recorder" };
+	static const char *const keys[ROOT] = { "maker", "restriction", "brand",  "sign",
+						"other", "port",	"vendor", "recorder" };
 
 	for (enum kind kind = 0; kind < ROOT; kind++) {
 		for (unsigned i = 0; i < e->rows; i++) {

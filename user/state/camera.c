@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "camera_sign.h"
 #include "internal.h"
 #include "maker.h"
 #include "policy.h"
@@ -262,7 +263,9 @@ static void judge(struct nw_state *st, const struct nw_flow *f, struct nw_ingest
 	was_sure = is_sure(c);
 	c->is_changed |= (in->why & ~c->why) != 0;
 	c->why |= in->why | (has_many(st, i) ? NW_CAMERA_MANY : 0);
-	c->confidence = NW_MAX(c->confidence, nw_camera_weigh(c->why));
+	/* what speaks against it counts as long as it is not told yet */
+	c->confidence =
+		was_sure ? NW_MAX(c->confidence, nw_camera_weigh(c->why)) : nw_camera_weigh(c->why);
 	if (in->why) {
 		nw_camera_identify(st, f, c);
 		nw_camera_recall(st, c);

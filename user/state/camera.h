@@ -34,6 +34,10 @@
 #define NW_CAMERA_RECORDER (1U << 13) /* it says that it is a recorder */
 #define NW_CAMERA_PUSHES   (1U << 14) /* it connects to us to send media */
 #define NW_CAMERA_MANY	   (1U << 15) /* more streams at once than one camera has */
+#define NW_CAMERA_NAMED	   (1U << 16) /* it calls itself a camera, in HTTP */
+#define NW_CAMERA_PORT	   (1U << 17) /* volume from a port that cameras send media from */
+#define NW_CAMERA_FILM	   (1U << 18) /* against it: it sends films or television */
+#define NW_CAMERA_OTHER	   (1U << 19) /* against it: it says that it is something else */
 
 /* What it was heard to speak. */
 #define NW_CAMERA_PROTOCOLS(X)  \
@@ -45,6 +49,8 @@
 	X(HIKSDK, "hiksdk")     \
 	X(DAHUA, "dahua")       \
 	X(XIONGMAI, "xiongmai") \
+	X(BAICHUAN, "baichuan") \
+	X(VAPIX, "vapix")       \
 	X(HTTP, "http")         \
 	X(TLS, "tls")
 

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What one flow shows of its far end: does it look like a camera, and who does it say that it is?
- * Owns nothing. Signs add up, and none is enough alone: what a sign is worth is in weigh(), and why
- * in docs/cameras.md.
+ * What one flow shows of its far end: does it look like a camera? What it says in words is
+ * camera_say.c's. Owns nothing. Signs add up, and none is enough alone: what a sign is worth is in
+ * weigh(), and why in docs/cameras.md.
  */
-#include <ctype.h>
+#include "camera_sign.h"
+
 #include <netinet/in.h>
 #include <string.h>
 
-#include "camera.h"
 #include "internal.h"
 #include "maker.h"
-#include "policy.h"
 
 /* Of what is not known to be media: less than any sub-stream, more than a page of a web interface. */
 #define VOLUME_RATE  12500
@@ -28,11 +27,7 @@ enum level {
 	AS_VOLUME,
 };
 
-static const struct {
-	const char *name;
-	enum nw_camera_protocol protocol;
-	uint32_t why;
-} spoken[] = {
+static const struct nw_camera_tongue tongues[] = {
 	{ "rtsp", NW_CAMERA_RTSP_SPOKEN, NW_CAMERA_PROTOCOL },
 	{ "rtp", NW_CAMERA_RTP_SPOKEN, NW_CAMERA_RTP },
 	{ "rtcp", NW_CAMERA_RTP_SPOKEN, 0 },
@@ -42,28 +37,29 @@ static const struct {
 	{ "hiksdk", NW_CAMERA_HIKSDK_SPOKEN, NW_CAMERA_PROTOCOL },
 	{ "dahua", NW_CAMERA_DAHUA_SPOKEN, NW_CAMERA_PROTOCOL },
 	{ "xiongmai", NW_CAMERA_XIONGMAI_SPOKEN, NW_CAMERA_PROTOCOL },
+	{ "baichuan", NW_CAMERA_BAICHUAN_SPOKEN, NW_CAMERA_PROTOCOL },
+	{ "vapix", NW_CAMERA_VAPIX_SPOKEN, 0 },
 	{ "http", NW_CAMERA_HTTP_SPOKEN, 0 },
 	{ "tls", NW_CAMERA_TLS_SPOKEN, 0 },
 };
 
-/* What was heard from there, by content; -1: nothing of these. */
-static int heard(const struct nw_flow *f)
+const struct nw_camera_tongue *nw_camera_heard(const struct nw_flow *f)
 {
 	if (!f->said || !f->said->protocol || f->said->basis != NW_BASIS_CONTENT ||
 	    !(f->said->ways & NW_SAID_THERE)) {
-		return -1;
+		return NULL;
 	}
-	for (size_t i = 0; i < NW_ARRAY_SIZE(spoken); i++) {
-		if (strcmp(f->said->protocol, spoken[i].name) == 0) {
-			return (int)i;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(tongues); i++) {
+		if (strcmp(f->said->protocol, tongues[i].name) == 0) {
+			return &tongues[i];
 		}
 	}
-	return -1;
+	return NULL;
 }
 
-static const char *said(const struct nw_flow *f, enum nw_attr key)
+static const char *type_of(const struct nw_flow *f)
 {
-	return f->said ? nw_said_find(f->said, key) : NULL;
+	return f->said ? nw_said_find(f->said, NW_ATTR_HTTP_RESPONSE_TYPE) : NULL;
 }
 
 static bool begins(const char *text, const char *word)
@@ -82,149 +78,64 @@ uint8_t nw_camera_level(const struct nw_flow *f)
 	return f->rx_rate < VOLUME_RATE || f->rx_bytes < VOLUME_BYTES ? AS_MEDIA : AS_VOLUME;
 }
 
-/* What it is cannot be seen, or it is pictures: no name is known that speaks against media. */
-static bool is_opaque(const struct nw_flow *f)
+/* Services that move what is no media, by their ports (IANA): of a flow that was there before us no
+ * first byte is known. */
+static bool is_of_files(const struct nw_flow *f)
 {
-	const char *protocol = f->said ? f->said->protocol : NULL;
-	const char *type = said(f, NW_ATTR_HTTP_RESPONSE_TYPE);
+	static const uint16_t ports[] = { 20,	21,   22,   25,	  69,	111,  139,  143,  161,
+					  162,	445,  514,  515,  548,	631,  873,  993,  2049,
+					  3260, 3306, 3389, 5432, 5900, 6379, 9100, 10809 };
+	uint16_t port = f->is_outbound ? f->rport : f->lport;
 
-	return !protocol || strcmp(protocol, "tls") == 0 || strcmp(protocol, "rtp") == 0 ||
-	       (strcmp(protocol, "http") == 0 &&
-		(begins(type, "image/") || begins(type, "video/") ||
-		 begins(type, "multipart/x-mixed-replace")));
-}
-
-static bool is_media(const struct nw_flow *f, int i, uint32_t known)
-{
-	if (nw_camera_level(f) < AS_MEDIA) {
-		return false;
-	}
-	if (i >= 0 && (spoken[i].why & (NW_CAMERA_PROTOCOL | NW_CAMERA_RTP))) {
-		return true;
-	}
-	/* datagrams from who has answered in RTSP are what was asked for there */
-	if (f->proto == IPPROTO_UDP && (known & NW_CAMERA_PROTOCOL) && is_opaque(f)) {
-		return true;
-	}
-	return begins(said(f, NW_ATTR_HTTP_RESPONSE_TYPE), "multipart/x-mixed-replace");
-}
-
-/* ---- words ---------------------------------------------------------------------------------- */
-
-/* Does a word begin here? "IPC-HFW" has two, "DomeCamera" and "IPDome" too. */
-static bool begins_word(const char *text, const char *p)
-{
-	if (!isalpha((unsigned char)*p)) {
-		return false;
-	}
-	return p == text || !isalnum((unsigned char)p[-1]) ||
-	       (isupper((unsigned char)*p) &&
-		(islower((unsigned char)p[-1]) || islower((unsigned char)p[1])));
-}
-
-/* Behind the word, or its plural, where it stands for itself in the text; or NULL. */
-static const char *behind_word(const char *text, const char *word)
-{
-	for (const char *p = text; (p = strcasestr(p, word)); p++) {
-		const char *end = p + strlen(word);
-
-		end += (*end == 's' || *end == 'S') && !isalpha((unsigned char)end[1]);
-		if (begins_word(text, p) &&
-		    (!isalpha((unsigned char)*end) || begins_word(text, end))) {
-			return end;
-		}
-	}
-	return NULL;
-}
-
-/* What another word follows only says what that is for: a camera controller is no camera. Few letters,
- * or letters with digits, are its model or how it is made: "IPC-HFW4431R", "Camera PTZ". */
-static bool is_named_so(const char *text, const char *word)
-{
-	while ((text = behind_word(text, word))) {
-		const char *next = text + strspn(text, " -_");
-		size_t letters = 0;
-
-		while (isalpha((unsigned char)next[letters])) {
-			letters++;
-		}
-		if (letters < 4 || isdigit((unsigned char)next[letters])) {
+	for (size_t i = 0; i < NW_ARRAY_SIZE(ports); i++) {
+		if (port == ports[i]) {
 			return true;
 		}
 	}
 	return false;
 }
 
-/* The trade's own names for the two, ONVIF's types among them. */
-static uint32_t type_of(const char *text)
+/* What files of films are sent as; live ones come as video/mp2t, video/x-flv or in parts. */
+static bool is_film(const char *type)
 {
-	static const char *const cameras[] = { "camera", "ipcamera", "ipcam", "ipc",
-					       "ipdome", "ipzoom",   "dome" };
-	static const char *const recorders[] = {
-		"NetworkVideoStorage", "nvr", "dvr", "xvr", "hvr", "recorder"
-	};
-	uint32_t why = behind_word(text, "NetworkVideoTransmitter") ? NW_CAMERA_TYPE : 0;
+	static const char *const types[] = { "video/mp4",  "video/x-matroska", "video/quicktime",
+					     "video/webm", "video/x-msvideo",  "video/x-ms-wmv" };
 
-	for (size_t i = 0; i < NW_ARRAY_SIZE(cameras); i++) {
-		why |= is_named_so(text, cameras[i]) ? NW_CAMERA_TYPE : 0;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(types); i++) {
+		if (begins(type, types[i])) {
+			return true;
+		}
 	}
-	for (size_t i = 0; i < NW_ARRAY_SIZE(recorders); i++) {
-		why |= behind_word(text, recorders[i]) ? NW_CAMERA_RECORDER : 0;
-	}
-	return why;
+	return false;
 }
 
-static bool sign_of(enum nw_attr key, enum nw_sign_place *ret)
+/* What it is cannot be seen, or it is pictures: nothing is known that speaks against media. */
+static bool is_opaque(const struct nw_flow *f)
 {
-	switch (key) {
-	case NW_ATTR_SERVER_SOFTWARE:
-		*ret = NW_SIGN_SERVER;
-		return true;
-	case NW_ATTR_REALM:
-		*ret = NW_SIGN_REALM;
-		return true;
-	case NW_ATTR_TLS_SERVER_SUBJECT:
-		*ret = NW_SIGN_CERTIFICATE;
-		return true;
-	case NW_ATTR_URL_PATH:
-		*ret = NW_SIGN_PATH;
-		return true;
-	case NW_ATTR_DEVICE_MODEL:
-	case NW_ATTR_DEVICE_HARDWARE:
-		*ret = NW_SIGN_MODEL;
-		return true;
-	default:
+	const char *protocol = f->said ? f->said->protocol : NULL;
+	const char *type = type_of(f);
+
+	if (!protocol || strcmp(protocol, "tls") == 0) {
+		return !is_of_files(f);
+	}
+	return strcmp(protocol, "rtp") == 0 || (strcmp(protocol, "http") == 0 && !is_film(type) &&
+						(begins(type, "image/") || begins(type, "video/") ||
+						 begins(type, "multipart/x-mixed-replace")));
+}
+
+static bool is_media(const struct nw_flow *f, const struct nw_camera_tongue *heard, uint32_t known)
+{
+	if (nw_camera_level(f) < AS_MEDIA) {
 		return false;
 	}
-}
-
-/* Words count for a camera where they are the device's own: a path is what it is asked for. */
-uint32_t nw_camera_words(const struct nw_state *st, const struct nw_flow *f)
-{
-	int i = heard(f);
-	bool is_camera_protocol = i >= 0 && spoken[i].why;
-	struct nw_said_value v;
-	enum nw_sign_place place;
-	uint32_t why = 0;
-	unsigned signs = 0;
-	uint16_t at = 0;
-
-	while (f->said && nw_said_next(f->said, &at, &v)) {
-		bool is_type = v.key == NW_ATTR_SERVICE_TYPE || v.key == NW_ATTR_DEVICE_TYPE ||
-			       v.key == NW_ATTR_DEVICE_MODEL;
-
-		if (is_type && is_camera_protocol) {
-			why |= type_of(v.text);
-		}
-		if (v.key == NW_ATTR_DEVICE_MODEL && is_camera_protocol) {
-			why |= NW_CAMERA_DEVICE;
-		}
-		if (sign_of(v.key, &place) && place != NW_SIGN_PATH) {
-			signs += nw_makers_by_sign(st, place, v.text) != 0;
-		}
+	if (heard && (heard->why & (NW_CAMERA_PROTOCOL | NW_CAMERA_RTP))) {
+		return true;
 	}
-	why |= signs > 0 ? NW_CAMERA_SIGN : 0;
-	return why | (signs > 1 ? NW_CAMERA_SIGNS : 0);
+	/* datagrams from who has answered in RTSP are what was asked for there */
+	if (f->proto == IPPROTO_UDP && (known & NW_CAMERA_PROTOCOL) && is_opaque(f)) {
+		return true;
+	}
+	return begins(type_of(f), "multipart/x-mixed-replace");
 }
 
 /* ---- the flow ------------------------------------------------------------------------------- */
@@ -247,10 +158,19 @@ static uint32_t mac_of(const struct nw_state *st, const struct nw_flow *f)
 	return m && m->is_mixed ? NW_CAMERA_MIXED : NW_CAMERA_MAC;
 }
 
+/* RTSP's (IANA: 554, 322 in TLS), or where the catalogue says that a maker's devices send media. */
+static bool has_port(const struct nw_state *st, const struct nw_flow *f)
+{
+	uint16_t port = f->rport;
+
+	return f->is_outbound &&
+	       (port == 554 || port == 322 || nw_makers_by_port(st, (uint8_t)f->proto, port) != 0);
+}
+
 uint32_t nw_camera_signs(const struct nw_state *st, const struct nw_flow *f, uint32_t known,
 			 uint32_t words)
 {
-	int i = heard(f);
+	const struct nw_camera_tongue *heard = nw_camera_heard(f);
 	bool has_media;
 	bool has_volume;
 	uint32_t why;
@@ -259,22 +179,23 @@ uint32_t nw_camera_signs(const struct nw_state *st, const struct nw_flow *f, uin
 	    f->family >= NW_FAMILY_OTHER || !is_single(f->raddr)) {
 		return 0;
 	}
-	has_media = is_media(f, i, known);
+	has_media = is_media(f, heard, known);
 	has_volume = !has_media && nw_camera_level(f) == AS_VOLUME && is_opaque(f);
 	why = mac_of(st, f);
 	/* who connects to us may be anybody; who sends media then is no viewer */
 	if (f->proto == IPPROTO_TCP && !f->is_outbound) {
-		if (!(has_media || (has_volume && (why || i >= 0)))) {
+		if (!(has_media || (has_volume && (why || heard)))) {
 			return 0;
 		}
 		why |= NW_CAMERA_PUSHES;
 	}
-	why |= words | (i >= 0 ? spoken[i].why : 0) | (has_volume ? NW_CAMERA_VOLUME : 0);
+	why |= words | (heard ? heard->why : 0);
+	if (has_volume) {
+		why |= NW_CAMERA_VOLUME | (has_port(st, f) ? NW_CAMERA_PORT : 0);
+	}
 	if (has_media) {
 		why |= NW_CAMERA_MEDIA;
-		why |= begins(said(f, NW_ATTR_HTTP_RESPONSE_TYPE), "multipart/")
-			       ? NW_CAMERA_PICTURES
-			       : 0;
+		why |= begins(type_of(f), "multipart/") ? NW_CAMERA_PICTURES : 0;
 	}
 	return why;
 }
@@ -283,14 +204,15 @@ uint8_t nw_camera_weigh(uint32_t why)
 {
 	static const struct {
 		uint32_t why;
-		unsigned worth;
+		int worth;
 	} worths[] = {
 		{ NW_CAMERA_PROTOCOL, 40 }, { NW_CAMERA_MEDIA, 25 },	{ NW_CAMERA_MAC, 25 },
 		{ NW_CAMERA_MIXED, 9 },	    { NW_CAMERA_DEVICE, 15 },	{ NW_CAMERA_TYPE, 35 },
 		{ NW_CAMERA_SERVICE, 20 },  { NW_CAMERA_SIGN, 9 },	{ NW_CAMERA_SIGNS, 9 },
-		{ NW_CAMERA_RTP, 15 },	    { NW_CAMERA_PICTURES, 30 },
+		{ NW_CAMERA_RTP, 15 },	    { NW_CAMERA_PICTURES, 30 }, { NW_CAMERA_NAMED, 41 },
+		{ NW_CAMERA_PORT, 9 },	    { NW_CAMERA_FILM, -25 },	{ NW_CAMERA_OTHER, -40 },
 	};
-	unsigned sure = 0;
+	int sure = 0;
 
 	if (why & NW_CAMERA_DECLARED) {
 		return 100;
@@ -299,74 +221,9 @@ uint8_t nw_camera_weigh(uint32_t why)
 		sure += why & worths[i].why ? worths[i].worth : 0;
 	}
 	/* a copy of a file looks the same, but from a maker's device it is pictures */
-	if ((why & NW_CAMERA_VOLUME) && (why & NW_CAMERA_MAC)) {
+	if ((why & NW_CAMERA_VOLUME) && (why & NW_CAMERA_MAC) &&
+	    !(why & (NW_CAMERA_FILM | NW_CAMERA_OTHER))) {
 		sure += 25;
 	}
-	return (uint8_t)NW_MIN(sure, 95U);
-}
-
-/* ---- who ------------------------------------------------------------------------------------ */
-
-static void keep(char *to, size_t size, const char *text)
-{
-	if (!to[0] && text && text[0]) {
-		size_t len = strnlen(text, size - 1);
-
-		memcpy(to, text, len);
-		to[len] = '\0';
-	}
-}
-
-/* What two words have in common is surer than either; words that contradict each other stay both. */
-static void narrow(uint64_t *set, uint64_t more)
-{
-	if (more) {
-		*set = !*set ? more : *set & more ? *set & more : *set | more;
-	}
-}
-
-static void identify_mac(const struct nw_state *st, const struct nw_flow *f, struct nw_camera *c)
-{
-	const struct nw_neighbour *n = nw_neighbour_find(st, f->netns, f->ifindex, f->raddr);
-
-	if (n) {
-		memcpy(c->mac, n->mac, sizeof(c->mac));
-		c->has_mac = true;
-		memcpy(c->mac_maker, n->maker, sizeof(c->mac_maker));
-	}
-}
-
-void nw_camera_identify(const struct nw_state *st, const struct nw_flow *f, struct nw_camera *c)
-{
-	const char *name = said(f, NW_ATTR_DEVICE_NAME);
-	struct nw_said_value v;
-	enum nw_sign_place place;
-	uint16_t at = 0;
-	int i = heard(f);
-
-	identify_mac(st, f, c);
-	if (i >= 0) {
-		const struct nw_maker *own =
-			nw_maker_only(st, nw_makers_by_sign(st, NW_SIGN_PROTOCOL, spoken[i].name));
-
-		c->spoken |= 1U << spoken[i].protocol;
-		keep(c->spoken_maker, sizeof(c->spoken_maker), own ? own->id : NULL);
-	}
-	keep(c->brand, sizeof(c->brand), said(f, NW_ATTR_DEVICE_BRAND));
-	keep(c->brand, sizeof(c->brand), said(f, NW_ATTR_DEVICE_MAKER));
-	if (name && !c->brand[0] && nw_makers_by_brand(st, name)) { /* "HIKVISION DS-2CD2042WD" */
-		keep(c->brand, sizeof(c->brand), name);
-		c->brand[strcspn(c->brand, " ")] = '\0';
-	}
-	keep(c->model, sizeof(c->model), said(f, NW_ATTR_DEVICE_MODEL));
-	keep(c->model, sizeof(c->model), said(f, NW_ATTR_DEVICE_HARDWARE));
-	keep(c->firmware, sizeof(c->firmware), said(f, NW_ATTR_DEVICE_FIRMWARE));
-	while (f->said && nw_said_next(f->said, &at, &v)) {
-		if (sign_of(v.key, &place)) {
-			narrow(&c->said_makers, nw_makers_by_sign(st, place, v.text));
-		}
-	}
-	if (c->brand[0]) {
-		narrow(&c->said_makers, nw_makers_by_brand(st, c->brand));
-	}
+	return (uint8_t)NW_MAX(NW_MIN(sure, 95), 0);
 }

@@ -10,12 +10,13 @@
 /* Media alone say nothing of what made them; many streams, and its own word, speak for a recorder. */
 const char *nw_camera_kind(const struct nw_camera *c)
 {
-	bool is_named = c->why & (NW_CAMERA_DECLARED | NW_CAMERA_TYPE);
+	bool is_named = c->why & (NW_CAMERA_DECLARED | NW_CAMERA_TYPE | NW_CAMERA_NAMED);
 	bool is_known =
 		c->why & (NW_CAMERA_DEVICE | NW_CAMERA_MAC | NW_CAMERA_SIGN | NW_CAMERA_SERVICE);
 	bool is_live = (c->why & NW_CAMERA_PROTOCOL) && (c->why & NW_CAMERA_MEDIA);
 
-	if (c->why & NW_CAMERA_RECORDER || (c->why & NW_CAMERA_MANY && !is_named)) {
+	if (c->why & (NW_CAMERA_RECORDER | NW_CAMERA_FILM) ||
+	    (c->why & NW_CAMERA_MANY && !is_named)) {
 		return "recorder or camera";
 	}
 	return is_named || (is_known && is_live) ? "camera" : "recorder or camera";

@@ -349,17 +349,6 @@ void nw_makers_free(struct nw_makers *t);
 /* True when the fact is about makers: then it is kept here and nowhere else. */
 bool nw_makers_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
 
-/* What one flow shows of its far end, as NW_CAMERA_*: camera_sign.c. What words alone say, which changes
- * with them only; and all of it. known: what is known of that address already, or 0. */
-uint32_t nw_camera_words(const struct nw_state *st, const struct nw_flow *f);
-uint32_t nw_camera_signs(const struct nw_state *st, const struct nw_flow *f, uint32_t known,
-			 uint32_t words);
-/* How much comes: 0 little, 1 as media would be where they are meant, 2 where nothing is known. */
-uint8_t nw_camera_level(const struct nw_flow *f);
-uint8_t nw_camera_weigh(uint32_t why);
-/* What the flow's ends and its MAC say of who it is. */
-void nw_camera_identify(const struct nw_state *st, const struct nw_flow *f, struct nw_camera *c);
-
 int nw_cameras_init(struct nw_cameras *t, uint32_t flows);
 void nw_cameras_free(struct nw_cameras *t);
 void nw_cameras_on_tick(struct nw_state *st);

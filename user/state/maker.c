@@ -5,32 +5,51 @@
  *	restriction.<n>	maker, where, since, what
  *	brand.<n>	maker, brand
  *	sign.<n>	maker, place, the beginning of a text
+ *	other.<n>	kind, place, the beginning of a text that says: no camera
+ *	port.<n>	maker, "tcp" or "udp", first, last, service
  * Owns these rows, which stay. What finds no room, or names a maker that no row before it had, is
  * counted as NW_LOSS_HOST.
  */
 #include "maker.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "internal.h"
+#include "util/parse.h"
 
 #define RESTRICTIONS_MAX 256
 #define WORDS_MAX	 512
+#define PORTS_MAX	 256
+#define PARTS_MAX	 5
+
+/* Where words stand, beside the places of signs. */
+enum {
+	BRAND = NW_SIGN_COUNT,
+	OTHERS, /* and as many as there are places */
+};
 
 struct word {
-	uint8_t maker;
-	uint8_t place; /* enum nw_sign_place; NW_SIGN_COUNT: a brand */
+	uint8_t maker; /* of OTHERS: 0 = films, 1 = anything else */
+	uint8_t place; /* enum nw_sign_place, or of those above */
 	char text[48];
+};
+
+struct port {
+	uint8_t maker;
+	uint8_t proto;
+	uint16_t first, last;
 };
 
 struct nw_makers {
 	struct nw_maker maker[NW_MAKERS_MAX];
 	struct nw_restriction restriction[RESTRICTIONS_MAX];
 	struct word word[WORDS_MAX];
-	unsigned makers, restrictions, words;
+	struct port port[PORTS_MAX];
+	unsigned makers, restrictions, words, ports;
 };
 
 int nw_makers_init(struct nw_state *st)
@@ -69,7 +88,7 @@ static bool find(const struct nw_makers *t, const char *id, uint8_t *ret)
 }
 
 /* A later row takes the place of an equal one. */
-static bool add_maker(struct nw_makers *t, char *const part[4])
+static bool add_maker(struct nw_makers *t, char *const part[PARTS_MAX])
 {
 	uint8_t i = (uint8_t)t->makers;
 	struct nw_maker m = { .is_mixed = strcmp(part[1], "mixed") == 0 };
@@ -87,7 +106,7 @@ static bool add_maker(struct nw_makers *t, char *const part[4])
 	return true;
 }
 
-static bool add_restriction(struct nw_makers *t, char *const part[4])
+static bool add_restriction(struct nw_makers *t, char *const part[PARTS_MAX])
 {
 	struct nw_restriction r;
 
@@ -100,34 +119,72 @@ static bool add_restriction(struct nw_makers *t, char *const part[4])
 	return true;
 }
 
-static bool add_word(struct nw_makers *t, const char *maker, uint8_t place, const char *text)
+static bool add_word(struct nw_makers *t, struct word w, const char *text)
 {
-	struct word w = { .place = place };
-
-	if (t->words == WORDS_MAX || !find(t, maker, &w.maker) ||
-	    !copy(w.text, sizeof(w.text), text)) {
+	if (t->words == WORDS_MAX || !copy(w.text, sizeof(w.text), text)) {
 		return false;
 	}
 	t->word[t->words++] = w;
 	return true;
 }
 
-static bool add_brand(struct nw_makers *t, char *const part[4])
+static bool add_brand(struct nw_makers *t, char *const part[PARTS_MAX])
 {
-	return add_word(t, part[0], NW_SIGN_COUNT, part[1]);
+	struct word w = { .place = BRAND };
+
+	return find(t, part[0], &w.maker) && add_word(t, w, part[1]);
 }
 
-static bool add_sign(struct nw_makers *t, char *const part[4])
+static bool place_of(const char *word, uint8_t *ret)
 {
-	static const char *const places[NW_SIGN_COUNT] = { "server", "realm", "certificate",
-							   "path",   "model", "protocol" };
+	static const char *const places[NW_SIGN_COUNT] = { "server", "realm", "certificate", "path",
+							   "model",  "type",  "protocol" };
 
 	for (unsigned i = 0; i < NW_SIGN_COUNT; i++) {
-		if (strcmp(part[1], places[i]) == 0) {
-			return add_word(t, part[0], (uint8_t)i, part[2]);
+		if (strcmp(word, places[i]) == 0) {
+			*ret = (uint8_t)i;
+			return true;
 		}
 	}
 	return false;
+}
+
+static bool add_sign(struct nw_makers *t, char *const part[PARTS_MAX])
+{
+	struct word w = { 0 };
+
+	return find(t, part[0], &w.maker) && place_of(part[1], &w.place) && add_word(t, w, part[2]);
+}
+
+static bool add_other(struct nw_makers *t, char *const part[PARTS_MAX])
+{
+	struct word w = { .maker = strcmp(part[0], "film") != 0 };
+
+	if (!place_of(part[1], &w.place)) {
+		return false;
+	}
+	w.place += OTHERS;
+	return add_word(t, w, part[2]);
+}
+
+/* Only what media come from: others are of clouds, or of who looks for devices. */
+static bool add_port(struct nw_makers *t, char *const part[PARTS_MAX])
+{
+	struct port p = { .proto = strcmp(part[1], "tcp") == 0 ? IPPROTO_TCP : IPPROTO_UDP };
+	uint64_t first, last;
+
+	if (strcmp(part[4], "sdk") != 0 && strcmp(part[4], "media") != 0) {
+		return true;
+	}
+	if (t->ports == PORTS_MAX || !find(t, part[0], &p.maker) ||
+	    nw_parse_u64(part[2], 1, UINT16_MAX, &first) < 0 ||
+	    nw_parse_u64(part[3], first, UINT16_MAX, &last) < 0) {
+		return false;
+	}
+	p.first = (uint16_t)first;
+	p.last = (uint16_t)last;
+	t->port[t->ports++] = p;
+	return true;
 }
 
 bool nw_makers_on_fact(struct nw_state *st, const struct nw_ev_fact *e)
@@ -135,15 +192,14 @@ bool nw_makers_on_fact(struct nw_state *st, const struct nw_ev_fact *e)
 	static const struct {
 		const char *front;
 		unsigned parts;
-		bool (*add)(struct nw_makers *t, char *const part[4]);
+		bool (*add)(struct nw_makers *t, char *const part[PARTS_MAX]);
 	} kinds[] = {
-		{ "maker.", 3, add_maker },
-		{ "restriction.", 4, add_restriction },
-		{ "brand.", 2, add_brand },
-		{ "sign.", 3, add_sign },
+		{ "maker.", 3, add_maker }, { "restriction.", 4, add_restriction },
+		{ "brand.", 2, add_brand }, { "sign.", 3, add_sign },
+		{ "other.", 3, add_other }, { "port.", 5, add_port },
 	};
 	char text[512];
-	char *part[4] = { NULL };
+	char *part[PARTS_MAX] = { NULL };
 	char *rest = text;
 	size_t kind = 0;
 	unsigned n = 0;
@@ -213,7 +269,13 @@ const struct nw_restriction *nw_restriction_next(const struct nw_state *st, cons
 	return i < t->restrictions ? &t->restriction[i] : NULL;
 }
 
-static uint64_t by_word(const struct nw_makers *t, uint8_t place, const char *text)
+/* Some are a whole word, others how a text begins. */
+static bool is_whole(uint8_t place)
+{
+	return place == NW_SIGN_PROTOCOL || place == BRAND;
+}
+
+static uint64_t by_word(const struct nw_makers *t, uint8_t place, const char *text, size_t *ret_len)
 {
 	uint64_t set = 0;
 
@@ -222,22 +284,55 @@ static uint64_t by_word(const struct nw_makers *t, uint8_t place, const char *te
 		size_t len = strlen(w->text);
 
 		if (w->place == place && strncasecmp(text, w->text, len) == 0 &&
-		    (place < NW_SIGN_PROTOCOL || text[len] == '\0' || text[len] == ' ')) {
+		    (!is_whole(place) || text[len] == '\0' || text[len] == ' ')) {
 			set |= 1ULL << w->maker;
+			*ret_len = NW_MAX(*ret_len, len);
 		}
 	}
 	return set;
 }
 
+uint64_t nw_makers_at_sign(const struct nw_state *st, enum nw_sign_place place, const char *text,
+			   size_t *ret_len)
+{
+	*ret_len = 0;
+	return by_word(st->makers, (uint8_t)place, text, ret_len);
+}
+
 uint64_t nw_makers_by_sign(const struct nw_state *st, enum nw_sign_place place, const char *text)
 {
-	return by_word(st->makers, (uint8_t)place, text);
+	size_t len;
+
+	return nw_makers_at_sign(st, place, text, &len);
+}
+
+unsigned nw_others_by_sign(const struct nw_state *st, enum nw_sign_place place, const char *text)
+{
+	size_t len = 0;
+
+	return (unsigned)by_word(st->makers, (uint8_t)(OTHERS + place), text, &len);
+}
+
+uint64_t nw_makers_by_port(const struct nw_state *st, uint8_t proto, uint16_t port)
+{
+	const struct nw_makers *t = st->makers;
+	uint64_t set = 0;
+
+	for (unsigned i = 0; i < t->ports; i++) {
+		const struct port *p = &t->port[i];
+
+		if (p->proto == proto && p->first <= port && port <= p->last) {
+			set |= 1ULL << p->maker;
+		}
+	}
+	return set;
 }
 
 uint64_t nw_makers_by_brand(const struct nw_state *st, const char *brand)
 {
 	const struct nw_makers *t = st->makers;
-	uint64_t set = by_word(t, NW_SIGN_COUNT, brand);
+	size_t word_len = 0;
+	uint64_t set = by_word(t, BRAND, brand, &word_len);
 
 	for (unsigned i = 0; i < t->makers; i++) {
 		size_t len = strlen(t->maker[i].id);

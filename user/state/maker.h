@@ -31,9 +31,10 @@ struct nw_restriction {
 enum nw_sign_place {
 	NW_SIGN_SERVER, /* RTSP's or HTTP's */
 	NW_SIGN_REALM,
-	NW_SIGN_CERTIFICATE,
-	NW_SIGN_PATH, /* that it is asked for */
+	NW_SIGN_CERTIFICATE, /* up to here they are a server's */
+	NW_SIGN_PATH,	     /* that it is asked for */
 	NW_SIGN_MODEL,
+	NW_SIGN_TYPE,	  /* of device */
 	NW_SIGN_PROTOCOL, /* a decoder's name: that protocol is a maker's own */
 	NW_SIGN_COUNT,
 };
@@ -48,6 +49,15 @@ const struct nw_restriction *nw_restriction_next(const struct nw_state *st, cons
 						 const struct nw_restriction *after);
 /* Whose devices say this; more than one may. 0 = nobody's word. */
 uint64_t nw_makers_by_sign(const struct nw_state *st, enum nw_sign_place place, const char *text);
+/* The same, and how much of the text is the longest such word. */
+uint64_t nw_makers_at_sign(const struct nw_state *st, enum nw_sign_place place, const char *text,
+			   size_t *ret_len);
+/* Which devices or programs that are no cameras say this: NW_OTHER_*, 0 = none. */
+#define NW_OTHER_FILM (1U << 0) /* they send films or television */
+#define NW_OTHER_ELSE (1U << 1)
+unsigned nw_others_by_sign(const struct nw_state *st, enum nw_sign_place place, const char *text);
+/* Whose devices send media from this port; proto: IPPROTO_*. */
+uint64_t nw_makers_by_port(const struct nw_state *st, uint8_t proto, uint16_t port);
 /* Whose devices are sold under this brand, or are called by the maker's own name. */
 uint64_t nw_makers_by_brand(const struct nw_state *st, const char *brand);
 /* The only one of a set, or NULL. */
