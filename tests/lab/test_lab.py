@@ -398,8 +398,10 @@ class CleanTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = f"{folder}/truth.json"
             self.assertEqual(self.cli("up", "60", NW_LAB_TRUTH=path).returncode, 0)
+            whole = f"{Place(NAME).dir}/recordings/gate/001.mp4"  # what is before it is
+            wait_for(lambda: os.path.exists(whole), 30, "a recording")
             self.assertIn("ended with status 0", self.cli("leak", "export").stdout)
-            wait_for(lambda: "PUT /drop/" in read(path), 20, "the truth")
+            wait_for(lambda: os.path.exists(path) and "PUT /drop/" in read(path), 20, "the truth")
             self.assertEqual(self.cli("down").returncode, 0)
             with open(path, encoding="utf-8") as file:
                 truth = json.load(file)
