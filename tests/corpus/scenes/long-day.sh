@@ -7,22 +7,22 @@
 # shellcheck source=tests/corpus/far/clock.sh
 . "${0%/*}/../far/clock.sh"
 if [ "$1" = out ]; then
-	clock_serve 203.0.113.66 7500
+	clock_serve 203.0.113.66 $((LAB_SECONDS + 180))
 fi
 if [ "$1" = services ]; then
 	ssh_keys
-	timeout 7400 "${sshd[@]}" 2>/dev/null &
-	clock_keep 7400 '203.0.113.66 minpoll 6 maxpoll 8' &
-	exec timeout 7400 prometheus-node-exporter --web.listen-address=10.30.0.2:9100 >/dev/null 2>&1
+	timeout $((LAB_SECONDS + 80)) "${sshd[@]}" 2>/dev/null &
+	clock_keep $((LAB_SECONDS + 80)) '203.0.113.66 minpoll 6 maxpoll 8' &
+	exec timeout $((LAB_SECONDS + 80)) prometheus-node-exporter --web.listen-address=10.30.0.2:9100 >/dev/null 2>&1
 fi
 if [ "$1" = nas ]; then
 	(while :; do sleep 120; curl -s -o /dev/null --max-time 5 http://10.30.0.2:9100/metrics; done) &
 	(while :; do sleep 2500; ssh "${ssh[@]}" root@10.30.0.2 'uptime; df -h; ls /var/log' >/dev/null; done) &
 	(while :; do sleep 1800; curl -s -o /dev/null http://10.30.0.2/recordings/gate/; done) &
-	exec timeout 7500 python3 -m aiosmtpd -n -l 10.30.0.40:25 -c aiosmtpd.handlers.Sink
+	exec timeout $((LAB_SECONDS + 180)) python3 -m aiosmtpd -n -l 10.30.0.40:25 -c aiosmtpd.handlers.Sink
 fi
 mkdir -p "$LAB/recordings/gate"
-end=$((SECONDS + 7180)) n=0
+end=$((SECONDS + LAB_SECONDS - 140)) n=0
 while [ $SECONDS -lt $end ]; do
 	n=$((n + 1))
 	[ $((n % 4)) != 1 ] || curl -s -o /dev/null -d '<s:Envelope/>' http://gate.cam.lan/onvif/device_service
