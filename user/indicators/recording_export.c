@@ -75,14 +75,16 @@ static struct nw_export_group *find(struct recording_export *x, uint32_t id, uin
 
 	for (uint32_t i = nw_lru_first(&x->lru, hash); i != NW_LRU_NONE;
 	     i = nw_lru_next(&x->lru, i)) {
-		if (x->group[i].id != id) {
+		struct nw_export_group *g = &x->group[i];
+
+		if (g->id != id) {
 			continue;
 		}
-		if (now_ns > x->group[i].last_ns + IDLE_NS) { /* another one with this pid */
-			x->group[i] = (struct nw_export_group){ .id = id };
+		if (now_ns > g->last_ns + IDLE_NS) { /* another one with this pid */
+			*g = (struct nw_export_group){ .id = id };
 		}
 		nw_lru_touch(&x->lru, i);
-		return &x->group[i];
+		return g;
 	}
 	return NULL;
 }
