@@ -8,6 +8,7 @@ Usage: test_lab.py [NAME…]    names as unittest knows them: test_probe, __main
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -256,7 +257,7 @@ class LabTest(unittest.TestCase):
 
     def test_cameras(self):
         """Exactly the lab's cameras, each with the maker of its MAC and who reads it."""
-        rows = [line.split() for line in self.run_.cameras if line[:1].isdigit()]
+        rows = [line.split() for line in self.run_.cameras if re.match(r"[\d.]{7,} ", line)]
         listed = {row[0]: (row[1], row[-1].split("[")[0]) for row in rows}
         self.assertEqual(listed, {"10.20.0.11": ("hikvision", "ffmpeg"), "10.20.0.12": ("dahua", "ffmpeg"),
                                   "10.20.0.13": ("axis", "motion")})
