@@ -136,7 +136,7 @@ static int read_alpn(struct nw_span s, struct nw_span *ret_first, enum nw_attr k
 static int read_client_extension(uint16_t type, struct nw_span s, struct nw_hello *hello,
 				 struct nw_facts *facts)
 {
-	bool is_copied = hello->transport == 'q';
+	bool is_copied = true; /* the body may be joined, and nobody keeps it */
 
 	switch (type) {
 	case EXTENSION_SERVER_NAME:

@@ -18,8 +18,8 @@ bool nw_tls_message(struct nw_span *s, uint8_t *ret_type, struct nw_span *ret, b
 
 /*
  * The bodies. Without is_whole they end early: what stands before the end is told, a fingerprint is
- * not. -EBADMSG when they are none. transport as in ja4.h: of 't' what is told points into body,
- * which is the head's; of 'q', whose body nobody keeps, it is copied.
+ * not. -EBADMSG when they are none. transport as in ja4.h. What a client says is copied, its body may
+ * be joined; what a server says points into body, which is the head's.
  */
 NW_MUST_CHECK int nw_tls_client_hello(struct nw_span body, bool is_whole, char transport,
 				      struct nw_facts *facts);

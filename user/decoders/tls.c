@@ -2,7 +2,7 @@
 /*
  * TLS over TCP: the name and protocols that a client asks for, its JA4, whether it hides the real
  * ClientHello (ECH); what the server chose, and up to TLS 1.2 whom its certificate names. A head
- * holds a handshake over its records, up to 4 KiB; messages may go over records (RFC 8446 5.1).
+ * holds a handshake over its records, up to 4 KiB; a client's hello may go over records (RFC 8446 5.1).
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -104,38 +104,44 @@ static void read_certificate(struct nw_span s, struct nw_facts *facts)
 	}
 }
 
-/* What stands behind a ServerHello in the clear. */
-static void read_flight(struct nw_span s, struct nw_facts *facts)
+/* What stands behind a ServerHello in the clear; its messages are not followed over records. */
+static void read_flight(struct nw_span record, struct nw_span rest, struct nw_facts *facts)
 {
 	struct nw_span message;
 	bool is_whole;
 	uint8_t type;
 
-	while (nw_tls_message(&s, &type, &message, &is_whole)) {
-		if (type == NW_TLS_CERTIFICATE) {
-			read_certificate(message, facts);
-			return;
+	do {
+		while (nw_tls_message(&record, &type, &message, &is_whole)) {
+			if (type == NW_TLS_CERTIFICATE) {
+				read_certificate(message, facts);
+				return;
+			}
 		}
-	}
+	} while (read_record(&rest, &record));
 }
 
 static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 {
+	struct nw_span rest = start(head);
 	struct nw_span message;
-	struct nw_span s;
+	struct nw_span record;
+	struct nw_span joined;
 	uint8_t type;
 	bool is_whole;
 
-	if (!read_handshake(start(head), &s) || !nw_tls_message(&s, &type, &message, &is_whole)) {
+	if (!read_handshake(rest, &joined) || !read_record(&rest, &record) ||
+	    !nw_tls_message(&joined, &type, &message, &is_whole)) {
 		return -EBADMSG;
 	}
 	if (type == NW_TLS_CLIENT_HELLO) {
 		return nw_tls_client_hello(message, is_whole, 't', facts);
 	}
-	if (nw_tls_server_hello(message, facts) < 0) {
+	if (!nw_tls_message(&record, &type, &message, &is_whole) ||
+	    nw_tls_server_hello(message, facts) < 0) {
 		return -EBADMSG;
 	}
-	read_flight(s, facts);
+	read_flight(record, rest, facts);
 	return 0;
 }
 
