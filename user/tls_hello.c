@@ -85,7 +85,7 @@ static void add(struct nw_facts *facts, enum nw_attr key, struct nw_span value, 
 	}
 }
 
-static int read_server_name(struct nw_span s, bool is_copied, struct nw_facts *facts)
+static int read_server_name(struct nw_span s, struct nw_facts *facts)
 {
 	struct nw_span list;
 	struct nw_span name;
@@ -95,7 +95,7 @@ static int read_server_name(struct nw_span s, bool is_copied, struct nw_facts *f
 		return -EBADMSG;
 	}
 	if (type == 0 && is_name(name)) {
-		add(facts, NW_ATTR_TLS_SERVER_NAME, name, is_copied);
+		add(facts, NW_ATTR_TLS_SERVER_NAME, name, true);
 	}
 	return 0;
 }
@@ -136,16 +136,14 @@ static int read_alpn(struct nw_span s, struct nw_span *ret_first, enum nw_attr k
 static int read_client_extension(uint16_t type, struct nw_span s, struct nw_hello *hello,
 				 struct nw_facts *facts)
 {
-	bool is_copied = true; /* the body may be joined, and nobody keeps it */
-
 	switch (type) {
 	case EXTENSION_SERVER_NAME:
 		hello->has_name = true;
-		return read_server_name(s, is_copied, facts);
+		return read_server_name(s, facts);
 	case EXTENSION_SIGNATURES:
 		return take_list(&s, 2, &hello->signatures) ? 0 : -EBADMSG;
 	case EXTENSION_ALPN:
-		return read_alpn(s, &hello->alpn, NW_ATTR_TLS_ALPN, is_copied, facts);
+		return read_alpn(s, &hello->alpn, NW_ATTR_TLS_ALPN, true, facts);
 	case EXTENSION_VERSIONS:
 		return read_versions(s, &hello->version);
 	case EXTENSION_ECH:

@@ -62,17 +62,14 @@ static bool read_record(struct nw_span *s, struct nw_span *ret)
 	return nw_span_cut(s, NW_MIN((size_t)length, nw_span_left(s)), ret);
 }
 
-/* What its records hold together; it stands until the next call. */
-static bool read_handshake(struct nw_span s, struct nw_span *ret)
+/* What a record holds and, if they follow, those behind it; it stands until the next call. */
+static void join(struct nw_span *ret, struct nw_span rest)
 {
 	static _Thread_local uint8_t joined[NW_HEAD_TLS_MAX];
 	struct nw_span record;
 	size_t len = 0;
 
-	if (!read_record(&s, ret)) {
-		return false;
-	}
-	while (read_record(&s, &record)) {
+	while (read_record(&rest, &record)) {
 		size_t n;
 
 		if (len == 0) { /* a single record, which is usual, stays where it is */
@@ -84,7 +81,6 @@ static bool read_handshake(struct nw_span s, struct nw_span *ret)
 		len += n;
 		*ret = nw_span_of(joined, len);
 	}
-	return true;
 }
 
 /* The first certificate is the server's own: RFC 5246 7.4.2. */
@@ -126,19 +122,22 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 	struct nw_span rest = start(head);
 	struct nw_span message;
 	struct nw_span record;
-	struct nw_span joined;
 	uint8_t type;
 	bool is_whole;
 
-	if (!read_handshake(rest, &joined) || !read_record(&rest, &record) ||
-	    !nw_tls_message(&joined, &type, &message, &is_whole)) {
+	if (!read_record(&rest, &record)) {
+		return -EBADMSG;
+	}
+	if (nw_span_left(&record) && *record.p == NW_TLS_CLIENT_HELLO) {
+		join(&record, rest);
+	}
+	if (!nw_tls_message(&record, &type, &message, &is_whole)) {
 		return -EBADMSG;
 	}
 	if (type == NW_TLS_CLIENT_HELLO) {
 		return nw_tls_client_hello(message, is_whole, 't', facts);
 	}
-	if (!nw_tls_message(&record, &type, &message, &is_whole) ||
-	    nw_tls_server_hello(message, facts) < 0) {
+	if (nw_tls_server_hello(message, facts) < 0) {
 		return -EBADMSG;
 	}
 	read_flight(record, rest, facts);
