@@ -60,14 +60,25 @@ static __always_inline bool nw_peer_claim(struct nw_peer *p)
 	return *claim == 1;
 }
 
+/* Where a peer's slot is. A number, so that the verifier goes on in few ways and not in one for each
+ * slot that was looked at. */
+#define NW_AT_OTHER NW_PEERS_NEAR /* below: near */
+#define NW_AT_EVEN  64		  /* and the number of the far one */
+#define NW_AT_ODD   128
+#define NW_AT_PLACE 255 /* all of the above */
+#define NW_AT_NEW   256 /* claimed just now, to be made */
+#define NW_AT_NONE  512
+
+/* Its number is of the place and of how often the place was taken, both its owner's alone: two places
+ * that are taken on two CPUs at once must not get one number, and 5.10 has no atomic that returns. */
 static __always_inline void nw_peer_init(struct nw_peer *p, const struct nw_dgram_key *k,
-					 __u32 slot)
+					 __u32 where)
 {
 	nw_addr_copy(p->raddr, k->raddr);
 	nw_addr_copy(p->laddr, k->laddr);
 	p->rport_be = k->rport_be;
 	p->ifindex = 0;
-	p->slot = slot;
+	p->slot = (p->slot | NW_AT_PLACE) + 1 + (where & NW_AT_PLACE);
 	p->birth_ns = bpf_ktime_get_boot_ns();
 	p->flags = k->tx ? NW_SOCK_TX_FIRST : 0;
 	p->is_dns = nw_is_dns_port(k->rport_be) || nw_is_dns_port(k->lport_be);
@@ -75,16 +86,9 @@ static __always_inline void nw_peer_init(struct nw_peer *p, const struct nw_dgra
 	p->tx_heads = NW_HEAD_DGRAMS;
 	p->rx_heads = p->tx_heads;
 	p->idle = 0;
+	barrier(); /* who sees it ready reads all of it */
 	p->ready = 1;
 }
-
-/* Where a peer's slot is. A number, so that the verifier goes on in few ways and not in one for each
- * slot that was looked at. */
-#define NW_AT_OTHER NW_PEERS_NEAR /* below: near */
-#define NW_AT_EVEN  64		  /* and the number of the far one */
-#define NW_AT_ODD   128
-#define NW_AT_NEW   256 /* claimed just now, to be made */
-#define NW_AT_NONE  512
 
 /* Is this the peer's slot, or is it its own from now on? 0, NW_AT_NEW or NW_AT_NONE. */
 static __noinline __u32 nw_peer_try(struct nw_peer *p, const struct nw_dgram_key *k)
@@ -150,12 +154,11 @@ static __always_inline __u32 nw_peer_find_far(struct bpf_sock *sk, struct nw_dgr
 	struct nw_far *far;
 
 	if (hash & 1) {
-		far = bpf_sk_storage_get(&nw_far_odd, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+		far = nw_sk_storage(&nw_far_odd, sk);
 	} else {
-		far = bpf_sk_storage_get(&nw_far_even, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+		far = nw_sk_storage(&nw_far_even, sk);
 	}
 	if (!far) {
-		nw_count(NW_LOSS_STORAGE);
 		return NW_AT_OTHER;
 	}
 	if (!far->id.cookie) {
@@ -202,8 +205,8 @@ static __always_inline struct nw_peer *nw_peer_of(struct bpf_sock *sk, struct nw
 	struct nw_peer *p = nw_peer_at(sk, v, where);
 
 	if (p && (where & NW_AT_NEW)) {
-		__sync_fetch_and_add(&v->slots_used, 1);
-		nw_peer_init(p, k, v->slots_used);
+		v->is_used = 1;
+		nw_peer_init(p, k, where);
 	}
 	return p;
 }
@@ -240,12 +243,11 @@ static __always_inline void nw_dgram_head(struct __sk_buff *skb, struct nw_peer 
  */
 static __always_inline void nw_dgram_adopt(struct __sk_buff *skb, struct bpf_sock *sk, bool tx)
 {
-	struct nw_dgram *v = bpf_sk_storage_get(&nw_dgrams, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	struct nw_dgram *v = nw_sk_storage(&nw_dgrams, sk);
 	bool is_dgram = sk->type == NW_SOCK_DGRAM;
 
-	if (!v) {
-		nw_count(NW_LOSS_STORAGE);
-		return;
+	if (!v || v->id.cookie) {
+		return; /* refused; or its other first packet, on another CPU, was faster */
 	}
 	barrier_var(is_dgram); /* else the field's address is kept, which no verifier takes */
 	v->id.cookie = bpf_get_socket_cookie(skb);

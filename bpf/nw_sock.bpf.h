@@ -53,13 +53,26 @@ static __always_inline bool nw_is_tcp(const struct bpf_sock *sk)
 	return sk->type == NW_SOCK_STREAM && sk->protocol == IPPROTO_TCP;
 }
 
+/* What a map keeps for a socket, made when there is nothing yet. Of two CPUs that make it at once the
+ * kernel refuses one (BPF_NOEXIST in bpf_sk_storage_get()), which then finds the other's. */
+#define nw_sk_storage(map, sk)                                                            \
+	({                                                                                \
+		void *made = bpf_sk_storage_get(map, sk, 0, BPF_SK_STORAGE_GET_F_CREATE); \
+		if (!made) {                                                              \
+			made = bpf_sk_storage_get(map, sk, 0, 0);                         \
+		}                                                                         \
+		if (!made) {                                                              \
+			nw_count(NW_LOSS_STORAGE);                                        \
+		}                                                                         \
+		made;                                                                     \
+	})
+
 /* State of a datagram or raw socket whose maker is running: in cgroup/sock_create and post_bind. */
 static __always_inline struct nw_dgram *nw_dgram_create(struct bpf_sock *ctx)
 {
-	struct nw_dgram *v = bpf_sk_storage_get(&nw_dgrams, ctx, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	struct nw_dgram *v = nw_sk_storage(&nw_dgrams, ctx);
 
 	if (!v) {
-		nw_count(NW_LOSS_STORAGE);
 		return NULL;
 	}
 	if (v->id.cookie) {

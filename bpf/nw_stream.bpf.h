@@ -299,9 +299,8 @@ static __always_inline int nw_stream_slow(struct __sk_buff *skb, bool tx, enum n
 	if (!nw_is_tcp(sk)) {
 		return 0; /* a raw socket that speaks TCP by itself */
 	}
-	v = bpf_sk_storage_get(&nw_streams, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	v = nw_sk_storage(&nw_streams, sk);
 	if (!v) {
-		nw_count(NW_LOSS_STORAGE);
 		return 1;
 	}
 	if (nw_stream_is_missed(v)) {

@@ -104,9 +104,9 @@ struct nw_dgram {
 	struct nw_peer near[NW_PEERS_NEAR];
 	struct nw_sock_id id;
 	struct nw_peer other; /* peers that found no slot */
-	__u32 slots_used;     /* slot numbers given out so far */
+	__u8 is_used;	      /* a peer found a slot */
 	__u8 has_far;
-	__u8 pad[3];
+	__u8 pad[6];
 };
 
 /* Value of maps nw_far_even and nw_far_odd, only for sockets with more than NW_PEERS_NEAR peers. */

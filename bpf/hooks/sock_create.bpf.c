@@ -33,10 +33,9 @@ static __always_inline void announce(const struct nw_stream *v)
 
 static __always_inline void create_stream(struct bpf_sock *ctx)
 {
-	struct nw_stream *v = bpf_sk_storage_get(&nw_streams, ctx, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	struct nw_stream *v = nw_sk_storage(&nw_streams, ctx);
 
 	if (!v) {
-		nw_count(NW_LOSS_STORAGE);
 		return;
 	}
 	nw_creator(&v->owner, &v->uid);

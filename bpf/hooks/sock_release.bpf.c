@@ -72,7 +72,7 @@ int nw_sock_release(struct bpf_sock *ctx)
 		return 1;
 	}
 	v = bpf_sk_storage_get(&nw_dgrams, ctx, 0, 0);
-	if (!v || !(v->slots_used || v->other.ready || (v->id.flags & NW_SOCK_LISTENER))) {
+	if (!v || !(v->is_used || v->other.ready || (v->id.flags & NW_SOCK_LISTENER))) {
 		return 1; /* it never carried anything and nobody heard of it */
 	}
 	v->id.closed = 1;

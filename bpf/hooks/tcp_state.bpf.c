@@ -73,10 +73,11 @@ static __always_inline struct nw_stream *adopt_listener(struct sock *sk)
 	if (!nw_is_ours()) {
 		return NULL;
 	}
-	v = bpf_sk_storage_get(&nw_streams, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	v = nw_sk_storage(&nw_streams, sk);
 	if (!v) {
-		nw_count(NW_LOSS_STORAGE);
-	} else if (nw_current(&v->owner)) {
+		return NULL;
+	}
+	if (nw_current(&v->owner)) {
 		v->uid = nw_current_uid();
 	} else {
 		v->flags |= NW_SOCK_NO_OWNER;

@@ -9,10 +9,21 @@
 #include "root/support.h"
 
 #define PEERS 50
+/* Sockets, and peers that each meets at once: few enough that places which two CPUs want at once, and
+ * none gets, are no matter. */
+#define MEETINGS 40
+#define MET	 24
 
 static struct json_object *socket_at(struct json_object *truth, size_t i)
 {
 	return json_object_array_get_idx(nw_rec_get(truth, "sockets"), i);
+}
+
+static bool is_flow_of(struct json_object *rec, const struct nw_actor *seen)
+{
+	return nw_rec_matches(rec, "event.dataset=nvrwatch.flow network.transport=udp") &&
+	       nw_rec_get(rec, "process.pid") &&
+	       nw_rec_u64(rec, "process.pid") == (uint64_t)seen->pid;
 }
 
 /* peer: what the far end's program had from and gave to its socket */
@@ -122,6 +133,71 @@ static void test_fifty_peers(void **state)
 	}
 }
 
+struct meeting {
+	uint64_t received, packets, ends;
+};
+
+static size_t port_index(const unsigned *ports, size_t n, uint64_t port)
+{
+	size_t i = 0;
+
+	while (i < n && ports[i] != port) {
+		i++;
+	}
+	assert_in_range(i, 0, n - 1);
+	return i;
+}
+
+/* Peers that are met at the same moment on two CPUs: each is told apart, with its own bytes. */
+static void test_peers_at_once(void **state)
+{
+	static struct meeting m[MEETINGS][MET];
+	struct nw_session *s = nw_session();
+	struct nw_actor *seen = nw_actor_start(NW_PLACE_SEEN, "udp bind 127.0.0.1 %d recv %d wait",
+					       MEETINGS, MEETINGS * MET);
+	unsigned own[MEETINGS], other[MET];
+	struct json_object *bound = nw_actor_truth(seen);
+	char ports[MEETINGS * 6];
+	struct nw_actor *far;
+
+	(void)state;
+	memset(m, 0, sizeof(m));
+	nw_actor_ports(bound, ports, sizeof(ports));
+	for (size_t i = 0; i < MEETINGS; i++) {
+		own[i] = nw_actor_port_at(bound, i);
+	}
+	far = nw_actor_start(NW_PLACE_FAR, "udp bind 127.0.0.1 %d crossfire 127.0.0.1 100 %s", MET,
+			     ports);
+	bound = nw_actor_truth(far);
+	for (size_t i = 0; i < MET; i++) {
+		other[i] = nw_actor_port_at(bound, i);
+	}
+	nw_actor_done(far);
+	nw_actor_say(seen, "go");
+	nw_actor_done(seen);
+	nw_tool_settle(s->tool);
+	for (size_t i = 0; i < s->tool->recs_len; i++) {
+		struct json_object *rec = s->tool->recs[i];
+		struct meeting *x;
+
+		if (!is_flow_of(rec, seen)) {
+			continue;
+		}
+		x = &m[port_index(own, MEETINGS, nw_rec_u64(rec, "destination.port"))]
+		      [port_index(other, MET, nw_rec_u64(rec, "source.port"))];
+		x->received += nw_rec_u64(rec, "source.bytes");
+		x->packets += nw_rec_u64(rec, "source.packets");
+		x->ends += nw_rec_matches(rec, "event.action=end");
+	}
+	for (size_t i = 0; i < (size_t)MEETINGS * MET; i++) {
+		const struct meeting *x = &m[i / MET][i % MET];
+
+		assert_int_equal(x->received, 100 + i % MET);
+		assert_int_equal(x->packets, 1);
+		assert_int_equal(x->ends, 1);
+	}
+}
+
 /* More peers than room: every byte is in some record, and the rest is counted as lost peers. */
 static void test_more_peers_than_room(void **state)
 {
@@ -147,9 +223,7 @@ static void test_more_peers_than_room(void **state)
 	for (size_t i = 0; i < s->tool->recs_len; i++) {
 		struct json_object *rec = s->tool->recs[i];
 
-		if (nw_rec_matches(rec, "event.dataset=nvrwatch.flow network.transport=udp") &&
-		    nw_rec_get(rec, "process.pid") &&
-		    nw_rec_u64(rec, "process.pid") == (uint64_t)seen->pid) {
+		if (is_flow_of(rec, seen)) {
 			sent += nw_rec_u64(rec, "source.bytes");
 		}
 	}
@@ -206,9 +280,7 @@ static void test_evicted(void **state)
 	nw_actor_done(seen);
 	nw_tool_settle(t);
 	for (size_t i = 0; i < t->recs_len; i++) {
-		if (nw_rec_matches(t->recs[i], "event.dataset=nvrwatch.flow") &&
-		    nw_rec_get(t->recs[i], "process.pid") &&
-		    nw_rec_u64(t->recs[i], "process.pid") == (uint64_t)seen->pid) {
+		if (is_flow_of(t->recs[i], seen)) {
 			sent += nw_rec_u64(t->recs[i], "source.bytes");
 			received += nw_rec_u64(t->recs[i], "destination.bytes");
 		}
@@ -269,6 +341,6 @@ static void test_icmp6_ping(void **state)
 
 NW_TESTS(e2e_ledger_dgram, NW_ROOT_TEST(test_connected), NW_ROOT_TEST(test_connected_ipv6),
 	 NW_ROOT_TEST(test_v4_mapped), NW_ROOT_TEST(test_server), NW_ROOT_TEST(test_fifty_peers),
-	 NW_ROOT_TEST(test_more_peers_than_room), NW_ROOT_TEST(test_nobody_owns_it),
-	 NW_ROOT_TEST(test_evicted), NW_ROOT_TEST(test_icmp_raw), NW_ROOT_TEST(test_icmp_ping),
-	 NW_ROOT_TEST(test_icmp6_raw), NW_ROOT_TEST(test_icmp6_ping));
+	 NW_ROOT_TEST(test_peers_at_once), NW_ROOT_TEST(test_more_peers_than_room),
+	 NW_ROOT_TEST(test_nobody_owns_it), NW_ROOT_TEST(test_evicted), NW_ROOT_TEST(test_icmp_raw),
+	 NW_ROOT_TEST(test_icmp_ping), NW_ROOT_TEST(test_icmp6_raw), NW_ROOT_TEST(test_icmp6_ping));

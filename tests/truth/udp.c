@@ -5,6 +5,9 @@
  */
 #include <netinet/udp.h>
 #include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 
 #include "crowd.h"
 #include "drift.h"
@@ -258,6 +261,72 @@ static void do_spray_at_once(char **args)
 	}
 }
 
+struct side {
+	pthread_t thread;
+	const struct truth_addr *to;
+	int first;
+	size_t size;
+	int failed; /* errno */
+};
+
+static atomic_int arrived;
+
+/* One of two threads, each on a CPU of its own: when both have come to this socket, each sends. */
+static void *fire(void *arg)
+{
+	struct side *x = arg;
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(x->first, &cpus); /* where there is only one they take turns */
+	(void)pthread_setaffinity_np(pthread_self(), sizeof(cpus), &cpus);
+	for (int i = x->first; i < count; i += 2) {
+		struct socket *s = &sockets[i];
+
+		atomic_fetch_add(&arrived, 1);
+		for (int spins = 1; atomic_load(&arrived) < i - x->first + 2; spins++) {
+			if (spins % 4096 == 0) { /* there is only one CPU */
+				sched_yield();
+			}
+		}
+		if (sendto(s->fd, data, x->size + (size_t)i, 0, (const struct sockaddr *)&x->to->sa,
+			   x->to->len) < 0) {
+			x->failed = errno;
+		}
+		s->sent += x->size + (uint64_t)i;
+		s->sent_packets++;
+	}
+	return NULL;
+}
+
+/* ADDR SIZE PORT,PORT...: a datagram from each socket to each port, from two at the same moment. SIZE
+ * grows by one from socket to socket. */
+static void do_crossfire(char **args)
+{
+	size_t size = truth_number(args[1], SIZE_MAX_UDP - SOCKETS_MAX);
+	char *rest = args[2];
+	char *port;
+
+	errno = EINVAL;
+	truth_check(count % 2 == 0, "an even number of sockets");
+	while ((port = strsep(&rest, ","))) {
+		struct truth_addr to = truth_addr(args[0], port);
+		struct side side[2];
+
+		atomic_store(&arrived, 0);
+		for (int i = 0; i < 2; i++) {
+			side[i] = (struct side){ .to = &to, .first = i, .size = size };
+			errno = pthread_create(&side[i].thread, NULL, fire, &side[i]);
+			truth_check(!errno, "pthread_create");
+		}
+		for (int i = 0; i < 2; i++) {
+			pthread_join(side[i].thread, NULL);
+			errno = side[i].failed;
+			truth_check(!errno, "sendto");
+		}
+	}
+}
+
 /* N datagrams over all sockets; each goes back, as it came, when is_echo. */
 static void receive(uint64_t n, bool is_echo)
 {
@@ -370,7 +439,8 @@ static const struct truth_verb verbs[] = {
 	{ "send", 2, do_send },	      { "serve", 1, do_serve },
 	{ "spray", 4, do_spray },     { "socket", 1, do_socket },
 	{ "truth", 0, do_truth },     { "spray-at-once", 3, do_spray_at_once },
-	{ "unmap", 1, do_unmap },     TRUTH_COMMON_VERBS,
+	{ "unmap", 1, do_unmap },     { "crossfire", 3, do_crossfire },
+	TRUTH_COMMON_VERBS,
 };
 
 int main(int argc, char **argv)
