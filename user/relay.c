@@ -73,14 +73,17 @@ static bool reads(const struct nw_flow *in, const struct nw_proc *p)
 	return false;
 }
 
-/* Not of systemd itself, which is everybody's parent. */
+/* Not of systemd itself, which is everybody's parent. An orphan is still of its unit, its container and
+ * its session. */
 static bool are_kin(const struct nw_proc *a, const struct nw_proc *b)
 {
 	bool is_child = a->parent_id.tgid > 1 && a->parent_id.tgid == b->id.tgid;
 	bool is_parent = b->parent_id.tgid > 1 && b->parent_id.tgid == a->id.tgid;
 	bool are_siblings = a->parent_id.tgid > 1 && a->parent_id.tgid == b->parent_id.tgid;
 
-	return is_child || is_parent || are_siblings || (a->unit[0] && !strcmp(a->unit, b->unit)) ||
+	return is_child || is_parent || are_siblings ||
+	       (a->session > 1 && a->session == b->session) ||
+	       (a->unit[0] && !strcmp(a->unit, b->unit)) ||
 	       (a->container[0] && !strcmp(a->container, b->container));
 }
 

@@ -157,6 +157,20 @@ static void nobody_makes_himself_a_hub(void **state)
 	nw_feed_free(f);
 }
 
+/* By pipes to itself, opened later than the one that it reads. */
+static void nobody_hides_behind_many_pipes(void **state)
+{
+	struct nw_feed *f = start();
+
+	(void)state;
+	feed_pipe(f, OTHER, OWNER, 1);
+	for (uint64_t i = 0; i < 2000; i++) {
+		feed_pipe(f, OWNER, OWNER, 2 + i);
+	}
+	assert_string_equal(chain(f), "101 pipe 100");
+	nw_feed_free(f);
+}
+
 static void the_surest_edge_is_followed(void **state)
 {
 	struct nw_feed *f = start();
@@ -409,6 +423,7 @@ NW_TESTS(state_chain, cmocka_unit_test(nobody_is_behind_it), cmocka_unit_test(pi
 	 cmocka_unit_test(a_datagram_server_has_its_clients_behind_it),
 	 cmocka_unit_test(a_hub_comes_last), cmocka_unit_test(what_is_surer_goes_on_behind_a_hub),
 	 cmocka_unit_test(nobody_makes_himself_a_hub),
+	 cmocka_unit_test(nobody_hides_behind_many_pipes),
 	 cmocka_unit_test(the_surest_edge_is_followed),
 	 cmocka_unit_test(who_ended_is_behind_who_lives), cmocka_unit_test(loopback_leads_back),
 	 cmocka_unit_test(many_connections_are_one_edge), cmocka_unit_test(exec_tells_pipes),

@@ -57,8 +57,8 @@ static void two_groups_of_a_process_never_share_a_place(void **state)
 	nw_feed_free(f);
 }
 
-/* Who started the two is gone, and process 1 is everybody's parent: the cgroup they are in is not. */
-static void orphans_belong_by_their_cgroup(void **state)
+/* Who started the two is gone, and process 1 is everybody's parent: the cgroup and the session they are in are not. */
+static void orphans_belong_by_their_cgroup_and_session(void **state)
 {
 	static struct nw_proc reader = { .id.tgid = 7, .parent_id.tgid = 1 };
 	static struct nw_proc sender = { .id.tgid = 8, .parent_id.tgid = 1 };
@@ -77,7 +77,15 @@ static void orphans_belong_by_their_cgroup(void **state)
 	assert_int_equal(nw_relay_tie(&sender, &out, &in), NW_RELAY_TIE_NONE);
 	strcpy(sender.container, "0123456789ab");
 	assert_int_equal(nw_relay_tie(&sender, &out, &in), NW_RELAY_TIE_UNIT);
+	reader.container[0] = sender.container[0] = '\0';
+	reader.session = 1;
+	sender.session = 1; /* the host's own is everybody's */
+	assert_int_equal(nw_relay_tie(&sender, &out, &in), NW_RELAY_TIE_NONE);
+	reader.session = 6;
+	assert_int_equal(nw_relay_tie(&sender, &out, &in), NW_RELAY_TIE_NONE);
+	sender.session = 6;
+	assert_int_equal(nw_relay_tie(&sender, &out, &in), NW_RELAY_TIE_UNIT);
 }
 
 NW_TESTS(user_relay, cmocka_unit_test(two_groups_of_a_process_never_share_a_place),
-	 cmocka_unit_test(orphans_belong_by_their_cgroup));
+	 cmocka_unit_test(orphans_belong_by_their_cgroup_and_session));

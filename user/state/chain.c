@@ -13,9 +13,11 @@
 /* Who is joined to more processes than this over Unix sockets serves everybody (message bus, journal):
  * that a process talks to it says little. */
 #define HUB_PROCESSES  8
-#define LOOKS_MAX      256 /* at one process's objects, and at the processes of one object */
+#define LOOKS_MAX      256 /* at the processes of one object */
+#define OBJECTS_MAX    8192 /* of one process; a descriptor limit is 1,024 unless somebody raised it */
 #define FLOWS_A_SCAN   1024
-#define LOOKS_A_SECOND 128
+#define FLOWS_A_SECOND 128
+#define LOOKS_A_SECOND 65536 /* at objects, of all flows: some 3 ms */
 #define AMBIGUOUS      _NW_VIA_MAX
 #define ENDED	       (2 * AMBIGUOUS)
 #define HUB	       (2 * ENDED)
@@ -132,12 +134,16 @@ static struct step step_back(struct nw_state *st, const struct nw_chain *c, uint
 {
 	struct step s = { .rank = RANKS, .limit = limit };
 	const struct nw_hold *mine = NULL;
-	unsigned looks = 0;
+	unsigned objects = 0;
 
-	while ((mine = nw_hold_of(st, c->link[c->len - 1].proc, mine)) && looks++ < LOOKS_MAX) {
+	while ((mine = nw_hold_of(st, c->link[c->len - 1].proc, mine))) {
 		const struct nw_hold *h = NULL;
 		unsigned n = 0;
 
+		if (objects++ == OBJECTS_MAX) { /* behind the others may be anybody */
+			s.others++;
+			break;
+		}
 		if (!(mine->mode & NW_FD_READ) || mine->object.via == NW_VIA_PTY ||
 		    (mine->object.via == NW_VIA_LOOPBACK && mine->object.id / 2 == own)) {
 			continue;
@@ -148,6 +154,7 @@ static struct step step_back(struct nw_state *st, const struct nw_chain *c, uint
 			}
 		}
 	}
+	st->chain_looks += objects;
 	return s;
 }
 
@@ -199,20 +206,28 @@ void nw_chain_update(struct nw_state *st, struct nw_flow *f)
 	f->chain = kept;
 }
 
+/* Of all flows a bounded number is looked at in a second, and at a bounded number of objects: who opens
+ * thousands of pipes costs others' chains some time, and us none. */
+static bool has_room(struct nw_state *st)
+{
+	if (st->now_ns >= st->chain_looks_ns + NW_NSEC_PER_SEC) {
+		st->chain_looks_ns = st->now_ns;
+		st->chain_looks = 0;
+		st->chain_flows = 0;
+	}
+	return st->chain_looks < LOOKS_A_SECOND;
+}
+
 /* How processes are joined may be another since it was told, which can be a minute ago: who sends it
- * opened a connection of its own then. Looked at where something joined, once a second, and of all
- * flows a bounded number; on a scan the others have their turn. */
+ * opened a connection of its own then. Looked at where something joined, and once a second; on a scan
+ * the others have their turn. */
 void nw_chain_on_measure(struct nw_state *st, struct nw_flow *f)
 {
 	if (f->is_inside || f->peer || f->chain_joins == st->joins ||
 	    st->now_ns < f->chain_ns + NW_NSEC_PER_SEC) {
 		return;
 	}
-	if (st->now_ns >= st->chain_looks_ns + NW_NSEC_PER_SEC) {
-		st->chain_looks_ns = st->now_ns;
-		st->chain_looks = 0;
-	}
-	if (st->chain_looks++ < LOOKS_A_SECOND) {
+	if (has_room(st) && st->chain_flows++ < FLOWS_A_SECOND) {
 		f->chain_joins = st->joins;
 		f->chain_ns = st->now_ns;
 		nw_chain_update(st, f);
@@ -222,7 +237,7 @@ void nw_chain_on_measure(struct nw_state *st, struct nw_flow *f)
 /* A scan of open files is over: flows to outside that were told before it may have a chain now. */
 void nw_chains_on_scan(struct nw_state *st)
 {
-	for (unsigned n = 0; n < FLOWS_A_SCAN && n < st->flow_lru.fresh; n++) {
+	for (unsigned n = 0; n < FLOWS_A_SCAN && n < st->flow_lru.fresh && has_room(st); n++) {
 		struct nw_flow *f = &st->flows[st->chain_sweep++ % st->flow_lru.fresh];
 
 		if (f->is_used && !f->end_ns && f->told_count && !f->chain && !f->is_inside) {

@@ -267,7 +267,8 @@ struct nw_state {
 	uint64_t births;		 /* of processes and flows, ever */
 	uint64_t joins;			 /* processes that came to an object, ever */
 	uint64_t chain_looks_ns;	 /* a second of looks at chains began */
-	uint32_t chain_looks;
+	uint32_t chain_looks;		 /* at objects */
+	uint32_t chain_flows;
 	uint32_t chain_sweep; /* where the search for flows without one goes on */
 	bool wants_scan;      /* of open files: there is a new flow that a chain may lead to,
 				  * or a socket whose process is not known */
