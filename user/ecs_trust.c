@@ -4,8 +4,12 @@
 #include <string.h>
 
 #include "ecs_put.h"
+#include "event.h"
 #include "nw_hooks.h"
 #include "state/camera.h"
+#include "state/coverage.h"
+
+#define OFFS_TOLD 32 /* times a hook was off, the newest */
 
 /* ---- findings -------------------------------------------------------------------------------- */
 
@@ -59,6 +63,20 @@ static void put_why(struct nw_json *j, uint32_t why)
 	nw_json_array_end(j);
 }
 
+static void put_hooks_off(struct nw_json *j, uint64_t hooks)
+{
+	if (!hooks) {
+		return;
+	}
+	nw_json_array(j, "hooks_off");
+	for (unsigned i = 0; i < _NW_HOOK_MAX; i++) {
+		if (hooks & 1ULL << i) {
+			nw_json_word(j, NULL, nw_hook_name(i));
+		}
+	}
+	nw_json_array_end(j);
+}
+
 /* How much of a finding's window was seen; no window is shorter than a second. */
 static void put_window(struct nw_ecs_line *l, const struct nw_finding *f)
 {
@@ -74,6 +92,7 @@ static void put_window(struct nw_ecs_line *l, const struct nw_finding *f)
 	nw_json_u64(&l->j, "observed_ms", c.observed_ns / NW_NSEC_PER_MSEC);
 	nw_json_u64(&l->j, "full_ms", c.full_ns / NW_NSEC_PER_MSEC);
 	put_why(&l->j, c.why);
+	put_hooks_off(&l->j, nw_hooks_off(l->out->state, from, to));
 	nw_json_close(&l->j);
 }
 
@@ -258,6 +277,25 @@ static void put_history(struct nw_ecs_line *l)
 	nw_json_close(j);
 }
 
+/* Of earlier sessions too. */
+static void put_offs(struct nw_ecs_line *l)
+{
+	const struct nw_hook_off *off = nw_hook_off_at(l->out->state, 0);
+
+	if (!off) {
+		return;
+	}
+	nw_json_array(&l->j, "off");
+	for (unsigned i = 0; i < OFFS_TOLD && (off = nw_hook_off_at(l->out->state, i)); i++) {
+		nw_json_open(&l->j, NULL);
+		nw_json_word(&l->j, "hook", nw_hook_name((unsigned)off->hook));
+		nw_ecs_put_time(l, "from", (uint64_t)off->from_ns);
+		nw_ecs_put_time(l, "to", (uint64_t)off->to_ns);
+		nw_json_close(&l->j);
+	}
+	nw_json_array_end(&l->j);
+}
+
 static void put_coverage(struct nw_ecs_line *l)
 {
 	struct nw_json *j = &l->j;
@@ -272,6 +310,7 @@ static void put_coverage(struct nw_ecs_line *l)
 	nw_json_u64(j, "clock_jumps", c.clock_jumps);
 	nw_json_u64(j, "stalls", c.stalls);
 	put_why(j, c.why);
+	put_offs(l);
 	put_history(l);
 	nw_json_close(j);
 }

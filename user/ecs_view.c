@@ -6,6 +6,7 @@
 #include "config.h"
 #include "ecs_put.h"
 #include "state/camera.h"
+#include "state/coverage.h"
 #include "state/maker.h"
 #include "state/policy.h"
 #include "view.h"

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "state/camera.h"
+#include "state/coverage.h"
 #include "util/text.h"
 
 #define FINDINGS_MAX 4096

@@ -7,6 +7,7 @@
 #include "nw_hooks.h"
 #include "plain_put.h"
 #include "state/camera.h"
+#include "state/coverage.h"
 #include "state/maker.h"
 #include "util/macro.h"
 #include "util/text.h"

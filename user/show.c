@@ -12,6 +12,7 @@
 
 #include "log.h"
 #include "probe.h"
+#include "state/coverage.h"
 
 static int add_sink(const struct nw_show *show, struct nw_pipeline *p, const struct nw_sink *sink)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Coverage, through the real pipeline: what of a session, and of a window, was seen in full. */
+#include "state/coverage.h"
 #include "feed.h"
 
 #define SECOND NW_FEED_SEC

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Coverage over restarts, within a boot and over boots, with clocks that were set, and rows that lie. */
 #include "kept_feed.h"
+#include "state/coverage.h"
 
 #define SECOND NW_FEED_SEC
 #define HOUR   (3600 * SECOND)

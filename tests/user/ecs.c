@@ -30,6 +30,9 @@ static void test_every_line(void **state)
 	nw_lines_history(r);
 	out = nw_records_output(r, NW_DATASET_STATUS, NW_ACTION_UPDATE, &r->status);
 	write_line(f, &out);
+	r->finding.first_ns = NW_RECORDS_BOOT_NS - 50 * NW_NSEC_PER_SEC;
+	out = nw_records_output(r, NW_DATASET_FINDING, NW_ACTION_UPDATE, &r->finding);
+	write_line(f, &out);
 	if (f) {
 		assert_int_equal(fclose(f), 0);
 	}

@@ -47,7 +47,30 @@ static void test_history(void **state)
 		    { "nvrwatch.coverage.history.window_seconds", "60" },
 		    { "nvrwatch.coverage.history.observed_seconds", "50" },
 		    { "nvrwatch.coverage.history.full_seconds", "50" },
-		    { "nvrwatch.coverage.history.why", "[\"restart\"]" });
+		    { "nvrwatch.coverage.history.why", "[\"restart\"]" },
+		    { "nvrwatch.coverage.off",
+		      "[{\"hook\":\"dev_queue\",\"from\":\"2026-11-24T11:02:04.123456789Z\","
+		      "\"to\":\"2026-11-24T11:02:34.123456789Z\"}]" });
+	json_object_put(o);
+}
+
+/* Of a finding's own window: who reads it knows what could not be seen. */
+static void test_hooks_off(void **state)
+{
+	struct nw_records *r = *state;
+	struct nw_output out =
+		nw_records_output(r, NW_DATASET_FINDING, NW_ACTION_START, &r->finding);
+	struct json_object *o;
+
+	nw_lines_history(r);
+	r->finding.first_ns = NW_RECORDS_BOOT_NS - 31 * NW_NSEC_PER_SEC;
+	r->finding.last_ns = NW_RECORDS_BOOT_NS - 20 * NW_NSEC_PER_SEC;
+	o = nw_line_of(&out);
+	NW_LINE_HAS(o, { "nvrwatch.finding.coverage.hooks_off", "[\"dev_queue\"]" });
+	json_object_put(o);
+	r->finding.first_ns = NW_RECORDS_BOOT_NS - 30 * NW_NSEC_PER_SEC;
+	o = nw_line_of(&out);
+	NW_LINE_HAS(o, { "nvrwatch.finding.coverage.hooks_off", NULL });
 	json_object_put(o);
 }
 
@@ -97,4 +120,4 @@ static void test_finding(void **state)
 }
 
 NW_TESTS(user_ecs_trust, NW_LINES_TEST(test_status), NW_LINES_TEST(test_history),
-	 NW_LINES_TEST(test_finding));
+	 NW_LINES_TEST(test_hooks_off), NW_LINES_TEST(test_finding));

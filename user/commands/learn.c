@@ -14,6 +14,7 @@
 #include "commands/command.h"
 #include "show.h"
 #include "state/camera.h"
+#include "state/coverage.h"
 #include "state/policy.h"
 #include "util/text.h"
 

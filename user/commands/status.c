@@ -13,6 +13,7 @@
 #include "plain_put.h"
 #include "show.h"
 #include "state/balance.h"
+#include "state/coverage.h"
 #include "util/text.h"
 
 #define DEFAULT_DURATION (10 * NW_NSEC_PER_SEC)
@@ -115,6 +116,20 @@ static void print_coverage(const struct nw_state *st)
 	}
 }
 
+/* When which hook was off, the newest first. */
+static void print_offs(const struct nw_state *st)
+{
+	const struct nw_hook_off *off;
+
+	for (unsigned i = 0; (off = nw_hook_off_at(st, i)); i++) {
+		char from[NW_SHOW_TIME], to[NW_SHOW_TIME];
+
+		nw_show_time(from, nw_state_wall_ns(st, (uint64_t)off->from_ns));
+		nw_show_time(to, nw_state_wall_ns(st, (uint64_t)off->to_ns));
+		printf("off       %-16s %s to %s\n", nw_hook_name((unsigned)off->hook), from, to);
+	}
+}
+
 static void print_side(const char *way, const struct nw_balance_side *s)
 {
 	uint64_t missed = nw_balance_missed(s);
@@ -177,6 +192,7 @@ static void print_status(void *ctx, const struct nw_pipeline *p)
 	print_roots(st);
 	print_fact("changes", st, "changes");
 	print_coverage(st);
+	print_offs(st);
 	print_balance(st);
 	printf("tables    %" PRIu64 " flows, %" PRIu64 " processes, %" PRIu64 " listeners, %" PRIu64
 	       " names\n",

@@ -6,7 +6,7 @@
  * counters and the facts about hooks say what of it was seen in part only. Owns the intervals; when
  * there is no room the two that lie closest become one, and what was between counts as covered in
  * part: never more is claimed than was seen.
- * coverage_past.c keeps them over restarts.
+ * coverage_past.c keeps them over restarts; coverage_hooks.c says which hooks were off when.
  */
 #include <string.h>
 
@@ -91,6 +91,7 @@ void nw_coverage_on_fact(struct nw_state *st, const struct nw_ev_fact *e)
 	static const char hook[] = "hook.";
 	struct nw_coverage_book *c = &st->coverage;
 	const char *value = e->tail + e->key_len;
+	bool is_off;
 
 	if (e->key_len == 7 && memcmp(e->tail, "session", 7) == 0 && e->value_len == 5) {
 		c->from_ns = c->last_ns = st->now_ns; /* "start" */
@@ -101,8 +102,10 @@ void nw_coverage_on_fact(struct nw_state *st, const struct nw_ev_fact *e)
 	if (e->key_len < sizeof(hook) || memcmp(e->tail, hook, sizeof(hook) - 1) != 0) {
 		return;
 	}
-	/* once the session runs, a hook that goes off stays off; those of the start are in status */
-	if (c->from_ns && e->value_len >= 3 && memcmp(value, "off", 3) == 0) {
+	is_off = e->value_len >= 3 && memcmp(value, "off", 3) == 0;
+	nw_hook_offs_on_fact(st, e->tail + sizeof(hook) - 1, e->key_len - sizeof(hook) + 1, is_off);
+	/* once the session runs, a hook that goes off stays off; those of the start are another thing */
+	if (c->from_ns && is_off) {
 		c->is_blind = true;
 	}
 }
@@ -129,8 +132,10 @@ void nw_coverage_on_tick(struct nw_state *st, const struct nw_ev_tick *e)
 			c->coverage.stalls++;
 		}
 		if (jumped > (int64_t)JUMP_NS || jumped < -(int64_t)JUMP_NS) {
-			c->coverage.clock_jumps++;	     /* hides nothing: boot time goes on */
-			memset(c->kept, 0, sizeof(c->kept)); /* they have another wall clock now */
+			c->coverage.clock_jumps++; /* hides nothing: boot time goes on */
+			/* they have another wall clock now */
+			memset(c->kept, 0, sizeof(c->kept));
+			memset(c->off.kept, 0, sizeof(c->off.kept));
 		}
 		if (lost(st) != c->lost) {
 			why |= NW_GAP_LOSS;
@@ -141,6 +146,7 @@ void nw_coverage_on_tick(struct nw_state *st, const struct nw_ev_tick *e)
 		if (why) {
 			nw_coverage_add(c, (int64_t)c->last_ns, (int64_t)st->now_ns, why);
 		}
+		nw_hook_offs_on_tick(st);
 		c->last_ns = st->now_ns;
 		c->lost = lost(st);
 	}

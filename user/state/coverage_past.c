@@ -16,6 +16,7 @@
 #define AGES_NS	 (100LL * 366 * 24 * 3600 * (int64_t)NW_NSEC_PER_SEC)
 #define GAP_BITS (NW_GAP_RESTART * 2 - 1)
 
+/* All rows begin with these four. */
 enum row_all {
 	ALL_FIRST,
 	ALL_TO,
@@ -29,11 +30,7 @@ enum row_all {
 	ALL_NUMBERS
 };
 enum row_gap {
-	GAP_FROM,
-	GAP_TO,
-	GAP_OFFSET,
-	GAP_BOOT,
-	GAP_WHY,
+	GAP_WHY = ALL_BOOT + 1,
 	GAP_NUMBERS
 };
 
@@ -58,17 +55,26 @@ static bool is_span(int64_t from, int64_t to)
 	return from > -AGES_NS && to < AGES_NS && from < to;
 }
 
+bool nw_coverage_span(const struct nw_state *st, const struct nw_kept *row, int64_t *ret_from,
+		      int64_t *ret_to)
+{
+	uint64_t shift = shift_of(st, row);
+
+	*ret_from = plus(row->n[ALL_FIRST], shift);
+	*ret_to = plus(row->n[ALL_TO], shift);
+	return is_span(*ret_from, *ret_to);
+}
+
 static bool take_all(struct nw_state *st, const struct nw_kept *row)
 {
 	struct nw_coverage_book *c = &st->coverage;
-	uint64_t shift = shift_of(st, row);
+	int64_t from, to;
 
-	if (row->len < ALL_NUMBERS ||
-	    !is_span(plus(row->n[ALL_FIRST], shift), plus(row->n[ALL_TO], shift))) {
+	if (row->len < ALL_NUMBERS || !nw_coverage_span(st, row, &from, &to)) {
 		return false;
 	}
-	c->first_ns = plus(row->n[ALL_FIRST], shift);
-	c->past_ns = plus(row->n[ALL_TO], shift);
+	c->first_ns = from;
+	c->past_ns = to;
 	c->has_past = true;
 	c->before = (struct nw_coverage){
 		.starts = (uint32_t)row->n[ALL_STARTS],
@@ -84,24 +90,29 @@ static bool take_all(struct nw_state *st, const struct nw_kept *row)
 static bool take_gap(struct nw_state *st, const struct nw_kept *row)
 {
 	struct nw_coverage_book *c = &st->coverage;
-	uint64_t shift = shift_of(st, row);
-	struct nw_gap g = {
-		.from_ns = plus(row->n[GAP_FROM], shift),
-		.to_ns = plus(row->n[GAP_TO], shift),
-		.why = (uint32_t)row->n[GAP_WHY] & GAP_BITS,
-	};
+	struct nw_gap g = { .why = (uint32_t)row->n[GAP_WHY] & GAP_BITS };
 
-	if (row->len < GAP_NUMBERS || !is_span(g.from_ns, g.to_ns) || c->gaps == NW_GAPS_MAX) {
+	if (row->len < GAP_NUMBERS || c->gaps == NW_GAPS_MAX ||
+	    !nw_coverage_span(st, row, &g.from_ns, &g.to_ns)) {
 		return false;
 	}
 	c->gap[c->gaps++] = g;
 	return true;
 }
 
+static bool take(struct nw_state *st, const struct nw_kept *row)
+{
+	if (strcmp(row->key, "all") == 0) {
+		return take_all(st, row);
+	}
+	return strncmp(row->key, NW_HOOK_OFFS_KEY, sizeof(NW_HOOK_OFFS_KEY) - 1) == 0
+		       ? nw_hook_offs_take(st, row)
+		       : take_gap(st, row);
+}
+
 bool nw_coverage_on_kept(struct nw_state *st, const struct nw_ev_fact *e)
 {
 	struct nw_kept row;
-	bool is_good;
 
 	if (!nw_kept_of(&e->ev, KIND, 0, &row)) {
 		return false;
@@ -109,8 +120,7 @@ bool nw_coverage_on_kept(struct nw_state *st, const struct nw_ev_fact *e)
 	if (st->coverage.from_ns) {
 		return true; /* too late: the session has begun */
 	}
-	is_good = strcmp(row.key, "all") == 0 ? take_all(st, &row) : take_gap(st, &row);
-	if (!is_good) {
+	if (!take(st, &row)) {
 		nw_state_lose(st, NW_LOSS_STATE);
 	}
 	return true;
@@ -124,13 +134,14 @@ static int by_start(const void *a, const void *b)
 }
 
 /* What was kept lies in the past. Where the wall clock says otherwise, it was set back or this boot
- * has no clock yet: how long nobody looked can't be told, and the past ends here. */
-static void place(struct nw_coverage_book *c, int64_t now)
+ * has no clock yet: how long nobody looked can't be told, and the past ends here. Returns how far it is
+ * put back. */
+static int64_t place(struct nw_coverage_book *c, int64_t now)
 {
 	int64_t ahead = c->past_ns - now;
 
 	if (ahead <= 0) {
-		return;
+		return 0;
 	}
 	c->first_ns -= ahead;
 	c->past_ns = now;
@@ -139,6 +150,7 @@ static void place(struct nw_coverage_book *c, int64_t now)
 		c->gap[i].from_ns -= ahead;
 		c->gap[i].to_ns -= ahead;
 	}
+	return ahead;
 }
 
 void nw_coverage_join(struct nw_state *st)
@@ -150,10 +162,11 @@ void nw_coverage_join(struct nw_state *st)
 	c->coverage.starts = 1;
 	if (!c->has_past) {
 		c->gaps = 0; /* nobody knows from when they would be */
+		nw_hook_offs_join(st, 0);
 		c->first_ns = now;
 		return;
 	}
-	place(c, now);
+	nw_hook_offs_join(st, place(c, now));
 	qsort(c->gap, gaps, sizeof(c->gap[0]), by_start);
 	c->gaps = 0; /* and in again, in order; never behind where it is read */
 	for (uint32_t i = 0; i < gaps; i++) {
@@ -166,12 +179,15 @@ void nw_coverage_join(struct nw_state *st)
 
 /* ---- to rows -------------------------------------------------------------------------------- */
 
-static void add_clock(struct nw_kept *row, const struct nw_state *st, int64_t from, int64_t to)
+struct nw_kept nw_coverage_row(const struct nw_state *st, const char *key, int64_t from, int64_t to)
 {
-	nw_kept_add(row, from);
-	nw_kept_add(row, to);
-	nw_kept_add(row, (int64_t)st->wall_offset_ns);
-	nw_kept_add(row, (int64_t)st->id_seed);
+	struct nw_kept row = nw_kept_row(KIND, key);
+
+	nw_kept_add(&row, from);
+	nw_kept_add(&row, to);
+	nw_kept_add(&row, (int64_t)st->wall_offset_ns);
+	nw_kept_add(&row, (int64_t)st->id_seed);
+	return row;
 }
 
 static bool keep(const struct nw_state *st, const struct nw_kept *row)
@@ -197,8 +213,7 @@ static bool keep_gaps(struct nw_state *st, unsigned at_once)
 			continue;
 		}
 		(void)snprintf(key, sizeof(key), "gap.%04u", i);
-		row = nw_kept_row(KIND, key);
-		add_clock(&row, st, c->gap[i].from_ns, c->gap[i].to_ns);
+		row = nw_coverage_row(st, key, c->gap[i].from_ns, c->gap[i].to_ns);
 		nw_kept_add(&row, c->gap[i].why);
 		if (!at_once-- || !keep(st, &row)) {
 			return false;
@@ -211,11 +226,10 @@ static bool keep_gaps(struct nw_state *st, unsigned at_once)
 static bool keep_all(struct nw_state *st)
 {
 	struct nw_coverage_book *c = &st->coverage;
-	struct nw_kept row = nw_kept_row(KIND, "all");
+	struct nw_kept row = nw_coverage_row(st, "all", c->first_ns, (int64_t)st->now_ns);
 	struct nw_coverage all;
 
 	nw_coverage_of_all(st, &all);
-	add_clock(&row, st, c->first_ns, (int64_t)st->now_ns);
 	nw_kept_add(&row, all.starts);
 	nw_kept_add(&row, all.suspends);
 	nw_kept_add(&row, (int64_t)all.asleep_ns);
@@ -233,7 +247,9 @@ void nw_coverage_keep(struct nw_state *st, bool is_end)
 	    (!is_end && st->now_ns < c->kept_ns + NW_KEPT_EVERY_NS)) {
 		return;
 	}
-	if (keep_gaps(st, is_end ? NW_GAPS_MAX : NW_KEPT_AT_ONCE) && keep_all(st)) {
+	nw_hook_offs_on_tick(st); /* up to now, as all */
+	if (nw_hook_offs_keep(st) && keep_gaps(st, is_end ? NW_GAPS_MAX : NW_KEPT_AT_ONCE) &&
+	    keep_all(st)) {
 		c->kept_ns = st->now_ns;
 	}
 }

@@ -9,6 +9,7 @@
 #include "kept.h"
 #include "output.h"
 #include "state/balance.h"
+#include "state/coverage_book.h"
 #include "state/name.h"
 #include "state/state.h"
 #include "util/list.h"
@@ -179,33 +180,6 @@ struct nw_recs {
 	uint32_t sweep;
 };
 
-/* Coverage: coverage.c */
-#define NW_GAPS_MAX 1024
-
-/* Boot times here may be negative: what was kept is older than the boot. */
-struct nw_gap {
-	int64_t from_ns, to_ns;
-	uint32_t why; /* NW_GAP_* */
-};
-
-struct nw_coverage_book {
-	struct nw_coverage coverage;	/* of the session, without a window */
-	struct nw_coverage before;	/* of the sessions before it: counts alone */
-	struct nw_gap gap[NW_GAPS_MAX]; /* in order, apart from each other */
-	uint32_t gaps;
-	int64_t first_ns; /* the first day that is known of: from_ns, or what was kept */
-	int64_t past_ns;  /* how far what was kept goes */
-	bool has_past;	  /* first_ns and past_ns are set */
-	uint64_t from_ns; /* the session's start; 0 = not yet */
-	uint64_t last_ns; /* looked at up to here */
-	uint64_t lost;	  /* then */
-	bool is_blind;	  /* a hook went off */
-	struct nw_gap kept[NW_GAPS_MAX]; /* the gaps as they were kept last */
-	uint64_t kept_ns;
-	/* of the last tick */
-	uint64_t tick_ns, mono_ns, wall_offset_ns, period_ns;
-};
-
 struct nw_flow_counts {
 	uint64_t tx_bytes, rx_bytes, tx_packets, rx_packets;
 };
@@ -373,15 +347,6 @@ void nw_readers_on_flow(struct nw_state *st, const struct nw_flow *f, uint64_t r
 
 int nw_policy_init(struct nw_state *st);
 void nw_policy_free(struct nw_policy *p);
-
-void nw_coverage_on_tick(struct nw_state *st, const struct nw_ev_tick *e);
-void nw_coverage_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
-/* Part of the past, or of the session, was seen in part only. */
-void nw_coverage_add(struct nw_coverage_book *c, int64_t from, int64_t to, uint32_t why);
-/* What was kept of earlier sessions: coverage_past.c. True when the fact is a row of it. */
-bool nw_coverage_on_kept(struct nw_state *st, const struct nw_ev_fact *e);
-void nw_coverage_join(struct nw_state *st); /* the session starts: what was between is a gap */
-void nw_coverage_keep(struct nw_state *st, bool is_end);
 
 /* The flow's totals are no longer what they were. */
 void nw_balance_on_flow(struct nw_state *st, const struct nw_flow *f,
