@@ -183,7 +183,7 @@ struct nw_ev_sock {
 	__u64 rx_packets;
 	__u64 unacked; /* TCP: of tx_bytes, not acknowledged yet */
 	__u64 unsent;  /* TCP: written by the program, not yet sent once */
-	__u32 drops;   /* sock::sk_drops, whole socket */
+	__u32 drops;   /* sock::sk_drops, whole socket; 0 for TCP */
 	__u32 slot;    /* which peer of a datagram socket; tells two lives of one slot apart */
 	__u32 uid;
 	__u32 netns;   /* inode of the network namespace; 0 = not known */

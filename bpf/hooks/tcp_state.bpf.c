@@ -55,7 +55,6 @@ static __always_inline int tell(struct sock *sk, struct nw_stream *v, int oldsta
 	}
 	e->proto = IPPROTO_TCP;
 	e->state = oldstate;
-	e->drops = sk->sk_drops.counter;
 	/* by tp, which is the same: each step from sk, a pointer that new verifiers trust, costs 1 ms */
 	nw_tcp_put_ends(e, (struct sock *)tp, tp->inet_conn.icsk_inet.inet_sport);
 	if (!e->cookie) {
