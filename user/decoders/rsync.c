@@ -16,16 +16,8 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 		       : NW_BASIS_NONE;
 }
 
-static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
-{
-	(void)head;
-	(void)facts;
-	return 0;
-}
-
 const struct nw_decoder nw_decoder_rsync = {
 	.name = "rsync",
 	.doc = "who speaks rsync's own protocol",
 	.claims = claims,
-	.decode = decode,
 };

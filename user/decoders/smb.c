@@ -21,16 +21,8 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 	return memcmp(s.p, "SMB", 3) == 0 ? NW_BASIS_CONTENT : NW_BASIS_NONE;
 }
 
-static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
-{
-	(void)head;
-	(void)facts;
-	return 0;
-}
-
 const struct nw_decoder nw_decoder_smb = {
 	.name = "smb",
 	.doc = "who speaks SMB",
 	.claims = claims,
-	.decode = decode,
 };
