@@ -259,9 +259,7 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 			"regular too: declare them in `allowed`",
 		.action = action,
 		.outcome = NW_OUTCOME_MATCH,
-		.severity = v->score >= 70		 ? 4
-			    : v->score >= NW_ALERT_SCORE ? 3
-							 : 2,
+		.severity = nw_severity_of(v->score),
 		.score = v->score,
 		.confidence = (uint8_t)NW_MIN(90, 40 + p->len),
 		.technique = { "T1071", "T1029" },
@@ -377,9 +375,7 @@ static void on_moved(struct beacon *b, const struct nw_state *st, const struct n
 	if (v.score < TELL_SCORE) {
 		return;
 	}
-	k->proc = nw_dest_proc(f) ? nw_dest_proc(f)->id : (struct nw_proc_id){ 0 };
-	k->cookie = f->cookie;
-	k->slot = f->slot;
+	nw_dest_subject(k, f);
 	if (nw_cases_seen(&b->cases, i, now, v.score, &action)) {
 		tell(st, emit, k, &b->pair[i], &v, action);
 	}

@@ -214,9 +214,7 @@ static void raise(struct encrypted_dns *e, const struct nw_state *st, const stru
 	if (k->score < NW_ALERT_SCORE && s->score >= NW_ALERT_SCORE) {
 		k->told_ns = 0; /* what becomes an alert is not kept back */
 	}
-	k->cookie = f->cookie;
-	k->slot = f->slot;
-	k->proc = nw_dest_proc(f) ? nw_dest_proc(f)->id : (struct nw_proc_id){ 0 };
+	nw_dest_subject(k, f);
 	if (nw_cases_seen(&e->cases, i, now, s->score, &action)) {
 		tell(st, emit, k, s, p, name, action);
 	}
