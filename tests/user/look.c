@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The helper that looks may be anybody's by now: an answer that is none ends it, and nothing of it is used. */
+/* The helper that looks may be anybody's by now: an answer that is none ends it, and nothing of it
+ * is used. */
 #include "harness.h"
 
 #include <errno.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * encrypted-dns: a program asks names where nobody here can read them: DNS over TLS or QUIC by ALPN or
- * port, DNS over HTTPS by whose service it is, by its name, or by what follows: a program that says
- * names of servers that nobody on this host asked for, right after an exchange over TLS with one
- * and the same end or simply often; exchanges in the form of questions; a resolver of this host whose questions come in readable and
- * go out over TLS. Source: docs/indicators.md.
+ * encrypted-dns: a program asks names where nobody here can read them: DNS over TLS or QUIC by ALPN
+ * or port, DNS over HTTPS by whose service it is, by its name, or by what follows: a program that
+ * says names of servers that nobody on this host asked for, right after an exchange over TLS with
+ * one and the same end or simply often; exchanges in the form of questions; a resolver of this host
+ * whose questions come in readable and go out over TLS. Source: docs/indicators.md.
  */
 #include <errno.h>
 #include <netinet/in.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * tamper: somebody touches what this tool rests on. Its process stood still while the host ran on,
- * the wall clock was set, a hook went off, a counter of the kernel side went back, its memory was written
- * to, a socket was taken out of the ledger, or its own process has traffic. One case for each kind. Source: docs/indicators.md.
+ * the wall clock was set, a hook went off, a counter of the kernel side went back, its memory was
+ * written to, a socket was taken out of the ledger, or its own process has traffic. One case for
+ * each kind. Source: docs/indicators.md.
  */
 #include <stdlib.h>
 #include <string.h>
