@@ -16,7 +16,8 @@ enum {
 	RECORDER = 100, /* reads both cameras */
 	WEB,
 	COPIER,
-	OTHER, /* of COPIER's session */
+	OTHER, /* of COPIER's session, as the next one */
+	NEXT,
 };
 
 static const struct volume stream = { 50000, 100, 20 };
@@ -39,6 +40,7 @@ static void day(struct shown *s)
 		{ .pid = WEB, .comm = "nginx" },
 		{ .pid = COPIER, .comm = "curl", .session = COPIER },
 		{ .pid = OTHER, .comm = "tar", .session = COPIER },
+		{ .pid = NEXT, .comm = "tar", .session = COPIER },
 	};
 
 	shown_start(s, CONFIG);
@@ -234,6 +236,20 @@ static void of_a_session(void **state)
 	show(&c);
 }
 
+/* The gate's file is gone, and the door's has its inode: what was read is the sum of both. */
+static void inode_again(void **state)
+{
+	static struct shown s;
+
+	(void)state;
+	day(&s);
+	read_file(&s, OTHER, 10, "gate/10.mp4", FILE_SIZE);
+	read_file(&s, NEXT, 10, "door/11.mp4", FILE_SIZE / 3);
+	camera_talk(s.f, &copy, 4, "203.0.113.9", (struct volume){ 500, FILE_SIZE / 3 + 50, 20 });
+	text(&s, NULL);
+	shown_has(&s, "  possible: one of gate, door; path of the recording, 2 files read\n");
+}
+
 /* By its name or its address, whichever the path or the table has. */
 static void by_address(void **state)
 {
@@ -351,5 +367,5 @@ static void as_json(void **state)
 NW_TESTS(user_viewers_recorded, cmocka_unit_test(inside), cmocka_unit_test(outside),
 	 cmocka_unit_test(of_several), cmocka_unit_test(possible_is_dropped),
 	 cmocka_unit_test(only_possible), cmocka_unit_test(of_a_session),
-	 cmocka_unit_test(by_address), cmocka_unit_test(not_seen), cmocka_unit_test(days),
-	 cmocka_unit_test(many_flows), cmocka_unit_test(as_json));
+	 cmocka_unit_test(inode_again), cmocka_unit_test(by_address), cmocka_unit_test(not_seen),
+	 cmocka_unit_test(days), cmocka_unit_test(many_flows), cmocka_unit_test(as_json));
