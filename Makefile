@@ -246,7 +246,7 @@ dist: ## source tarball of the last commit
 	$(Q)mkdir -p $(O)
 	git archive --prefix=nvrwatch-$(VERSION)/ -o $(O)/nvrwatch-$(VERSION).tar.gz HEAD
 new-hook new-decoder new-indicator new-sink: ## NAME=x DOC="one line": file, test and doc line
-	$(Q)scripts/new.sh $(@:new-%=%) '$(NAME)' '$(DOC)'
+	$(Q)scripts/new.sh $(@:new-%=%) '$(subst ','\'',$(NAME))' '$(subst ','\'',$(DOC))'
 compile_commands.json: $(MAKEFILE_LIST) ## for editors
 	$(Q)printf '{"directory":"$(CURDIR)","file":"%s","command":"$(subst ',,$(subst ",\\\\\\",\
 	$(CC) $(BASE_CFLAGS) $(TEST_CFLAGS))) -c %s"}\n' $(foreach f,$(USER_SRCS) $(UNIT_SRCS) \

@@ -40,8 +40,8 @@ enum nw_way_in {
 	NW_WAY_IN_PIPES,    /* somebody made pipes or a socket pair for it */
 	NW_WAY_IN_ORDERS,   /* its text is what somebody was told, each time a new shell */
 };
-/* Never FILTER or ORDERS: that is about who is there. Who has terminal or pipes from who started it is not the
- * first there: NONE. */
+/* Never FILTER or ORDERS: that is about who is there. Who has terminal or pipes from who started it
+ * is not the first there: NONE. */
 enum nw_way_in nw_proc_way_in(const struct nw_state *st, const struct nw_proc *p);
 /* Is descriptor i of both the same pipe, PTY or socket? q may be NULL. */
 bool nw_proc_shares(const struct nw_proc *p, const struct nw_proc *q, unsigned i);

@@ -68,7 +68,7 @@ static bool read_by(const struct nw_decoder *d, const struct nw_ev_head *head, e
 
 	facts->protocol = NULL;
 	facts->depth = 0;
-	if (d->decode(head, facts) < 0) {
+	if (d->decode && d->decode(head, facts) < 0) {
 		facts->attrs = attrs;
 		facts->scratch_len = scratch_len;
 		facts->protocol = protocol;

@@ -190,6 +190,15 @@ bool nw_dest_is_time(const struct nw_flow *f)
 	       f->rx_bytes == 48 * f->rx_packets && f->rx_packets <= f->tx_packets;
 }
 
+void nw_dest_subject(struct nw_case *k, const struct nw_flow *f)
+{
+	const struct nw_proc *p = nw_dest_proc(f);
+
+	k->proc = p ? p->id : (struct nw_proc_id){ 0 };
+	k->cookie = f->cookie;
+	k->slot = f->slot;
+}
+
 void nw_dest_fill(const struct nw_case *k, const struct nw_state *st, struct nw_finding *f)
 {
 	const struct nw_flow *flow = nw_state_moved(st)->flow;

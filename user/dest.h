@@ -49,6 +49,8 @@ bool nw_dest_is_passed_on(const struct nw_state *st, const struct nw_flow *f);
 bool nw_dest_is_time(const struct nw_flow *f);
 
 struct nw_case;
+/* The case is about this flow now. */
+void nw_dest_subject(struct nw_case *k, const struct nw_flow *f);
 /* As nw_case_fill(), with the flow that ends with this event, too. */
 void nw_dest_fill(const struct nw_case *k, const struct nw_state *st, struct nw_finding *f);
 

@@ -7,7 +7,8 @@
 #include "state/hold.h"
 
 #define MIN_BYTES (512ULL << 10) /* of both: a second of a main stream, eight of a sub-stream */
-/* A page with pictures, or some segments, are as large: fetched, less is told only when it is just as much. */
+/* A page with pictures, or some segments, are as large: fetched, less is told only when it is just
+ * as much. */
 #define PULLED_BYTES (1ULL << 20)
 #define PART_MIN     (4ULL << 20) /* sent, where only a part of what was read leaves */
 /* A clip of an event is less: ten seconds of a sub-stream of 512 kbit/s are 640 kB. It is one when what

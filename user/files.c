@@ -6,7 +6,8 @@
  * for: they would cost each read().
  *
  * The kernel opens the file for us when it tells of it (fs/notify/fanotify/fanotify_user.c,
- * create_fd(), which looks no permission up), and our own table of files says its path. That path is as the opener's mount namespace has it.
+ * create_fd(), which looks no permission up), and our own table of files says its path. That path
+ * is as the opener's mount namespace has it.
  */
 #include "files.h"
 

@@ -4,12 +4,12 @@
  * Stands between nw_event_check() and everything else: what it emits is what is recorded, and a
  * replay feeds that to whatever follows here, not to this.
  *
- * Datagrams pass at once, of one QUIC hello behind those before them. A direction of a TCP stream is held until it is worth reading: its head
- * is whole (flag END, NW_HEAD_STREAM_MAX bytes, the end of a TLS client's first
- * record or of a server's flight), the other direction
- * speaks, the flow closes, or nothing came for NW_HEADS_WAIT_NS. What comes later is emitted as one
- * more event with its true offset, and scrubbed in sight of all bytes before it. DNS over TCP is
- * emitted message by message, whatever the other direction does.
+ * Datagrams pass at once, of one QUIC hello behind those before them. A direction of a TCP stream
+ * is held until it is worth reading: its head is whole (flag END, NW_HEAD_STREAM_MAX bytes, the end
+ * of a TLS client's first record or of a server's flight), the other direction speaks, the flow
+ * closes, or nothing came for NW_HEADS_WAIT_NS. What comes later is emitted as one more event with
+ * its true offset, and scrubbed in sight of all bytes before it. DNS over TCP is emitted message by
+ * message, whatever the other direction does.
  *
  * The table is bounded: when it is full the direction that was silent longest is emitted as it is
  * and forgotten. A piece whose beginning is not known (forgotten, or lost in the kernel) could hold

@@ -45,6 +45,13 @@ bool nw_proc_is_dhcp(const struct nw_state *st, const struct nw_proc *p)
 	return false;
 }
 
+bool nw_proc_is_script(const struct nw_state *st, const struct nw_proc *p)
+{
+	uint32_t bits = nw_program_of(st, p);
+
+	return (bits & NW_PROGRAM_INTERPRETER) && !(bits & NW_PROGRAM_SHELL);
+}
+
 enum nw_holder nw_holder_of(const struct nw_state *st, const struct nw_proc *p, bool *ret_scripted)
 {
 	bool is_recorder =

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Network interfaces and neighbours by rtnetlink: one socket in each network namespace that has processes, opened
- * while we may, then only read. Each says once what there is, and from then on what changes. A socket keeps its namespace alive, so it is closed when nobody else lives there.
+ * Network interfaces and neighbours by rtnetlink: one socket in each network namespace that has
+ * processes, opened while we may, then only read. Each says once what there is, and from then on
+ * what changes. A socket keeps its namespace alive, so it is closed when nobody else lives there.
  */
 #pragma once
 

@@ -86,12 +86,12 @@ static void take_name(struct nw_look *ret, const struct entry *e)
 	ret->names_len += (uint32_t)len + 1;
 }
 
-static int take_names(int fd, struct nw_look *ret)
+int nw_look_names(int fd, struct nw_look *ret)
 {
 	static _Alignas(struct entry) char buf[16384];
-	long n;
+	long n = 0;
 
-	while ((n = syscall(SYS_getdents64, fd, buf, sizeof(buf))) > 0) {
+	while (!ret->is_cut && (n = syscall(SYS_getdents64, fd, buf, sizeof(buf))) > 0) {
 		for (long at = 0; at < n;) {
 			const struct entry *e = (const void *)(buf + at);
 
@@ -118,7 +118,7 @@ void nw_look(int group, const struct nw_spots *spots, const char *path, struct n
 		ret->error = -errno;
 	}
 	ret->error = ret->error ? ret->error : take_handle(fd, ret);
-	ret->error = ret->error ? ret->error : take_names(fd, ret);
+	ret->error = ret->error ? ret->error : nw_look_names(fd, ret);
 	close(fd);
 }
 

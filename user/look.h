@@ -29,6 +29,9 @@ struct nw_look {
 
 /* group: of fanotify. What became of it is in *ret. */
 void nw_look(int group, const struct nw_spots *spots, const char *path, struct nw_look *ret);
+/* The part of it that adds the names of an open folder, as long as they find room: who may write
+ * there makes it as large as he likes. -errno. */
+int nw_look_names(int fd, struct nw_look *ret);
 
 struct nw_looker {
 	int fd; /* -1: none */

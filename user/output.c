@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The words that output uses for our numbers, stable and public, unlike the numbers; and what a session said of its hooks and folders. */
+/* The words that output uses for our numbers, stable and public, unlike the numbers; and what a
+ * session said of its hooks and folders. */
 #include "output.h"
 
 #include <netinet/in.h>

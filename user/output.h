@@ -109,6 +109,12 @@ struct nw_evidence {
 
 #define NW_ALERT_SCORE 50
 
+/* How grave what has this score is, where a rule has no scale of its own. */
+static inline uint8_t nw_severity_of(uint8_t score)
+{
+	return score >= 70 ? 4 : score >= NW_ALERT_SCORE ? 3 : 2;
+}
+
 struct nw_finding {
 	const char *rule_id; /* indicator id, "blind-spot" */
 	const char *rule_name;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One Probe (WS-Discovery 2005/04, SOAP-over-UDP) for ONVIF's NetworkVideoTransmitter, not repeated. An
- * interface is asked when it is up, can do multicast, is no tunnel, and has an address while none of its
- * addresses is outside (of IPv6 a link-local one counts for neither: what carries PPPoE has just that). Owns one socket for each packet, so that each can be told by its cookie
- * ("tool.probe.<cookie>") before it sends, and has room in the ledger for its own answers. Nothing is
- * bound and no group is joined: nobody can ask these sockets, and no IGMP or MLD goes out.
+ * One Probe (WS-Discovery 2005/04, SOAP-over-UDP) for ONVIF's NetworkVideoTransmitter, not
+ * repeated. An interface is asked when it is up, can do multicast, is no tunnel, and has an address
+ * while none of its addresses is outside (of IPv6 a link-local one counts for neither: what carries
+ * PPPoE has just that). Owns one socket for each packet, so that each can be told by its cookie
+ * ("tool.probe.<cookie>") before it sends, and has room in the ledger for its own answers. Nothing
+ * is bound and no group is joined: nobody can ask these sockets, and no IGMP or MLD goes out.
  */
 #include "probe.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the kernel says of our programs and links (bpf_prog_show_fdinfo() of kernel/bpf/syscall.c,
- * bpf_cgroup_link_show_fdinfo() of kernel/bpf/cgroup.c), which can be read when bpf() no longer can be called.
+ * bpf_cgroup_link_show_fdinfo() of kernel/bpf/cgroup.c), which can be read when bpf() no longer can
+ * be called.
  *
  * Runs left out: it does not run a program again on a processor where a run of it has not ended, be it
  * interrupted or, from 7.0 on, be it that its process lost its turn: then what happens there meanwhile is

@@ -8,6 +8,7 @@
 
 #include "contact.h"
 #include "event.h"
+#include "holder.h"
 #include "state/policy.h"
 
 #define REACHES	  1024
@@ -100,11 +101,9 @@ static bool is_service(const struct nw_state *st, const struct nw_proc *p)
 	const struct nw_proc *a = p;
 
 	for (unsigned i = 0; i < ANCESTORS && a && a->id.tgid != INIT_PID; i++) {
-		uint32_t bits = nw_program_of(st, a);
-		bool is_script = bits & NW_PROGRAM_INTERPRETER && !(bits & NW_PROGRAM_SHELL);
-
 		if (a->container[0] || !a->unit[0] || !is_of_system(a->exe) ||
-		    (bits & NW_PROGRAM_SHELL) || (is_script && !is_of_system(script_of(a)))) {
+		    (nw_program_of(st, a) & NW_PROGRAM_SHELL) ||
+		    (nw_proc_is_script(st, a) && !is_of_system(script_of(a)))) {
 			return false;
 		}
 		if (a->parent_id.tgid == INIT_PID) {

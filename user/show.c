@@ -220,6 +220,28 @@ void nw_show_time(char buf[NW_SHOW_TIME], uint64_t wall_ns)
 	}
 }
 
+void nw_show_span(char buf[NW_SHOW_SPAN], uint64_t from_wall_ns, uint64_t to_wall_ns)
+{
+	enum {
+		TIME_AT = sizeof("2026-11-24"),
+		ZONE_AT = sizeof("2026-11-24 11:02:55") - 1,
+	};
+	char from[NW_SHOW_TIME];
+	char to[NW_SHOW_TIME];
+
+	nw_show_time(from, from_wall_ns);
+	nw_show_time(to, to_wall_ns);
+	if (strlen(from) < ZONE_AT || strlen(to) < ZONE_AT) {
+		buf[0] = '\0';
+		return;
+	}
+	if (strcmp(from + ZONE_AT, to + ZONE_AT) == 0) {
+		from[ZONE_AT] = '\0';
+	}
+	(void)snprintf(buf, NW_SHOW_SPAN, "%s to %s", from,
+		       strncmp(from, to, TIME_AT) == 0 ? to + TIME_AT : to);
+}
+
 /* ---- records of a command ------------------------------------------------------------------- */
 
 int nw_show_records(const struct nw_pipeline *p, struct nw_show_records *ret)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What one record of a flow adds to its view: who, how much, and whose live picture it can be. Owns nothing. */
+/* What one record of a flow adds to its view: who, how much, and whose live picture it can be. Owns
+ * nothing. */
 #include <stdio.h>
 #include <string.h>
 

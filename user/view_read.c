@@ -68,11 +68,15 @@ static struct nw_view_read *camera_of(struct nw_view_reading *g, const struct nw
 	return &g->camera[i];
 }
 
-static struct nw_view_file *file_of(struct nw_view_reading *g, const struct nw_rec *r)
+/* An inode in another camera's folder is another file: a number that is free is given anew. */
+static struct nw_view_file *file_of(struct nw_view_reading *g, const struct nw_rec *r,
+				    uint8_t camera)
 {
 	for (unsigned i = 0; i < NW_MIN(g->files, NW_VIEW_FILE_RING); i++) {
-		if (g->file[i].inode == r->inode && g->file[i].dev == r->dev) {
-			return &g->file[i];
+		struct nw_view_file *f = &g->file[i];
+
+		if (f->inode == r->inode && f->dev == r->dev && f->camera == camera) {
+			return f;
 		}
 	}
 	return NULL;
@@ -81,16 +85,17 @@ static struct nw_view_file *file_of(struct nw_view_reading *g, const struct nw_r
 static void add(struct nw_view_reading *g, const struct nw_state *st, const struct nw_rec *r)
 {
 	struct nw_view_read *camera = camera_of(g, r);
-	struct nw_view_file *file = file_of(g, r);
+	struct nw_view_file *file;
+	uint8_t place;
 
 	if (!camera) {
 		return;
 	}
+	place = (uint8_t)(camera - g->camera);
+	file = file_of(g, r, place);
 	if (!file) {
 		file = &g->file[g->files++ % NW_VIEW_FILE_RING];
-		*file = (struct nw_view_file){ .inode = r->inode,
-					       .dev = r->dev,
-					       .camera = (uint8_t)(camera - g->camera) };
+		*file = (struct nw_view_file){ .inode = r->inode, .dev = r->dev, .camera = place };
 		camera->files++;
 	}
 	/* a count may say less than the size did */

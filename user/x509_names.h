@@ -10,8 +10,8 @@
 /*
  * Common names of subject and issuer and the first NW_X509_NAMES alternative names (hosts and
  * addresses) as attributes of the server; where it may have more of these than are told, that too.
- * der may end early (not is_whole) or be no certificate: then what could be read is told. Values point into der,
- * addresses are copied. 1 us.
+ * der may end early (not is_whole) or be no certificate: then what could be read is told. Values
+ * point into der, addresses are copied. 1 us.
  */
 void nw_x509_names(struct nw_span der, bool is_whole, struct nw_facts *facts);
 

@@ -83,7 +83,7 @@ static void by_one(const void *what, const struct seed *s)
 
 	facts.attrs = 0;
 	facts.scratch_len = 0;
-	if (d->claims(s->head) != NW_BASIS_NONE) {
+	if (d->claims(s->head) != NW_BASIS_NONE && d->decode) {
 		(void)d->decode(s->head, &facts);
 	}
 }

@@ -82,11 +82,11 @@ no_line() {
 adds_what_users_see() {
 	local kind
 	for kind in decoder indicator sink; do
-		expect "one $kind by scaffold" build new-$kind NAME=build_probe DOC="made by a test"
+		expect "one $kind by scaffold" build new-$kind NAME=build_probe DOC="a test's own"
 	done
 	expect "all three compile without a warning" build all test-bins DEV=1
 	for kind in decoder indicator sink; do
-		expect "list knows the new $kind" grep -qE '^build[_-]probe *made by a test$' \
+		expect "list knows the new $kind" grep -qE "^build[_-]probe *a test's own$" \
 			<(build/nvrwatch list ${kind}s)
 		# grep reads it all: the runner must not die of a closed pipe
 		expect "the scaffold's test of the $kind fails until it is written" fails_by_name $kind

@@ -85,7 +85,7 @@ static inline const char *nw_wire_read_cut(const struct nw_wire *w, const void *
 		facts.attrs = 0;
 		facts.scratch_len = 0;
 		text = "no message";
-		if (w->decoder->decode(head, &facts) == 0) {
+		if (!w->decoder->decode || w->decoder->decode(head, &facts) == 0) {
 			text = nw_wire_text(w, &facts, basis);
 		}
 	}

@@ -50,6 +50,8 @@ static void a_name_is_known_by_its_end(void **state)
 		{ "www.axis.com", NULL, NULL },
 		{ "not-hik-connect.com", NULL, NULL },
 		{ "hik-connect.com.example.org", NULL, NULL },
+		{ "x\\.hik-connect.com", NULL, NULL }, /* a dot inside a label */
+		{ "x\\\\.hik-connect.com", "hikvision", "cloud" },
 		{ "hik-connect.co", NULL, NULL },
 		{ "com", NULL, NULL },
 		{ "", NULL, NULL },
@@ -70,8 +72,9 @@ static void a_name_is_known_by_its_end(void **state)
 		longest[i] = '.'; /* more labels than any name has */
 	}
 	assert_null(nw_vendors_by_name(v, longest));
-	strcpy(longest + 200, ".hik-connect.com");
-	memset(longest, 'a', 200);
+	strcpy(longest + 199, ".hik-connect.com");
+	assert_vendor(nw_vendors_by_name(v, longest), "hikvision", "cloud");
+	memset(longest, 'a', 199);
 	assert_vendor(nw_vendors_by_name(v, longest), "hikvision", "cloud");
 	nw_vendors_free(v);
 }

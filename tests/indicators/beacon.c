@@ -100,8 +100,8 @@ static void datagrams_too(void **state)
 	nf_free(n);
 }
 
-/* Uploads and downloads in regular pieces, whether a limit on their rate makes them or a program, and contacts that
- * say as much in more time. One large order among short ones hides nothing. */
+/* Uploads and downloads in regular pieces, whether a limit on their rate makes them or a program,
+ * and contacts that say as much in more time. One large order among short ones hides nothing. */
 static void transfers_are_no_contacts(void **state)
 {
 	static const struct {

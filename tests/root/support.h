@@ -202,7 +202,8 @@ int nw_tool_stop(struct nw_tool *t, int sig);
 /* It reads nothing more, until it is resumed. */
 void nw_tool_pause(struct nw_tool *t);
 void nw_tool_resume(struct nw_tool *t);
-/* The same as nw_tool_stop() with SIGINT and status 0: what it said last, where nw_tool_lost() finds its losses. */
+/* The same as nw_tool_stop() with SIGINT and status 0: what it said last, where nw_tool_lost()
+ * finds its losses. */
 struct json_object *nw_tool_stopped(struct nw_tool *t);
 uint64_t nw_tool_lost(struct json_object *said, const char *cause);
 void nw_tool_free(struct nw_tool *t);
@@ -342,8 +343,8 @@ struct nw_planted {
 };
 const struct nw_planted *nw_session_planted(void);
 
-/* Things of every kind: processes, TCP, UDP, DNS, hostile names, planted secrets. Waits until t, which prints JSON,
- * has told them; NULL: does not wait. */
+/* Things of every kind: processes, TCP, UDP, DNS, hostile names, planted secrets. Waits until t,
+ * which prints JSON, has told them; NULL: does not wait. */
 void nw_session_do_something(struct nw_tool *t);
 /* A recording of that, made once, and the run that printed it live as JSON, with -vv. */
 const char *nw_session_recording(const struct nw_tool **ret_live);

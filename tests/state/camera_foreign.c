@@ -194,86 +194,76 @@ static struct nw_enrich *catalogue_open(void)
 	return e;
 }
 
-static void cameras_are_told(void **state)
+struct sums {
+	unsigned all, found;
+	unsigned named, right; /* the maker is asked for, and told */
+	unsigned unlike;       /* what the row expects */
+};
+
+static void judge(struct nw_enrich *e, const struct row *r, struct sums *n)
+{
+	struct nw_feed *f = play(e, r);
+	const struct nw_camera *c = nw_camera_next(f->state, NULL);
+	bool is_expected = (r->is == IS_CAMERA) != r->missed;
+	bool is_named = r->maker && !r->missed && !r->missed_maker;
+	bool is_right = c && r->maker && is_of(f->state, c, r->maker);
+
+	n->all++;
+	n->found += c != NULL;
+	n->named += r->maker != NULL;
+	n->right += is_right;
+	if (!c == is_expected || is_right != is_named) {
+		enum nw_maker_basis basis = NW_MAKER_UNKNOWN;
+		const char *maker = c ? nw_camera_maker(f->state, c, &basis) : NULL;
+
+		n->unlike++;
+		print_message(
+			"%s: %u %%, '%s', why %x, of '%s' (%s), brand '%s'; expected %s of '%s'\n",
+			r->talk.what, c ? c->confidence : 0, c ? nw_camera_kind(c) : "",
+			c ? c->why : 0, maker ? maker : "", nw_maker_basis_name(basis),
+			c ? c->brand : "", is_expected ? "one" : "none", is_named ? r->maker : "");
+	}
+	nw_feed_free(f);
+}
+
+static struct sums judge_all(enum is is)
 {
 	struct nw_enrich *e = catalogue_open();
-	unsigned all = 0;
-	unsigned found = 0;
-	unsigned named = 0;
-	unsigned right = 0;
-	unsigned unlike = 0;
+	struct sums n = { .all = 0 };
+
+	for (size_t i = 0; i < NW_ARRAY_SIZE(rows); i++) {
+		if (rows[i].is == is) {
+			judge(e, &rows[i], &n);
+		}
+	}
+	nw_enrich_free(e);
+	return n;
+}
+
+static void cameras_are_told(void **state)
+{
+	const struct sums n = judge_all(IS_CAMERA);
 
 	(void)state;
-	for (size_t i = 0; i < NW_ARRAY_SIZE(rows); i++) {
-		const struct row *r = &rows[i];
-		const struct nw_camera *c;
-		struct nw_feed *f;
-		bool is_right;
-
-		if (r->is != IS_CAMERA) {
-			continue;
-		}
-		f = play(e, r);
-		c = nw_camera_next(f->state, NULL);
-		is_right = c && r->maker && is_of(f->state, c, r->maker);
-		all++;
-		found += c != NULL;
-		named += r->maker != NULL;
-		right += is_right;
-		if (!c == !r->missed || (r->maker && is_right == (r->missed || r->missed_maker))) {
-			enum nw_maker_basis basis = NW_MAKER_UNKNOWN;
-			const char *maker = c ? nw_camera_maker(f->state, c, &basis) : NULL;
-
-			unlike++;
-			print_message("%s: %u %%, of '%s' (%s), brand '%s'; expected %s of '%s'\n",
-				      r->talk.what, c ? c->confidence : 0, maker ? maker : "",
-				      nw_maker_basis_name(basis), c ? c->brand : "",
-				      r->missed ? "none" : "one",
-				      r->maker && !r->missed_maker ? r->maker : "");
-		}
-		nw_feed_free(f);
-	}
-	print_message("%u of %u cameras found; the maker of %u of %u\n", found, all, right, named);
-	assert_true(all >= 30);
-	assert_int_equal(unlike, 0);
-	nw_enrich_free(e);
+	print_message("%u of %u cameras found; the maker of %u of %u\n", n.found, n.all, n.right,
+		      n.named);
+	assert_true(n.all >= 30);
+	assert_int_equal(n.unlike, 0);
 }
 
 static void others_are_not(void **state)
 {
-	struct nw_enrich *e = catalogue_open();
-	unsigned all = 0;
-	unsigned wrong = 0;
-	unsigned unlike = 0;
+	const struct sums n = judge_all(IS_OTHER);
 	unsigned left_out = 0;
 
 	(void)state;
 	for (size_t i = 0; i < NW_ARRAY_SIZE(rows); i++) {
-		const struct row *r = &rows[i];
-		const struct nw_camera *c;
-		struct nw_feed *f;
-
-		left_out += r->is == IS_UNDECIDABLE;
-		if (r->is != IS_OTHER) {
-			continue;
-		}
-		f = play(e, r);
-		c = nw_camera_next(f->state, NULL);
-		all++;
-		wrong += c != NULL;
-		if (!c == r->missed) {
-			unlike++;
-			print_message("%s: %u %%, '%s', why %x\n", r->talk.what,
-				      c ? c->confidence : 0, c ? nw_camera_kind(c) : "",
-				      c ? c->why : 0);
-		}
-		nw_feed_free(f);
+		left_out += rows[i].is == IS_UNDECIDABLE;
 	}
-	print_message("%u of %u others were called a camera\n", wrong, all);
-	assert_true(all >= 40);
+	print_message("%u of %u others were called a camera\n", n.found, n.all);
+	assert_true(n.all >= 40);
 	assert_true(left_out <= 3);
-	assert_int_equal(unlike, 0);
-	nw_enrich_free(e);
+	assert_int_equal(n.unlike, 0);
 }
 
 NW_TESTS(state_camera_foreign, cmocka_unit_test(cameras_are_told),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * mount DIR N: serves a file system of its own (FUSE, one file) at a folder, in a mount namespace of its own. N children
- * open the file to write, another one to read. A line for /dev/fuse and for each file open to write; all
- * stays open until a line comes.
+ * mount DIR N: serves a file system of its own (FUSE, one file) at a folder, in a mount namespace
+ * of its own. N children open the file to write, another one to read. A line for /dev/fuse and for
+ * each file open to write; all stays open until a line comes.
  */
 #include <linux/fuse.h>
 #include <poll.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * tcp VERB...: one end of one TCP connection. "truth" prints what this program wrote and read and
- * what this end's kernel counted; "queues" what it has not sent, or not seen acknowledged. "fork ... join" lets a child do what stands between, with the
- * same socket, while the parent waits; tcp_hand.h has more ways to let somebody else do it.
+ * what this end's kernel counted; "queues" what it has not sent, or not seen acknowledged. "fork
+ * ... join" lets a child do what stands between, with the same socket, while the parent waits;
+ * tcp_hand.h has more ways to let somebody else do it.
  */
 #include <linux/filter.h>
 #include <linux/sockios.h>

@@ -33,6 +33,20 @@ static void content_before_port(void **state)
 	assert_true(facts.has_dns);
 }
 
+static void named_and_no_more(void **state)
+{
+	(void)state;
+	assert_int_equal(DECODE(873, "@RSYNCD: 31.0\n"), 1);
+	assert_string_equal(facts.protocol, "rsync");
+	assert_int_equal(facts.basis, NW_BASIS_CONTENT);
+	assert_int_equal(facts.attrs, 0);
+	/* MQTT's answer, known by its port */
+	assert_int_equal(DECODE(1883, "\x20\2\0\0"), 1);
+	assert_string_equal(facts.protocol, "mqtt");
+	assert_int_equal(facts.basis, NW_BASIS_PORT);
+	assert_int_equal(facts.attrs, 0);
+}
+
 static void nothing_is_left_of_who_gave_up(void **state)
 {
 	/* a ClientHello whose name is whole and whose next extension is longer than the hello */
@@ -49,5 +63,5 @@ static void nothing_is_left_of_who_gave_up(void **state)
 	assert_null(facts.protocol);
 }
 
-NW_TESTS(user_decode, cmocka_unit_test(content_before_port),
+NW_TESTS(user_decode, cmocka_unit_test(content_before_port), cmocka_unit_test(named_and_no_more),
 	 cmocka_unit_test(nothing_is_left_of_who_gave_up));

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The helper that looks may be anybody's by now: an answer that is none ends it, and nothing of it is used. */
+/* The helper that looks may be anybody's by now: an answer that is none ends it, and nothing of it
+ * is used. */
 #include "harness.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "look.h"
 
@@ -67,5 +73,35 @@ static void one_that_is_gone_is_not_asked(void **state)
 	nw_looker_end(&h);
 }
 
-NW_TESTS(user_look, cmocka_unit_test(what_is_no_answer_is_not_used),
+/* Reading one to its end would take longer than an answer may. */
+static void a_large_folder_is_not_read_to_its_end(void **state)
+{
+	static struct nw_look ret;
+	static _Alignas(8) char buf[16384];
+	char folder[] = "/tmp/nw-look-XXXXXX";
+	char name[240];
+	int fd;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	fd = open(folder, O_RDONLY | O_DIRECTORY);
+	assert_true(fd >= 0);
+	for (unsigned i = 0; i < 600; i++) {
+		snprintf(name, sizeof(name), "%0200u", i);
+		assert_int_equal(close(openat(fd, name, O_CREAT | O_WRONLY, 0600)), 0);
+	}
+	assert_int_equal(nw_look_names(fd, &ret), 0);
+	assert_true(ret.is_cut);
+	assert_in_range(ret.names_len, NW_LOOK_NAMES - 202, NW_LOOK_NAMES);
+	assert_true(syscall(SYS_getdents64, fd, buf, sizeof(buf)) > 0);
+	for (unsigned i = 0; i < 600; i++) {
+		snprintf(name, sizeof(name), "%0200u", i);
+		assert_int_equal(unlinkat(fd, name, 0), 0);
+	}
+	close(fd);
+	assert_int_equal(rmdir(folder), 0);
+}
+
+NW_TESTS(user_look, cmocka_unit_test(a_large_folder_is_not_read_to_its_end),
+	 cmocka_unit_test(what_is_no_answer_is_not_used),
 	 cmocka_unit_test(one_that_is_gone_is_not_asked));

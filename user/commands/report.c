@@ -247,11 +247,14 @@ static const char *value_of(json_object *row, const char *key)
 	return *s ? s : "-";
 }
 
-/* A bar would end a cell, and what a name has of HTML would be the page's. */
+/* A bar would end a cell, what a name has of HTML would be the page's, and a picture that it names
+ * would be fetched by who reads. */
 static void print_cell(const char *s)
 {
-	for (; *s; s++) {
-		(void)printf(strchr("|<&`", *s) ? "\\%c" : "%c", *s);
+	for (char before = '\0'; *s; before = *s++) {
+		bool is_link = before == ']' && *s == '(';
+
+		(void)printf(is_link || strchr("|<&`", *s) ? "\\%c" : "%c", *s);
 	}
 }
 

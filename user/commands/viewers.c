@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "commands/command.h"
 #include "log.h"
@@ -18,29 +17,13 @@
 #include "view.h"
 
 #define DEFAULT_DURATION (10 * NW_NSEC_PER_SEC)
-#define WHEN_TEXT	 48
 
 /* ---- the table ------------------------------------------------------------------------------ */
 
-/* "2026-11-24 11:02:55 to 11:03:04": a day that is another is said. */
-static void when_text(char buf[WHEN_TEXT], const struct nw_state *st, uint64_t from_ns,
+static void when_text(char buf[NW_SHOW_SPAN], const struct nw_state *st, uint64_t from_ns,
 		      uint64_t to_ns)
 {
-	time_t from = (time_t)(nw_state_wall_ns(st, from_ns) / NW_NSEC_PER_SEC);
-	time_t to = (time_t)(nw_state_wall_ns(st, to_ns) / NW_NSEC_PER_SEC);
-	struct tm a;
-	struct tm b;
-	size_t n;
-
-	buf[0] = '\0';
-	if (!localtime_r(&from, &a) || !localtime_r(&to, &b)) {
-		return;
-	}
-	n = strftime(buf, WHEN_TEXT, "%Y-%m-%d %H:%M:%S to ", &a);
-	(void)strftime(buf + n, WHEN_TEXT - n,
-		       a.tm_year == b.tm_year && a.tm_yday == b.tm_yday ? "%H:%M:%S"
-									: "%Y-%m-%d %H:%M:%S",
-		       &b);
+	nw_show_span(buf, nw_state_wall_ns(st, from_ns), nw_state_wall_ns(st, to_ns));
 }
 
 static void label_of(char buf[NW_CAMERA_LABEL], const struct nw_state *st, const uint8_t addr[16])
@@ -103,7 +86,7 @@ static void print_recorded(const struct nw_view *v)
 static void print_view(const struct nw_view *v, const struct nw_state *st)
 {
 	char addr[NW_ADDR_TEXT];
-	char when[WHEN_TEXT];
+	char when[NW_SHOW_SPAN];
 	char bytes[8];
 
 	nw_addr_text(addr, v->raddr);
@@ -174,7 +157,7 @@ static void print_camera(const struct nw_state *st, const struct nw_camera *c)
 static void print_reading(const struct nw_view_files *g, const struct nw_state *st)
 {
 	char camera[NW_REC_CAMERA];
-	char when[WHEN_TEXT];
+	char when[NW_SHOW_SPAN];
 	char name[40];
 	char bytes[8];
 

@@ -36,16 +36,8 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 		       : NW_BASIS_NONE;
 }
 
-static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
-{
-	(void)head;
-	(void)facts;
-	return 0;
-}
-
 const struct nw_decoder nw_decoder_baichuan = {
 	.name = "baichuan",
 	.doc = "who speaks Baichuan, the protocol of Reolink's devices",
 	.claims = claims,
-	.decode = decode,
 };

@@ -52,7 +52,7 @@ struct nw_decoder {
 	 * bytes must be enough to say no. */
 	enum nw_basis (*claims)(const struct nw_ev_head *head);
 	/* 0 with what was found added to facts; -EBADMSG when the bytes are not what claims()
-	 * thought: then what was added does not count. */
+	 * thought: then what was added does not count. NULL: it is named, and nothing more. */
 	int (*decode)(const struct nw_ev_head *head, struct nw_facts *facts);
 };
 

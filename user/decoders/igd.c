@@ -49,9 +49,7 @@ static bool is_service(struct nw_span s)
 					     "IPv6FirewallControl:" };
 
 	for (size_t i = 0; i < NW_ARRAY_SIZE(names); i++) {
-		size_t n = strlen(names[i]);
-
-		if (nw_span_left(&s) > n && memcmp(s.p, names[i], n) == 0) {
+		if (nw_span_skip_word(&s, names[i]) && nw_span_left(&s)) {
 			return true;
 		}
 	}

@@ -51,8 +51,7 @@ static bool read_message(const struct nw_ev_head *head, struct nw_message *ret)
 	}
 	if (!ret->is_answer) {
 		nw_message_url(ret->target, true, &url);
-		if (nw_span_left(&url.path) > sizeof(PATH) - 1 &&
-		    memcmp(url.path.p, PATH, sizeof(PATH) - 1) == 0) {
+		if (nw_span_skip_word(&url.path, PATH) && nw_span_left(&url.path)) {
 			return true;
 		}
 	}

@@ -3,7 +3,6 @@
  * MQTT 3.1 to 5 as far as naming it: CONNECT, by its protocol's name and level, and CONNACK on port
  * 1883. Nothing that a client calls itself, and no user. OASIS MQTT 3.1.1 and 5.0, 3.1 and 3.2.
  */
-#include <errno.h>
 #include <netinet/in.h>
 
 #include "decoders/decoder.h"
@@ -73,15 +72,8 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 		       : NW_BASIS_NONE;
 }
 
-static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
-{
-	(void)facts;
-	return claims(head) == NW_BASIS_NONE ? -EBADMSG : 0;
-}
-
 const struct nw_decoder nw_decoder_mqtt = {
 	.name = "mqtt",
 	.doc = "who speaks MQTT",
 	.claims = claims,
-	.decode = decode,
 };

@@ -3,7 +3,6 @@
  * NTP and SNTP as far as naming them: RFC 5905 7.3, RFC 9327 2. A message has no mark of its own, so
  * only those on port 123 are told, and only when length, version, mode and stratum are NTP's.
  */
-#include <errno.h>
 #include <netinet/in.h>
 
 #include "decoders/decoder.h"
@@ -41,15 +40,8 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 		       : NW_BASIS_NONE;
 }
 
-static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
-{
-	(void)facts;
-	return is_message(head->data, head->len) ? 0 : -EBADMSG;
-}
-
 const struct nw_decoder nw_decoder_ntp = {
 	.name = "ntp",
 	.doc = "who speaks NTP",
 	.claims = claims,
-	.decode = decode,
 };

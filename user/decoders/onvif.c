@@ -179,12 +179,10 @@ static void add_scope(struct reader *r, struct nw_span scope)
 	struct nw_span value;
 	size_t n;
 
-	if (nw_span_left(&scope) < sizeof(SCOPE) ||
-	    memcmp(scope.p, SCOPE, sizeof(SCOPE) - 1) != 0) {
+	if (!nw_span_skip_word(&scope, SCOPE) || !nw_span_left(&scope)) {
 		return;
 	}
 	r->is_onvif = true;
-	scope.p += sizeof(SCOPE) - 1;
 	part = nw_message_until(scope, "/");
 	value = (struct nw_span){ .p = part.end, .end = scope.end };
 	if (!nw_span_skip(&value, 1)) {

@@ -8,24 +8,13 @@
 
 static enum nw_basis claims(const struct nw_ev_head *head)
 {
-	struct nw_span s = nw_head_start(head);
-
-	return head->proto == IPPROTO_TCP && nw_span_left(&s) >= sizeof(FRONT) - 1 &&
-			       memcmp(s.p, FRONT, sizeof(FRONT) - 1) == 0
+	return head->proto == IPPROTO_TCP && nw_span_begins(nw_head_start(head), FRONT)
 		       ? NW_BASIS_CONTENT
 		       : NW_BASIS_NONE;
-}
-
-static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
-{
-	(void)head;
-	(void)facts;
-	return 0;
 }
 
 const struct nw_decoder nw_decoder_rsync = {
 	.name = "rsync",
 	.doc = "who speaks rsync's own protocol",
 	.claims = claims,
-	.decode = decode,
 };

@@ -26,13 +26,6 @@ enum {
 	FRAME_HEADER_BYTES = 4,
 };
 
-static bool begins_with(struct nw_span s, const char *word)
-{
-	size_t n = strlen(word);
-
-	return nw_span_left(&s) >= n && memcmp(s.p, word, n) == 0;
-}
-
 /* ---- is it RTSP? ----------------------------------------------------------------------------- */
 
 /* A line without version: cut, or masked as a part of a secret in the URL. */
@@ -43,7 +36,7 @@ static bool is_known_request(const struct nw_message *m)
 		"TEARDOWN", "RECORD",	"GET_PARAMETER", "SET_PARAMETER", "REDIRECT", "PLAY_NOTIFY",
 	};
 
-	if (!begins_with(m->target, "rtsp://") && !begins_with(m->target, "rtsps://")) {
+	if (!nw_span_begins(m->target, "rtsp://") && !nw_span_begins(m->target, "rtsps://")) {
 		return false;
 	}
 	for (size_t i = 0; i < NW_ARRAY_SIZE(methods); i++) {
@@ -116,7 +109,7 @@ static bool is_interleaved(struct nw_span s, int *ret_type)
 			return false;
 		}
 	}
-	return frames && begins_with(s, PROTOCOL);
+	return frames && nw_span_begins(s, PROTOCOL);
 }
 
 static enum nw_basis claims(const struct nw_ev_head *head)
@@ -168,7 +161,7 @@ static void read_media(struct nw_span line, unsigned told_max, struct nw_facts *
 		for (const uint8_t *p = text.p; p < text.end && type <= UINT8_MAX; p++) {
 			type = *p >= '0' && *p <= '9' ? type * 10 + *p - '0' : UINT8_MAX + 1;
 		}
-		if (word == 2 && !begins_with(text, "RTP/")) {
+		if (word == 2 && !nw_span_begins(text, "RTP/")) {
 			return;
 		}
 		if (word > 2 && text.p < text.end) {
@@ -205,10 +198,10 @@ static void read_sdp(struct nw_span s, unsigned told_max, struct nw_facts *facts
 		if (line.p < line.end && line.end[-1] == '\r') {
 			line.end--;
 		}
-		if (begins_with(line, "m=")) {
+		if (nw_span_begins(line, "m=")) {
 			line.p += 2;
 			read_media(line, told_max, facts);
-		} else if (begins_with(line, "a=rtpmap:")) {
+		} else if (nw_span_begins(line, "a=rtpmap:")) {
 			line.p += 9;
 			read_rtpmap(line, facts);
 		}
@@ -224,13 +217,13 @@ static void add_transport(struct nw_span value, struct nw_facts *facts)
 	char text[PROFILE_MAX + 16];
 	size_t n = nw_span_left(&profile);
 
-	if (!begins_with(profile, "RTP/") || !is_word(profile, PROFILE_MAX)) {
+	if (!nw_span_begins(profile, "RTP/") || !is_word(profile, PROFILE_MAX)) {
 		return;
 	}
 	for (struct nw_span s = first; s.p < s.end;) {
 		struct nw_span word = nw_message_until(s, ";");
 
-		if (begins_with(word, "interleaved")) {
+		if (nw_span_begins(word, "interleaved")) {
 			way = ";interleaved";
 			break;
 		}

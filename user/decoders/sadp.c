@@ -25,13 +25,6 @@ enum {
 	OP_INQUIRY_ANSWER = 4,
 };
 
-static bool begins_with(struct nw_span s, const char *word)
-{
-	size_t n = strlen(word);
-
-	return nw_span_left(&s) >= n && memcmp(s.p, word, n) == 0;
-}
-
 /* The document's own element, without attributes and prefix: WS-Discovery's has both. */
 static enum nw_basis claims(const struct nw_ev_head *head)
 {
@@ -54,8 +47,8 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 			s.p++;
 		}
 	}
-	return begins_with(s, "<Probe>") || begins_with(s, "<ProbeMatch>") ? NW_BASIS_CONTENT
-									   : NW_BASIS_NONE;
+	return nw_span_begins(s, "<Probe>") || nw_span_begins(s, "<ProbeMatch>") ? NW_BASIS_CONTENT
+										 : NW_BASIS_NONE;
 }
 
 static bool is_number(struct nw_span s)

@@ -15,22 +15,14 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 	uint8_t magic;
 
 	if (head->proto != IPPROTO_TCP || !nw_span_be32(&s, &len) || len >> 24 != 0 ||
-	    !nw_span_u8(&s, &magic) || magic < 0xfc || nw_span_left(&s) < 3) {
+	    !nw_span_u8(&s, &magic) || magic < 0xfc) {
 		return NW_BASIS_NONE;
 	}
-	return memcmp(s.p, "SMB", 3) == 0 ? NW_BASIS_CONTENT : NW_BASIS_NONE;
-}
-
-static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
-{
-	(void)head;
-	(void)facts;
-	return 0;
+	return nw_span_begins(s, "SMB") ? NW_BASIS_CONTENT : NW_BASIS_NONE;
 }
 
 const struct nw_decoder nw_decoder_smb = {
 	.name = "smb",
 	.doc = "who speaks SMB",
 	.claims = claims,
-	.decode = decode,
 };

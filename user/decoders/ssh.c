@@ -17,10 +17,7 @@ enum {
 
 static enum nw_basis claims(const struct nw_ev_head *head)
 {
-	struct nw_span s = nw_head_start(head);
-
-	return head->proto == IPPROTO_TCP && nw_span_left(&s) >= sizeof(FRONT) - 1 &&
-			       memcmp(s.p, FRONT, sizeof(FRONT) - 1) == 0
+	return head->proto == IPPROTO_TCP && nw_span_begins(nw_head_start(head), FRONT)
 		       ? NW_BASIS_CONTENT
 		       : NW_BASIS_NONE;
 }

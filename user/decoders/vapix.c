@@ -24,13 +24,6 @@ static const struct {
 	{ "Properties.System.SerialNumber", NW_ATTR_DEVICE_SERIAL },
 };
 
-static bool skip_word(struct nw_span *s, const char *word)
-{
-	size_t n = strlen(word);
-
-	return nw_span_left(s) >= n && memcmp(s->p, word, n) == 0 && nw_span_skip(s, n);
-}
-
 /* "root.Brand.Brand=AXIS": whole lines only; *ret_i is SIZE_MAX for one that is not told. */
 static bool next_line(struct nw_span *s, struct nw_span *ret_value, size_t *ret_i)
 {
@@ -42,11 +35,11 @@ static bool next_line(struct nw_span *s, struct nw_span *ret_value, size_t *ret_
 	}
 	s->p = end + 1;
 	*ret_i = SIZE_MAX;
-	(void)skip_word(&line, ROOT);
+	(void)nw_span_skip_word(&line, ROOT);
 	for (size_t i = 0; i < NW_ARRAY_SIZE(parameters); i++) {
 		struct nw_span rest = line;
 
-		if (skip_word(&rest, parameters[i].name) && skip_word(&rest, "=")) {
+		if (nw_span_skip_word(&rest, parameters[i].name) && nw_span_skip_word(&rest, "=")) {
 			*ret_value = nw_message_until(rest, "\r");
 			*ret_i = i;
 			return true;
@@ -66,7 +59,8 @@ static bool read_answer(const struct nw_ev_head *head, struct nw_span *ret)
 		return false;
 	}
 	*ret = m.body;
-	return skip_word(&m.body, ROOT "Brand.") || skip_word(&m.body, ROOT "Properties.");
+	return nw_span_skip_word(&m.body, ROOT "Brand.") ||
+	       nw_span_skip_word(&m.body, ROOT "Properties.");
 }
 
 static enum nw_basis claims(const struct nw_ev_head *head)

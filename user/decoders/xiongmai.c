@@ -68,12 +68,10 @@ static bool is_question(const struct nw_ev_head *head, const struct message *m)
 
 static bool is_telnet(struct nw_span s)
 {
-	if (nw_span_left(&s) >= sizeof(OPEN_TELNET) - 1 &&
-	    memcmp(s.p, OPEN_TELNET, sizeof(OPEN_TELNET) - 1) == 0) {
+	if (nw_span_begins(s, OPEN_TELNET)) {
 		return true;
 	}
-	if (nw_span_left(&s) < ANSWER_BYTES ||
-	    memcmp(s.p, OPEN_ANSWER, sizeof(OPEN_ANSWER) - 1) != 0) {
+	if (nw_span_left(&s) < ANSWER_BYTES || !nw_span_begins(s, OPEN_ANSWER)) {
 		return false;
 	}
 	for (size_t i = sizeof(OPEN_ANSWER) - 1; i < ANSWER_BYTES; i++) {

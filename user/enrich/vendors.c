@@ -14,7 +14,6 @@
 
 #define DOMAIN_MAX   64
 #define RANGES_MAX   1024
-#define LABELS_MAX   32
 #define NAME_MAX_LEN 256
 
 struct domain {
@@ -177,19 +176,27 @@ static size_t normal_form(const char *name, char ret[NAME_MAX_LEN])
 	return len;
 }
 
+/* Where the next label begins, or behind the end. A dot inside a label is "\.". */
+static size_t next_label(const char *text, size_t at)
+{
+	while (text[at] && text[at] != '.') {
+		at += text[at] == '\\' && text[at + 1] ? 2 : 1;
+	}
+	return at + 1;
+}
+
 const struct nw_vendor *nw_vendors_by_name(const struct nw_vendors *v, const char *name)
 {
 	char text[NAME_MAX_LEN];
 	size_t len = v->lru.used ? normal_form(name, text) : 0;
 
-	for (size_t at = 0, n = 0; at < len && n < LABELS_MAX; n++) {
+	for (size_t at = 0; at < len; at = next_label(text, at)) {
 		const struct domain *d =
 			len - at < DOMAIN_MAX ? find(v, text + at, len - at) : NULL;
 
 		if (d) {
 			return &d->vendor;
 		}
-		at += strcspn(text + at, ".") + 1;
 	}
 	return NULL;
 }

@@ -34,9 +34,9 @@
 #define TELL_SCORE   40
 #define FAST_MAX     65 /* ten contacts are not a day */
 
-/* An upload that is held to a rate, or put in pieces, is regular too, and so is who fetches one file after the
- * other. Orders are short, and who asks for them has little to say: so many bytes a second, of most contacts,
- * are a transfer, which other indicators look at. */
+/* An upload that is held to a rate, or put in pieces, is regular too, and so is who fetches one
+ * file after the other. Orders are short, and who asks for them has little to say: so many bytes a
+ * second, of most contacts, are a transfer, which other indicators look at. */
 #define TRANSFER_RATE 4000
 #define FETCH_RATE    20000 /* what comes back has a chain of certificates in it */
 #define TRANSFER_MAX  45
@@ -184,8 +184,8 @@ static bool is_transfer(const struct pair *p)
 			  2 * __builtin_popcountll(fetches) > p->len);
 }
 
-/* The last contact, which begins now, may become one of several yet: it does not count. 0: it is a list that is
- * gone through, or one place has its own series. */
+/* The last contact, which begins now, may become one of several yet: it does not count. 0: it is a
+ * list that is gone through, or one place has its own series. */
 static unsigned places(const struct pair *p)
 {
 	unsigned ret = 0;
@@ -259,9 +259,7 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 			"regular too: declare them in `allowed`",
 		.action = action,
 		.outcome = NW_OUTCOME_MATCH,
-		.severity = v->score >= 70		 ? 4
-			    : v->score >= NW_ALERT_SCORE ? 3
-							 : 2,
+		.severity = nw_severity_of(v->score),
 		.score = v->score,
 		.confidence = (uint8_t)NW_MIN(90, 40 + p->len),
 		.technique = { "T1071", "T1029" },
@@ -377,9 +375,7 @@ static void on_moved(struct beacon *b, const struct nw_state *st, const struct n
 	if (v.score < TELL_SCORE) {
 		return;
 	}
-	k->proc = nw_dest_proc(f) ? nw_dest_proc(f)->id : (struct nw_proc_id){ 0 };
-	k->cookie = f->cookie;
-	k->slot = f->slot;
+	nw_dest_subject(k, f);
 	if (nw_cases_seen(&b->cases, i, now, v.score, &action)) {
 		tell(st, emit, k, &b->pair[i], &v, action);
 	}

@@ -145,9 +145,7 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 			"upload that somebody ordered looks the same: declare it in `allowed`",
 		.action = action,
 		.outcome = NW_OUTCOME_MATCH,
-		.severity = score >= 70		      ? 4
-			    : score >= NW_ALERT_SCORE ? 3
-						      : 2,
+		.severity = nw_severity_of(score),
 		.score = score,
 		.confidence = has_base ? 75 : 40,
 		.technique = { "T1048", "T1041", "T1567" },
@@ -243,9 +241,7 @@ static void on_moved(struct bulk_upload *b, const struct nw_state *st, const str
 	if (score < TELL_SCORE) {
 		return;
 	}
-	k->proc = nw_dest_proc(m->flow) ? nw_dest_proc(m->flow)->id : (struct nw_proc_id){ 0 };
-	k->cookie = m->flow->cookie;
-	k->slot = m->flow->slot;
+	nw_dest_subject(k, m->flow);
 	if (nw_cases_seen(&b->cases, i, now, score, &action)) {
 		tell(st, emit, k, p, &base, score, action);
 	}

@@ -102,9 +102,7 @@ static void tell(struct covert_socket *me, const struct nw_state *st, const stru
 			"terminal; a tunnel or routing protocol that is not declared in allowed",
 		.action = action,
 		.outcome = NW_OUTCOME_MATCH,
-		.severity = score >= 70		      ? 4
-			    : score >= NW_ALERT_SCORE ? 3
-						      : 2,
+		.severity = nw_severity_of(score),
 		.score = score,
 		.confidence = 75,
 		.technique = { hears ? "T1040" : "T1095",

@@ -252,9 +252,7 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 			"filters; what names could carry is told, not what they did",
 		.action = action,
 		.outcome = NW_OUTCOME_MATCH,
-		.severity = score >= 70		      ? 4
-			    : score >= NW_ALERT_SCORE ? 3
-						      : 2,
+		.severity = nw_severity_of(score),
 		.score = score,
 		.confidence = d->assumed	    ? 40
 			      : score >= 70 || text ? 80

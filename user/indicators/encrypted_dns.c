@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * encrypted-dns: a program asks names where nobody here can read them: DNS over TLS or QUIC by ALPN or
- * port, DNS over HTTPS by whose service it is, by its name, or by what follows: a program that says
- * names of servers that nobody on this host asked for, right after an exchange over TLS with one
- * and the same end or simply often; exchanges in the form of questions; a resolver of this host whose questions come in readable and
- * go out over TLS. Source: docs/indicators.md.
+ * encrypted-dns: a program asks names where nobody here can read them: DNS over TLS or QUIC by ALPN
+ * or port, DNS over HTTPS by whose service it is, by its name, or by what follows: a program that
+ * says names of servers that nobody on this host asked for, right after an exchange over TLS with
+ * one and the same end or simply often; exchanges in the form of questions; a resolver of this host
+ * whose questions come in readable and go out over TLS. Source: docs/indicators.md.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -214,9 +214,7 @@ static void raise(struct encrypted_dns *e, const struct nw_state *st, const stru
 	if (k->score < NW_ALERT_SCORE && s->score >= NW_ALERT_SCORE) {
 		k->told_ns = 0; /* what becomes an alert is not kept back */
 	}
-	k->cookie = f->cookie;
-	k->slot = f->slot;
-	k->proc = nw_dest_proc(f) ? nw_dest_proc(f)->id : (struct nw_proc_id){ 0 };
+	nw_dest_subject(k, f);
 	if (nw_cases_seen(&e->cases, i, now, s->score, &action)) {
 		tell(st, emit, k, s, p, name, action);
 	}

@@ -203,9 +203,8 @@ static void raise(struct first_contact *c, const struct nw_state *st, const stru
 	nw_case_key_program(&key, nw_dest_proc(f));
 	i = nw_cases_get(&c->cases, key.text, &is_new_case);
 	k = &c->cases.item[i];
-	k->proc = nw_dest_proc(f) ? nw_dest_proc(f)->id : (struct nw_proc_id){ 0 };
+	nw_dest_subject(k, f);
 	k->cookie = n->group ? f->cookie : 0;
-	k->slot = f->slot;
 	if (nw_cases_seen(&c->cases, i, nw_state_now_ns(st), n->score, &action)) {
 		tell(st, emit, k, p, n, action);
 	}

@@ -13,6 +13,7 @@
 
 #include "dest.h"
 #include "dns_carry.h"
+#include "holder.h"
 #include "indicators/indicator.h"
 #include "util/window.h"
 
@@ -70,7 +71,7 @@ struct peer {
 	uint32_t size;	  /* mean of the last bin */
 	uint64_t last_ns; /* something was sent */
 	bool is_burst;	  /* the last bin was one, if nothing follows */
-	bool is_script;	  /* who sends is an interpreter, no tool */
+	bool is_script;	  /* who pings has a tool for it: a script has something to put in */
 };
 
 /* How it is known that this is no ping. */
@@ -346,9 +347,7 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 			"packets; the payload is not seen",
 		.action = action,
 		.outcome = NW_OUTCOME_MATCH,
-		.severity = score >= 70		      ? 4
-			    : score >= NW_ALERT_SCORE ? 3
-						      : 2,
+		.severity = nw_severity_of(score),
 		.score = score,
 		.confidence = sign_of(w) == SIGN_SIZES ? 80
 			      : sign_of(w)	       ? 65
@@ -374,18 +373,11 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 	emit->finding(emit->ctx, &f);
 }
 
-/* Who pings has a tool for it. A script that makes large echo itself has something to put in. */
-static bool is_script(const struct nw_state *st, const struct nw_proc *p)
-{
-	uint32_t bits = p ? nw_program_of(st, p) : 0;
-
-	return (bits & NW_PROGRAM_INTERPRETER) && !(bits & NW_PROGRAM_SHELL);
-}
-
 static void on_moved(struct icmp_tunnel *t, const struct nw_state *st, const struct nw_moved *m,
 		     uint64_t now, const struct nw_emit *emit)
 {
 	const struct nw_flow *f = m->flow;
+	const struct nw_proc *p = nw_dest_proc(f);
 	struct nw_case_key key = { .len = 0 };
 	enum nw_finding_action action;
 	struct minute w;
@@ -394,11 +386,11 @@ static void on_moved(struct icmp_tunnel *t, const struct nw_state *st, const str
 	uint32_t i;
 
 	nw_case_key_addr(&key, f->raddr);
-	nw_case_key_program(&key, nw_dest_proc(f));
+	nw_case_key_program(&key, p);
 	i = nw_cases_get(&t->cases, key.text, &is_new);
 	if (is_new) {
 		t->peer[i] = (struct peer){ .now = (uint32_t)(now / MINUTE_NS),
-					    .is_script = is_script(st, nw_dest_proc(f)) };
+					    .is_script = p && nw_proc_is_script(st, p) };
 	}
 	nw_lru_touch(&t->cases.lru, i);
 	t->cases.item[i].last_ns = now;
@@ -408,9 +400,7 @@ static void on_moved(struct icmp_tunnel *t, const struct nw_state *st, const str
 	if (score < TELL_SCORE) {
 		return;
 	}
-	t->cases.item[i].proc = nw_dest_proc(f) ? nw_dest_proc(f)->id : (struct nw_proc_id){ 0 };
-	t->cases.item[i].cookie = f->cookie;
-	t->cases.item[i].slot = f->slot;
+	nw_dest_subject(&t->cases.item[i], f);
 	if (nw_cases_seen(&t->cases, i, now, score, &action)) {
 		tell(st, emit, &t->cases.item[i], &w, score, action);
 	}

@@ -3,9 +3,10 @@
  * p2p-hole-punch: a way through NAT is made by asking a third party and trying addresses, and then
  * used. For each program, over UDP to the outside: rendezvous (STUN's grammar, a maker's p2p
  * service, or whoever a socket spoke with before it was handed to a peer that nobody asked for by
- * name, or before another program of the same script or port went there), probes (peers that got a few small datagrams within a minute, or one that was knocked at
- * until it answered), a relay that was allocated (TURN), then volume that goes on. Whether the
- * program has to do with cameras makes it worse, not true. Source: docs/indicators.md.
+ * name, or before another program of the same script or port went there), probes (peers that got a
+ * few small datagrams within a minute, or one that was knocked at until it answered), a relay that
+ * was allocated (TURN), then volume that goes on. Whether the program has to do with cameras makes
+ * it worse, not true. Source: docs/indicators.md.
  */
 #include <netinet/in.h>
 #include <stdlib.h>

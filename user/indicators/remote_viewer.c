@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * remote-viewer: somebody outside began a session with this host and gets media-like volume from it.
- * One case for each program and far end (of IPv6 its /64), over all of its connections: segments come
- * on many. Media go on evenly, or in pieces that come by a clock, or are as much as was read of recordings.
- * What the program can serve raises the score: without a way to pictures it is information. Source: docs/indicators.md.
+ * remote-viewer: somebody outside began a session with this host and gets media-like volume from
+ * it. One case for each program and far end (of IPv6 its /64), over all of its connections:
+ * segments come on many. Media go on evenly, or in pieces that come by a clock, or are as much as
+ * was read of recordings. What the program can serve raises the score: without a way to pictures it
+ * is information. Source: docs/indicators.md.
  */
 #include <netinet/in.h>
 #include <stdlib.h>

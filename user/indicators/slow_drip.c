@@ -101,9 +101,7 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 			"declare it in `allowed`",
 		.action = action,
 		.outcome = NW_OUTCOME_MATCH,
-		.severity = score >= 70		      ? 4
-			    : score >= NW_ALERT_SCORE ? 3
-						      : 2,
+		.severity = nw_severity_of(score),
 		.score = score,
 		.confidence = (uint8_t)NW_MIN(80U, 40 + s->active),
 		.technique = { "T1030", "T1029", "T1041" },
@@ -161,9 +159,7 @@ static void on_moved(struct slow_drip *s, const struct nw_state *st, const struc
 	if (score < TELL_SCORE) {
 		return;
 	}
-	k->proc = nw_dest_proc(m->flow) ? nw_dest_proc(m->flow)->id : (struct nw_proc_id){ 0 };
-	k->cookie = m->flow->cookie;
-	k->slot = m->flow->slot;
+	nw_dest_subject(k, m->flow);
 	if (nw_cases_seen(&s->cases, i, now, score, &action)) {
 		tell(st, emit, k, &sums, score, action);
 	}

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * tamper: somebody touches what this tool rests on. Its process stood still while the host ran on,
- * the wall clock was set, a hook went off, a counter of the kernel side went back, its memory was written
- * to, a socket was taken out of the ledger, or its own process has traffic. One case for each kind. Source: docs/indicators.md.
+ * the wall clock was set, a hook went off, a counter of the kernel side went back, its memory was
+ * written to, a socket was taken out of the ledger, or its own process has traffic. One case for
+ * each kind. Source: docs/indicators.md.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -115,7 +116,7 @@ static void raise(struct tamper *t, const struct nw_state *st, const struct nw_e
 	f.known_ways_to_be_wrong = s->wrong;
 	f.outcome = s->is_unsure ? NW_OUTCOME_CANNOT_TELL : NW_OUTCOME_MATCH;
 	f.score = s->score;
-	f.severity = s->score >= 70 ? 4 : s->score >= NW_ALERT_SCORE ? 3 : 2;
+	f.severity = nw_severity_of(s->score);
 	if (strcmp(s->kind, "clock") == 0) {
 		f.technique[0] = "T1070.006";
 	}

@@ -62,6 +62,19 @@ static inline bool nw_span_u8(struct nw_span *s, uint8_t *ret)
 	return nw_span_copy(s, ret, 1);
 }
 
+static inline bool nw_span_begins(struct nw_span s, const char *word)
+{
+	size_t n = strlen(word);
+
+	return nw_span_left(&s) >= n && memcmp(s.p, word, n) == 0;
+}
+
+/* Behind the word, when it begins with that. */
+static inline bool nw_span_skip_word(struct nw_span *s, const char *word)
+{
+	return nw_span_begins(*s, word) && nw_span_skip(s, strlen(word));
+}
+
 /* Big endian, as on the wire. */
 static inline bool nw_span_be16(struct nw_span *s, uint16_t *ret)
 {
