@@ -172,7 +172,8 @@ bench: all bench-bins bench-decoders ## what it costs and loses, beside others, 
 	$(Q)$(AS_ROOT) tests/bench/bench.py --nvrwatch $(O)/nvrwatch --out $(O)/bench
 check-lab: all ## the whole program on a recording server of network namespaces, as root
 	$(Q)scripts/install-deps.sh lab
-	$(Q)$(AS_ROOT) env NW_BIN=$(O)/nvrwatch tests/lab/test_lab.py
+	$(Q)resolvers=$$(scripts/resolvers.sh) && \
+		$(AS_ROOT) env NW_BIN=$(O)/nvrwatch NW_RESOLVERS="$$resolvers" tests/lab/test_lab.py
 agreement: all ## do the decoders read what tshark reads? over published captures, no root
 	$(Q)scripts/install-deps.sh agreement
 	$(Q)tests/agreement/agreement.py $(O)/nvrwatch --out $(O)/agreement.md

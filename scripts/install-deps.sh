@@ -16,8 +16,8 @@ agreement="tshark python3 python3-cryptography debian-archive-keyring"
 
 lab="ffmpeg motion python3 python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base
 	gstreamer1.0-plugins-good gstreamer1.0-plugins-ugly nginx-light dnsmasq-base socat
-	netcat-openbsd rsync curl iproute2"
-corpus="$lab gstreamer1.0-tools tcpdump bind9-dnsutils iputils-ping openssl nftables wget perl mpv nmap ncat
+	netcat-openbsd rsync curl iproute2 tcpdump zstd"
+corpus="$lab gstreamer1.0-tools bind9-dnsutils iputils-ping openssl nftables wget perl mpv nmap ncat
 	iodine dns2tcp ptunnel ptunnel-ng icmptx knot-dnsutils dnsdist stubby coturn python3-aiortc
 	miniupnpd miniupnpc natpmpc libnginx-mod-rtmp srt-tools stunnel4 haproxy openssh-server dropbear-bin
 	rclone restic borgbackup lftp python3-pyftpdlib python3-aiosmtpd msmtp mosquitto mosquitto-clients

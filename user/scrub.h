@@ -9,7 +9,7 @@
  * percent-encoded, backslash-escaped or as character entities; user and password in URLs; PASS,
  * AUTH, LOGIN and the like of FTP, POP, IMAP, SMTP, NNTP and Redis. Of Authorization the scheme and
  * a digest's realm stay: they say what the other end is, and open nothing.
- * Log-ins: MQTT, SOCKS5, LDAP, PostgreSQL, SNMP communities, Dahua DVRIP, Hikvision SDK.
+ * Log-ins: MQTT, SOCKS5, LDAP, PostgreSQL, SNMP communities, rsync, Dahua DVRIP, Hikvision SDK.
  */
 #pragma once
 

@@ -322,6 +322,36 @@ static void mask_hikvision(struct nw_span s)
 	}
 }
 
+/*
+ * rsync's daemon: greeting, name of the module, then "user response" where one is asked for; with the
+ * challenge, which the other end sends in the clear, the response lets passwords be tried.
+ */
+static void mask_rsync(struct nw_span s)
+{
+	static const char front[] = "@RSYNCD: ";
+	struct nw_span response = s;
+	const uint8_t *p;
+
+	if (nw_span_left(&s) < sizeof(front) || memcmp(s.p, front, sizeof(front) - 1) != 0) {
+		return;
+	}
+	for (int line = 0; line < 2; line++) {
+		p = memchr(s.p, '\n', nw_span_left(&s));
+		if (!p) {
+			return;
+		}
+		s.p = p + 1;
+	}
+	p = memchr(s.p, '\n', nw_span_left(&s));
+	s.end = p ? p : s.end;
+	response.p = memchr(s.p, ' ', nw_span_left(&s));
+	response.end = s.end;
+	if (response.p) {
+		response.p++;
+		mask(response);
+	}
+}
+
 void nw_scrub_logins(uint8_t *data, size_t len)
 {
 	struct nw_span s = nw_span_of(data, len);
@@ -339,6 +369,9 @@ void nw_scrub_logins(uint8_t *data, size_t len)
 		break;
 	case 0x10:
 		mask_mqtt(s);
+		break;
+	case '@':
+		mask_rsync(s);
 		break;
 	case BER_SEQUENCE:
 		mask_ber(s);

@@ -91,7 +91,7 @@ def day(lab, nvrwatch, path, hours, seed):
 def main():
     """A day, or a part of one."""
     nvrwatch, path, hours, seed = sys.argv[1], sys.argv[2], float(sys.argv[3]), sys.argv[4]
-    with labs.Lab("day", pace=2, seconds=20, parts=PARTS) as lab:
+    with labs.Lab("day", pace=2, seconds=20, parts=PARTS, has_logins=False) as lab:
         time.sleep(8)
         own = f"{lab.dir}/day.nwr"
         played, failed = day(lab, nvrwatch, own, hours, seed)

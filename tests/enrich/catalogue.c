@@ -238,6 +238,7 @@ static void mistakes_have_file_and_line(void **state)
 		{ "rebrands:\n  - {name: B, maker: m, source: x, date: 2024-13}\n", "YYYY" },
 		{ "rebrands:\n  - {name: B, maker: m, source: x, date: 2024-02-00}\n", "YYYY" },
 		{ "recorders:\n  - {name: R, roots: [srv]" SOURCE, "an absolute path" },
+		{ "recorders:\n  - {name: R, egress: [a.example]" SOURCE, "unknown key 'egress'" },
 		{ "libraries:\n  - {name: libx.so.6, maker: m" SOURCE, "up to its version" },
 		{ "libraries:\n  - {name: libx-so, maker: m" SOURCE, "up to its version" },
 		{ "libraries:\n  - {name: lib.so.so, maker: m" SOURCE, "up to its version" },

@@ -14,6 +14,7 @@ import socket
 import subprocess
 import time
 
+import logins
 from place import HOSTS, LabError, Place, pids, read, wait_for
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -39,7 +40,7 @@ class Part:
 class Lab:
     """A context: with it the lab runs, after it nothing of it is left."""
 
-    def __init__(self, name, pace=1, seconds=60, parts=None):
+    def __init__(self, name, pace=1, seconds=60, parts=None, has_logins=True):
         self.place = Place(name)
         self.dir = self.place.dir
         self.parts = [Part(file) for file in sorted(os.listdir(f"{HERE}/parts"))]
@@ -47,7 +48,7 @@ class Lab:
         self.env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": self.dir, "LC_ALL": "C.UTF-8",
                     "LAB": self.dir, "LAB_HERE": HERE, "LAB_PACE": str(pace),
                     "LAB_SECONDS": str(seconds)}
-        self.tap = None
+        self.has_logins, self.tap = has_logins, None
 
     def __enter__(self):
         self.make()
@@ -64,6 +65,8 @@ class Lab:
     def make(self):
         """The place and who watches the wire; no part runs yet."""
         self.place.make()
+        if self.has_logins:
+            logins.make(self.dir)
         with self.log("tap") as log:
             self.tap = self.place.start([f"{HERE}/tap.py", f"{self.dir}/tap"], "nvr", "tool",
                                         stdout=log, stderr=log)
@@ -107,7 +110,8 @@ class Lab:
     def script(self, path, host, side, name):
         """Starts one file of parts/ or leaks/."""
         with self.log(name) as log:
-            return self.place.start([path], host, side, env=self.env, stdout=log, stderr=log)
+            env = {**self.env, **logins.env(self.dir)}
+            return self.place.start([path], host, side, env=env, stdout=log, stderr=log)
 
     def is_ready(self, part):
         """Whether a part does what it is there for; raises when it ended."""

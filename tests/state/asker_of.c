@@ -144,7 +144,27 @@ static void by_whom_a_name_was_asked_for(void **state)
 	nf_free(n);
 }
 
+/* A server's worker of the same program asks for the server's clients; another program for itself. */
+static void a_worker_asks_as_its_server(void **state)
+{
+	static const char *const exes[] = { "/opt/p100/bin/agent", "/usr/bin/curl" };
+	static const enum nw_asked_by by[] = { NW_ASKED_ASSUMED, NW_ASKED_BY_ANOTHER };
+
+	(void)state;
+	for (uint32_t i = 0; i < 2; i++) {
+		struct nf *n = nf_new("none", "");
+
+		nf_unix(n, ASKER, RESOLVER);
+		nw_feed_proc(n->feed, (struct nw_feed_exec){
+					      .pid = 150, .parent = RESOLVER, .exe = exes[i] });
+		nf_ask(n, "a.example", (struct nf_dns){ .pid = 150, .address = "203.0.113.8" });
+		assert_int_equal(asked_by(n, 102, "203.0.113.8"), by[i]);
+		nf_free(n);
+	}
+}
+
 NW_TESTS(state_asker_of, cmocka_unit_test(its_questions_tell),
 	 cmocka_unit_test(encrypted_ones_are_for_who_asked_last),
 	 cmocka_unit_test(one_unix_connection_is_assumed), cmocka_unit_test(a_hub_asks_nobody),
-	 cmocka_unit_test(by_whom_a_name_was_asked_for));
+	 cmocka_unit_test(by_whom_a_name_was_asked_for),
+	 cmocka_unit_test(a_worker_asks_as_its_server));

@@ -196,6 +196,9 @@ static const struct form logins[] = {
 /* Their secrets are base64. */
 static const struct form coded[] = {
 	FORM("a1 AUTHENTICATE PLAIN\r\n~\r\na2 NOOP\r\n", "a2 NOOP"),
+	FORM("@RSYNCD: 31.0 sha512 md5\nrecordings\nbackup ~\n--server\0-logDtpre.iLsfxC\0.\0",
+	     "--server"),
+	FORM("@RSYNCD: 32.0 md5\nthe films\nbackup ~", "the films\nbackup "),
 	FORM("EHLO a\r\nAUTH LOGIN\r\n~\r\n~\r\nMAIL FROM:<a>\r\n", "MAIL FROM:<a>"),
 };
 

@@ -50,7 +50,7 @@ ROW(domains, TEXT(name), TEXT(maker), TEXT(service));
 ROW(ranges, TEXT(network), TEXT(maker), TEXT(service));
 ROW(ports, UINT(port), UINT(last), TEXT(proto), TEXT(maker), TEXT(service));
 ROW(restrictions, TEXT(maker), TEXT(what), TEXT(where), TEXT(since));
-ROW(recorders, TEXT(name), TEXT(maker), LIST(exe), LIST(units), LIST(roots), LIST(egress));
+ROW(recorders, TEXT(name), TEXT(maker), LIST(exe), LIST(units), LIST(roots));
 
 ROW(signs, TEXT(place), TEXT(begins), TEXT(maker));
 ROW(others, TEXT(place), TEXT(begins), TEXT(kind));
@@ -190,7 +190,6 @@ static const struct {
 	{ "libraries[].name", is_library,
 	  "a file's name up to its version, such as libx.so, of 6 to 47 bytes" },
 	{ "recorders[].roots[]", is_path, "an absolute path" },
-	{ "recorders[].egress[]", nw_vendor_is_domain, "a domain in lower case" },
 	{ "[].maker", nw_vendor_is_word, "the id of a maker" },
 	{ "[].service", nw_vendor_is_word, "a word of a-z, 0-9 and -, of 25 at most" },
 	{ "[].since", is_date, "YYYY, YYYY-MM or YYYY-MM-DD" },

@@ -37,8 +37,6 @@ struct nw_catalogue_row {
 	unsigned units_count;
 	char **roots; /* where recordings lie by default */
 	unsigned roots_count;
-	char **egress; /* names that it asks for by itself */
-	unsigned egress_count;
 	char *source;
 	char *date; /* of the source, else the day on which it was read: YYYY, YYYY-MM, YYYY-MM-DD */
 	char *note;

@@ -70,6 +70,14 @@ bool nw_asker_is_unseen(const struct nw_state *st, const struct nw_proc *p)
 	return false;
 }
 
+/* A server's worker asks for whom the server was asked by: it runs the same program (unscd). */
+static bool works_unseen(const struct nw_state *st, const struct nw_proc *p)
+{
+	const struct nw_proc *server = nw_proc_find(st, &p->parent_id);
+
+	return server && strcmp(server->exe, p->exe) == 0 && nw_asker_is_unseen(st, server);
+}
+
 /* ---- messages and flows ---------------------------------------------------------------------- */
 
 void nw_asker_of_message(struct nw_state *st, const struct nw_ev_head *head)
@@ -153,7 +161,7 @@ enum nw_asked_by nw_flow_asked_by(const struct nw_state *st, const struct nw_flo
 	}
 	by = nw_proc_find(st, &l->asker);
 	if (by && f->first_ns <= l->learned_ns + JUST_NS &&
-	    (nw_asker_is_unseen(st, by) ||
+	    (nw_asker_is_unseen(st, by) || works_unseen(st, by) ||
 	     nw_askers_of_resolver(nw_names_askers(st->names), &by->id, &ignored, &at_ns))) {
 		return NW_ASKED_ASSUMED;
 	}

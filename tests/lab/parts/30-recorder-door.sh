@@ -8,7 +8,7 @@ daemon off
 setup_mode off
 log_file $LAB/motion.log
 log_level 5
-netcam_url rtsp://door.cam.lan/axis-media/media.amp
+netcam_url rtsp://${LAB_AT_DOOR}door.cam.lan/axis-media/media.amp
 width 320
 height 240
 framerate 8

@@ -5,6 +5,7 @@
 while :; do
 	# shellcheck disable=SC2012 # the names are ours
 	file=$(ls -t "$LAB/recordings/gate" | sed -n 2p)
-	[ -z "$file" ] || curl -s -o "$LAB/played.mp4" "http://[fd00:30::2]/recordings/gate/$file"
+	[ -z "$file" ] || curl -s ${LAB_LOGIN_WEB:+-u "$LAB_LOGIN_WEB"} -o "$LAB/played.mp4" \
+		"http://[fd00:30::2]/recordings/gate/$file"
 	sleep "$((4 / LAB_PACE))"
 done
