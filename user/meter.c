@@ -4,11 +4,12 @@
 
 #include "util/macro.h"
 
-#define SLOT_NS	   (10 * NW_NSEC_PER_SEC)
-#define SLOT_BYTES 125000ULL
-#define EVEN	   8
-#define RUN	   0x07U /* slots in a row */
-#define OFTEN	   6	 /* of the eight */
+#define SLOT_NS	    (10 * NW_NSEC_PER_SEC)
+#define SLOT_BYTES  125000ULL
+#define EVEN	    8
+#define SECONDS_MAX 10U	  /* more no measure covers: the ledger is looked at each 5 s at least */
+#define RUN	    0x07U /* slots in a row */
+#define OFTEN	    6	  /* of the eight */
 
 static void shift(struct nw_meter *m, uint64_t slot)
 {
@@ -23,7 +24,7 @@ static void shift(struct nw_meter *m, uint64_t slot)
 	m->seconds = 0;
 }
 
-void nw_meter_add(struct nw_meter *m, uint64_t now_ns, uint64_t bytes)
+static void add(struct nw_meter *m, uint64_t now_ns, uint64_t bytes)
 {
 	uint64_t slot = now_ns / SLOT_NS;
 	uint64_t second = now_ns / NW_NSEC_PER_SEC;
@@ -37,11 +38,26 @@ void nw_meter_add(struct nw_meter *m, uint64_t now_ns, uint64_t bytes)
 	} else if (slot > m->slot) {
 		shift(m, slot);
 	}
-	m->seconds += m->second != second;
-	m->second = second;
+	if (second > m->second) {
+		m->seconds++;
+		m->second = second;
+	}
 	m->bytes += bytes;
 	m->total += bytes;
 	m->last_ns = now_ns;
+}
+
+void nw_meter_add(struct nw_meter *m, uint64_t from_ns, uint64_t now_ns, uint64_t bytes)
+{
+	uint64_t before = (now_ns - NW_MIN(from_ns, now_ns)) / NW_NSEC_PER_SEC;
+
+	for (uint64_t i = NW_MIN(before, SECONDS_MAX); i > 0; i--) {
+		uint64_t share = bytes / (i + 1);
+
+		add(m, now_ns - i * NW_NSEC_PER_SEC, share);
+		bytes -= share;
+	}
+	add(m, now_ns, bytes);
 }
 
 bool nw_meter_is_media(const struct nw_meter *m, uint64_t now_ns)

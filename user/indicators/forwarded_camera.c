@@ -3,7 +3,10 @@
  * forwarded-camera: a camera's own packets pass through this host to the outside, or somebody outside
  * reaches it through this host. One case for each camera and far end: a maker's service or an operator
  * where known, else the address. Volume and whose service it is make the score; time and names are
- * little. Source: docs/indicators.md.
+ * little. What this host translates are two flows, each told one way: the camera's, which only gets, and
+ * one of another address inside, which only sends to the same port of the same far end. They are joined
+ * by that port and the near one; the near one may differ where the far end began, whose port is its own.
+ * Source: docs/indicators.md.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +16,8 @@
 #include "rule.h"
 #include "util/text.h"
 
-#define CASES 512
+#define CASES  512
+#define HALVES 64
 
 static const struct nw_rule rule = {
 	.id = "forwarded-camera",
@@ -34,9 +38,19 @@ struct passage {
 	bool began_outside; /* some of it */
 };
 
+/* A camera's flow from which nothing came yet. */
+struct half {
+	uint8_t camera[16];
+	uint8_t far[16];
+	uint16_t far_port, near_port; /* near 0: any */
+	uint16_t proto;		      /* 0: no half */
+};
+
 struct forwarded_camera {
 	struct nw_watcher w; /* first: fini() is its */
 	struct passage *passage;
+	struct half half[HALVES];
+	unsigned next;
 };
 
 /* Which end is the camera, and how sure. */
@@ -46,6 +60,7 @@ struct ends {
 	const uint8_t *addr;  /* the camera's */
 	const uint8_t *other; /* outside */
 	bool is_local;	      /* it is the end that began */
+	bool is_translated;   /* addr is in no packet of the flow */
 };
 
 static int forwarded_camera_init(void *self, const struct nw_config *config)
@@ -72,6 +87,65 @@ static bool find_ends(const struct nw_state *st, const struct nw_flow *f, struct
 	}
 	*ret = (struct ends){ .addr = f->raddr, .other = f->laddr };
 	return !f->is_local_inside && is_camera(st, f, ret);
+}
+
+static bool is_half(const struct half *h, const struct half *of)
+{
+	return h->proto == of->proto && h->far_port == of->far_port &&
+	       (!h->near_port || h->near_port == of->near_port) &&
+	       memcmp(h->far, of->far, sizeof(h->far)) == 0;
+}
+
+static struct half half_of(const struct nw_flow *f, bool is_local)
+{
+	struct half h = { .far_port = is_local ? f->rport : f->lport,
+			  .near_port = is_local ? f->lport : f->rport,
+			  .proto = f->proto };
+
+	memcpy(h.far, is_local ? f->raddr : f->laddr, sizeof(h.far));
+	return h;
+}
+
+static void keep_half(struct forwarded_camera *me, const struct nw_flow *f, const struct ends *e,
+		      bool began_outside)
+{
+	struct half h = half_of(f, e->is_local);
+
+	if ((e->is_local ? f->tx_bytes : f->rx_bytes) > 0) {
+		return;
+	}
+	for (unsigned i = 0; i < HALVES; i++) {
+		if (is_half(&me->half[i], &h)) {
+			return;
+		}
+	}
+	memcpy(h.camera, e->addr, sizeof(h.camera));
+	h.near_port = began_outside ? 0 : h.near_port;
+	me->half[me->next++ % HALVES] = h;
+}
+
+/* The other way of what a camera got, from another address. */
+static bool find_other_half(const struct forwarded_camera *me, const struct nw_state *st,
+			    const struct nw_flow *f, struct ends *ret)
+{
+	bool is_local = f->is_local_inside;
+	struct half of = half_of(f, is_local);
+
+	if (f->is_local_inside == f->is_inside || (is_local ? f->rx_bytes : f->tx_bytes) > 0) {
+		return false;
+	}
+	for (unsigned i = 0; i < HALVES; i++) {
+		const struct half *h = &me->half[i];
+
+		if (h->proto && is_half(h, &of)) {
+			*ret = (struct ends){ .addr = h->camera,
+					      .other = is_local ? f->raddr : f->laddr,
+					      .is_local = is_local,
+					      .is_translated = true };
+			return is_camera(st, f, ret);
+		}
+	}
+	return false;
 }
 
 static bool is_word(const char *text, const char *const words[])
@@ -180,7 +254,8 @@ static void on_flow(struct forwarded_camera *me, const struct nw_state *st,
 	struct ends e;
 	uint32_t i;
 
-	if (!(f->flags & NW_SOCK_FORWARDED) || !find_ends(st, f, &e)) {
+	if (!(f->flags & NW_SOCK_FORWARDED) ||
+	    (!find_ends(st, f, &e) && !find_other_half(me, st, f, &e))) {
 		return;
 	}
 	nw_watch(me->w.watched, st, f, nw_event_sock(ev), &m);
@@ -190,9 +265,15 @@ static void on_flow(struct forwarded_camera *me, const struct nw_state *st,
 	v = e.is_local ? nw_vendor_of_flow(st, f, &basis) : NULL;
 	p = passage_of(me, st, &e, v, &i);
 	nw_rule_touch(&me->w.cases, i, f, ev->ts_ns);
-	nw_meter_add(&p->meter, ev->ts_ns, e.is_local ? m.tx : m.rx);
+	nw_meter_add(&p->meter, m.from_ns, ev->ts_ns, e.is_local ? m.tx : m.rx);
 	p->to_camera += e.is_local ? m.rx : m.tx;
-	p->began_outside |= e.is_local != f->is_outbound && f->initiator != NW_INITIATOR_ASSUMED;
+	if (!e.is_translated) {
+		bool began_outside =
+			e.is_local != f->is_outbound && f->initiator != NW_INITIATOR_ASSUMED;
+
+		p->began_outside |= began_outside;
+		keep_half(me, f, &e, began_outside);
+	}
 	tell(me, st, emit, i, f, &e, v, ev->ts_ns);
 }
 
