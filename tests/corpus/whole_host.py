@@ -32,6 +32,8 @@ def join(lab):
     for port in ("nvr-cam", "nvr-off"):
         ip(net, [f"link del {port}", f"tuntap add {port} mode tap", f"link set {port} master {port[4:]}",
                  f"link set {port} up"])
+    # the switch is the router, too: it shall not answer on the cameras' side for its address on the office's
+    lab.place.run(["sh", "-c", "echo 1 >/proc/sys/net/ipv4/conf/cam/arp_ignore"], "net")
     ip(net, ["route replace 10.20.0.0/24 via 10.30.0.2", "route replace fd00:20::/64 via fd00:30::2"])
     for number, camera in enumerate(CAMERAS, 11):
         ip(lab.place.netns(camera), ["route replace default via 10.20.0.1", f"addr add fd00:20::{number}/64 dev cam nodad",

@@ -17,7 +17,7 @@
 #include "util/text.h"
 
 #define CASES  512
-#define HALVES 64
+#define HALVES 128
 
 static const struct nw_rule rule = {
 	.id = "forwarded-camera",
@@ -38,12 +38,14 @@ struct passage {
 	bool began_outside; /* some of it */
 };
 
-/* A camera's flow from which nothing came yet. */
+/* A camera's flow from which nothing came yet, or what somebody else sent and nobody claimed. */
 struct half {
 	uint8_t camera[16];
 	uint8_t far[16];
 	uint16_t far_port, near_port; /* near 0: any */
 	uint16_t proto;		      /* 0: no half */
+	bool is_sent;
+	uint64_t from_ns, bytes; /* sent */
 };
 
 struct forwarded_camera {
@@ -89,11 +91,23 @@ static bool find_ends(const struct nw_state *st, const struct nw_flow *f, struct
 	return !f->is_local_inside && is_camera(st, f, ret);
 }
 
-static bool is_half(const struct half *h, const struct half *of)
+static struct half *find_half(struct forwarded_camera *me, const struct half *of, bool is_sent)
 {
-	return h->proto == of->proto && h->far_port == of->far_port &&
-	       (!h->near_port || h->near_port == of->near_port) &&
-	       memcmp(h->far, of->far, sizeof(h->far)) == 0;
+	for (unsigned i = 0; i < HALVES; i++) {
+		struct half *h = &me->half[i];
+
+		if (h->proto == of->proto && h->is_sent == is_sent && h->far_port == of->far_port &&
+		    (!h->near_port || !of->near_port || h->near_port == of->near_port) &&
+		    memcmp(h->far, of->far, sizeof(h->far)) == 0) {
+			return h;
+		}
+	}
+	return NULL;
+}
+
+static bool began_outside(const struct nw_flow *f, const struct ends *e)
+{
+	return e->is_local != f->is_outbound && f->initiator != NW_INITIATOR_ASSUMED;
 }
 
 static struct half half_of(const struct nw_flow *f, bool is_local)
@@ -106,45 +120,57 @@ static struct half half_of(const struct nw_flow *f, bool is_local)
 	return h;
 }
 
+/* Remembers what a camera got, and takes what was sent for it before that was known. */
 static void keep_half(struct forwarded_camera *me, const struct nw_flow *f, const struct ends *e,
-		      bool began_outside)
+		      struct passage *p, uint64_t now)
 {
 	struct half h = half_of(f, e->is_local);
+	struct half *sent;
 
 	if ((e->is_local ? f->tx_bytes : f->rx_bytes) > 0) {
 		return;
 	}
-	for (unsigned i = 0; i < HALVES; i++) {
-		if (is_half(&me->half[i], &h)) {
-			return;
-		}
-	}
 	memcpy(h.camera, e->addr, sizeof(h.camera));
-	h.near_port = began_outside ? 0 : h.near_port;
-	me->half[me->next++ % HALVES] = h;
+	h.near_port = began_outside(f, e) ? 0 : h.near_port;
+	sent = find_half(me, &h, true);
+	if (sent) {
+		nw_meter_add(&p->meter, sent->from_ns, now, sent->bytes);
+		*sent = (struct half){ .proto = 0 };
+	}
+	if (!find_half(me, &h, false)) {
+		me->half[me->next++ % HALVES] = h;
+	}
 }
 
-/* The other way of what a camera got, from another address. */
-static bool find_other_half(const struct forwarded_camera *me, const struct nw_state *st,
-			    const struct nw_flow *f, struct ends *ret)
+/* The other way of what a camera got, from another address; of what no camera got, it is kept. */
+static bool find_other_half(struct forwarded_camera *me, const struct nw_state *st,
+			    const struct nw_event *ev, const struct nw_flow *f, struct ends *ret)
 {
 	bool is_local = f->is_local_inside;
 	struct half of = half_of(f, is_local);
+	struct nw_delta m;
+	struct half *h;
 
 	if (f->is_local_inside == f->is_inside || (is_local ? f->rx_bytes : f->tx_bytes) > 0) {
 		return false;
 	}
-	for (unsigned i = 0; i < HALVES; i++) {
-		const struct half *h = &me->half[i];
-
-		if (h->proto && is_half(h, &of)) {
-			*ret = (struct ends){ .addr = h->camera,
-					      .other = is_local ? f->raddr : f->laddr,
-					      .is_local = is_local,
-					      .is_translated = true };
-			return is_camera(st, f, ret);
-		}
+	h = find_half(me, &of, false);
+	if (h) {
+		*ret = (struct ends){ .addr = h->camera,
+				      .other = is_local ? f->raddr : f->laddr,
+				      .is_local = is_local,
+				      .is_translated = true };
+		return is_camera(st, f, ret);
 	}
+	nw_watch(me->w.watched, st, f, nw_event_sock(ev), &m);
+	h = find_half(me, &of, true);
+	if (!h) {
+		h = &me->half[me->next++ % HALVES];
+		*h = of;
+		h->is_sent = true;
+		h->from_ns = m.from_ns;
+	}
+	h->bytes += is_local ? m.tx : m.rx;
 	return false;
 }
 
@@ -255,7 +281,7 @@ static void on_flow(struct forwarded_camera *me, const struct nw_state *st,
 	uint32_t i;
 
 	if (!(f->flags & NW_SOCK_FORWARDED) ||
-	    (!find_ends(st, f, &e) && !find_other_half(me, st, f, &e))) {
+	    (!find_ends(st, f, &e) && !find_other_half(me, st, ev, f, &e))) {
 		return;
 	}
 	nw_watch(me->w.watched, st, f, nw_event_sock(ev), &m);
@@ -268,11 +294,8 @@ static void on_flow(struct forwarded_camera *me, const struct nw_state *st,
 	nw_meter_add(&p->meter, m.from_ns, ev->ts_ns, e.is_local ? m.tx : m.rx);
 	p->to_camera += e.is_local ? m.rx : m.tx;
 	if (!e.is_translated) {
-		bool began_outside =
-			e.is_local != f->is_outbound && f->initiator != NW_INITIATOR_ASSUMED;
-
-		p->began_outside |= began_outside;
-		keep_half(me, f, &e, began_outside);
+		p->began_outside |= began_outside(f, &e);
+		keep_half(me, f, &e, p, ev->ts_ns);
 	}
 	tell(me, st, emit, i, f, &e, v, ev->ts_ns);
 }

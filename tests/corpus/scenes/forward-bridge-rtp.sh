@@ -8,10 +8,12 @@ if [ "$1" = services ]; then
 	ip addr flush dev off && ip addr add 10.30.0.2/24 dev br0 && ip link set br0 up
 	exec ip route replace default via 10.30.0.1
 elif [ "$1" = out ]; then
-	exec socat -u UDP4-RECV:5004,bind=203.0.113.66 OPEN:/dev/null
+	timeout 47 socat -u UDP4-RECV:5004,bind=203.0.113.66 OPEN:"$LAB/rtp",creat
+	[ "$(wc -c <"$LAB/rtp")" -gt 1000000 ] # it came
 elif [ "$1" = yard ]; then
 	ip addr flush dev cam && ip addr add 10.30.0.62/24 dev cam && ip route add default via 10.30.0.1
-	exec timeout -s INT 46 gst-launch-1.0 -q -e videotestsrc is-live=true pattern=snow ! video/x-raw,width=320,height=240,framerate=8/1 ! \
+	timeout -s INT 46 gst-launch-1.0 -q -e videotestsrc is-live=true pattern=snow ! video/x-raw,width=320,height=240,framerate=8/1 ! \
 		x264enc tune=zerolatency speed-preset=ultrafast bitrate=300 key-int-max=16 ! rtph264pay pt=96 config-interval=-1 ! \
 		udpsink host=203.0.113.66 port=5004
+	[ $? = 124 ]
 fi

@@ -9,7 +9,7 @@ key() { # both ends', made for the scene
 }
 tunnel() {
 	key >"$LAB/vpn.key" && chmod 600 "$LAB/vpn.key"
-	exec openvpn --dev tun7 --dev-type tun --proto udp --secret "$LAB/vpn.key" --allow-deprecated-insecure-static-crypto \
+	exec openvpn --dev tun7 --dev-type tun --proto udp --secret "$LAB/vpn.key" \
 		--cipher AES-256-CBC --auth-nocache --verb 1 --ping 5 "$@"
 }
 if [ "$1" = services ]; then
