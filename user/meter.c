@@ -11,23 +11,40 @@
 #define RUN	    0x07U /* slots in a row */
 #define OFTEN	    6	  /* of the eight */
 
+static void judge(struct nw_meter *m)
+{
+	bool is_busy = m->bytes_before >= SLOT_BYTES;
+
+	m->busy |= is_busy;
+	m->even |= is_busy && __builtin_popcount(m->seconds_before) >= EVEN;
+}
+
 static void shift(struct nw_meter *m, uint64_t slot)
 {
 	uint64_t by = slot - m->slot;
 
-	m->busy = (uint8_t)(m->busy << 1 | (m->bytes >= SLOT_BYTES));
-	m->even = (uint8_t)(m->even << 1 | (m->bytes >= SLOT_BYTES && m->seconds >= EVEN));
-	m->busy = by > 8 ? 0 : (uint8_t)(m->busy << (by - 1));
-	m->even = by > 8 ? 0 : (uint8_t)(m->even << (by - 1));
+	m->busy = (uint8_t)(m->busy << 1);
+	m->even = (uint8_t)(m->even << 1);
+	m->bytes_before = m->bytes;
+	m->seconds_before = m->seconds;
+	judge(m);
+	if (by > 1) {
+		m->busy = by > 8 ? 0 : (uint8_t)(m->busy << (by - 1));
+		m->even = by > 8 ? 0 : (uint8_t)(m->even << (by - 1));
+		m->bytes_before = 0;
+		m->seconds_before = 0;
+	}
 	m->slot = slot;
 	m->bytes = 0;
 	m->seconds = 0;
 }
 
+/* Flows that were measured together come one by one: what one of them had may be older than what
+ * another one had. */
 static void add(struct nw_meter *m, uint64_t now_ns, uint64_t bytes)
 {
 	uint64_t slot = now_ns / SLOT_NS;
-	uint64_t second = now_ns / NW_NSEC_PER_SEC;
+	uint16_t second = (uint16_t)(1U << now_ns % SLOT_NS / NW_NSEC_PER_SEC);
 
 	if (!bytes) {
 		return;
@@ -38,13 +55,16 @@ static void add(struct nw_meter *m, uint64_t now_ns, uint64_t bytes)
 	} else if (slot > m->slot) {
 		shift(m, slot);
 	}
-	if (second > m->second) {
-		m->seconds++;
-		m->second = second;
+	if (slot == m->slot) {
+		m->bytes += bytes;
+		m->seconds |= second;
+	} else if (slot + 1 == m->slot) {
+		m->bytes_before += bytes;
+		m->seconds_before |= second;
+		judge(m);
 	}
-	m->bytes += bytes;
 	m->total += bytes;
-	m->last_ns = now_ns;
+	m->last_ns = NW_MAX(m->last_ns, now_ns);
 }
 
 void nw_meter_add(struct nw_meter *m, uint64_t from_ns, uint64_t now_ns, uint64_t bytes)

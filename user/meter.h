@@ -14,11 +14,10 @@
 struct nw_meter {
 	uint64_t first_ns, last_ns;
 	uint64_t total;
-	uint64_t slot;	 /* number of the one that is filled; 0 = none */
-	uint64_t second; /* number of the last one that had some */
-	uint64_t bytes;	 /* in the slot */
-	uint8_t seconds; /* of the slot, that had some */
-	uint8_t busy;	 /* of the slots before, the last one in bit 0 */
+	uint64_t slot;			  /* number of the one that is filled; 0 = none */
+	uint64_t bytes, bytes_before;	  /* in the slot, in the one before */
+	uint16_t seconds, seconds_before; /* that had some, a bit each */
+	uint8_t busy;			  /* of the slots before, the last one in bit 0 */
 	uint8_t even;
 };
 

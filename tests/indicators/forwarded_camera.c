@@ -81,6 +81,12 @@ static const struct sight sights[] = {
 	  .seconds = 60,
 	  85,
 	  85 },
+	{ .what = "media, its address translated, and it gets acknowledgements only",
+	  .leg = { PASS(.cookie = NW_COOKIE_FORWARD | 5),
+		   PASS(.cookie = NW_COOKIE_FORWARD | 6, .from = "10.0.0.2", .tx = 64000) },
+	  .seconds = 60,
+	  85,
+	  85 },
 	{ .what = "pieces, each a connection, their address translated, told before what it gets",
 	  .leg = { PASS(.cookie = NW_COOKIE_FORWARD | 6, .from = "10.0.0.2", .tx = 64000,
 			.is_new_each = true),
@@ -153,10 +159,37 @@ static unsigned in_pieces(uint64_t period_ns)
 	return top;
 }
 
+/* A connection each second, of which all that began since are measured every 5 s, the last one first. */
+static unsigned measured_together(void)
+{
+	struct leg leg = PASS(.tx = 64000);
+	struct nw_feed *f = look_at(&(struct sight){ .what = "a recorder" });
+	unsigned top;
+
+	for (unsigned i = 0; i < 9; i++) {
+		nw_feed_clock(f, (struct nw_feed_time){ .after_ns = 5 * NW_FEED_SEC,
+							.period_ns = 5 * NW_FEED_SEC });
+		for (unsigned k = 1; k <= 5; k++) {
+			struct nw_ev_sock e;
+
+			leg.cookie += 1000;
+			leg.port++;
+			leg.tx_sum = leg.tx;
+			leg.birth_ns = f->now_ns - k * NW_FEED_SEC + NW_FEED_SEC / 2;
+			e = leg_sock(f, &leg, NW_SOCK_CLOSE);
+			nw_feed_event(f, &e.ev);
+		}
+	}
+	top = top_score(f, ID);
+	nw_feed_free(f);
+	return top;
+}
+
 static void a_slow_ledger_hides_no_stream(void **state)
 {
 	(void)state;
 	assert_int_equal(in_pieces(5 * NW_FEED_SEC), 85);
+	assert_int_equal(measured_together(), 85);
 	assert_int_equal(in_pieces(NW_FEED_SEC), 40); /* pieces they are */
 }
 

@@ -120,26 +120,28 @@ static struct half half_of(const struct nw_flow *f, bool is_local)
 	return h;
 }
 
-/* Remembers what a camera got, and takes what was sent for it before that was known. */
-static void keep_half(struct forwarded_camera *me, const struct nw_flow *f, const struct ends *e,
-		      struct passage *p, uint64_t now)
+/* Remembers what a camera got, if only acknowledgements; returns what was sent for it before. */
+static struct half keep_half(struct forwarded_camera *me, const struct nw_flow *f,
+			     const struct ends *e)
 {
 	struct half h = half_of(f, e->is_local);
+	struct half ret = { .proto = 0 };
 	struct half *sent;
 
-	if ((e->is_local ? f->tx_bytes : f->rx_bytes) > 0) {
-		return;
+	if (e->is_translated || (e->is_local ? f->tx_bytes : f->rx_bytes) > 0) {
+		return ret;
 	}
 	memcpy(h.camera, e->addr, sizeof(h.camera));
 	h.near_port = began_outside(f, e) ? 0 : h.near_port;
 	sent = find_half(me, &h, true);
 	if (sent) {
-		nw_meter_add(&p->meter, sent->from_ns, now, sent->bytes);
+		ret = *sent;
 		*sent = (struct half){ .proto = 0 };
 	}
 	if (!find_half(me, &h, false)) {
 		me->half[me->next++ % HALVES] = h;
 	}
+	return ret;
 }
 
 /* The other way of what a camera got, from another address; of what no camera got, it is kept. */
@@ -276,6 +278,7 @@ static void on_flow(struct forwarded_camera *me, const struct nw_state *st,
 	const struct nw_vendor *v;
 	enum nw_vendor_basis basis;
 	struct passage *p;
+	struct half before;
 	struct nw_delta m;
 	struct ends e;
 	uint32_t i;
@@ -285,18 +288,17 @@ static void on_flow(struct forwarded_camera *me, const struct nw_state *st,
 		return;
 	}
 	nw_watch(me->w.watched, st, f, nw_event_sock(ev), &m);
-	if (!m.tx && !m.rx) {
+	before = keep_half(me, f, &e);
+	if (!m.tx && !m.rx && !before.bytes) {
 		return;
 	}
 	v = e.is_local ? nw_vendor_of_flow(st, f, &basis) : NULL;
 	p = passage_of(me, st, &e, v, &i);
 	nw_rule_touch(&me->w.cases, i, f, ev->ts_ns);
+	nw_meter_add(&p->meter, before.from_ns, ev->ts_ns, before.bytes);
 	nw_meter_add(&p->meter, m.from_ns, ev->ts_ns, e.is_local ? m.tx : m.rx);
 	p->to_camera += e.is_local ? m.rx : m.tx;
-	if (!e.is_translated) {
-		p->began_outside |= began_outside(f, &e);
-		keep_half(me, f, &e, p, ev->ts_ns);
-	}
+	p->began_outside |= !e.is_translated && began_outside(f, &e);
 	tell(me, st, emit, i, f, &e, v, ev->ts_ns);
 }
 
