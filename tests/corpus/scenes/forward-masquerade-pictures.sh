@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# corpus: expect=forwarded-camera half=report tool=nft,curl camera=10.20.0.11 far=gate seconds=50 parts=dns,outside-web whole=yes guest=nft
+# corpus: expect=forwarded-camera half=tune tool=nft,curl camera=10.20.0.11 far=gate seconds=50 parts=dns,outside-web whole=yes guest=nft
 # A camera puts a picture each second into a web server outside; the recording server gives it its own address (nft, masquerade).
 if [ "$1" = services ]; then
 	exec nft -f - <<'END'
