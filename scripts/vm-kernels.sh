@@ -12,12 +12,14 @@
 #
 # Usage: vm-kernels.sh [SERIES...]	all: 5.10 6.1 6.12 7
 # NW_MIRROR, NW_MIRROR_SECURITY: Debian mirrors to use in place of the machine's own
+# NW_MODULES: more modules; these kernels then are in a folder of their own of the cache, .../more
 set -euo pipefail
 
 cache=${NW_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nvrwatch}
 # What tests need beyond the kernel itself; another list makes the cached kernels anew. With a "?"
 # behind it: some kernels have it built in, and their packages do not list what is.
 modules="veth dummy tun sch_netem loop ext4? fuse? bridge? virtio_net? vsock?"
+[ -z "${NW_MODULES-}" ] || cache=$cache/more modules+=" $NW_MODULES"
 
 say() { echo "vm-kernels: $*" >&2; }
 

@@ -4,9 +4,10 @@
 # ends with the command's exit status; its output is streamed to stdout. Without a command: a shell.
 # Files keep their paths; shared libraries, iproute2, mkfs.ext4 and /bin/sh come along; all else is busybox.
 #
-# Usage: vm-run.sh [-t SECONDS] [-m MIB] [-v] KERNEL [FILE|DIRECTORY...] [-- COMMAND]
+# Usage: vm-run.sh [-t SECONDS] [-m MIB] [-v] [-n TAP]... KERNEL [FILE|DIRECTORY...] [-- COMMAND]
 #	KERNEL	a series (5.10 6.1 6.12 7) or a directory made by vm-kernels.sh
 #	-t	time limit, default 120	-m	memory, default 1024	-v	the kernel's messages, on stderr
+#	-n	a card, virtio's, for each tap device that is there already
 #
 # What is not the command's own end is told on stderr, with the end of the kernel's messages:
 #	124 the time limit was reached	125 the guest ended on its own (a panic, say)
@@ -27,6 +28,7 @@ accel=${VM_ACCEL:-tcg,thread=single}
 clock=${VM_CLOCK:-instructions}
 # Five levels of page tables make each miss dearer; strings of bytes are emulated byte by byte.
 cpu=max,-la57,-erms,-fsrm
+cards=()
 # no_timer_check: on a busy machine the emulated timer comes too late for the kernel, which dies of it.
 
 say() { echo "vm-run: $*" >&2; }
@@ -93,8 +95,9 @@ become_qemu() { # kernel directory
 		exec </dev/null
 		[ "$clock" != instructions ] || time=(-smp 1 -icount "shift=0,sleep=off")
 	fi
+	[ ${#cards[@]} -gt 0 ] || cards=(-nic none)
 	exec "${limited[@]}" qemu-system-x86_64 -no-user-config -nodefaults -accel "$accel" -cpu "$cpu" \
-		"${time[@]}" -m "$memory" -display none -no-reboot -nic none \
+		"${time[@]}" -m "$memory" -display none -no-reboot "${cards[@]}" \
 		-kernel "$1/vmlinuz" -initrd "$work/initramfs" \
 		-append "console=ttyS0 $quiet panic=-1 oops=panic no_timer_check" \
 		-serial "file:$work/kernel" -chardev "$output" -serial chardev:output \
@@ -150,16 +153,17 @@ cleanup() {
 main() {
 	local option kernel payload=() status=0
 
-	while getopts t:m:v option; do
+	while getopts t:m:vn: option; do
 		case $option in
 		t) limit=$OPTARG ;;
 		m) memory=$OPTARG ;;
 		v) verbose=1 ;;
+		n) cards+=(-nic "tap,ifname=$OPTARG,script=no,downscript=no,model=virtio-net-pci,mac=52:54:00:00:00:0${#cards[@]}") ;;
 		*) exit 2 ;;
 		esac
 	done
 	shift $((OPTIND - 1))
-	[ $# -gt 0 ] || fail 2 "usage: vm-run.sh [-t SECONDS] [-m MIB] [-v] KERNEL [FILE...] [-- COMMAND]"
+	[ $# -gt 0 ] || fail 2 "usage: vm-run.sh [-t SECONDS] [-m MIB] [-v] [-n TAP]... KERNEL [FILE...] [-- COMMAND]"
 	kernel=$1
 	shift
 	[ -e "$kernel/vmlinuz" ] || kernel=$("$here/vm-kernels.sh" "$kernel" | cut -d' ' -f3)

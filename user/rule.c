@@ -177,6 +177,8 @@ void nw_watch(struct nw_watched *table, const struct nw_state *st, const struct 
 			w->rx = f->rx_bytes;
 		}
 	}
+	ret->from_ns = e->ev.ts_ns - NW_MIN(e->ev.ts_ns, nw_state_period_ns(st));
+	ret->from_ns = NW_MAX(ret->from_ns, NW_MAX(e->birth_ns, e->t0_ns));
 	ret->w = w;
 	ret->tx = f->tx_bytes > w->tx ? f->tx_bytes - w->tx : 0;
 	ret->rx = f->rx_bytes > w->rx ? f->rx_bytes - w->rx : 0;

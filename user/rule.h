@@ -53,6 +53,7 @@ struct nw_delta {
 	struct nw_watched *w;
 	uint64_t tx,
 		rx; /* since it was asked last; of the first time since it was measured at all */
+	uint64_t from_ns; /* that moved since, no earlier than the look at the ledger before */
 	bool is_first;
 };
 

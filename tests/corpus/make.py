@@ -21,13 +21,14 @@ sys.path.insert(0, f"{HERE}/../lab")
 
 import hours  # noqa: E402
 import lab as labs  # noqa: E402
+import whole_host  # noqa: E402
 from pack import pack  # noqa: E402
 from place import LabError, read, wait_for  # noqa: E402
 
 BYTES_MAX = 300000
 REJECTED = f"{HERE}/rejected"  # too large for cases/, perhaps two hours old: not thrown away
 KEYS = {"expect", "half", "tool", "camera", "far", "seconds", "ready", "parts", "recorder", "before", "services", "ticks",
-        "hour"}
+        "hour", "whole", "guest"}
 CONFIG = """site: {{name: Lab}}
 recording_roots: [{dir}/recordings]
 resolvers: [10.30.0.53]
@@ -57,6 +58,8 @@ class Scene:
         self.parts, self.recorder = said.get("parts"), said.get("recorder")
         self.ticks = int(said.get("ticks", "0ms").removesuffix("ms"))
         self.hour = int(said.get("hour", "0"))
+        self.whole = [part for part in said.get("whole", "").split(",") if part not in ("", "yes")]
+        self.is_whole, self.guest = "whole" in said, [name for name in said.get("guest", "").split(",") if name]
         self.is_before, self.services = said.get("before") == "yes", said.get("services")
         self.config = "".join(f"{line[10:]}\n" for line in lines if line.startswith("# config: "))
 
@@ -80,14 +83,19 @@ def version(tool):
     return "not of a package"
 
 
+def configure(lab, scene):
+    """What the site says of itself."""
+    with open(f"{lab.dir}/site.yaml", "w", encoding="ascii") as config:
+        config.write(CONFIG.format(dir=lab.dir, recorder=f"  - {{name: other, exe: [{scene.recorder}]}}\n" * bool(scene.recorder)))
+        config.write(scene.config.format(dir=lab.dir))
+
+
 def record(lab, nvrwatch, path, scene):
     """nvrwatch, about to record."""
-    recorder, kept = scene.recorder, f"{lab.dir}/state"
+    kept = f"{lab.dir}/state"
     with contextlib.suppress(FileNotFoundError):
         os.unlink(path)
-    with open(f"{lab.dir}/site.yaml", "w", encoding="ascii") as config:
-        config.write(CONFIG.format(dir=lab.dir, recorder=f"  - {{name: other, exe: [{recorder}]}}\n" * bool(recorder)))
-        config.write(scene.config.format(dir=lab.dir))
+    configure(lab, scene)
     with lab.log("record") as log:
         return lab.place.start([os.path.abspath(nvrwatch), "record", "--config",
                                 f"{lab.dir}/site.yaml", "--cgroup", lab.place.side("seen"), path,
@@ -160,6 +168,23 @@ def make(lab, nvrwatch, scene):
     keep(scene, path, scene.truth(began, ended))
 
 
+def make_whole(lab, nvrwatch, scene):
+    """One recording of a whole host."""
+    path, running = f"{lab.dir}/{scene.name}.nwr", []
+    configure(lab, scene)
+    try:
+        began, ended, release = whole_host.record(lab, os.path.abspath(nvrwatch), scene, path, lambda: running.extend(
+            play(lab, scene, host) for host in scene.far))
+        time.sleep(1)
+        said = [process.poll() for process in running]
+    finally:
+        for process in running:
+            end(process)
+    if any(said):
+        raise LabError(f"{scene.name}: status {said}: {read(f'{lab.dir}/scene-{scene.name}.err')}")
+    keep(scene, path, {**scene.truth(began, ended), "kernel": release})
+
+
 def keep(scene, path, truth):
     """Puts a recording, made small, and what is true of it among the cases."""
     change, hour = None, scene.hour
@@ -203,6 +228,10 @@ def main():
     wanted = wanted or [n for n in names if not os.path.exists(f"{HERE}/cases/{n}.json")]
     scenes = [Scene(name) for name in wanted]
     failed = 0
+    for scene in [scene for scene in scenes if scene.is_whole]:  # each a lab of its own, which has no recording server then
+        with labs.Lab(os.environ.get("NW_LAB", "corpus"), pace=2, seconds=20, parts=scene.parts.split(",")) as lab:
+            failed += tried(make_whole, lab, nvrwatch, scene)
+    scenes = [scene for scene in scenes if not scene.is_whole]
     for parts in dict.fromkeys(scene.parts for scene in scenes):
         with labs.Lab(os.environ.get("NW_LAB", "corpus"), pace=2, seconds=20,
                       parts=parts and parts.split(","), has_logins=False) as lab:

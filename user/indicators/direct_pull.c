@@ -172,7 +172,7 @@ static void on_flow(struct direct_pull *me, const struct nw_state *st, const str
 	}
 	p = pull_of(me, f, &i);
 	nw_rule_touch(&me->w.cases, i, f, ev->ts_ns);
-	nw_meter_add(&p->meter, ev->ts_ns, m.rx);
+	nw_meter_add(&p->meter, m.from_ns, ev->ts_ns, m.rx);
 	p->is_stream |= speaks_media(f);
 	p->was_there |= (f->flags & (NW_SOCK_PRESTART | NW_SOCK_FOUND)) != 0;
 	if (m.rx >= PICTURE_BYTES && m.w->mark != second && is_picture(f)) {

@@ -3,7 +3,10 @@
  * forwarded-camera: a camera's own packets pass through this host to the outside, or somebody outside
  * reaches it through this host. One case for each camera and far end: a maker's service or an operator
  * where known, else the address. Volume and whose service it is make the score; time and names are
- * little. Source: docs/indicators.md.
+ * little. What this host translates are two flows, each told one way: the camera's, which only gets, and
+ * one of another address inside, which only sends to the same port of the same far end. They are joined
+ * by that port and the near one; the near one may differ where the far end began, whose port is its own.
+ * Source: docs/indicators.md.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +16,8 @@
 #include "rule.h"
 #include "util/text.h"
 
-#define CASES 512
+#define CASES  512
+#define HALVES 128
 
 static const struct nw_rule rule = {
 	.id = "forwarded-camera",
@@ -34,9 +38,21 @@ struct passage {
 	bool began_outside; /* some of it */
 };
 
+/* A camera's flow from which nothing came yet, or what somebody else sent and nobody claimed. */
+struct half {
+	uint8_t camera[16];
+	uint8_t far[16];
+	uint16_t far_port, near_port; /* near 0: any */
+	uint16_t proto;		      /* 0: no half */
+	bool is_sent;
+	uint64_t from_ns, bytes; /* sent */
+};
+
 struct forwarded_camera {
 	struct nw_watcher w; /* first: fini() is its */
 	struct passage *passage;
+	struct half half[HALVES];
+	unsigned next;
 };
 
 /* Which end is the camera, and how sure. */
@@ -46,6 +62,7 @@ struct ends {
 	const uint8_t *addr;  /* the camera's */
 	const uint8_t *other; /* outside */
 	bool is_local;	      /* it is the end that began */
+	bool is_translated;   /* addr is in no packet of the flow */
 };
 
 static int forwarded_camera_init(void *self, const struct nw_config *config)
@@ -72,6 +89,91 @@ static bool find_ends(const struct nw_state *st, const struct nw_flow *f, struct
 	}
 	*ret = (struct ends){ .addr = f->raddr, .other = f->laddr };
 	return !f->is_local_inside && is_camera(st, f, ret);
+}
+
+static struct half *find_half(struct forwarded_camera *me, const struct half *of, bool is_sent)
+{
+	for (unsigned i = 0; i < HALVES; i++) {
+		struct half *h = &me->half[i];
+
+		if (h->proto == of->proto && h->is_sent == is_sent && h->far_port == of->far_port &&
+		    (!h->near_port || !of->near_port || h->near_port == of->near_port) &&
+		    memcmp(h->far, of->far, sizeof(h->far)) == 0) {
+			return h;
+		}
+	}
+	return NULL;
+}
+
+static bool began_outside(const struct nw_flow *f, const struct ends *e)
+{
+	return e->is_local != f->is_outbound && f->initiator != NW_INITIATOR_ASSUMED;
+}
+
+static struct half half_of(const struct nw_flow *f, bool is_local)
+{
+	struct half h = { .far_port = is_local ? f->rport : f->lport,
+			  .near_port = is_local ? f->lport : f->rport,
+			  .proto = f->proto };
+
+	memcpy(h.far, is_local ? f->raddr : f->laddr, sizeof(h.far));
+	return h;
+}
+
+/* Remembers what a camera got, if only acknowledgements; returns what was sent for it before. */
+static struct half keep_half(struct forwarded_camera *me, const struct nw_flow *f,
+			     const struct ends *e)
+{
+	struct half h = half_of(f, e->is_local);
+	struct half ret = { .proto = 0 };
+	struct half *sent;
+
+	if (e->is_translated || (e->is_local ? f->tx_bytes : f->rx_bytes) > 0) {
+		return ret;
+	}
+	memcpy(h.camera, e->addr, sizeof(h.camera));
+	h.near_port = began_outside(f, e) ? 0 : h.near_port;
+	sent = find_half(me, &h, true);
+	if (sent) {
+		ret = *sent;
+		*sent = (struct half){ .proto = 0 };
+	}
+	if (!find_half(me, &h, false)) {
+		me->half[me->next++ % HALVES] = h;
+	}
+	return ret;
+}
+
+/* The other way of what a camera got, from another address; of what no camera got, it is kept. */
+static bool find_other_half(struct forwarded_camera *me, const struct nw_state *st,
+			    const struct nw_event *ev, const struct nw_flow *f, struct ends *ret)
+{
+	bool is_local = f->is_local_inside;
+	struct half of = half_of(f, is_local);
+	struct nw_delta m;
+	struct half *h;
+
+	if (f->is_local_inside == f->is_inside || (is_local ? f->rx_bytes : f->tx_bytes) > 0) {
+		return false;
+	}
+	h = find_half(me, &of, false);
+	if (h) {
+		*ret = (struct ends){ .addr = h->camera,
+				      .other = is_local ? f->raddr : f->laddr,
+				      .is_local = is_local,
+				      .is_translated = true };
+		return is_camera(st, f, ret);
+	}
+	nw_watch(me->w.watched, st, f, nw_event_sock(ev), &m);
+	h = find_half(me, &of, true);
+	if (!h) {
+		h = &me->half[me->next++ % HALVES];
+		*h = of;
+		h->is_sent = true;
+		h->from_ns = m.from_ns;
+	}
+	h->bytes += is_local ? m.tx : m.rx;
+	return false;
 }
 
 static bool is_word(const char *text, const char *const words[])
@@ -176,23 +278,27 @@ static void on_flow(struct forwarded_camera *me, const struct nw_state *st,
 	const struct nw_vendor *v;
 	enum nw_vendor_basis basis;
 	struct passage *p;
+	struct half before;
 	struct nw_delta m;
 	struct ends e;
 	uint32_t i;
 
-	if (!(f->flags & NW_SOCK_FORWARDED) || !find_ends(st, f, &e)) {
+	if (!(f->flags & NW_SOCK_FORWARDED) ||
+	    (!find_ends(st, f, &e) && !find_other_half(me, st, ev, f, &e))) {
 		return;
 	}
 	nw_watch(me->w.watched, st, f, nw_event_sock(ev), &m);
-	if (!m.tx && !m.rx) {
+	before = keep_half(me, f, &e);
+	if (!m.tx && !m.rx && !before.bytes) {
 		return;
 	}
 	v = e.is_local ? nw_vendor_of_flow(st, f, &basis) : NULL;
 	p = passage_of(me, st, &e, v, &i);
 	nw_rule_touch(&me->w.cases, i, f, ev->ts_ns);
-	nw_meter_add(&p->meter, ev->ts_ns, e.is_local ? m.tx : m.rx);
+	nw_meter_add(&p->meter, before.from_ns, ev->ts_ns, before.bytes);
+	nw_meter_add(&p->meter, m.from_ns, ev->ts_ns, e.is_local ? m.tx : m.rx);
 	p->to_camera += e.is_local ? m.rx : m.tx;
-	p->began_outside |= e.is_local != f->is_outbound && f->initiator != NW_INITIATOR_ASSUMED;
+	p->began_outside |= !e.is_translated && began_outside(f, &e);
 	tell(me, st, emit, i, f, &e, v, ev->ts_ns);
 }
 

@@ -333,7 +333,7 @@ static void take_media(struct p2p *me, struct punch *p, const struct nw_state *s
 		p->media_slot = f->slot;
 		p->is_named = is_named(st, f);
 	}
-	nw_meter_add(&p->media, now, m->tx);
+	nw_meter_add(&p->media, m->from_ns, now, m->tx);
 	p->media_rx += m->rx;
 	p->is_direct = is_stun(f);
 	p->is_opened = m->w->mark & MARK_OPENED;

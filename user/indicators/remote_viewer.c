@@ -361,7 +361,7 @@ static void count(struct view *v, const struct nw_flow *f, const struct nw_delta
 		v->bins++;
 		v->full += f->unsent > 0;
 	}
-	nw_meter_add(&v->meter, now, m->tx);
+	nw_meter_add(&v->meter, m->from_ns, now, m->tx);
 	v->rx += m->rx;
 	v->sender = f->sender ? f->sender->id : f->owner->id;
 	v->has_datagrams |= f->proto == IPPROTO_UDP && m->tx;

@@ -167,7 +167,7 @@ static void on_flow(struct vendor_cloud *me, const struct nw_state *st, const st
 		*c = (struct contact){ .flows = 0 };
 	}
 	nw_rule_touch(&me->w.cases, i, f, ev->ts_ns);
-	nw_meter_add(&c->meter, ev->ts_ns, m.tx);
+	nw_meter_add(&c->meter, m.from_ns, ev->ts_ns, m.tx);
 	c->rx += m.rx;
 	c->flows += !m.w->mark;
 	m.w->mark = 1;

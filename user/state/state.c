@@ -105,6 +105,11 @@ uint64_t nw_state_now_ns(const struct nw_state *st)
 	return st->now_ns;
 }
 
+uint64_t nw_state_period_ns(const struct nw_state *st)
+{
+	return st->coverage.period_ns;
+}
+
 uint64_t nw_state_wall_ns(const struct nw_state *st, uint64_t boot_ns)
 {
 	return boot_ns + st->wall_offset_ns;

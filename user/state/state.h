@@ -461,4 +461,6 @@ uint64_t nw_state_wall_ns(const struct nw_state *st, uint64_t boot_ns);
 /* The other way round; before this boot it is negative, modulo 2^64. */
 uint64_t nw_state_boot_ns(const struct nw_state *st, uint64_t wall_ns);
 uint64_t nw_state_now_ns(const struct nw_state *st); /* time of the event being handled, boot ns */
+/* How far apart looks at the ledger are, of the last tick; 0 = not known. */
+uint64_t nw_state_period_ns(const struct nw_state *st);
 uint64_t nw_state_loss(const struct nw_state *st, enum nw_loss cause); /* total since the start */
