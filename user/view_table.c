@@ -245,8 +245,8 @@ static uint32_t find(const struct nw_state *st, const struct nw_flow *f)
 /* A camera's own, or what can carry a picture on: not what stays here, nor what only passes. */
 static bool is_told(const struct nw_flow *f, const struct nw_camera *own)
 {
-	return own || (f->family < NW_FAMILY_OTHER && !f->peer &&
-		       !(f->flags & (NW_SOCK_LOOPBACK | NW_SOCK_FORWARDED)));
+	return own || (f->family < NW_FAMILY_OTHER && !nw_flow_stays_here(f) &&
+		       !(f->flags & NW_SOCK_FORWARDED));
 }
 
 static void on_flow(const struct nw_state *st, const struct nw_flow *f, bool is_end)

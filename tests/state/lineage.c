@@ -79,4 +79,29 @@ static void by_chain(void **state)
 	nw_feed_free(f);
 }
 
-NW_TESTS(state_lineage, cmocka_unit_test(by_process), cmocka_unit_test(by_chain));
+/* Nothing that does not leave the host, also before its other end is known. */
+static void not_what_stays_here(void **state)
+{
+	struct nw_feed *f = nw_feed_new(cameras, NW_FEED_SEC);
+	static const char *const here[] = { "127.0.0.1", "127.8.0.1" };
+	struct nw_flow *flow;
+
+	(void)state;
+	camera_talk(f, &to_camera, 1, "10.0.0.9", some);
+	for (uint64_t i = 0; i < NW_ARRAY_SIZE(here); i++) {
+		camera_talk(f, &out, 2 + i, here[i], some);
+		flow = nw_flow_find(f->state, 2 + i, 0);
+		assert_null(flow->peer);
+		assert_true(nw_flow_stays_here(flow));
+		assert_int_equal(of(f, 2 + i).len, 0);
+	}
+	camera_talk(f, &out, 9, "10.0.0.1", some);
+	flow = nw_flow_find(f->state, 9, 0);
+	assert_int_equal(of(f, 9).len, 1);
+	memcpy(flow->laddr, flow->raddr, sizeof(flow->laddr)); /* an address of its own */
+	assert_int_equal(of(f, 9).len, 0);
+	nw_feed_free(f);
+}
+
+NW_TESTS(state_lineage, cmocka_unit_test(not_what_stays_here), cmocka_unit_test(by_process),
+	 cmocka_unit_test(by_chain));

@@ -99,6 +99,13 @@ static void set_reach(struct nw_state *st, struct nw_flow *f)
 	f->is_inside = nw_config_is_inside(st->config, f->raddr) && !f->is_tunnelled;
 }
 
+bool nw_flow_stays_here(const struct nw_flow *f)
+{
+	return f->peer || (f->flags & NW_SOCK_LOOPBACK) ||
+	       (f->family < NW_FAMILY_OTHER && (memcmp(f->laddr, f->raddr, sizeof(f->laddr)) == 0 ||
+						(nw_addr_is_v4(f->raddr) && f->raddr[12] == 127)));
+}
+
 /* A chain may lead to it. The host's own resolver is asked all the time, and is behind everybody. */
 static bool is_worth_a_scan(const struct nw_flow *f)
 {
@@ -108,8 +115,7 @@ static bool is_worth_a_scan(const struct nw_flow *f)
 	if (f->rport == PORT_DNS || f->lport == PORT_DNS) {
 		return false;
 	}
-	return f->peer || memcmp(f->laddr, f->raddr, sizeof(f->laddr)) == 0 ||
-	       (nw_addr_is_v4(f->raddr) && f->raddr[12] == 127);
+	return nw_flow_stays_here(f);
 }
 
 static void tell(struct nw_state *st, struct nw_flow *f, enum nw_action action)

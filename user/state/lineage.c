@@ -73,7 +73,7 @@ void nw_lineage_of(const struct nw_state *st, const struct nw_flow *f, struct nw
 
 	ret->len = 0;
 	ret->missed = 0;
-	if (f->peer || (f->flags & (NW_SOCK_LOOPBACK | NW_SOCK_FORWARDED)) || nw_camera_of(st, f)) {
+	if (nw_flow_stays_here(f) || (f->flags & NW_SOCK_FORWARDED) || nw_camera_of(st, f)) {
 		return;
 	}
 	while ((ingest = nw_ingest_next(st, ingest))) {

@@ -411,6 +411,8 @@ bool nw_netns_has_process(const struct nw_state *st, uint32_t netns);
 /* The other end of it, when that is on this host and still in the table, or NULL. It may be in
  * another network namespace, and it is the flow itself when a socket talks to itself. */
 struct nw_flow *nw_flow_peer(const struct nw_state *st, const struct nw_flow *f);
+/* Both its ends are on this host, whether or not the other one is known. */
+bool nw_flow_stays_here(const struct nw_flow *f);
 /* Who did what with the flow's socket, what was seen first and what is assumed behind it. 0: nobody
  * but the owner is known to have had it, who did it all. */
 #define NW_FLOW_ROLES_MAX (NW_ROLES_MAX + 3)
