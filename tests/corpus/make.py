@@ -229,7 +229,8 @@ def main():
     scenes = [Scene(name) for name in wanted]
     failed = 0
     for scene in [scene for scene in scenes if scene.is_whole]:  # each a lab of its own, which has no recording server then
-        with labs.Lab(os.environ.get("NW_LAB", "corpus"), pace=2, seconds=20, parts=scene.parts.split(",")) as lab:
+        with labs.Lab(os.environ.get("NW_LAB", "corpus"), pace=2, seconds=20,
+                      parts=scene.parts.split(","), has_logins=False) as lab:
             failed += tried(make_whole, lab, nvrwatch, scene)
     scenes = [scene for scene in scenes if not scene.is_whole]
     for parts in dict.fromkeys(scene.parts for scene in scenes):
