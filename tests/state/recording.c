@@ -1,37 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who uses recordings: what counts as read, how much, by whom, whose picture, and the bounds. */
-#include "feed.h"
+#include "state/recording_feed.h"
 
 #include <inttypes.h>
 
 #include "state/policy.h"
-
-#define MB (1ULL << 20)
-
-static struct nw_feed *start(const char *yaml)
-{
-	struct nw_feed *f = nw_feed_new(yaml, NW_FEED_SEC);
-
-	nw_feed_tick(f, NW_FEED_SEC);
-	nw_feed_fact(f, "files.0", "/srv/rec\nopened, position");
-	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_EXEC, .pid = 10, .exe = "/bin/cp" });
-	nw_feed_proc(f, (struct nw_feed_exec){
-				.what = NW_PROC_EXEC, .pid = 20, .exe = "/opt/vms/recorderd" });
-	return f;
-}
-
-static const struct nw_proc *proc(const struct nw_feed *f, uint32_t pid)
-{
-	const struct nw_proc *p = nw_proc_of_tgid(f->state, pid);
-
-	assert_non_null(p);
-	return p;
-}
-
-static const struct nw_rec_use *use(const struct nw_feed *f, uint32_t pid)
-{
-	return nw_rec_use_of(f->state, proc(f, pid));
-}
 
 /* Notifications of one file of 5 MB, all but the first after a second: is it read, is it written? */
 static void what_was_done_with_a_file(void **state)
@@ -328,80 +301,6 @@ static void records_are_few(void **state)
 	nw_feed_free(f);
 }
 
-static void whose_picture_it_is(void **state)
-{
-	static const struct {
-		const char *path, *camera;
-		bool is_known;
-	} t[] = {
-		{ "gate/10.mp4", "gate", false },
-		{ "10.mp4", "", false },
-		{ "2026/10.0.0.9_main/a.mp4", "Back Door", true },
-		{ "2026/110.0.0.9/a.mp4", "2026", false },
-		{ "2026/10.0.0.90/a.mp4", "2026", false },
-		{ "day/back_door/1.mkv", "Back Door", true },
-		{ "day/back-door-2026.mkv", "Back Door", true },
-		{ "day/backdoors/1.mkv", "day", false },
-		{ "/x", "", false },
-	};
-	char path[64];
-
-	(void)state;
-	for (size_t i = 0; i < NW_ARRAY_SIZE(t); i++) {
-		struct nw_feed *f = start(
-			"cameras: [{name: Back Door, address: 10.0.0.9}, {address: 10.0.0.7}]");
-		const struct nw_rec *r;
-
-		nw_feed_file(f, (struct nw_feed_file){ .pid = 10,
-						       .flags = NW_FILE_CLOSED_READ,
-						       .size = MB,
-						       .age_s = 50,
-						       .path = t[i].path });
-		r = nw_rec_next(f->state, NULL, NULL);
-		assert_string_equal(r->camera, t[i].camera);
-		assert_int_equal(r->is_camera_known, t[i].is_known);
-		assert_int_equal(nw_rec_path(f->state, r, path, sizeof(path)),
-				 9 + strlen(t[i].path));
-		assert_memory_equal(path, "/srv/rec/", 9);
-		assert_int_equal(nw_rec_path(f->state, r, path, 5), 4);
-		nw_feed_free(f);
-	}
-}
-
-/* As the walk over open files tells it; also what no honest kernel would. */
-static void a_path_in_parts(void **state)
-{
-	static const struct {
-		const char *parts;
-		size_t len;
-		const char *path, *camera;
-	} t[] = {
-		{ "10.mp4\0day\0gate\0", 16, "gate/day/10.mp4", "gate" },
-		{ "10.mp4\0", 7, "10.mp4", "" },
-		{ "10.mp4", 6, "10.mp4", "" },
-		{ "", 0, "", "" },
-		{ "\0\0\0", 3, "//", "" },
-		{ "10.mp4\0ga", 9, "ga/10.mp4", "ga" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < NW_ARRAY_SIZE(t); i++) {
-		struct nw_feed *f = start("");
-		uint64_t buf[64] = { 0 };
-		struct nw_ev_file *e = (struct nw_ev_file *)(void *)buf;
-
-		e->ev = nw_feed_head(f, sizeof(*e) + t[i].len, NW_SHAPE_FILE, NW_FILE_POSITION);
-		e->self = nw_feed_pid(10);
-		e->flags = NW_FILE_PARTS | NW_FILE_CAN_READ;
-		e->path_len = (uint16_t)t[i].len;
-		memcpy(e->tail, t[i].parts, t[i].len);
-		nw_feed_event(f, &e->ev);
-		assert_string_equal(nw_rec_next(f->state, NULL, NULL)->path, t[i].path);
-		assert_string_equal(nw_rec_next(f->state, NULL, NULL)->camera, t[i].camera);
-		nw_feed_free(f);
-	}
-}
-
 /* A pid alone names the process that has it now; out of scope nobody is made up. */
 static void a_pid_is_looked_up(void **state)
 {
@@ -491,6 +390,5 @@ NW_TESTS(state_recording, cmocka_unit_test(what_was_done_with_a_file),
 	 cmocka_unit_test(a_position_says_how_much), cmocka_unit_test(a_count_goes_before_all),
 	 cmocka_unit_test(a_count_is_of_its_file), cmocka_unit_test(a_count_in_part),
 	 cmocka_unit_test(who_records_is_not_told), cmocka_unit_test(records_are_few),
-	 cmocka_unit_test(whose_picture_it_is), cmocka_unit_test(a_path_in_parts),
 	 cmocka_unit_test(a_pid_is_looked_up), cmocka_unit_test(a_flood_costs_the_oldest),
 	 cmocka_unit_test(what_is_over_goes));

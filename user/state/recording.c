@@ -8,13 +8,13 @@
  * closed after ten; when the table is full the oldest goes, and that is counted. Where the kernel counts
  * reads, what it says goes before both: it tells totals, and a count that began anew has another birth.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "internal.h"
+#include "recording_path.h"
 #include "state/policy.h"
 #include "util/text.h"
 
@@ -122,101 +122,19 @@ static struct nw_rec *add(struct nw_state *st, const struct nw_ev_file *e, struc
 	return &t->rec[i];
 }
 
-/* ---- the path and whose picture it says it is ------------------------------------------------ */
-
-static void copy_tail(char *to, size_t room, const char *from, size_t len)
+/* Its counts in the kernel go on. */
+static struct nw_rec *renew(struct nw_state *st, struct nw_rec *r, const struct nw_ev_file *e,
+			    struct nw_proc *p)
 {
-	size_t cut = len >= room ? len - (room - 1) : 0;
+	struct nw_rec was = *r;
 
-	memcpy(to, from + cut, len - cut);
-	to[len - cut] = '\0';
-}
-
-/* Components, last first, each ended by NUL -> a path. */
-static size_t join(const struct nw_ev_file *e, char ret[NW_FILE_PATH_MAX + 1])
-{
-	const char *at = e->tail;
-	const char *end = e->tail + e->path_len;
-	size_t room = NW_FILE_PATH_MAX;
-
-	while (at < end) {
-		size_t n = strnlen(at, (size_t)(end - at));
-
-		if (room < n + 1) {
-			break;
-		}
-		room -= n;
-		memcpy(ret + room, at, n);
-		ret[--room] = '/';
-		at += n + 1;
-	}
-	room += room < NW_FILE_PATH_MAX; /* without the first slash */
-	memmove(ret, ret + room, NW_FILE_PATH_MAX - room);
-	return NW_FILE_PATH_MAX - room;
-}
-
-static char folded(char c)
-{
-	return (char)(c == ' ' || c == '_' || c == '-' ? ' ' : tolower((unsigned char)c));
-}
-
-/* Does a word stand in the text, with nothing that would make it part of a longer one? */
-static bool has_word(const char *text, const char *word)
-{
-	size_t len = word ? strlen(word) : 0;
-
-	for (const char *p = text; len > 1 && *p; p++) {
-		size_t n = 0;
-
-		while (n < len && p[n] && folded(p[n]) == folded(word[n])) {
-			n++;
-		}
-		if (n == len && (p == text || !isalnum((unsigned char)p[-1])) &&
-		    !isalnum((unsigned char)p[n])) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* A camera of the configuration by its name or address, else the first folder below the root. */
-static void name_camera(const struct nw_state *st, struct nw_rec *r, const char *path)
-{
-	size_t n = strcspn(path, "/");
-
-	for (unsigned i = 0; i < st->config->cameras_count; i++) {
-		const struct nw_camera_decl *c = &st->config->cameras[i];
-		const char *word = c->name ? c->name : c->address;
-
-		if (word && (has_word(path, c->name) || has_word(path, c->address))) {
-			copy_tail(r->camera, sizeof(r->camera), word, strlen(word));
-			r->is_camera_known = true;
-			return;
-		}
-	}
-	if (path[n] == '/') {
-		copy_tail(r->camera, sizeof(r->camera), path, n);
-	}
-}
-
-static void put_path(const struct nw_state *st, struct nw_rec *r, const struct nw_ev_file *e)
-{
-	char path[NW_FILE_PATH_MAX + 1];
-	size_t len = e->path_len;
-
-	if (r->path[0]) {
-		return;
-	}
-	if (e->flags & NW_FILE_PARTS) {
-		len = join(e, path);
-	} else {
-		memcpy(path, e->tail, len);
-	}
-	path[len] = '\0';
-	copy_tail(r->path, sizeof(r->path), path, strlen(path));
-	if (!(e->flags & NW_FILE_CUT)) {
-		name_camera(st, r, path);
-	}
+	nw_proc_ref(p); /* this may be its last entry */
+	take_out(st, (uint32_t)(r - st->recs.rec));
+	r = add(st, e, p);
+	nw_proc_unref(st, p);
+	memcpy(r->born_ns, was.born_ns, sizeof(r->born_ns));
+	memcpy(r->seen, was.seen, sizeof(r->seen));
+	return r;
 }
 
 /* ---- what events say ------------------------------------------------------------------------- */
@@ -408,18 +326,22 @@ static struct nw_proc *who(struct nw_state *st, const struct nw_ev_file *e)
 void nw_recs_on_event(struct nw_state *st, const struct nw_ev_file *e)
 {
 	struct nw_proc *p = who(st, e);
+	char path[NW_FILE_PATH_MAX + 1];
 	struct nw_rec *r;
 
 	if (!p) {
 		return;
 	}
+	nw_rec_path_of(e, path);
 	r = find(&st->recs, hash_of(st, e, index_of(st, p)), e, p);
-	if (r) {
-		nw_lru_touch(&st->recs.lru, (uint32_t)(r - st->recs.rec));
-	} else {
+	if (!r) {
 		r = add(st, e, p);
+	} else if (nw_rec_is_another(r, e, path)) {
+		r = renew(st, r, e, p);
+	} else {
+		nw_lru_touch(&st->recs.lru, (uint32_t)(r - st->recs.rec));
 	}
-	put_path(st, r, e);
+	nw_rec_put_path(st, r, e, path);
 	r->added_file = r->added_position = r->added_count = false;
 	r->added_least = r->added_most = r->added_uncounted = 0;
 	r->added_bytes = r->added_mapped = 0;
