@@ -147,18 +147,21 @@ class LabTest(unittest.TestCase):
             compared.add(far["host"])
         self.assertLessEqual({"gate", "yard", "door"}, compared)
 
-    def owners(self):
-        """Which processes hold the recording server's sockets to its cameras, by ss."""
-        for held in self.truth["sockets"]:
-            if held["host"] == "nvr" and held["pids"] and held["local"][1]:
-                yield (held["proto"], held["local"][1]), held["pids"]
+    def holders(self):
+        """Which processes hold the recording server's sockets, by ss: a function of a talk. Two sockets
+        may have one port, when their peers are two."""
+        held = {(s["proto"], s["local"][1], tuple(s["peer"])): s["pids"] for s in self.truth["sockets"]
+                if s["host"] == "nvr" and s["pids"] and s["local"][1]}
+        bound = {key[:2]: pids for key, pids in held.items() if not key[2][1]}
+        return lambda talk: held.get((talk["proto"], talk["local"][1], tuple(talk["peer"])),
+                                     bound.get((talk["proto"], talk["local"][1])))
 
     def test_cameras_belong_to_their_recorders(self):
         """Every stream of a camera that is open is the flow of the process that holds it."""
-        holders, found = dict(self.owners()), set()
+        holders, found = self.holders(), set()
         for talk, flows in self.pairs:
             address = talk["peer"][0]
-            pids = holders.get((talk["proto"], talk["local"][1]))
+            pids = holders(talk)
             if address not in CAMERAS or not pids or talk["received"] < 1000:
                 continue
             if talk["peer"][1] == 3702:  # an answer to who looks for cameras, not a stream
@@ -354,10 +357,10 @@ class LabTest(unittest.TestCase):
     def test_what_was_open_before_the_start(self):
         """A later nvrwatch knows the same streams, totals and processes."""
         late = {(f.key[0], f.key[1][1], f.key[2]): f for f in self.run_.late_flows}
-        holders, cameras = dict(self.owners()), set()
+        holders, cameras = self.holders(), set()
         for talk, _ in self.pairs:
             flow = late.get((talk["proto"], talk["local"][1], tuple(talk["peer"])))
-            pids = holders.get((talk["proto"], talk["local"][1]))
+            pids = holders(talk)
             if not flow or not pids or not (flow.is_prestart or talk["peer"][0] in CAMERAS):
                 continue  # what nginx accepted later is its listener's, not the worker's
             with self.subTest(talk=talk["local"], peer=talk["peer"]):
