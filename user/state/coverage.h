@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "state.h"
+#include "state/state.h"
 
 /* Why something was seen in part only. */
 #define NW_GAP_BEFORE (1U << 0) /* the session had not begun, or is over */
