@@ -122,6 +122,17 @@ const char *nw_hook_name(unsigned hook)
 	return hook < NW_ARRAY_SIZE(names) ? names[hook] : "?";
 }
 
+unsigned nw_hook_of(const char *name, size_t len)
+{
+	unsigned i = 0;
+
+	while (i < _NW_HOOK_MAX &&
+	       (strlen(nw_hook_name(i)) != len || memcmp(nw_hook_name(i), name, len) != 0)) {
+		i++;
+	}
+	return i;
+}
+
 size_t nw_event_make_fact(void *buf, size_t size, uint64_t ts_ns, const char *key,
 			  const char *value)
 {

@@ -75,6 +75,8 @@ static inline uint64_t nw_proc_id_hash(uint64_t seed, const struct nw_proc_id *i
 
 /* Name of a hook, "host" for what user space makes; "?" beyond the last. */
 const char *nw_hook_name(unsigned hook);
+/* The hook of this name; _NW_HOOK_MAX: another release's, this one has no word for it. */
+unsigned nw_hook_of(const char *name, size_t len);
 /* What the fact "hook.<name>" says of one whose link somebody ended. */
 #define NW_HOOK_TAKEN_OFF "off: taken off its cgroup"
 /* So begins the key of a fact that somebody else wrote to what is the kernel side's: behind it is what. */

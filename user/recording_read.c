@@ -15,16 +15,6 @@
 #include "recording_format.h"
 #include "util/whole.h"
 
-static uint16_t hook_of(const char *name)
-{
-	unsigned i = 0;
-
-	while (i < _NW_HOOK_MAX && strcmp(name, nw_hook_name(i)) != 0) {
-		i++;
-	}
-	return (uint16_t)i;
-}
-
 static int take_hooks(struct nw_recording *rec, json_object *hooks)
 {
 	size_t n =
@@ -35,11 +25,13 @@ static int take_hooks(struct nw_recording *rec, json_object *hooks)
 	}
 	for (size_t i = 0; i < n; i++) {
 		json_object *name = json_object_array_get_idx(hooks, i);
+		const char *text;
 
 		if (!json_object_is_type(name, json_type_string)) {
 			return -EBADMSG;
 		}
-		rec->hook[i] = hook_of(json_object_get_string(name));
+		text = json_object_get_string(name);
+		rec->hook[i] = (uint16_t)nw_hook_of(text, strlen(text));
 	}
 	rec->hooks = (unsigned)n;
 	return 0;

@@ -253,11 +253,8 @@ static void on_hook(struct tamper *t, const struct nw_state *st, const struct nw
 	bool is_taken = strcmp(value, NW_HOOK_TAKEN_OFF) == 0;
 	bool is_off = strncmp(value, "off", 3) == 0;
 	uint64_t now = nw_state_now_ns(st);
-	unsigned i = 0;
+	unsigned i = nw_hook_of(name, strlen(name));
 
-	while (i < _NW_HOOK_MAX && strcmp(nw_hook_name(i), name) != 0) {
-		i++;
-	}
 	if (i == _NW_HOOK_MAX) {
 		return; /* of another release */
 	}

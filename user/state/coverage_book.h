@@ -56,6 +56,7 @@ void nw_coverage_join(struct nw_state *st); /* the session starts: what was betw
 /* The row's times, on this boot's clock; false: they can't be. And a row with such times. */
 bool nw_coverage_span(const struct nw_state *st, const struct nw_kept *row, int64_t *ret_from,
 		      int64_t *ret_to);
+#define NW_COVERAGE_TIMES 4 /* numbers that they are */
 struct nw_kept nw_coverage_row(const struct nw_state *st, const char *key, int64_t from,
 			       int64_t to);
 void nw_coverage_keep(struct nw_state *st, bool is_end);

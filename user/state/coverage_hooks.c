@@ -15,14 +15,6 @@
 _Static_assert(_NW_HOOK_MAX <= 64, "a set of hooks is 64 bits");
 _Static_assert(NW_OFFS_MAX > _NW_HOOK_MAX, "without room, some hook has two spans");
 
-enum row {
-	ROW_FROM,
-	ROW_TO,
-	ROW_OFFSET,
-	ROW_BOOT,
-	ROW_NUMBERS
-};
-
 /* ---- spans ---------------------------------------------------------------------------------- */
 
 static struct nw_hook_off *last_of(struct nw_hook_offs *o, unsigned hook)
@@ -92,16 +84,17 @@ static void go_on(struct nw_state *st, uint64_t hooks)
 void nw_hook_offs_on_fact(struct nw_state *st, const char *name, size_t len, bool is_off)
 {
 	struct nw_hook_offs *o = &st->coverage.off;
+	unsigned hook = nw_hook_of(name, len);
+	uint64_t bit;
 
-	for (unsigned i = 0; i < _NW_HOOK_MAX; i++) {
-		if (strlen(nw_hook_name(i)) != len || memcmp(nw_hook_name(i), name, len) != 0) {
-			continue;
-		}
-		if (st->coverage.from_ns && !is_off) {
-			go_on(st, o->now & 1ULL << i);
-		}
-		o->now = is_off ? o->now | 1ULL << i : o->now & ~(1ULL << i);
+	if (hook == _NW_HOOK_MAX) {
+		return;
 	}
+	bit = 1ULL << hook;
+	if (st->coverage.from_ns && !is_off) {
+		go_on(st, o->now & bit);
+	}
+	o->now = is_off ? o->now | bit : o->now & ~bit;
 }
 
 void nw_hook_offs_on_tick(struct nw_state *st)
@@ -139,21 +132,15 @@ const struct nw_hook_off *nw_hook_off_at(const struct nw_state *st, unsigned i)
 bool nw_hook_offs_take(struct nw_state *st, const struct nw_kept *row)
 {
 	struct nw_hook_offs *o = &st->coverage.off;
-	struct nw_hook_off s;
-	unsigned hook = 0;
+	struct nw_hook_off s = { .hook = nw_hook_of(row->text, strlen(row->text)) };
 
-	if (row->len < ROW_NUMBERS || o->len == NW_OFFS_MAX ||
+	if (row->len < NW_COVERAGE_TIMES || o->len == NW_OFFS_MAX ||
 	    !nw_coverage_span(st, row, &s.from_ns, &s.to_ns)) {
 		return false;
 	}
-	while (hook < _NW_HOOK_MAX && strcmp(nw_hook_name(hook), row->text) != 0) {
-		hook++;
+	if (s.hook < _NW_HOOK_MAX) {
+		o->span[o->len++] = s;
 	}
-	if (hook == _NW_HOOK_MAX) {
-		return true; /* another version's: this one has no word for it */
-	}
-	s.hook = hook;
-	o->span[o->len++] = s;
 	return true;
 }
 

@@ -16,13 +16,13 @@
 #define AGES_NS	 (100LL * 366 * 24 * 3600 * (int64_t)NW_NSEC_PER_SEC)
 #define GAP_BITS (NW_GAP_RESTART * 2 - 1)
 
-/* All rows begin with these four. */
+/* All rows begin with these four: NW_COVERAGE_TIMES. */
 enum row_all {
 	ALL_FIRST,
 	ALL_TO,
 	ALL_OFFSET,
 	ALL_BOOT,
-	ALL_STARTS,
+	ALL_STARTS = NW_COVERAGE_TIMES,
 	ALL_SUSPENDS,
 	ALL_ASLEEP,
 	ALL_STALLS,
@@ -30,7 +30,7 @@ enum row_all {
 	ALL_NUMBERS
 };
 enum row_gap {
-	GAP_WHY = ALL_BOOT + 1,
+	GAP_WHY = NW_COVERAGE_TIMES,
 	GAP_NUMBERS
 };
 
