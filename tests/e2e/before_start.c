@@ -120,8 +120,8 @@ static void test_busy_connection(void **state)
 {
 	struct nw_actor *far = nw_actor_start(NW_PLACE_FAR, "tcp listen 127.0.0.1 accept eof");
 	unsigned port = nw_actor_port(far);
-	struct nw_actor *seen = nw_actor_start(
-		NW_PLACE_SEEN, "tcp connect 127.0.0.1 %u truth send 1000000000000", port);
+	struct nw_actor *seen =
+		nw_actor_start(NW_PLACE_SEEN, "tcp connect 127.0.0.1 %u truth drip", port);
 	struct json_object *rec;
 
 	(void)state;

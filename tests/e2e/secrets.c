@@ -86,5 +86,5 @@ static void test_replay(void **state)
 	check_none(&t->err, "the replay's messages");
 }
 
-NW_TESTS(e2e_secrets, NW_ROOT_TEST(test_recording), NW_ROOT_TEST(test_output),
-	 NW_ROOT_TEST(test_replay));
+NW_TESTS_OF_ANY_KERNEL(e2e_secrets, NW_ROOT_TEST(test_recording), NW_ROOT_TEST(test_output),
+		       NW_ROOT_TEST(test_replay));

@@ -134,5 +134,5 @@ static void test_losses(void **state)
 	assert_null(memchr(t->out.text, '\x1b', t->out.len));
 }
 
-NW_TESTS(e2e_status, NW_ROOT_TEST(test_of_recording), NW_ROOT_TEST(test_watching),
-	 NW_ROOT_TEST(test_losses));
+NW_TESTS_OF_ANY_KERNEL(e2e_status, NW_ROOT_TEST(test_of_recording), NW_ROOT_TEST(test_watching),
+		       NW_ROOT_TEST(test_losses));

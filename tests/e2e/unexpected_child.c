@@ -42,4 +42,4 @@ static void test_a_shell(void **state)
 	assert_int_equal(nw_tool_count(t, FOUND), 1);
 }
 
-NW_TESTS(e2e_unexpected_child, NW_ROOT_TEST(test_a_shell));
+NW_TESTS_OF_ANY_KERNEL(e2e_unexpected_child, NW_ROOT_TEST(test_a_shell));

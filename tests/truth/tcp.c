@@ -8,6 +8,7 @@
 #include <linux/filter.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
@@ -99,6 +100,16 @@ static void do_connect(char **args)
 static void do_send(char **args)
 {
 	tcp_send(truth_number(args[0], UINT64_MAX));
+}
+
+/* Without end, a little at a time: it never pauses, and leaves the CPU to others. */
+static void do_drip(char **args)
+{
+	(void)args;
+	for (;;) {
+		tcp_send(1000);
+		poll(NULL, 0, 1);
+	}
 }
 
 /* Fills every buffer up to the far end's program. */
@@ -267,6 +278,7 @@ static const struct truth_verb verbs[] = {
 	{ "connect", 2, do_connect },
 	{ "deaf", 0, do_deaf },
 	{ "deafen", 0, do_deafen },
+	{ "drip", 0, do_drip },
 	{ "eof", 0, do_eof },
 	{ "flood", 0, do_flood },
 	{ "hex", 1, do_hex },
