@@ -2,7 +2,7 @@
 /*
  * Who can write to and who can read from what joins processes of this host: a pipe, the receive
  * queue of a Unix socket, shared memory, FUSE mounts, one direction of a loopback flow. Owns the table of
- * (object, process); a process that is forgotten leaves it. What a whole scan of open files did
+ * (object, process), hold_table.c; a process that is forgotten leaves it. What a whole scan of open files did
  * not meet any more is gone, and stays an edge for GONE_NS: data may be further on its way.
  * Memory that a process has mapped is told by another hook, when the process changes: it stays until
  * a look at that process does not meet it. When the table is full the oldest entry goes, and that is counted.
@@ -14,22 +14,9 @@
 #include "hold.h"
 #include "internal.h"
 
-#define GONE_NS	  (60 * NW_NSEC_PER_SEC)
-#define A_PROCESS 4 /* entries reserved for each process, on average */
-#define PAIRS	  4096
-#define MAPPED	  0x80 /* of a mode: an entry beside the one of what is open */
-
-static uint32_t hash_of(const struct nw_state *st, const struct nw_object *o)
-{
-	uint64_t h = nw_hash_mix(st->hold_lru.seed, o->id);
-
-	return (uint32_t)nw_hash_mix(h, (uint64_t)o->dev << 8 | o->via);
-}
-
-static bool is_same(const struct nw_object *a, const struct nw_object *b)
-{
-	return a->id == b->id && a->dev == b->dev && a->via == b->via;
-}
+#define GONE_NS (60 * NW_NSEC_PER_SEC)
+#define PAIRS	4096
+#define MAPPED	0x80 /* of a mode: an entry beside the one of what is open */
 
 static bool is_edge(const struct nw_state *st, const struct nw_hold *h)
 {
@@ -43,64 +30,42 @@ static uint32_t index_of(const struct nw_state *st, const struct nw_proc *p)
 
 int nw_holds_init(struct nw_state *st, uint32_t processes)
 {
-	uint32_t capacity = processes * A_PROCESS;
-	int r = nw_lru_init(&st->hold_lru, capacity);
-
-	if (r < 0) {
-		return r;
-	}
-	st->holds = calloc(capacity, sizeof(*st->holds));
-	st->hold_links = calloc(capacity, sizeof(*st->hold_links));
-	st->hold_first = calloc(processes, sizeof(*st->hold_first));
 	st->hold_pairs = calloc(PAIRS, sizeof(*st->hold_pairs));
-	return st->holds && st->hold_links && st->hold_first && st->hold_pairs ? 0 : -ENOMEM;
+	return st->hold_pairs ? nw_hold_table_new(&st->holds, processes) : -ENOMEM;
 }
 
 /* ---- in and out ----------------------------------------------------------------------------- */
 
-static void take_out(struct nw_state *st, uint32_t i)
+/* Full: the oldest goes. */
+static struct nw_hold *add(struct nw_state *st, const struct nw_object *o, uint32_t proc,
+			   bool is_mapped)
 {
-	nw_list_remove(st->hold_links, &st->hold_first[st->holds[i].proc], i);
-	st->holds[i].mode = 0;
-	nw_lru_remove(&st->hold_lru, i);
-}
+	struct nw_holds *t = &st->holds;
+	struct nw_hold *h = nw_hold_add(t, o, proc, is_mapped);
 
-static struct nw_hold *find(const struct nw_state *st, const struct nw_object *o, uint32_t proc,
-			    uint8_t mode)
-{
-	for (uint32_t i = nw_lru_first(&st->hold_lru, hash_of(st, o)); i != NW_LRU_NONE;
-	     i = nw_lru_next(&st->hold_lru, i)) {
-		struct nw_hold *h = &st->holds[i];
-
-		if (h->proc == proc && is_same(&h->object, o) && !((h->mode ^ mode) & MAPPED)) {
-			return h;
-		}
+	if (!h) {
+		nw_state_lose(st, NW_LOSS_HOLD_EVICTED);
+		nw_hold_remove(t, &t->hold[t->lru.oldest]);
+		h = nw_hold_add(t, o, proc, is_mapped);
 	}
-	return NULL;
+	return h;
 }
 
 /* mode: NW_FD_READ, NW_FD_WRITE, NW_FD_NAMED, MAPPED; seen_ns: when it was known to be open. */
 static void put(struct nw_state *st, const struct nw_object *o, const struct nw_proc *p,
 		uint8_t mode, uint64_t seen_ns)
 {
-	struct nw_hold *h = find(st, o, index_of(st, p), mode);
-	uint32_t i;
+	const bool is_mapped = mode & MAPPED;
+	struct nw_hold *h;
 
 	if (!mode) {
 		return;
 	}
+	h = nw_hold_find(&st->holds, o, index_of(st, p), is_mapped);
 	if (!h) {
-		i = nw_lru_add(&st->hold_lru, hash_of(st, o));
-		if (i == NW_LRU_NONE) {
-			nw_state_lose(st, NW_LOSS_HOLD_EVICTED);
-			take_out(st, st->hold_lru.oldest);
-			i = nw_lru_add(&st->hold_lru, hash_of(st, o));
-		}
-		h = &st->holds[i];
-		*h = (struct nw_hold){ .object = *o, .proc = index_of(st, p) };
-		nw_list_add(st->hold_links, &st->hold_first[h->proc], i);
+		h = add(st, o, index_of(st, p), is_mapped);
 	} else {
-		nw_lru_touch(&st->hold_lru, (uint32_t)(h - st->holds));
+		nw_lru_touch(&st->holds.lru, (uint32_t)(h - st->holds.hold));
 	}
 	st->joins += (mode & ~h->mode) != 0;
 	/* one scan may meet it at several descriptors; another one begins anew */
@@ -111,8 +76,10 @@ static void put(struct nw_state *st, const struct nw_object *o, const struct nw_
 
 void nw_holds_forget(struct nw_state *st, const struct nw_proc *p)
 {
-	while (st->hold_first[index_of(st, p)]) {
-		take_out(st, st->hold_first[index_of(st, p)] - 1);
+	struct nw_hold *h;
+
+	while ((h = nw_hold_first_used(&st->holds, index_of(st, p)))) {
+		nw_hold_remove(&st->holds, h);
 	}
 }
 
@@ -182,17 +149,16 @@ static void set_stdio(struct nw_proc *p, const struct nw_ev_fd *e)
 /* All that is open was told: the rest is not. What an ended process had it had to its end. */
 static void end_scan(struct nw_state *st, const struct nw_ev_fd *e)
 {
-	for (uint32_t i = 0; i < st->hold_lru.fresh; i++) {
-		struct nw_hold *h = &st->holds[i];
+	for (uint32_t i = 0; i < st->holds.lru.fresh; i++) {
+		struct nw_hold *h = &st->holds.hold[i];
 
 		if (!h->mode) {
 			continue;
 		}
 		if (h->gone_ns && !is_edge(st, h)) {
-			take_out(st, i);
+			nw_hold_remove(&st->holds, h);
 		} else if (!h->gone_ns && !e->lost && h->object.via != NW_VIA_LOOPBACK &&
-			   !(h->mode & MAPPED) && h->seen_ns < e->scan_ns &&
-			   !st->procs[h->proc].end_ns) {
+			   !h->is_mapped && h->seen_ns < e->scan_ns && !st->procs[h->proc].end_ns) {
 			h->gone_ns = st->now_ns;
 		}
 	}
@@ -202,15 +168,14 @@ static void end_scan(struct nw_state *st, const struct nw_ev_fd *e)
 static void put_mapped(struct nw_state *st, const struct nw_ev_fd *e, const struct nw_proc *p)
 {
 	struct nw_object o = { .id = e->inode, .dev = e->dev, .via = NW_VIA_SHM };
+	struct nw_hold *h = nw_hold_first_used(&st->holds, index_of(st, p));
 
 	if (e->inode) {
 		put(st, &o, p, (e->flags & (NW_FD_READ | NW_FD_WRITE)) | MAPPED, e->scan_ns);
 		return;
 	}
-	for (uint32_t i = st->hold_first[index_of(st, p)]; i; i = st->hold_links[i - 1].next) {
-		struct nw_hold *h = &st->holds[i - 1];
-
-		if ((h->mode & MAPPED) && !h->gone_ns && h->seen_ns < e->scan_ns) {
+	for (; h; h = nw_hold_next_used(&st->holds, h)) {
+		if (h->is_mapped && !h->gone_ns && h->seen_ns < e->scan_ns) {
 			h->gone_ns = st->now_ns;
 		}
 	}
@@ -295,67 +260,64 @@ void nw_holds_on_flow(struct nw_state *st, const struct nw_flow *f)
 }
 
 /* From one process to one other, and nobody else: whom. */
-static bool is_pair(const struct nw_state *st, const struct nw_object *o, struct nw_hold_pair *ret)
+static bool is_pair(const struct nw_state *st, const struct nw_hold *first,
+		    struct nw_hold_pair *ret)
 {
 	unsigned n = 0;
 
-	*ret = (struct nw_hold_pair){ .id = o->id };
-	for (uint32_t i = nw_lru_first(&st->hold_lru, hash_of(st, o)); i != NW_LRU_NONE;
-	     i = nw_lru_next(&st->hold_lru, i)) {
-		const struct nw_hold *h = &st->holds[i];
-
-		if (is_same(&h->object, o)) {
-			n++;
-			*(h->mode == NW_FD_WRITE ? &ret->writer : &ret->reader) = h->proc;
-		}
+	*ret = (struct nw_hold_pair){ 0 };
+	for (const struct nw_hold *h = first; h && n < 3; h = nw_hold_next_user(&st->holds, h)) {
+		n++;
+		ret->id = h->object.id;
+		*(h->mode == NW_FD_WRITE ? &ret->writer : &ret->reader) = h->proc;
 	}
 	return n == 2 && ret->writer != ret->reader;
 }
 
-static void take_out_object(struct nw_state *st, const struct nw_object *o)
+static void take_out_object(struct nw_state *st, struct nw_hold *first)
 {
-	uint32_t i = nw_lru_first(&st->hold_lru, hash_of(st, o));
+	struct nw_hold *next;
 
-	while (i != NW_LRU_NONE) {
-		uint32_t next = nw_lru_next(&st->hold_lru, i);
-
-		if (is_same(&st->holds[i].object, o)) {
-			take_out(st, i);
-		}
-		i = next;
+	for (struct nw_hold *h = first; h; h = next) {
+		next = nw_hold_next_user(&st->holds, h);
+		nw_hold_remove(&st->holds, h);
 	}
 }
 
 /* Two processes may have a thousand connections one after the other, and each stays an edge for a while:
  * the last that ended says what the one before said, and for longer. */
-static void replace_last(struct nw_state *st, const struct nw_object *o)
+static void replace_last(struct nw_state *st, const struct nw_object *o,
+			 const struct nw_hold *first)
 {
 	struct nw_hold_pair pair, before;
 	struct nw_object last = *o;
 	struct nw_hold_pair *kept;
+	struct nw_hold *old;
 
-	if (!is_pair(st, o, &pair)) {
+	if (!is_pair(st, first, &pair)) {
 		return;
 	}
-	kept = &st->hold_pairs[nw_hash_mix(st->hold_lru.seed,
+	kept = &st->hold_pairs[nw_hash_mix(st->holds.lru.seed,
 					   (uint64_t)pair.writer << 32 | pair.reader) %
 			       PAIRS];
 	last.id = kept->id;
-	if (kept->id && kept->id != o->id && is_pair(st, &last, &before) &&
-	    before.writer == pair.writer && before.reader == pair.reader) {
-		take_out_object(st, &last);
+	if (kept->id && kept->id != o->id) {
+		old = nw_hold_first_user(&st->holds, &last);
+		if (is_pair(st, old, &before) && before.writer == pair.writer &&
+		    before.reader == pair.reader) {
+			take_out_object(st, old);
+		}
 	}
 	*kept = pair;
 }
 
 static void end_object(struct nw_state *st, const struct nw_object *o)
 {
-	replace_last(st, o);
-	for (uint32_t i = nw_lru_first(&st->hold_lru, hash_of(st, o)); i != NW_LRU_NONE;
-	     i = nw_lru_next(&st->hold_lru, i)) {
-		if (is_same(&st->holds[i].object, o)) {
-			st->holds[i].gone_ns = st->now_ns;
-		}
+	struct nw_hold *h = nw_hold_first_user(&st->holds, o);
+
+	replace_last(st, o, h);
+	for (; h; h = nw_hold_next_user(&st->holds, h)) {
+		h->gone_ns = st->now_ns;
 	}
 }
 
@@ -375,26 +337,25 @@ void nw_holds_on_flow_end(struct nw_state *st, const struct nw_flow *f)
 const struct nw_hold *nw_hold_of(const struct nw_state *st, const struct nw_proc *p,
 				 const struct nw_hold *after)
 {
-	uint32_t i =
-		after ? st->hold_links[after - st->holds].next : st->hold_first[index_of(st, p)];
+	const struct nw_hold *h = after ? nw_hold_next_used(&st->holds, after)
+					: nw_hold_first_used(&st->holds, index_of(st, p));
 
-	while (i && !is_edge(st, &st->holds[i - 1])) {
-		i = st->hold_links[i - 1].next;
+	while (h && !is_edge(st, h)) {
+		h = nw_hold_next_used(&st->holds, h);
 	}
-	return i ? &st->holds[i - 1] : NULL;
+	return h;
 }
 
 const struct nw_hold *nw_hold_same(const struct nw_state *st, const struct nw_hold *of,
 				   const struct nw_hold *after)
 {
-	uint32_t i = after ? nw_lru_next(&st->hold_lru, (uint32_t)(after - st->holds))
-			   : nw_lru_first(&st->hold_lru, hash_of(st, &of->object));
+	const struct nw_hold *h =
+		after ? nw_hold_next_user(&st->holds, after) : nw_hold_first_same(&st->holds, of);
 
-	while (i != NW_LRU_NONE &&
-	       (!is_same(&st->holds[i].object, &of->object) || !is_edge(st, &st->holds[i]))) {
-		i = nw_lru_next(&st->hold_lru, i);
+	while (h && !is_edge(st, h)) {
+		h = nw_hold_next_user(&st->holds, h);
 	}
-	return i != NW_LRU_NONE ? &st->holds[i] : NULL;
+	return h;
 }
 
 bool nw_hold_is_server(const struct nw_state *st, const struct nw_proc *p)
@@ -435,21 +396,18 @@ static bool far_object(const struct nw_proc *p, unsigned i, struct nw_object *re
 const struct nw_proc *nw_proc_stdio_far(const struct nw_state *st, const struct nw_proc *p,
 					unsigned i, uint32_t *at)
 {
+	const struct nw_holds *t = &st->holds;
+	const struct nw_hold *h;
 	struct nw_object o;
 	uint8_t mode;
-	uint32_t n;
 
 	if (!far_object(p, i, &o, &mode)) {
 		return NULL;
 	}
-	n = *at ? nw_lru_next(&st->hold_lru, *at - 1)
-		: nw_lru_first(&st->hold_lru, hash_of(st, &o));
-	for (; n != NW_LRU_NONE; n = nw_lru_next(&st->hold_lru, n)) {
-		const struct nw_hold *h = &st->holds[n];
-
-		if ((h->mode & mode) && is_same(&h->object, &o) && is_edge(st, h) &&
-		    h->proc != index_of(st, p)) {
-			*at = n + 1;
+	h = *at ? nw_hold_next_user(t, nw_hold_at(t, *at)) : nw_hold_first_user(t, &o);
+	for (; h; h = nw_hold_next_user(t, h)) {
+		if ((h->mode & mode) && is_edge(st, h) && h->proc != index_of(st, p)) {
+			*at = (uint32_t)(h - t->hold) + 1;
 			return &st->procs[h->proc];
 		}
 	}

@@ -154,7 +154,19 @@ struct nw_hold {
 	uint64_t seen_ns; /* beginning of the scan that met it last */
 	uint64_t gone_ns; /* 0 = it is open */
 	uint32_t proc;	  /* index */
+	uint32_t held;	  /* the object's own entry */
 	uint8_t mode;	  /* NW_FD_READ, NW_FD_WRITE, NW_FD_NAMED, MAPPED; 0 = not used */
+	bool is_mapped;
+};
+
+/* All of them: hold_table.c */
+struct nw_holds {
+	struct nw_lru lru;
+	struct nw_hold *hold;
+	struct nw_list_link *of_proc, *of_object;
+	uint32_t *first; /* of each process, from 1; 0 = none */
+	struct nw_lru held_lru;
+	struct nw_held *held; /* objects */
 };
 
 /* The connection between two processes that ended last. */
@@ -232,11 +244,8 @@ struct nw_state {
 
 	struct nw_recs recs;
 	struct nw_change change; /* of the event being handled; proc NULL: of none */
-	struct nw_lru hold_lru;
-	struct nw_hold *holds;
-	struct nw_list_link *hold_links; /* of a process's */
+	struct nw_holds holds;
 	struct nw_hold_pair *hold_pairs; /* by writer and reader */
-	uint32_t *hold_first;		 /* of each process, from 1; 0 = none */
 	struct nw_chain *chains;	 /* of each flow */
 	uint64_t births;		 /* of processes and flows, ever */
 	uint64_t joins;			 /* processes that came to an object, ever */
@@ -414,6 +423,33 @@ void nw_recs_on_tick(struct nw_state *st);
 bool nw_rec_root_is_in_part(const struct nw_state *st, const struct nw_rec *r);
 void nw_change_on_event(struct nw_state *st, const struct nw_ev_change *e);
 
+NW_MUST_CHECK int nw_hold_table_new(struct nw_holds *t, uint32_t processes);
+void nw_hold_table_free(struct nw_holds *t);
+struct nw_hold *nw_hold_find(const struct nw_holds *t, const struct nw_object *o, uint32_t proc,
+			     bool is_mapped);
+/* It is not there yet; NULL when the table is full. */
+struct nw_hold *nw_hold_add(struct nw_holds *t, const struct nw_object *o, uint32_t proc,
+			    bool is_mapped);
+void nw_hold_remove(struct nw_holds *t, struct nw_hold *h);
+/* Who uses an object, and what a process uses: lists, the newest first. */
+struct nw_hold *nw_hold_first_user(const struct nw_holds *t, const struct nw_object *o);
+struct nw_hold *nw_hold_first_same(const struct nw_holds *t, const struct nw_hold *h); /* h's */
+static inline struct nw_hold *nw_hold_at(const struct nw_holds *t, uint32_t i)
+{
+	return i ? &t->hold[i - 1] : NULL;
+}
+static inline struct nw_hold *nw_hold_next_user(const struct nw_holds *t, const struct nw_hold *h)
+{
+	return nw_hold_at(t, t->of_object[h - t->hold].next);
+}
+static inline struct nw_hold *nw_hold_first_used(const struct nw_holds *t, uint32_t proc)
+{
+	return nw_hold_at(t, t->first[proc]);
+}
+static inline struct nw_hold *nw_hold_next_used(const struct nw_holds *t, const struct nw_hold *h)
+{
+	return nw_hold_at(t, t->of_proc[h - t->hold].next);
+}
 int nw_holds_init(struct nw_state *st, uint32_t processes);
 void nw_holds_on_fd(struct nw_state *st, const struct nw_ev_fd *e);
 void nw_holds_on_exec(struct nw_state *st, const struct nw_ev_proc *e, const struct nw_proc *p);

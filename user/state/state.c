@@ -53,7 +53,7 @@ void nw_state_free(struct nw_state *st)
 	nw_pairs_free(&st->pairs);
 	nw_saids_free(&st->saids);
 	nw_recs_free(&st->recs);
-	nw_lru_free(&st->hold_lru);
+	nw_hold_table_free(&st->holds);
 	nw_lru_free(&st->listener_lru);
 	nw_lru_free(&st->covert_lru);
 	nw_names_free(st->names);
@@ -72,10 +72,7 @@ void nw_state_free(struct nw_state *st)
 	free(st->flows);
 	free(st->flow_due);
 	free(st->flow_ended);
-	free(st->holds);
-	free(st->hold_links);
 	free(st->hold_pairs);
-	free(st->hold_first);
 	free(st->chains);
 	free(st->listeners);
 	free(st->coverts);
