@@ -30,7 +30,7 @@ struct nw_pipeline {
 	struct nw_heads *heads;
 	struct nw_ongoing *ongoing;
 	void **indicator_self;
-	uint64_t indicators; /* those that work */
+	uint64_t indicators[_NW_SHAPE_MAX]; /* those that work and want to see such an event */
 	struct attached_sink sink[NW_PIPELINE_SINKS_MAX];
 	unsigned sinks;
 	void (*tap)(void *ctx, const struct nw_event *ev);
@@ -182,10 +182,10 @@ void nw_pipeline_event(struct nw_pipeline *p, const struct nw_event *ev)
 		facts = decode(p, ev);
 	}
 	nw_state_event(p->state, ev, facts);
-	for (unsigned i = 0; nw_indicators[i]; i++) {
-		if (p->indicators & 1ULL << i) {
-			nw_indicators[i]->on_event(p->indicator_self[i], p->state, ev, &emit);
-		}
+	for (uint64_t left = p->indicators[ev->shape]; left; left &= left - 1) {
+		int i = __builtin_ctzll(left);
+
+		nw_indicators[i]->on_event(p->indicator_self[i], p->state, ev, &emit);
 	}
 	nw_state_settle(p->state);
 	on_ongoing(p, ev);
@@ -281,7 +281,15 @@ int nw_pipeline_flush(struct nw_pipeline *p)
 
 void nw_pipeline_set_indicators(struct nw_pipeline *p, uint64_t mask)
 {
-	p->indicators = mask ? mask : UINT64_MAX;
+	memset(p->indicators, 0, sizeof(p->indicators));
+	for (unsigned i = 0; nw_indicators[i]; i++) {
+		uint32_t sees = nw_indicators[i]->sees ? nw_indicators[i]->sees : UINT32_MAX;
+
+		for (unsigned shape = 0; shape < _NW_SHAPE_MAX && (!mask || mask & 1ULL << i);
+		     shape++) {
+			p->indicators[shape] |= sees & 1U << shape ? 1ULL << i : 0;
+		}
+	}
 }
 
 static int new_indicators(struct nw_pipeline *p)

@@ -227,5 +227,6 @@ const struct nw_indicator nw_indicator_blind_spot = {
 	.id = "blind-spot",
 	.doc = "something could not be seen: loss, eviction, malformed event, octets that no flow explains",
 	.self_size = sizeof(struct blind_spot),
+	.sees = NW_SEES(FACT) | NW_SEES(TICK),
 	.on_event = blind_spot_on_event,
 };

@@ -344,5 +344,6 @@ const struct nw_indicator nw_indicator_bulk_upload = {
 	.self_size = sizeof(struct bulk_upload),
 	.init = bulk_upload_init,
 	.fini = bulk_upload_fini,
+	.sees = NW_SEES(SOCK) | NW_SEES(FACT) | NW_SEES(TICK),
 	.on_event = bulk_upload_on_event,
 };

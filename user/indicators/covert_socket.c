@@ -411,5 +411,6 @@ const struct nw_indicator nw_indicator_covert_socket = {
 	.self_size = sizeof(struct covert_socket),
 	.init = covert_socket_init,
 	.fini = covert_socket_fini,
+	.sees = NW_SEES(SOCK) | NW_SEES(FD) | NW_SEES(TICK),
 	.on_event = covert_socket_on_event,
 };

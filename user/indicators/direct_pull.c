@@ -203,5 +203,6 @@ const struct nw_indicator nw_indicator_direct_pull = {
 	.self_size = sizeof(struct direct_pull),
 	.init = direct_pull_init,
 	.fini = nw_watcher_fini,
+	.sees = NW_SEES(SOCK) | NW_SEES(TICK),
 	.on_event = direct_pull_on_event,
 };

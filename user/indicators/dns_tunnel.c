@@ -477,5 +477,6 @@ const struct nw_indicator nw_indicator_dns_tunnel = {
 	.self_size = sizeof(struct dns_tunnel),
 	.init = dns_tunnel_init,
 	.fini = dns_tunnel_fini,
+	.sees = NW_SEES(HEAD) | NW_SEES(TICK),
 	.on_event = dns_tunnel_on_event,
 };

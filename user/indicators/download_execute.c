@@ -433,5 +433,6 @@ const struct nw_indicator nw_indicator_download_execute = {
 	.self_size = sizeof(struct download_execute),
 	.init = download_execute_init,
 	.fini = download_execute_fini,
+	.sees = NW_SEES(PROC) | NW_SEES(SOCK) | NW_SEES(FD) | NW_SEES(TICK),
 	.on_event = download_execute_on_event,
 };

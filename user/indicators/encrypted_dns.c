@@ -483,5 +483,6 @@ const struct nw_indicator nw_indicator_encrypted_dns = {
 	.self_size = sizeof(struct encrypted_dns),
 	.init = encrypted_dns_init,
 	.fini = encrypted_dns_fini,
+	.sees = NW_SEES(SOCK) | NW_SEES(HEAD) | NW_SEES(TICK),
 	.on_event = encrypted_dns_on_event,
 };

@@ -431,5 +431,6 @@ const struct nw_indicator nw_indicator_first_contact = {
 	.self_size = sizeof(struct first_contact),
 	.init = first_contact_init,
 	.fini = first_contact_fini,
+	.sees = NW_SEES(SOCK) | NW_SEES(FACT) | NW_SEES(TICK),
 	.on_event = first_contact_on_event,
 };

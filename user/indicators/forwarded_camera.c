@@ -320,5 +320,6 @@ const struct nw_indicator nw_indicator_forwarded_camera = {
 	.self_size = sizeof(struct forwarded_camera),
 	.init = forwarded_camera_init,
 	.fini = nw_watcher_fini,
+	.sees = NW_SEES(SOCK) | NW_SEES(TICK),
 	.on_event = forwarded_camera_on_event,
 };

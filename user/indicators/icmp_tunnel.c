@@ -449,5 +449,6 @@ const struct nw_indicator nw_indicator_icmp_tunnel = {
 	.self_size = sizeof(struct icmp_tunnel),
 	.init = icmp_tunnel_init,
 	.fini = icmp_tunnel_fini,
+	.sees = NW_SEES(SOCK) | NW_SEES(TICK),
 	.on_event = icmp_tunnel_on_event,
 };

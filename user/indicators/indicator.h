@@ -21,6 +21,8 @@ struct nw_emit {
 	struct nw_keeper keeper;
 };
 
+#define NW_SEES(shape) (1U << NW_SHAPE_##shape)
+
 struct nw_indicator {
 	const char *id;	  /* file stem with - for _ ; public and stable */
 	const char *doc;  /* one line, as in docs/indicators.md */
@@ -29,6 +31,7 @@ struct nw_indicator {
 	 * after an init() that failed half way. */
 	int (*init)(void *self, const struct nw_config *config);
 	void (*fini)(void *self);
+	uint32_t sees; /* NW_SEES(SOCK) | …: what on_event is called with; 0 = every event */
 	void (*on_event)(void *self, const struct nw_state *state, const struct nw_event *ev,
 			 const struct nw_emit *emit);
 };

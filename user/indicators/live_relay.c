@@ -445,5 +445,6 @@ const struct nw_indicator nw_indicator_live_relay = {
 	.self_size = sizeof(struct live_relay),
 	.init = live_relay_init,
 	.fini = live_relay_fini,
+	.sees = NW_SEES(SOCK) | NW_SEES(TICK),
 	.on_event = live_relay_on_event,
 };

@@ -321,5 +321,6 @@ const struct nw_indicator nw_indicator_loopback_relay = {
 	.self_size = sizeof(struct loopback_relay),
 	.init = loopback_relay_init,
 	.fini = nw_watcher_fini,
+	.sees = NW_SEES(SOCK) | NW_SEES(TICK),
 	.on_event = loopback_relay_on_event,
 };

@@ -242,5 +242,6 @@ const struct nw_indicator nw_indicator_name_mismatch = {
 	.self_size = sizeof(struct name_mismatch),
 	.init = name_mismatch_init,
 	.fini = name_mismatch_fini,
+	.sees = NW_SEES(SOCK) | NW_SEES(TICK),
 	.on_event = name_mismatch_on_event,
 };

@@ -435,5 +435,6 @@ const struct nw_indicator nw_indicator_new_listener = {
 	.self_size = sizeof(struct new_listener),
 	.init = new_listener_init,
 	.fini = new_listener_fini,
+	.sees = NW_SEES(SOCK) | NW_SEES(FACT) | NW_SEES(TICK),
 	.on_event = new_listener_on_event,
 };

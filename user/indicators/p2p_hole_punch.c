@@ -397,5 +397,6 @@ const struct nw_indicator nw_indicator_p2p_hole_punch = {
 	.self_size = sizeof(struct p2p),
 	.init = p2p_hole_punch_init,
 	.fini = nw_watcher_fini,
+	.sees = NW_SEES(SOCK) | NW_SEES(TICK),
 	.on_event = p2p_hole_punch_on_event,
 };

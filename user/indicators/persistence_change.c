@@ -330,5 +330,6 @@ const struct nw_indicator nw_indicator_persistence_change = {
 	.self_size = sizeof(struct persistence_change),
 	.init = persistence_change_init,
 	.fini = persistence_change_fini,
+	.sees = NW_SEES(PROC) | NW_SEES(SOCK) | NW_SEES(CHANGE) | NW_SEES(TICK),
 	.on_event = persistence_change_on_event,
 };

@@ -462,5 +462,6 @@ const struct nw_indicator nw_indicator_recording_export = {
 	.self_size = sizeof(struct recording_export),
 	.init = export_init,
 	.fini = export_fini,
+	.sees = NW_SEES(SOCK) | NW_SEES(FILE) | NW_SEES(TICK),
 	.on_event = export_on_event,
 };

@@ -459,5 +459,6 @@ const struct nw_indicator nw_indicator_remote_viewer = {
 	.self_size = sizeof(struct remote_viewer),
 	.init = remote_viewer_init,
 	.fini = nw_watcher_fini,
+	.sees = NW_SEES(SOCK) | NW_SEES(FILE) | NW_SEES(TICK),
 	.on_event = remote_viewer_on_event,
 };

@@ -473,5 +473,6 @@ const struct nw_indicator nw_indicator_reverse_shell = {
 	.self_size = sizeof(struct reverse_shell),
 	.init = reverse_shell_init,
 	.fini = reverse_shell_fini,
+	.sees = NW_SEES(PROC) | NW_SEES(SOCK) | NW_SEES(FD) | NW_SEES(TICK),
 	.on_event = reverse_shell_on_event,
 };

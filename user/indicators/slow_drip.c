@@ -201,5 +201,6 @@ const struct nw_indicator nw_indicator_slow_drip = {
 	.self_size = sizeof(struct slow_drip),
 	.init = slow_drip_init,
 	.fini = slow_drip_fini,
+	.sees = NW_SEES(SOCK) | NW_SEES(TICK),
 	.on_event = slow_drip_on_event,
 };

@@ -385,5 +385,6 @@ const struct nw_indicator nw_indicator_snapshot_push = {
 	.self_size = sizeof(struct snapshot_push),
 	.init = snapshot_push_init,
 	.fini = nw_watcher_fini,
+	.sees = NW_SEES(SOCK) | NW_SEES(TICK),
 	.on_event = snapshot_push_on_event,
 };

@@ -492,5 +492,6 @@ const struct nw_indicator nw_indicator_unexpected_child = {
 	.self_size = sizeof(struct unexpected_child),
 	.init = unexpected_child_init,
 	.fini = unexpected_child_fini,
+	.sees = NW_SEES(PROC) | NW_SEES(SOCK) | NW_SEES(FACT) | NW_SEES(TICK),
 	.on_event = unexpected_child_on_event,
 };

@@ -214,5 +214,6 @@ const struct nw_indicator nw_indicator_upnp_port_map = {
 	.self_size = sizeof(struct port_map),
 	.init = upnp_port_map_init,
 	.fini = nw_watcher_fini,
+	.sees = NW_SEES(SOCK) | NW_SEES(TICK),
 	.on_event = upnp_port_map_on_event,
 };

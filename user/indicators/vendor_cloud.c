@@ -195,5 +195,6 @@ const struct nw_indicator nw_indicator_vendor_cloud = {
 	.self_size = sizeof(struct vendor_cloud),
 	.init = vendor_cloud_init,
 	.fini = nw_watcher_fini,
+	.sees = NW_SEES(SOCK) | NW_SEES(TICK),
 	.on_event = vendor_cloud_on_event,
 };

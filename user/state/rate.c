@@ -88,7 +88,11 @@ const struct nw_flow *nw_flow_measured(const struct nw_state *st, const struct n
 {
 	uint32_t h = (uint32_t)nw_hash_mix(st->flow_lru.seed, e->cookie);
 	const struct nw_flow *ended = NULL;
+	const struct nw_flow *moved = st->moved.flow;
 
+	if (moved && moved->cookie == e->cookie && moved->slot == e->slot) {
+		return moved; /* each indicator asks for it */
+	}
 	for (uint32_t i = nw_lru_first(&st->flow_lru, h); i != NW_LRU_NONE;
 	     i = nw_lru_next(&st->flow_lru, i)) {
 		const struct nw_flow *f = &st->flows[i];
