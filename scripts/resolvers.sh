@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Fetches resolvers that programs ask in other ways than over the network, and prints the folder that
-# holds them, unpacked, as PACKAGE/path/in/the/package. They are never installed: systemd-resolved would take over
-# /etc/resolv.conf, nscd every look-up. From the machine's own apt sources, once; without a network what is there is
-# used, and a test of what is not there is skipped.
+# Fetches resolvers that programs ask in other ways than over the network, with what asks them so, and prints the
+# folder that holds them, unpacked, as PACKAGE/path/in/the/package. They are never installed: systemd-resolved would
+# take over /etc/resolv.conf, nscd every look-up. From the machine's own apt sources, once; without a network what is
+# there is used, and a test of what is not there is skipped.
 #
 # Owns ${NW_CACHE:-~/.cache/nvrwatch}/{apt/resolvers,resolvers} and nothing else.
 #
@@ -37,7 +37,7 @@ main() {
 	mkdir -p "$apt" "$cache/resolvers"
 	exec 9>"$cache/lock"
 	flock 9
-	for packages in "systemd-resolved libsystemd-shared" nscd unscd; do
+	for packages in "systemd-resolved libsystemd-shared" libnss-resolve nscd unscd; do
 		[ ! -d "$cache/resolvers/${packages%% *}" ] || continue
 		if [ -z "$is_ready" ]; then
 			write_apt_conf "$apt"

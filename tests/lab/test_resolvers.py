@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who asked, where a resolver of the recording server asks for others: real resolvers, curl, and what
-nvrwatch says of the resolver's question and of curl's connection. systemd-resolved is asked over loopback;
-nscd and unscd over a Unix socket, whose bytes nobody reads. scripts/resolvers.sh unpacks them, none is ever
-installed; NW_RESOLVERS is where. A test whose resolver is not there is skipped. test_lab.py runs it."""
+nvrwatch says of the resolver's question and of curl's connection. systemd-resolved is asked over loopback, or
+by libnss-resolve, as nscd and unscd are, over a Unix socket, whose bytes nobody reads. scripts/resolvers.sh
+unpacks them, none is ever installed; NW_RESOLVERS is where. A test whose resolver is not there is skipped. test_lab.py runs it."""
 
 import json
 import os
@@ -21,6 +21,8 @@ printf '[Resolve]\\nDNS={UPSTREAM}\\nLLMNR=no\\nMulticastDNS=no\\nDNSSEC=no\\n' 
 echo nameserver 127.0.0.53 >/run/etc/resolv.conf
 mount --bind /run/etc/resolv.conf /etc/resolv.conf
 mount --bind /run/etc /etc/systemd
+printf "hosts: files $HOSTS\n" >/run/etc/nsswitch.conf
+mount --bind /run/etc/nsswitch.conf /etc/nsswitch.conf
 caps=+net_bind_service,+net_raw,+setpcap
 exec setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps $caps --ambient-caps $caps "$PROGRAM"
 """
@@ -33,18 +35,28 @@ exec "$PROGRAM" $FOREGROUND -f /run/nscd.conf
 class ResolverTest(unittest.TestCase):
     """Each on a lab with nothing but a resolver upstream and a web server outside."""
 
-    def resolver(self, script, package, paths, **env):
-        """A lab, and this resolver in it."""
-        found = [path for path in (f"{FOLDER}/{package}/{p}" for p in paths) if os.access(path, os.X_OK)]
+    def found(self, package, paths):
+        """The first of these files that the package has."""
+        found = [path for path in (f"{FOLDER}/{package}/{p}" for p in paths) if os.access(path, os.R_OK)]
         if not found:
             self.skipTest(f"{FOLDER}/{package} is not there: scripts/resolvers.sh could not fetch it")
+        return found[0]
+
+    def resolver(self, script, package, paths, **env):
+        """A lab, and this resolver in it."""
+        program = self.found(package, paths)
         lab = self.enterContext(labs.Lab(NAME, parts=["dns", "outside-web"]))
         libraries = f"{FOLDER}/{package}/usr/lib/x86_64-linux-gnu/systemd"
         with lab.log("resolver") as log:
             return lab, lab.place.start(["sh", "-ec", script], "nvr", "seen", stdout=log, stderr=log, env={
-                **lab.env, "PROGRAM": found[0], "LD_LIBRARY_PATH": libraries, **env})
+                **lab.env, "PROGRAM": program, "LD_LIBRARY_PATH": libraries, **env})
 
-    def seen(self, lab, resolver):
+    def resolved(self, more, hosts):
+        """A lab with systemd-resolved, set up further so, and asked in this way."""
+        return self.resolver(RESOLVED, "systemd-resolved", [
+            "lib/systemd/systemd-resolved", "usr/lib/systemd/systemd-resolved"], MORE=more, HOSTS=hosts)
+
+    def seen(self, lab, resolver, **env):
         """A curl where the resolver is asked: its pid, what was asked upstream, its connection's last
         record."""
         told = f"{lab.dir}/told.json"
@@ -53,7 +65,8 @@ class ResolverTest(unittest.TestCase):
                                      lab.place.side("seen")], None, "tool", stdout=out)
         wait_for(lambda: '"nvrwatch.status"' in read(told), 20, "nvrwatch")
         curl = lab.place.start(["nsenter", "-t", str(resolver.pid), "-m", "curl", "-s", "-4", "-o",
-                                "/dev/null", f"http://{SITE}/version"], "nvr", "seen")
+                                "/dev/null", f"http://{SITE}/version"], "nvr", "seen",
+                               env={**lab.env, **env})
         self.assertEqual(curl.wait(20), 0)
         watch.terminate()
         self.assertEqual(watch.wait(20), 0)
@@ -71,8 +84,7 @@ class ResolverTest(unittest.TestCase):
     def test_systemd_resolved(self):
         """Its question is curl's, by what it was asked; and curl's connection has the name that curl
         itself asked for."""
-        lab, resolver = self.resolver(RESOLVED, "systemd-resolved", [
-            "lib/systemd/systemd-resolved", "usr/lib/systemd/systemd-resolved"])
+        lab, resolver = self.resolved("", "dns")
         wait_for(lambda: "127.0.0.53" in lab.place.run(["ss", "-Hnlu"], "nvr"), 20, "the stub")
         pid, asked, flow = self.seen(lab, resolver)
         for record in asked:
@@ -82,20 +94,31 @@ class ResolverTest(unittest.TestCase):
             self.assertNotIn("assumed", asker)
         self.assertEqual(flow["nvrwatch"]["names"]["asked_by"], "itself")
 
-    def assert_assumed(self, package, foreground):
+    def assert_assumed(self, lab, resolver, path, **env):
         """Nobody reads what is asked over the socket: who goes at once to what came is assumed to have
         asked, and who asked when the question went out is not said, or assumed."""
-        lab, resolver = self.resolver(NSCD, package, ["usr/sbin/nscd"], FOREGROUND=foreground)
-        wait_for(lambda: os.path.exists(f"/proc/{resolver.pid}/root/run/nscd/socket"), 20, package)
-        _, asked, flow = self.seen(lab, resolver)
+        wait_for(lambda: os.path.exists(f"/proc/{resolver.pid}/root/run/{path}"), 20, path)
+        _, asked, flow = self.seen(lab, resolver, **env)
         for record in asked:
             self.assertTrue(record["nvrwatch"].get("asker", {"assumed": True})["assumed"])
         self.assertEqual(flow["nvrwatch"]["names"]["asked_by"], "assumed")
 
+    def test_nss_resolve(self):
+        """libnss-resolve asks systemd-resolved over its socket; there is no stub to ask else."""
+        library = self.found("libnss-resolve", [f"{folder}/x86_64-linux-gnu/libnss_resolve.so.2"
+                                                for folder in ("lib", "usr/lib")])
+        self.assert_assumed(*self.resolved("DNSStubListener=no\\n", "resolve"),
+                            "systemd/resolve/io.systemd.Resolve",
+                            LD_LIBRARY_PATH=os.path.dirname(library))
+
+    def nscd(self, package, foreground):
+        """A lab with one that serves nscd's socket."""
+        return self.resolver(NSCD, package, ["usr/sbin/nscd"], FOREGROUND=foreground)
+
     def test_nscd(self):
         """glibc's, which asks itself."""
-        self.assert_assumed("nscd", "-F")
+        self.assert_assumed(*self.nscd("nscd", "-F"), "nscd/socket")
 
     def test_unscd(self):
         """That of unscd, where a worker of the same program asks."""
-        self.assert_assumed("unscd", "-d")
+        self.assert_assumed(*self.nscd("unscd", "-d"), "nscd/socket")
