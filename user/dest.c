@@ -16,7 +16,18 @@
 
 /* ---- names ---------------------------------------------------------------------------------- */
 
-/* Start of the label before the one that begins at p, or NULL. A dot inside a label is "\.". */
+/* Does this dot stand between labels? One inside of a label is "\.", and a backslash "\\". */
+static bool is_between(const char *name, const char *dot)
+{
+	const char *p = dot;
+
+	while (p > name && p[-1] == '\\') {
+		p--;
+	}
+	return (dot - p) % 2 == 0;
+}
+
+/* Start of the label before the one that begins at p, or NULL. */
 static const char *label_before(const char *name, const char *p)
 {
 	const char *q;
@@ -25,7 +36,7 @@ static const char *label_before(const char *name, const char *p)
 		return NULL;
 	}
 	q = p - 1; /* the dot */
-	while (q > name && !(q[-1] == '.' && !(q - 1 > name && q[-2] == '\\'))) {
+	while (q > name && !(q[-1] == '.' && is_between(name, q - 1))) {
 		q--;
 	}
 	return q;
@@ -66,8 +77,12 @@ const char *nw_domain_base(const char *name)
 bool nw_dest_is_called_resolver(const char *name)
 {
 	while (name && *name) {
+		const char *label = name;
 		size_t len = strcspn(name, ".");
 
+		while (name[len] && !is_between(label, name + len)) {
+			len += 1 + strcspn(name + len + 1, ".");
+		}
 		if ((strncasecmp(name, "dns", 3) == 0 || strncasecmp(name, "doh", 3) == 0) &&
 		    strspn(name + 3, "0123456789") + 3 == len) {
 			return true;

@@ -96,6 +96,37 @@ static void ours_comes_before_the_registry(void **state)
 	files_end(&f);
 }
 
+/* A cut row counts as soon as the name is whole. */
+static void the_last_row_needs_no_end(void **state)
+{
+	static const struct {
+		const char *more;
+		const char *organisation;
+	} end[] = {
+		{ "MA-L,004000,Whole Name,\"Somewhere\"", "Whole Name" },
+		{ "MA-L,004000,Whole Name,", "Whole Name" },
+		{ "MA-L,004000,\"Whole, Name\",\"Some", "Whole, Name" },
+		{ "MA-L,004000,Cut Na", NULL },
+		{ "MA-L,0040", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(end); i++) {
+		struct files f;
+		struct nw_oui *o = opened(&f);
+		const char *folders[] = { f.folder };
+		char text[sizeof(registry_24) + 64];
+
+		snprintf(text, sizeof(text), "%s%s", registry_24, end[i].more);
+		files_text(&f, "oui.csv", text);
+		nw_oui_add_registry(o, folders, 1);
+		assert_made(o, 0x001100000001, NULL, "The \"Real\" Thing");
+		assert_made(o, 0x004000000001, NULL, end[i].organisation);
+		nw_oui_free(o);
+		files_end(&f);
+	}
+}
+
 static void an_address_that_nobody_registered_is_not_looked_up(void **state)
 {
 	struct files f;
@@ -206,6 +237,7 @@ static void the_table_of_the_project_is_whole(void **state)
 
 NW_TESTS(enrich_oui, cmocka_unit_test(the_longest_prefix_counts),
 	 cmocka_unit_test(ours_comes_before_the_registry),
+	 cmocka_unit_test(the_last_row_needs_no_end),
 	 cmocka_unit_test(an_address_that_nobody_registered_is_not_looked_up),
 	 cmocka_unit_test(a_registry_that_is_too_large_ends_where_room_ends),
 	 cmocka_unit_test(long_names_are_cut_between_characters),

@@ -21,12 +21,34 @@ static void whose_a_name_is(void **state)
 		{ "aaaa.bbbb.t.co", "t.co" },
 		{ "x.example.org.", "example.org." },
 		{ "x.a\\.b.org", "a\\.b.org" }, /* a dot inside a label */
+		{ "x.a\\\\.b.org", "b.org" }, /* and a backslash at its end */
 		{ "co.example.org", "example.org" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < NW_ARRAY_SIZE(row); i++) {
 		assert_string_equal(nw_domain_base(row[i][0]), row[i][1]);
+	}
+}
+
+static void who_is_called_a_resolver(void **state)
+{
+	static const struct {
+		const char *name;
+		bool is_called;
+	} row[] = {
+		{ "dns.example.org", true },	 { "doh2.example.org", true },
+		{ "www.DNS9.example", true },	 { "dns", true },
+		{ "dnsserver.example", false },	 { "www.example.org", false },
+		{ "x\\.dns.example", false },	 { "dns\\.x.example", false },
+		{ "x\\\\.dns.example", true }, /* a label that ends in a backslash */
+		{ "x\\.", false },		 { "", false },
+	};
+
+	(void)state;
+	assert_false(nw_dest_is_called_resolver(NULL));
+	for (size_t i = 0; i < NW_ARRAY_SIZE(row); i++) {
+		assert_int_equal(nw_dest_is_called_resolver(row[i].name), row[i].is_called);
 	}
 }
 
@@ -63,4 +85,5 @@ static void groups(void **state)
 	nw_feed_free(f);
 }
 
-NW_TESTS(user_dest, cmocka_unit_test(whose_a_name_is), cmocka_unit_test(groups));
+NW_TESTS(user_dest, cmocka_unit_test(whose_a_name_is),
+	 cmocka_unit_test(who_is_called_a_resolver), cmocka_unit_test(groups));

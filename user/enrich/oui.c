@@ -293,6 +293,7 @@ static void read_registry(struct nw_oui *o)
 				take_byte(c, buf[k]);
 			}
 		}
+		end_row(c); /* the last one may lack its line's end; of a cut one who it is is whole */
 		if (o->file[i] >= 0) {
 			close(nw_take_fd(&o->file[i]));
 		}
