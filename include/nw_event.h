@@ -140,6 +140,9 @@ enum nw_sock_what {
 #define NW_SOCK_OWNER_READ (1U << 10) /* the owner was seen reading */
 #define NW_SOCK_NO_SYN	   (1U << 11) /* connected without a handshake, by TCP_REPAIR */
 #define NW_SOCK_TIMESTAMPS (1U << 12) /* TCP: its headers have the option, 12 bytes more */
+/* TCP: who counted did not know which side began; of tx_bytes a SYN was taken off all the same */
+#define NW_SOCK_NO_SIDE	  (1U << 13)
+#define NW_SOCK_SYN_TAKEN (1U << 14)
 
 /* What a process did with a socket: nw_ev_sock::state of NW_SOCK_ROLE, and bits in state */
 #define NW_ROLE_CREATED	  (1U << 0)
