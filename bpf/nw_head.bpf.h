@@ -16,9 +16,6 @@
 #define NW_PORT_DNS  53
 #define NW_PORT_MDNS 5353
 
-#define NW_TCP_SYN_SENT 2
-#define NW_TCP_LISTEN	10
-
 /* What nw_head_send() is told beside the place: NW_HEAD_* and the hook in the two lowest bytes. */
 #define NW_HOW_HOOK(hook) ((hook) << 8)
 #define NW_HOW_TX	  (1U << 16)

@@ -4,6 +4,7 @@
 
 #include "nw_head.bpf.h"
 #include "nw_ledger.bpf.h"
+#include "nw_mptcp.bpf.h"
 
 static __always_inline void nw_stream_announce(const struct nw_stream *v, enum nw_hook hook)
 {
@@ -26,8 +27,8 @@ static __always_inline void nw_stream_announce(const struct nw_stream *v, enum n
 }
 
 /* The first packet of a socket's life under its own name. */
-static __always_inline void nw_stream_adopt(struct __sk_buff *skb, struct nw_stream *v,
-					    enum nw_hook hook)
+static __always_inline void nw_stream_adopt(struct __sk_buff *skb, struct bpf_sock *sk,
+					    struct nw_stream *v, enum nw_hook hook)
 {
 	if (v->flags & NW_SOCK_LISTENER) { /* a clone: what it has, it has from its listener */
 		v->flags = NW_SOCK_ACCEPTED | (v->flags & NW_SOCK_NO_OWNER);
@@ -41,13 +42,16 @@ static __always_inline void nw_stream_adopt(struct __sk_buff *skb, struct nw_str
 	if (!v->cookie) {
 		v->cookie = bpf_get_socket_cookie(skb);
 	}
+	v->seen_ns = 0;
+	v->seen_tx = 0;
+	v->seen_rx = 0;
+	if (!v->owner.tgid) {
+		nw_mptcp_adopt(sk, v);
+	}
 	if (!v->owner.tgid) {
 		v->flags |= NW_SOCK_NO_OWNER;
 		nw_count(NW_LOSS_OWNER);
 	}
-	v->seen_ns = 0;
-	v->seen_tx = 0;
-	v->seen_rx = 0;
 	v->tx_next = 0;
 	v->rx_next = 0;
 	v->tx_end = NW_HEAD_STREAM_MAX;
@@ -314,7 +318,7 @@ static __always_inline int nw_stream_slow(struct __sk_buff *skb, bool tx, enum n
 		return 1;
 	}
 	if (!v->ready) {
-		nw_stream_adopt(skb, v, hook);
+		nw_stream_adopt(skb, sk, v, hook);
 	}
 	if (tx && sk->state == NW_TCP_SYN_SENT) {
 		v->flags |= NW_SOCK_CONNECTED;

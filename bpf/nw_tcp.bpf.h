@@ -8,12 +8,14 @@
  * SYN is 1 on the connecting side, where TCP_REPAIR did not save it, FIN 1 once ours was sent, or theirs came (SOCK_DONE). Exact in
  * 13 scenarios on 5 kernels; bytes_sent - bytes_retrans is its twin, but counts a packet again that
  * local egress refused. Where the side is not known (open before the start, or no storage here) the
- * twin tells it: the two differ by exactly the SYN.
+ * twin tells it: the two differ by exactly the SYN, but for what TCP_REPAIR queued as sent before. The
+ * event says so, and user space, which may know the side, settles it.
  */
 #pragma once
 
 #include "nw_sock.bpf.h"
 
+#define NW_TCP_SYN_SENT	 2
 #define NW_TCP_FIN_WAIT1 4
 #define NW_TCP_FIN_WAIT2 5
 #define NW_TCP_CLOSE	 7
@@ -30,7 +32,7 @@ struct nw_tcp_count {
 	__u64 unsent;
 	__u32 tx_packets;
 	__u32 rx_packets;
-	__u32 flags; /* NW_SOCK_TIMESTAMPS */
+	__u32 flags; /* NW_SOCK_TIMESTAMPS, _NO_SIDE, _SYN_TAKEN */
 };
 
 /* state: the socket's, or the one before CLOSE. tp and sk are BTF pointers to the same socket. */
@@ -47,6 +49,7 @@ static __always_inline void nw_tcp_read(struct tcp_sock *tp, __u32 state, __u32 
 	__u64 sent = acked + flight;
 	__u32 waiting = write - nxt;
 
+	ret->flags = tp->tcp_header_len > NW_TCP_HEADER ? NW_SOCK_TIMESTAMPS : 0;
 	if (state == NW_TCP_FIN_WAIT1 || state == NW_TCP_FIN_WAIT2 || state == NW_TCP_CLOSING ||
 	    state == NW_TCP_LAST_ACK || state == 6 /* TIME_WAIT */) {
 		if (waiting == 0) { /* the FIN, last in the queue, was sent */
@@ -60,10 +63,14 @@ static __always_inline void nw_tcp_read(struct tcp_sock *tp, __u32 state, __u32 
 	}
 	if (flags & NW_SOCK_CONNECTED) {
 		sent -= sent && !(flags & NW_SOCK_NO_SYN) ? 1 : 0;
-	} else if (!(flags & NW_SOCK_ACCEPTED) && sent == twin + 1) {
-		sent = twin;
+	} else if (!(flags & NW_SOCK_ACCEPTED)) {
+		ret->flags |= NW_SOCK_NO_SIDE;
+		if (sent == twin + 1) {
+			ret->flags |= NW_SOCK_SYN_TAKEN;
+			sent = twin;
+		}
 	}
-	if (state == 2 /* SYN_SENT */) {
+	if (state == NW_TCP_SYN_SENT) {
 		flight = 0;
 		sent = 0;
 	}
@@ -76,7 +83,6 @@ static __always_inline void nw_tcp_read(struct tcp_sock *tp, __u32 state, __u32 
 	ret->unsent = waiting;
 	ret->tx_packets = tp->segs_out;
 	ret->rx_packets = tp->segs_in;
-	ret->flags = tp->tcp_header_len > NW_TCP_HEADER ? NW_SOCK_TIMESTAMPS : 0;
 }
 
 /* The two ends. at_close: skc_num is gone by then, inet_sport is not. */

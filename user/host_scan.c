@@ -292,6 +292,7 @@ static void feed_listener(struct scan *s, int sock, struct nw_ev_sock *e)
 	struct sockaddr_storage ss = {};
 	socklen_t len = sizeof(ss);
 
+	e->flags |= NW_SOCK_LISTENER;
 	if (getsockname(sock, (struct sockaddr *)&ss, &len) == 0) {
 		put_addr(e->laddr, &e->lport_be, &ss);
 	}
@@ -322,10 +323,22 @@ static int seed_tcp(struct scan *s, int sock, struct nw_ev_sock *e)
 	if (info.tcpi_state == TCP_STATE_LISTEN) {
 		v.flags = NW_SOCK_LISTENER;
 		v.ready = 0;
-		e->flags |= NW_SOCK_LISTENER;
 		feed_listener(s, sock, e);
 	} else if (info.tcpi_state == TCP_STATE_CLOSE) {
 		v = (struct nw_stream){ .cookie = e->cookie, .owner = e->owner, .uid = e->uid };
+	}
+	return nw_load_seed_stream(s->host->loader, sock, &v);
+}
+
+/* What the wire sees are sockets of the kernel's own: they have their owner from this one. */
+static int seed_mptcp(struct scan *s, int sock, struct nw_ev_sock *e)
+{
+	struct nw_stream v = { .owner = e->owner, .uid = e->uid, .flags = NW_SOCK_PRESTART };
+
+	if (option(sock, SOL_SOCKET, SO_ACCEPTCONN) > 0) {
+		v.flags = NW_SOCK_LISTENER;
+		e->proto = IPPROTO_TCP;
+		feed_listener(s, sock, e);
 	}
 	return nw_load_seed_stream(s->host->loader, sock, &v);
 }
@@ -345,7 +358,6 @@ static int seed_other(struct scan *s, int sock, struct nw_ev_sock *e)
 	if (e->proto == IPPROTO_UDP &&
 	    getpeername(sock, (struct sockaddr *)&ss, &len) < 0) { /* others can send to it */
 		v.id.flags |= NW_SOCK_LISTENER;
-		e->flags |= NW_SOCK_LISTENER;
 		e->slot = NW_SLOT_ALL;
 		feed_listener(s, sock, e);
 		v.id.lport_be = e->lport_be;
@@ -382,6 +394,8 @@ static void seed(struct scan *s, int sock, const struct nw_proc_id *owner, uint3
 	e.proto = (uint16_t)proto;
 	if (type == SOCK_STREAM && proto == IPPROTO_TCP) {
 		r = seed_tcp(s, sock, &e);
+	} else if (type == SOCK_STREAM && proto == IPPROTO_MPTCP) {
+		r = seed_mptcp(s, sock, &e);
 	} else if (type == SOCK_DGRAM || type == SOCK_RAW) {
 		r = seed_other(s, sock, &e);
 	} else {

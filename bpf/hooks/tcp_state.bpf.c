@@ -9,8 +9,7 @@
  * after connect(AF_UNSPEC), so CLOSE ends the flow and not the socket.
  * First choice reads the socket's storage; 5.10 lacks that helper in tracepoints, so __alt tells
  * the cookie (asked for in sock_create and by the first packet) and user space joins.
- * Cannot see: MPTCP's own socket (its subflows are seen), SCTP, DCCP. __alt: who connected, of a
- * socket that was filled by TCP_REPAIR: one byte too many.
+ * Cannot see: MPTCP's own socket (its subflows are seen), SCTP, DCCP. __alt: who connected.
  * Cost: ~5 ns for the states that do not count, ~0.35 us for one that does.
  */
 #include "nw_tcp.bpf.h"

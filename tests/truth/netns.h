@@ -2,6 +2,9 @@
 /* A network namespace of the program's own, where loopback is up and nobody else sends. */
 #pragma once
 
+#include <netinet/in.h>
+
+/* behind that, which has the same structures as what it includes */
 #include <linux/if.h>
 #include <sched.h>
 #include <sys/ioctl.h>

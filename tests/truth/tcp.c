@@ -14,6 +14,7 @@
 
 #include "netns.h"
 #include "tcp_hand.h"
+#include "tcp_mptcp.h"
 #include "tcp_repair.h"
 #include "tcp_ways.h"
 #include "unmap.h"
@@ -56,18 +57,6 @@ static void do_accept(char **args)
 	fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 	truth_check(fd >= 0, "accept");
 	truth_ends(fd, ends);
-}
-
-static void do_mptcp(char **args)
-{
-	(void)args;
-	protocol = IPPROTO_MPTCP;
-}
-
-static void do_tcp(char **args)
-{
-	(void)args;
-	protocol = IPPROTO_TCP;
 }
 
 /* In a network namespace of its own, where sockets may keep nothing; tells whether that is so. */
@@ -285,7 +274,6 @@ static const struct truth_verb verbs[] = {
 	{ "kill", 0, do_kill },
 	{ "linger0", 0, do_linger0 },
 	{ "listen", 1, do_listen },
-	{ "mptcp", 0, do_mptcp },
 	{ "port", 1, do_port },
 	{ "queues", 0, do_queues },
 	{ "recv", 1, do_recv },
@@ -295,11 +283,11 @@ static const struct truth_verb verbs[] = {
 	{ "socket", 1, do_socket },
 	{ "starve", 0, do_starve },
 	{ "v6only", 0, do_v6only },
-	{ "tcp", 0, do_tcp },
 	{ "truth", 0, do_truth },
 	{ "unmap", 1, do_unmap },
 	{ "unspec", 0, do_unspec },
 	TCP_HAND_VERBS,
+	TCP_MPTCP_VERBS,
 	TCP_REPAIR_VERBS,
 	TCP_WAYS_VERBS,
 	TRUTH_COMMON_VERBS,

@@ -394,6 +394,7 @@ static bool is_unfit_to_begin(const struct nw_ev_sock *e)
 
 void nw_flows_on_event(struct nw_state *st, const struct nw_ev_sock *e)
 {
+	struct nw_ev_sock settled;
 	struct nw_flow *f;
 
 	if (e->ev.what == NW_SOCK_CLOSE && e->slot == NW_SLOT_ALL) {
@@ -416,6 +417,7 @@ void nw_flows_on_event(struct nw_state *st, const struct nw_ev_sock *e)
 	if (!f) {
 		return;
 	}
+	e = nw_flow_settle(f, e, &settled);
 	update(st, f, e);
 	if (f->peer) {
 		nw_holds_on_flow(st, f);

@@ -25,6 +25,22 @@ static bool is_answer(const struct nw_state *st, const struct nw_flow *f)
 	return false;
 }
 
+const struct nw_ev_sock *nw_flow_settle(const struct nw_flow *f, const struct nw_ev_sock *e,
+					struct nw_ev_sock *room)
+{
+	bool has_syn = (f->flags & NW_SOCK_CONNECTED) && !(f->flags & NW_SOCK_NO_SYN);
+	bool is_taken = e->flags & NW_SOCK_SYN_TAKEN;
+
+	if (!(e->flags & NW_SOCK_NO_SIDE) || is_taken == has_syn ||
+	    !(f->flags & (NW_SOCK_CONNECTED | NW_SOCK_ACCEPTED))) {
+		return e;
+	}
+	*room = *e;
+	room->tx_bytes += is_taken;
+	room->tx_bytes -= has_syn && room->tx_bytes;
+	return room;
+}
+
 void nw_flow_set_initiator(const struct nw_state *st, struct nw_flow *f)
 {
 	bool is_old = f->flags & (NW_SOCK_PRESTART | NW_SOCK_FOUND);

@@ -386,6 +386,9 @@ void nw_flow_forget(struct nw_state *st, uint64_t cookie); /* it turned out to b
 uint32_t nw_flow_hash(const struct nw_state *st, uint64_t cookie); /* of flow_lru */
 /* Who began it, of one that has its ends: initiator.c */
 void nw_flow_set_initiator(const struct nw_state *st, struct nw_flow *f);
+/* Who counted TCP's bytes did not know who began; the flow may: the event, or a copy that is right. */
+const struct nw_ev_sock *nw_flow_settle(const struct nw_flow *f, const struct nw_ev_sock *e,
+					struct nw_ev_sock *room);
 
 /* The flow was measured at ts_ns; was: its totals before. rate.c */
 void nw_rates_update(struct nw_flow *f, const struct nw_flow_counts *was, uint64_t ts_ns);
