@@ -17,7 +17,7 @@
 
 #include "nw_abi_types.h"
 
-#define NW_ABI_VERSION 12
+#define NW_ABI_VERSION 13
 /* Recordings from this one on are read: since then only losses, shapes, and what is told of files
  * and of what is open came to be more. */
 #define NW_ABI_READABLE 8
@@ -45,9 +45,9 @@ enum nw_shape {
 	NW_SHAPE_CHANGE,
 	/* made by the kernel side again */
 	NW_SHAPE_LIBRARY,
+	NW_SHAPE_DEVICE,
 	_NW_SHAPE_MAX,
 };
-
 struct nw_event {
 	__u32 size;  /* whole event with its tail, bytes; the ring's record may be longer */
 	__u16 hook;  /* enum nw_hook */
@@ -223,11 +223,9 @@ static inline int nw_head_is_text(const __u8 *b)
 	       b[2] < 0x7f && b[3] >= 0x20 && b[3] < 0x7f;
 }
 
-/*
- * Of where a head ends: that may not be the end, if a handshake's record begins there. A TLS server
+/* Of where a head ends: that may not be the end, if a handshake's record begins there. A TLS server
  * says what it has to say in one record or in many, up to ServerHelloDone or what is encrypted; a
- * client may cut its hello into records.
- */
+ * client may cut its hello into records. */
 #define NW_HEAD_FLIGHT 0x8000U
 #define NW_HEAD_RECORD 6 /* bytes that say what a record is, with its first message's type ... */
 #define NW_HEAD_HELLO  9 /* ... and of a stream's first one, how long that message is */
@@ -428,6 +426,19 @@ struct nw_library {
 	__u64 look; /* the kernel side's own */
 };
 static_assert(sizeof(struct nw_library) == 88, "ABI");
+
+/* ---- whose frames a bridge of this host passes on ---------------------------------------------- */
+
+/* No router touched it: mac is of the device that has addr. Recordings have the fact made of it. */
+struct nw_ev_device {
+	struct nw_event ev;
+	__u8 addr[16];
+	__u8 mac[6];
+	__u16 pad;
+	__u32 netns;
+	__u32 ifindex; /* of the bridge's port that the frame came in by, in netns */
+};
+static_assert(sizeof(struct nw_ev_device) == 48, "ABI");
 
 /* ---- made by user space -------------------------------------------------------------------- */
 

@@ -87,6 +87,8 @@ static bool check_shape(const struct nw_event *ev)
 		return check_change(ev);
 	case NW_SHAPE_LIBRARY:
 		return check_library(ev);
+	case NW_SHAPE_DEVICE:
+		return ev->size == sizeof(struct nw_ev_device) && ev->what == 0;
 	case NW_SHAPE_TICK:
 		return ev->size == sizeof(struct nw_ev_tick);
 	case NW_SHAPE_LOSS:

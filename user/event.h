@@ -45,6 +45,10 @@ static inline const struct nw_ev_library *nw_event_library(const struct nw_event
 {
 	return (const struct nw_ev_library *)(const void *)ev;
 }
+static inline const struct nw_ev_device *nw_event_device(const struct nw_event *ev)
+{
+	return (const struct nw_ev_device *)(const void *)ev;
+}
 static inline const struct nw_ev_tick *nw_event_tick(const struct nw_event *ev)
 {
 	return (const struct nw_ev_tick *)(const void *)ev;

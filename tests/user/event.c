@@ -138,6 +138,9 @@ static unsigned make_nth(union event *e, unsigned n)
 	case 15:
 		make(e, NW_SHAPE_LIBRARY, sizeof(struct nw_ev_library));
 		break;
+	case 16:
+		make(e, NW_SHAPE_DEVICE, sizeof(struct nw_ev_device));
+		break;
 	default:
 		return 0;
 	}

@@ -292,6 +292,8 @@ void nw_state_event(struct nw_state *st, const struct nw_event *ev, const struct
 	case NW_SHAPE_LIBRARY:
 		nw_speaks_on_library(st, nw_event_library(ev));
 		break;
+	case NW_SHAPE_DEVICE:
+		break; /* what is made of it is a fact */
 	default:
 		on_fact(st, nw_event_fact(ev));
 		break;
