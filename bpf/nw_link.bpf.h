@@ -17,6 +17,8 @@
 
 #define NW_CGROUP_DEPTH 16
 
+#define NW_BRIDGE_PORT (1U << 9) /* IFF_BRIDGE_PORT, include/linux/netdevice.h */
+
 /* nw_link_need: why dev_queue must be attached. Written by net_scan, read by user space (mmapped). */
 #define NW_NEED_FRAMES	 (1U << 0)
 #define NW_NEED_FORWARDS (1U << 1)
@@ -66,7 +68,8 @@ struct nw_forward {
 	__u8 began;    /* end 0 or 1 */
 	__u8 is_sure;  /* TCP: its SYN was seen */
 	__u8 is_over;  /* TCP: a FIN or RST was seen */
-	__u8 pad[5];
+	__u8 devices;  /* bit 0, 1: whose end 0's, 1's frames are was told */
+	__u8 pad[4];
 };
 
 struct {
@@ -84,6 +87,11 @@ struct {
 	__type(key, struct nw_forward_key);
 	__type(value, struct nw_forward);
 } nw_forwards SEC(".maps") __weak;
+
+static __always_inline bool nw_is_bridge_port(struct net_device *dev)
+{
+	return (BPF_CORE_READ_BITFIELD_PROBED(dev, priv_flags) & NW_BRIDGE_PORT) != 0;
+}
 
 struct sock_cgroup_data___v5_10 {
 	__u64 val; /* pointer, unless the lowest bit is set */

@@ -154,13 +154,31 @@ static void tell_neigh(void *ctx, uint32_t netns, const struct nw_neigh *neigh)
 	char key[32 + NW_ADDR_TEXT];
 	char value[NW_ENRICH_TEXT] = "";
 	struct nw_host *h = ctx;
-	int n = snprintf(key, sizeof(key), "neigh.%u.%u.", netns, neigh->index);
+	int n = snprintf(key, sizeof(key), "%s.%u.%u.", neigh->is_frame ? "frame" : "neigh", netns,
+			 neigh->index);
 
 	nw_addr_text(key + n, neigh->addr);
 	if (!neigh->is_gone) {
 		nw_enrich_device(h->enrich, neigh->mac, value);
 	}
 	fact_at(h, nw_state_now_ns(h->state), key, value);
+}
+
+bool nw_host_takes(struct nw_host *h, const void *data, size_t len)
+{
+	struct nw_neigh neigh = { .is_frame = true };
+	const struct nw_ev_device *e;
+	const struct nw_event *ev;
+
+	if (nw_event_check(data, len, &ev) < 0 || ev->shape != NW_SHAPE_DEVICE) {
+		return false;
+	}
+	e = nw_event_device(ev);
+	memcpy(neigh.addr, e->addr, sizeof(neigh.addr));
+	memcpy(neigh.mac, e->mac, sizeof(neigh.mac));
+	neigh.index = e->ifindex;
+	nw_links_saw(h->links, e->netns, &neigh);
+	return true;
 }
 
 /* The host's own network namespace, which is ours, and its interfaces. */

@@ -46,6 +46,8 @@ void nw_host_fact(struct nw_host *h, const char *key, const char *value);
 NW_MUST_CHECK int nw_host_facts(struct nw_host *h);
 /* Whom to ask where an address is: answers with a fact, ctx is the struct nw_host. NULL: nobody. */
 nw_ask_fn nw_host_asks(const struct nw_host *h);
+/* What the kernel side told only to make a fact of it, which is told in its place; false: anything else. */
+NW_MUST_CHECK bool nw_host_takes(struct nw_host *h, const void *data, size_t len);
 void nw_host_programs(struct nw_host *h); /* shells and interpreters: host_programs.c */
 void nw_host_hooks(struct nw_host *h);	  /* once all are attached */
 /* Which folders hold recordings, and how what is done with their files is known: those that are

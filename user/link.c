@@ -180,6 +180,13 @@ static bool is_repeated_neigh(struct nw_links *t, uint32_t netns, const struct n
 	return false;
 }
 
+void nw_links_saw(struct nw_links *t, uint32_t netns, const struct nw_neigh *neigh)
+{
+	if (!is_repeated_neigh(t, netns, neigh)) {
+		t->tell_neigh(t->ctx, netns, neigh);
+	}
+}
+
 /* True when the answer to ask() is complete. */
 static bool take_messages(struct nw_links *t, uint32_t netns, size_t len)
 {
@@ -195,8 +202,8 @@ static bool take_messages(struct nw_links *t, uint32_t netns, size_t len)
 		if (nw_link_parse(msg, &link) && !is_repeated(t, netns, &link)) {
 			t->tell(t->ctx, netns, &link);
 		}
-		if (nw_neigh_parse(msg, &neigh) && !is_repeated_neigh(t, netns, &neigh)) {
-			t->tell_neigh(t->ctx, netns, &neigh);
+		if (nw_neigh_parse(msg, &neigh)) {
+			nw_links_saw(t, netns, &neigh);
 		}
 	}
 	return false;

@@ -42,4 +42,6 @@ int nw_links_fd(const struct nw_links *t);
 void nw_links_read(struct nw_links *t);
 /* Let go of the namespaces, but the first, that is_empty() says nobody lives in. */
 void nw_links_leave(struct nw_links *t, bool (*is_empty)(void *ctx, uint32_t netns), void *ctx);
+/* What somebody else saw of who is on the link: told, unless that was told last. */
+void nw_links_saw(struct nw_links *t, uint32_t netns, const struct nw_neigh *neigh);
 uint64_t nw_links_lost(const struct nw_links *t); /* namespaces and changes that were not read */

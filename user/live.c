@@ -80,6 +80,15 @@ static void feed(void *ctx, const void *data, size_t len)
 	nw_pipeline_raw(v->pipeline, data, len);
 }
 
+static void feed_ring(void *ctx, const void *data, size_t len)
+{
+	struct live *v = ctx;
+
+	if (!nw_host_takes(&v->host, data, len)) {
+		feed(v, data, len);
+	}
+}
+
 static void on_tap(void *ctx, const struct nw_event *ev)
 {
 	struct live *v = ctx;
@@ -96,7 +105,7 @@ static void consume(struct live *v)
 		int r;
 
 		more = nw_host_read_notified(&v->host);
-		r = nw_load_consume(v->loader, feed, v);
+		r = nw_load_consume(v->loader, feed_ring, v);
 		if (r < 0) {
 			stop(v, nw_err_r(r, "cannot read the ring buffer"));
 		}

@@ -14,7 +14,8 @@ struct nw_neigh {
 	uint8_t addr[16];
 	uint32_t index; /* of the interface */
 	uint8_t mac[6];
-	bool is_gone; /* no MAC then */
+	bool is_gone;  /* no MAC then */
+	bool is_frame; /* its own frame said so, and not the kernel's table */
 };
 
 struct nlmsghdr;

@@ -9,16 +9,20 @@
  * outside of a tunnel) never came in: skb_iif is 0. A frame that passes a second device of this host
  * (veth, VLAN, bond) is counted once: of a packet socket where it has not come in yet, and never on a
  * device that stands on another one, whose queue it passes next.
+ * Of what a bridge passes on it also tells whose frames they are: their source, where no router stands
+ * between (tell_device() says how that is known). __dev_queue_xmit() sets mac_header to where it begins.
  * Attached only while net_scan finds a reason: it is called for every packet of the host.
  * Cannot see: sockets that pass the queue by (PACKET_QDISC_BYPASS, AF_XDP); what a packet socket
  * hears; what was sent before it was attached; who is behind NAT (it tells addresses as they leave);
- * what flowtables, XDP or hardware forward. Without --cgroup only: what is forwarded has no cgroup.
+ * what flowtables, XDP or hardware forward; whose frames they are that begin with another number of hops.
+ * Without --cgroup only: what is forwarded has no cgroup.
  * Cost: ~60 ns a packet of another socket, ~0.3 us a frame or forwarded packet.
  */
 #include "nw_link.bpf.h"
 
 #define NW_ETH_P_IP	0x0800
 #define NW_ETH_P_IPV6	0x86dd
+#define NW_ETH_SOURCE	6
 #define NW_IP_OFFSET	0x1fff /* of a fragment */
 #define NW_IP6_HOPOPTS	0
 #define NW_IP6_ROUTING	43
@@ -80,6 +84,7 @@ struct view {
 	__u16 proto;
 	__u8 tcp_flags;
 	__u8 is_fragment; /* and not the first */
+	__u8 hops;	  /* that it may still make */
 };
 
 static __always_inline bool parse4(const void *ip, struct view *w)
@@ -93,6 +98,7 @@ static __always_inline bool parse4(const void *ip, struct view *w)
 	nw_addr_set4(w->daddr, h.daddr);
 	w->l4 = (*(__u8 *)&h & 0xf) * 4;
 	w->proto = h.protocol;
+	w->hops = h.ttl;
 	w->bytes = bpf_ntohs(h.tot_len);
 	w->is_fragment = (h.frag_off & bpf_htons(NW_IP_OFFSET)) != 0;
 	return true;
@@ -109,6 +115,7 @@ static __always_inline bool parse6(const void *ip, struct view *w)
 	nw_addr_copy(w->daddr, &h.daddr);
 	w->l4 = sizeof(h);
 	w->proto = h.nexthdr;
+	w->hops = h.hop_limit;
 	w->bytes = sizeof(h) + bpf_ntohs(h.payload_len);
 #pragma unroll
 	for (int i = 0; i < NW_IP6_EXT_MAX; i++) {
@@ -224,6 +231,34 @@ begin_forward(const struct nw_forward_key *k, const struct view *w, __u32 sender
 	return bpf_map_lookup_elem(&nw_forwards, k); /* ours, or another CPU was first */
 }
 
+/*
+ * A bridge leaves a frame's source as it is. That is the device's own which has the sender's address, if no
+ * router stands between: then as many hops are left as a system gives to what it sends, 64, 128 or 255. What
+ * this host routes has one less, and our own address as its source. True: told.
+ */
+static __always_inline bool tell_device(struct sk_buff *skb, const struct view *w, __u32 netns)
+{
+	struct nw_ev_device *e;
+
+	if ((w->hops != 64 && w->hops != 128 && w->hops != 255) || !nw_is_bridge_port(skb->dev)) {
+		return false;
+	}
+	e = nw_reserve(sizeof(*e));
+	if (!e) {
+		return false;
+	}
+	__builtin_memset(e, 0, sizeof(*e));
+	nw_head_of(&e->ev, NW_HOOK_DEV_QUEUE, NW_SHAPE_DEVICE, 0, sizeof(*e),
+		   bpf_ktime_get_boot_ns());
+	nw_addr_copy(e->addr, w->saddr);
+	bpf_probe_read_kernel(e->mac, sizeof(e->mac),
+			      (void *)skb->head + skb->mac_header + NW_ETH_SOURCE);
+	e->netns = netns;
+	e->ifindex = skb->skb_iif;
+	nw_submit(e);
+	return true;
+}
+
 static __noinline int count_forward(struct sk_buff *skb)
 {
 	struct net_device *dev = skb->dev;
@@ -244,6 +279,9 @@ static __noinline int count_forward(struct sk_buff *skb)
 	if (!v) {
 		nw_count(NW_LOSS_LINK);
 		return 0;
+	}
+	if (!(v->devices & (1 << sender)) && tell_device(skb, &w, k.netns)) {
+		v->devices |= 1 << sender;
 	}
 	if (w.tcp_flags & (NW_TH_FIN | NW_TH_RST)) {
 		v->is_over = 1;

@@ -15,8 +15,7 @@
  */
 #include "nw_link.bpf.h"
 
-#define NW_NET_SCAN_LAPS 64	   /* of as many steps */
-#define NW_BRIDGE_PORT	 (1U << 9) /* IFF_BRIDGE_PORT, include/linux/netdevice.h */
+#define NW_NET_SCAN_LAPS 64 /* of as many steps */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -154,8 +153,7 @@ static __always_inline void see_device(void)
 		(void *)walk_node - bpf_core_field_offset(struct net_device, dev_list);
 
 	walk_node = (__u64)BPF_CORE_READ(dev, dev_list.next);
-	if (BPF_CORE_READ(dev, ip_ptr, cnf.data[0]) ||
-	    (BPF_CORE_READ_BITFIELD_PROBED(dev, priv_flags) & NW_BRIDGE_PORT)) {
+	if (BPF_CORE_READ(dev, ip_ptr, cnf.data[0]) || nw_is_bridge_port(dev)) {
 		walk_need |= NW_NEED_FORWARDS;
 	}
 }

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dev_queue: frames of packet sockets, exactly what came out at the link's other end. */
+/*
+ * dev_queue: frames of packet sockets, exactly what came out at the link's other end; whose frames a bridge
+ * passes on.
+ */
+#include <signal.h>
+#include <unistd.h>
+
 #include "root/support.h"
 
 #define FLOW "event.dataset=nvrwatch.flow nvrwatch.socket.inode=%ju "
@@ -53,4 +59,103 @@ static void test_bypass(void **state)
 	assert_int_equal(nw_tool_count(t, FLOW, inode), 0);
 }
 
-NW_TESTS(hooks_dev_queue, NW_ROOT_TEST(test_frames), NW_ROOT_TEST(test_bypass));
+/* ---- a bridge between hosts ----------------------------------------------------------------- */
+
+#define PASSED "event.dataset=nvrwatch.flow nvrwatch.forwarded=true network.transport=udp "
+
+static struct nw_actor *start_host(const char *ip, const char *mac)
+{
+	struct nw_actor *a = nw_actor_start(NW_PLACE_FAR,
+					    "router newnet wait ip link,set,e0,address,%s "
+					    "ip addr,add,%s/24,dev,e0 ip link,set,e0,up ready wait",
+					    mac, ip);
+
+	nw_actor_truth(a);
+	return a;
+}
+
+/* Neither is a neighbour of this host, which only bridges: it has no address there. */
+static void start_bridge(struct nw_actor *a, struct nw_actor *b)
+{
+	struct nw_actor *bridge = nw_actor_start(
+		NW_PLACE_FAR,
+		"router newnet ip link,add,br0,type,bridge ip link,set,br0,up "
+		"ip link,add,p0,type,veth,peer,name,e0,netns,%d ip link,set,p0,master,br0,up "
+		"ip link,add,p1,type,veth,peer,name,e0,netns,%d ip link,set,p1,master,br0,up "
+		"ready wait",
+		a->pid, b->pid);
+
+	nw_actor_truth(bridge);
+	nw_actor_truth(bridge);
+	nw_actor_say(a, "configure");
+	nw_actor_say(b, "configure");
+	nw_actor_truth(a);
+	nw_actor_truth(b);
+}
+
+static void send_one(const struct nw_actor *from, const char *ip, unsigned port)
+{
+	nw_actor_done(nw_actor_start(NW_PLACE_FAR,
+				     "udp enter %d bind 0.0.0.0 1 connect %s %u "
+				     "send 1 100",
+				     from->pid, ip, port));
+}
+
+/* With a packet socket, whose record says that the hook is there. */
+static void await_hook(struct nw_tool *t)
+{
+	struct nw_actor *a = nw_actor_start(NW_PLACE_FAR, "packet open wait");
+
+	nw_tool_await(t, "event.dataset=nvrwatch.listener nvrwatch.socket.inode=%ju",
+		      (uintmax_t)nw_rec_u64(nw_actor_truth(a), "inode"));
+}
+
+/* Not the one that lasts: its table of what is forwarded may be full of another test's. */
+static struct nw_tool *start_tool(void)
+{
+	static const struct nw_tool_options options = { .prepare = nw_tool_root };
+	struct nw_tool *t = nw_tool_start(&options, "trace -o json");
+
+	nw_tool_await(t, "event.dataset=nvrwatch.status event.action=start");
+	return t;
+}
+
+/* Both ends' own frames say who they are, until a router's would stand in their place: one hop less. */
+static void test_bridged(void **state)
+{
+	unsigned x = 192 + ((unsigned)getpid() >> 8) % 64; /* no other test program's */
+	unsigned y = (unsigned)getpid() % 256;
+	struct nw_tool *t = start_tool();
+	char a_ip[16], b_ip[16], expected[128];
+	struct nw_actor *a, *b;
+
+	(void)state;
+	snprintf(a_ip, sizeof(a_ip), "10.%u.%u.2", x, y);
+	snprintf(b_ip, sizeof(b_ip), "10.%u.%u.3", x, y);
+	await_hook(t);
+	a = start_host(a_ip, "c0:56:e3:0a:0b:0c");
+	b = start_host(b_ip, "3c:ef:8c:0d:0e:0f");
+	start_bridge(a, b);
+	nw_actor_done(nw_actor_start(NW_PLACE_FAR,
+				     "router enter %d ip "
+				     "route,replace,%s/32,dev,e0,hoplimit,63",
+				     a->pid, b_ip));
+	send_one(a, b_ip, 4001);
+	nw_rec_check(nw_tool_await(t, PASSED "destination.port=4001 source.ip=%s", a_ip),
+		     "source.mac=");
+	nw_actor_done(nw_actor_start(NW_PLACE_FAR, "router enter %d ip route,del,%s/32,dev,e0",
+				     a->pid, b_ip));
+	send_one(a, b_ip, 4002);
+	nw_rec_check(nw_tool_await(t, PASSED "destination.port=4002 source.ip=%s", a_ip),
+		     "source.mac=C0-56-E3-0A-0B-0C");
+	send_one(b, a_ip, 4003);
+	snprintf(expected, sizeof(expected),
+		 "source.mac=3C-EF-8C-0D-0E-0F destination.mac=C0-56-E3-0A-0B-0C "
+		 "destination.ip=%s",
+		 a_ip);
+	nw_rec_check(nw_tool_await(t, PASSED "destination.port=4003"), expected);
+	assert_int_equal(nw_tool_stop(t, SIGINT), 0);
+}
+
+NW_TESTS(hooks_dev_queue, NW_ROOT_TEST(test_frames), NW_ROOT_TEST(test_bypass),
+	 NW_ROOT_TEST(test_bridged));

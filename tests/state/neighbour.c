@@ -61,6 +61,44 @@ static void which_link_is_not_guessed(void **state)
 	nw_feed_free(f);
 }
 
+/* One device on two links, as a phone that walks from one access point to another: it is still one. */
+static void one_device_is_no_question(void **state)
+{
+	struct nw_feed *f = start();
+
+	(void)state;
+	nw_feed_fact(f, "frame.7.2.10.1.0.20", "c0:56:e3:01:02:03 hikvision");
+	nw_feed_fact(f, "frame.7.3.10.1.0.20", "c0:56:e3:01:02:03 hikvision");
+	assert_device(found(f, 7, 0, "10.1.0.20"), 3, "hikvision", "");
+	nw_feed_fact(f, "frame.7.3.10.1.0.20", "ac:cc:8e:01:02:04 axis");
+	assert_null(found(f, 7, 0, "10.1.0.20"));
+	assert_device(found(f, 7, 3, "10.1.0.20"), 4, "axis", "");
+	nw_feed_free(f);
+}
+
+/* Anybody on a bridge can send frames of any address: the kernel's own word comes first, and stays. */
+static void frames_come_behind_the_kernels_word(void **state)
+{
+	struct nw_feed *f = start();
+	char key[64];
+
+	(void)state;
+	nw_feed_fact(f, "frame.7.2.10.1.0.20", "c0:56:e3:01:02:03 hikvision");
+	assert_device(found(f, 7, 2, "10.1.0.20"), 3, "hikvision", "");
+	nw_feed_fact(f, "neigh.7.2.10.1.0.20", "ac:cc:8e:01:02:04 axis");
+	assert_device(found(f, 7, 0, "10.1.0.20"), 4, "axis", "");
+	nw_feed_fact(f, "neigh.7.3.10.1.0.20", "c0:56:e3:01:02:05 hikvision");
+	assert_null(found(f, 7, 0, "10.1.0.20"));
+	for (unsigned i = 0; i < 5000; i++) {
+		snprintf(key, sizeof(key), "frame.7.9.10.2.%u.%u", i / 256, i % 256);
+		nw_feed_fact(f, key, "c0:56:e3:01:02:03 hikvision");
+	}
+	assert_int_equal(nw_state_loss(f->state, NW_LOSS_HOST), 5001 - 4096);
+	assert_device(found(f, 7, 2, "10.1.0.20"), 4, "axis", "");
+	assert_null(nw_fact_find(f->state, key)); /* not kept twice */
+	nw_feed_free(f);
+}
+
 /* A recording is untrusted. */
 static void what_is_not_well_formed_says_nothing(void **state)
 {
@@ -113,6 +151,7 @@ static void a_full_table_is_a_counted_loss(void **state)
 }
 
 NW_TESTS(state_neighbour, cmocka_unit_test(a_neighbour_is_what_was_last_said),
-	 cmocka_unit_test(which_link_is_not_guessed),
+	 cmocka_unit_test(which_link_is_not_guessed), cmocka_unit_test(one_device_is_no_question),
+	 cmocka_unit_test(frames_come_behind_the_kernels_word),
 	 cmocka_unit_test(what_is_not_well_formed_says_nothing),
 	 cmocka_unit_test(a_full_table_is_a_counted_loss));

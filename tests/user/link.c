@@ -201,7 +201,30 @@ static void nothing_is_asked_of_nobody(void **state)
 	nw_links_free(NULL);
 }
 
+/* Frames come with each conversation: who they are from is told once, and again when that changed. */
+static void what_was_seen_is_told_once(void **state)
+{
+	struct nw_neigh neigh = {
+		.addr = { [15] = 1 }, .index = 2, .mac = { 2, 3 }, .is_frame = true
+	};
+	struct nw_links *t;
+	unsigned n = 0;
+
+	(void)state;
+	assert_int_equal(nw_links_new(count, count_neigh, &n, &t), 0);
+	nw_links_saw(t, 7, &neigh);
+	nw_links_saw(t, 7, &neigh);
+	assert_int_equal(n, 1);
+	neigh.mac[5] = 9;
+	nw_links_saw(t, 7, &neigh);
+	assert_int_equal(n, 2);
+	nw_links_saw(t, 8, &neigh);
+	assert_int_equal(n, 3);
+	nw_links_free(t);
+}
+
 NW_TESTS(user_link, cmocka_unit_test(a_kind_is_the_kernels_word),
 	 cmocka_unit_test(a_device_without_a_kind_is_told_by_its_type),
 	 cmocka_unit_test(odd_words_are_unknown), cmocka_unit_test(what_says_nothing_is_left_out),
-	 cmocka_unit_test(a_message_has_an_end), cmocka_unit_test(nothing_is_asked_of_nobody));
+	 cmocka_unit_test(a_message_has_an_end), cmocka_unit_test(nothing_is_asked_of_nobody),
+	 cmocka_unit_test(what_was_seen_is_told_once));

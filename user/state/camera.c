@@ -295,9 +295,9 @@ static void look(struct nw_state *st, const struct nw_flow *f, struct nw_ingest 
 		in->words = nw_camera_words(st, f);
 		is_first = true;
 	}
-	if (is_first || level > in->level || in->neighbours != st->neighbours.generation) {
+	if (is_first || level > in->level || in->neighbours != st->neighbours_generation) {
 		in->level = NW_MAX(level, in->level);
-		in->neighbours = st->neighbours.generation;
+		in->neighbours = st->neighbours_generation;
 		judge(st, f, in);
 	} else if (!in->camera && in->cameras != st->cameras.generation + 1) {
 		i = find(&st->cameras, f->raddr);

@@ -56,7 +56,6 @@ struct nw_programs {
 struct nw_neighbours {
 	struct nw_lru lru;
 	struct nw_neighbour *neighbour;
-	uint32_t generation; /* grows with every one that comes, goes or changes its MAC */
 };
 
 /* Cameras: camera.c, and for each flow what camera_sign.c made of it. Places count from 1, 0 = none. */
@@ -266,7 +265,9 @@ struct nw_state {
 	struct nw_names *names;
 	struct nw_ifaces ifaces;
 	struct nw_places places;
-	struct nw_neighbours neighbours;
+	struct nw_neighbours neighbours, frames;
+	uint32_t
+		neighbours_generation; /* grows with every one that comes, goes or changes its MAC */
 	struct nw_programs programs;
 	struct nw_cameras cameras;
 	struct nw_readers readers;

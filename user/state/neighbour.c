@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Neighbours on the link, as facts say: "neigh.<netns>.<interface>.<address>" is "<mac> <maker>
- * <organisation>", "-" for no maker, or nothing when the entry has gone. Owns the table. When it is
- * full the oldest goes, and is counted as NW_LOSS_HOST.
+ * <organisation>", "-" for no maker, or nothing when the entry has gone; "frame.…" is the same of who
+ * sends frames through a bridge of this host. Owns a table of each, as anybody can send frames of many
+ * addresses, and none of the kernel's own entries may go for that. When one is full its oldest goes, and
+ * is counted as NW_LOSS_HOST.
  */
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -15,6 +18,9 @@
 #define MAC_TEXT       17
 
 static const char front[] = "neigh.";
+static const char front_frame[] = "frame.";
+
+static_assert(sizeof(front) == sizeof(front_frame), "take_key() goes behind either");
 
 int nw_neighbours_init(struct nw_neighbours *t)
 {
@@ -43,8 +49,9 @@ static uint32_t hash_of(const struct nw_neighbours *t, uint32_t netns, const uin
 				     word[1]);
 }
 
+/* Contested: two devices have it on two links, and which is meant is not known. */
 static uint32_t find(const struct nw_neighbours *t, uint32_t netns, uint32_t index,
-		     const uint8_t addr[16])
+		     const uint8_t addr[16], bool *ret_is_contested)
 {
 	uint32_t i = nw_lru_first(&t->lru, hash_of(t, netns, addr));
 	uint32_t found = NW_LRU_NONE;
@@ -56,8 +63,9 @@ static uint32_t find(const struct nw_neighbours *t, uint32_t netns, uint32_t ind
 		    (index && n->index != index)) {
 			continue;
 		}
-		if (found != NW_LRU_NONE) {
-			return NW_LRU_NONE; /* two links have it: which is meant is not known */
+		if (found != NW_LRU_NONE && memcmp(t->neighbour[found].mac, n->mac, 6) != 0) {
+			*ret_is_contested = true;
+			return NW_LRU_NONE;
 		}
 		found = i;
 	}
@@ -67,10 +75,19 @@ static uint32_t find(const struct nw_neighbours *t, uint32_t netns, uint32_t ind
 const struct nw_neighbour *nw_neighbour_find(const struct nw_state *st, uint32_t netns,
 					     uint32_t index, const uint8_t addr[16])
 {
-	const struct nw_neighbours *t = &st->neighbours;
-	uint32_t i = t->lru.used && netns ? find(t, netns, index, addr) : NW_LRU_NONE;
+	const struct nw_neighbours *const tables[] = { &st->neighbours, &st->frames };
 
-	return i == NW_LRU_NONE ? NULL : &t->neighbour[i];
+	bool is_contested = false;
+
+	for (size_t k = 0; k < NW_ARRAY_SIZE(tables) && netns && !is_contested; k++) {
+		const struct nw_neighbours *t = tables[k];
+		uint32_t i = t->lru.used ? find(t, netns, index, addr, &is_contested) : NW_LRU_NONE;
+
+		if (i != NW_LRU_NONE) {
+			return &t->neighbour[i];
+		}
+	}
+	return NULL;
 }
 
 /* ---- facts ---------------------------------------------------------------------------------- */
@@ -130,10 +147,17 @@ static bool take_value(const struct nw_ev_fact *e, struct nw_neighbour *ret)
 	return true;
 }
 
-static void put(struct nw_state *st, const struct nw_neighbour *n)
+/* Of one link. */
+static uint32_t find_on(const struct nw_neighbours *t, const struct nw_neighbour *n)
 {
-	struct nw_neighbours *t = &st->neighbours;
-	uint32_t i = find(t, n->netns, n->index, n->addr);
+	bool is_contested = false;
+
+	return find(t, n->netns, n->index, n->addr, &is_contested);
+}
+
+static void put(struct nw_state *st, struct nw_neighbours *t, const struct nw_neighbour *n)
+{
+	uint32_t i = find_on(t, n);
 
 	if (i == NW_LRU_NONE && t->lru.used == t->lru.capacity) {
 		nw_lru_remove(&t->lru, t->lru.oldest);
@@ -141,32 +165,44 @@ static void put(struct nw_state *st, const struct nw_neighbour *n)
 	}
 	if (i == NW_LRU_NONE) {
 		i = nw_lru_add(&t->lru, hash_of(t, n->netns, n->addr));
-		t->generation++;
+		st->neighbours_generation++;
 	} else {
-		t->generation += memcmp(t->neighbour[i].mac, n->mac, sizeof(n->mac)) != 0;
+		st->neighbours_generation +=
+			memcmp(t->neighbour[i].mac, n->mac, sizeof(n->mac)) != 0;
 	}
 	t->neighbour[i] = *n;
 }
 
+static struct nw_neighbours *table_of(struct nw_state *st, const struct nw_ev_fact *e)
+{
+	if (e->key_len < sizeof(front)) {
+		return NULL;
+	}
+	return memcmp(e->tail, front, sizeof(front) - 1) == 0		    ? &st->neighbours
+	       : memcmp(e->tail, front_frame, sizeof(front_frame) - 1) == 0 ? &st->frames
+									    : NULL;
+}
+
 bool nw_neighbours_on_fact(struct nw_state *st, const struct nw_ev_fact *e)
 {
+	struct nw_neighbours *t = table_of(st, e);
 	struct nw_neighbour n = { 0 };
 	uint32_t i;
 
-	if (e->key_len < sizeof(front) || memcmp(e->tail, front, sizeof(front) - 1) != 0) {
+	if (!t) {
 		return false;
 	}
 	if (!take_key(e, &n)) {
 		return true;
 	}
 	if (take_value(e, &n)) {
-		put(st, &n);
+		put(st, t, &n);
 		return true;
 	}
-	i = find(&st->neighbours, n.netns, n.index, n.addr);
+	i = find_on(t, &n);
 	if (i != NW_LRU_NONE) {
-		nw_lru_remove(&st->neighbours.lru, i);
-		st->neighbours.generation++;
+		nw_lru_remove(&t->lru, i);
+		st->neighbours_generation++;
 	}
 	return true;
 }

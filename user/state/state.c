@@ -27,8 +27,9 @@ int nw_state_new(const struct nw_config *config, uint64_t flow_interval_ns, stru
 	st->port_high = 60999;
 	if (nw_facts_init(st) < 0 || nw_ifaces_init(&st->ifaces) < 0 ||
 	    nw_places_init(&st->places) < 0 || nw_neighbours_init(&st->neighbours) < 0 ||
-	    nw_programs_init(&st->programs) < 0 || nw_vendors_new(&st->vendors) < 0 ||
-	    nw_policy_init(st) < 0 || nw_readers_init(&st->readers) < 0 || nw_makers_init(st) < 0 ||
+	    nw_neighbours_init(&st->frames) < 0 || nw_programs_init(&st->programs) < 0 ||
+	    nw_vendors_new(&st->vendors) < 0 || nw_policy_init(st) < 0 ||
+	    nw_readers_init(&st->readers) < 0 || nw_makers_init(st) < 0 ||
 	    nw_cameras_init(&st->cameras, limits->flows) < 0 ||
 	    nw_procs_init(st, limits->processes) < 0 || nw_flows_init(st, limits->flows) < 0 ||
 	    nw_saids_init(&st->saids, limits->flows, limits->heads) < 0 ||
@@ -60,6 +61,7 @@ void nw_state_free(struct nw_state *st)
 	nw_ifaces_free(&st->ifaces);
 	nw_places_free(&st->places);
 	nw_neighbours_free(&st->neighbours);
+	nw_neighbours_free(&st->frames);
 	nw_programs_free(&st->programs);
 	nw_cameras_free(&st->cameras);
 	nw_readers_free(&st->readers);

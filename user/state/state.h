@@ -94,7 +94,7 @@ struct nw_place {
 	char organisation[128]; /* "" = not known */
 };
 
-/* Who answers for an address on the link, as the kernel's neighbour table says. */
+/* Who answers for an address on the link, as the kernel's neighbour table says, or else its own frames. */
 struct nw_neighbour {
 	uint8_t addr[16];
 	uint32_t netns;
@@ -440,7 +440,7 @@ const struct nw_iface *nw_iface_find(const struct nw_state *st, uint32_t netns, 
 /* NULL when nobody was asked; what is empty in it, nobody knew. */
 const struct nw_place *nw_place_find(const struct nw_state *st, const uint8_t addr[16]);
 /* The entry of exactly this address, or NULL: a router's says nothing of who is behind it. index 0:
- * whichever interface, when only one has it. */
+ * whichever interface, when one device alone has it. */
 const struct nw_neighbour *nw_neighbour_find(const struct nw_state *st, uint32_t netns,
 					     uint32_t index, const uint8_t addr[16]);
 /* Whose service a name is; and whose a flow's peer is, by the surest of what is known of it. NULL:
