@@ -170,7 +170,9 @@ bool nw_host_takes(struct nw_host *h, const void *data, size_t len)
 	const struct nw_ev_device *e;
 	const struct nw_event *ev;
 
-	if (nw_event_check(data, len, &ev) < 0 || ev->shape != NW_SHAPE_DEVICE) {
+	/* its shape first: every event passes here, and the pipeline checks the others */
+	if (len < sizeof(*e) || ((const struct nw_event *)data)->shape != NW_SHAPE_DEVICE ||
+	    nw_event_check(data, len, &ev) < 0) {
 		return false;
 	}
 	e = nw_event_device(ev);

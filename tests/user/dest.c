@@ -21,7 +21,7 @@ static void whose_a_name_is(void **state)
 		{ "aaaa.bbbb.t.co", "t.co" },
 		{ "x.example.org.", "example.org." },
 		{ "x.a\\.b.org", "a\\.b.org" }, /* a dot inside a label */
-		{ "x.a\\\\.b.org", "b.org" }, /* and a backslash at its end */
+		{ "x.a\\\\.b.org", "b.org" },	/* and a backslash at its end */
 		{ "co.example.org", "example.org" },
 	};
 
@@ -37,12 +37,17 @@ static void who_is_called_a_resolver(void **state)
 		const char *name;
 		bool is_called;
 	} row[] = {
-		{ "dns.example.org", true },	 { "doh2.example.org", true },
-		{ "www.DNS9.example", true },	 { "dns", true },
-		{ "dnsserver.example", false },	 { "www.example.org", false },
-		{ "x\\.dns.example", false },	 { "dns\\.x.example", false },
+		{ "dns.example.org", true },
+		{ "doh2.example.org", true },
+		{ "www.DNS9.example", true },
+		{ "dns", true },
+		{ "dnsserver.example", false },
+		{ "www.example.org", false },
+		{ "x\\.dns.example", false },
+		{ "dns\\.x.example", false },
 		{ "x\\\\.dns.example", true }, /* a label that ends in a backslash */
-		{ "x\\.", false },		 { "", false },
+		{ "x\\.", false },
+		{ "", false },
 	};
 
 	(void)state;
@@ -85,5 +90,5 @@ static void groups(void **state)
 	nw_feed_free(f);
 }
 
-NW_TESTS(user_dest, cmocka_unit_test(whose_a_name_is),
-	 cmocka_unit_test(who_is_called_a_resolver), cmocka_unit_test(groups));
+NW_TESTS(user_dest, cmocka_unit_test(whose_a_name_is), cmocka_unit_test(who_is_called_a_resolver),
+	 cmocka_unit_test(groups));
