@@ -151,7 +151,7 @@ $(O)/tests/run-root: $(O)/tests/run-root.o $(ROOT_OBJS) $(CORE_OBJS) $(O)/user/o
 $(O)/tests/truth/%: tests/truth/%.c $(O)/flags
 	$(say) CC $@
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(BASE_CFLAGS) $(CFLAGS) $(LDFLAGS) $< -o $@ -lpthread -luring
+	$(Q)$(CC) $(BASE_CFLAGS) $(CFLAGS) $(LDFLAGS) -MT $@ $< -o $@ -lpthread -luring
 $(O)/tests/fuzz/%: $(O)/tests/fuzz/%.o $(CORE_OBJS) $(O)/user/objects.list
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(CORE_OBJS) $(PKG_LIBS)
