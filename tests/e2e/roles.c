@@ -233,6 +233,43 @@ static void test_orphan(void **state)
 	assert_int_equal(nw_rec_session(sum.last), session);
 }
 
+/*
+ * As daemon(3) does it: one fork, then a session of its own, which nobody is told of. It is told with the
+ * session that it was made in, which joins it to who started it, until it runs a program.
+ */
+static void test_daemon(void **state)
+{
+	struct nw_flow_key key = { .transport = "tcp" };
+	struct nw_actor *far = start_far(&key.rport);
+	struct nw_actor *seen =
+		nw_actor_start(NW_PLACE_SEEN,
+			       "tcp daemon wait connect 127.0.0.1 %u send 1203 wait "
+			       "become self wait close",
+			       key.rport);
+	struct nw_tool *t = nw_session()->tool;
+	struct json_object *truth = nw_actor_truth(seen), *exec;
+	struct nw_flow_sum sum;
+
+	(void)state;
+	key.pid = (pid_t)nw_rec_u64(truth, "pid");
+	nw_actor_done(seen);
+	assert_int_equal(nw_rec_u64(truth, "session"), key.pid);
+	nw_actor_say(seen, "connect");
+	sum = nw_flow_reached(t, &key, 1203, 0);
+	nw_rec_check(sum.last, "nvrwatch.owner=exact nvrwatch.roles=");
+	assert_int_equal(nw_rec_u64(sum.last, "process.parent.pid"), seen->pid);
+	assert_int_equal(nw_rec_session(sum.last), getsid(0));
+	nw_actor_say(seen, "exec");
+	exec = nw_tool_await(t, "event.dataset=nvrwatch.process event.action=exec process.pid=%d",
+			     key.pid);
+	assert_int_equal(nw_rec_session(exec), key.pid);
+	nw_actor_say(seen, "close");
+	sum = nw_flow_ended(t, &key);
+	nw_flow_check(&sum, nw_actor_truth(far));
+	assert_int_equal(nw_rec_session(sum.last), key.pid);
+}
+
 NW_TESTS(e2e_roles, NW_ROOT_TEST(test_two_senders), NW_ROOT_TEST(test_server_that_forks),
 	 NW_ROOT_TEST(test_inherited), NW_ROOT_TEST(test_given), NW_ROOT_TEST(test_thread),
-	 NW_ROOT_TEST(test_holder), NW_ROOT_TEST(test_owner_alone), NW_ROOT_TEST(test_orphan));
+	 NW_ROOT_TEST(test_holder), NW_ROOT_TEST(test_owner_alone), NW_ROOT_TEST(test_orphan),
+	 NW_ROOT_TEST(test_daemon));
