@@ -4,6 +4,7 @@
  * and what the recording holds and what was counted as lost add up to what happened, exactly. What
  * is told is what the recording holds. A burst that there is room for is told whole.
  */
+#include <poll.h>
 #include <string.h>
 
 #include "root/support.h"
@@ -92,11 +93,13 @@ static unsigned flows(struct nw_tool *t, int pid, uint64_t *ret_sent)
 	return ended;
 }
 
-/* Nothing that was made is missing without being counted. What else happens meanwhile, the ledger's
- * own measures among it, is told or lost too: on a slow machine some of it. */
+/* Nothing that was made is missing without being counted, nothing is counted twice. What the tool itself
+ * does before the ring has room again (a look of the ledger, at mappings, at namespaces) may be lost too:
+ * on a quiet machine nothing is. */
+#define BESIDE 8
 static void check_sum(uint64_t told_and_lost, uint64_t made)
 {
-	assert_in_range(told_and_lost, made, made + made / 10);
+	assert_in_range(told_and_lost, made, made + BESIDE);
 }
 
 /* Each run is a fork, an exec and an exit. */
@@ -202,6 +205,91 @@ static void test_dns_flood(void **state)
 			 f.events.rx);
 }
 
+/* ---- long ------------------------------------------------------------------------------------- */
+
+#define STOPPED_NS (10 * NW_NSEC_PER_SEC)
+#define PEERS	   100 /* fewer than one socket has room for */
+#define HALF	   (MANY / 2)
+#define ACTORS	   4 /* a half of it */
+
+/* All kinds; how many events that is, each connection being so many. */
+static uint64_t flood_all(unsigned tcp, unsigned dns, unsigned each)
+{
+	const char *server = nw_place_address(0);
+	struct nw_actor *a[ACTORS] = {
+		nw_actor_start(NW_PLACE_SEEN, "proc runs %d", RUNS),
+		nw_actor_start(NW_PLACE_SEEN, "flood connections 127.0.0.1 %u %d 100", tcp, HALF),
+		nw_actor_start(NW_PLACE_SEEN, "flood ports %s 5000 %d 100", server, PEERS),
+		nw_actor_start(NW_PLACE_SEEN, "flood questions %s %u %d", server, dns, HALF),
+	};
+
+	for (unsigned i = 0; i < ACTORS; i++) {
+		nw_actor_truth(a[i]);
+		nw_actor_end(a[i]);
+	}
+	return 3 * RUNS + HALF * each + PEERS + 1 + 2 + 2 * ACTORS;
+}
+
+/* How many events is one connection? See above. */
+static unsigned events_of_one(struct flood *f, unsigned port)
+{
+	nw_actor_done(nw_actor_start(NW_PLACE_SEEN, "flood connections 127.0.0.1 %u %d 100", port,
+				     FIRST));
+	end_phase(f);
+	return f->phases - 1;
+}
+
+/*
+ * The reader is stopped for 10 s, by the clock: at their beginning and at their end more of all kinds
+ * happens than the ring holds. A connection that is open all that time is told to the byte.
+ */
+static void test_stopped_for_long(void **state)
+{
+	struct flood f = start("long", " --no-heads");
+	struct nw_actor *far =
+		nw_actor_start(NW_PLACE_FAR, "flood accepts 127.0.0.1 %d", FIRST + 2 * HALF);
+	struct nw_actor *answers =
+		nw_actor_start(NW_PLACE_FAR, "flood answers %s %d", nw_place_address(0), 2 * HALF);
+	struct nw_actor *peer =
+		nw_actor_start(NW_PLACE_FAR, "tcp listen 127.0.0.1 accept eof truth");
+	unsigned port = nw_actor_port(far), dns = nw_actor_port(answers);
+	struct nw_flow_key key = { .transport = "tcp", .rport = nw_actor_port(peer) };
+	struct nw_actor *open = nw_actor_start(
+		NW_PLACE_SEEN,
+		"tcp connect 127.0.0.1 %u send 1000 wait send 5000000 ready wait close", key.rport);
+	uint64_t until, made;
+	struct nw_events before[3];
+	struct nw_flow_sum sum;
+	unsigned each, one;
+
+	(void)state;
+	key.pid = open->pid;
+	nw_flow_reached(f.tool, &key, 1000, 0);
+	end_phase(&f);
+	one = events_of_one(&f, port);
+	nw_tool_pause(f.tool);
+	until = nw_deadline_now() + STOPPED_NS;
+	made = 0;
+	nw_actor_say(open, "send");
+	nw_actor_truth(open);
+	made += flood_all(port, dns, 1);
+	while (nw_deadline_now() < until) {
+		(void)poll(NULL, 0, (int)((until - nw_deadline_now()) / NW_NSEC_PER_MSEC) + 1);
+	}
+	made += flood_all(port, dns, 1);
+	nw_tool_resume(f.tool);
+	nw_flow_reached(f.tool, &key, 5001000, 0);
+	nw_actor_say(open, "close");
+	sum = nw_flow_ended(f.tool, &key);
+	nw_flow_check(&sum, nw_actor_truth(peer));
+	finish(&f, before);
+	each = without_bins(&before[one]) / FIRST;
+	assert_true(each >= 1);
+	/* the flood's listener (5.10), who ends the phase; the open connection and its process end too */
+	made += 2 * HALF * (each - 1) + (each > 1) + 2 + 2;
+	check_sum(f.events.sock + f.events.proc + f.lost, made);
+}
+
 /* ---- no overload ------------------------------------------------------------------------------ */
 
 #define BURST 10000 /* on hardware; as many as emulation makes in the same time there */
@@ -234,4 +322,4 @@ static void test_burst_of_connections(void **state)
 
 NW_TESTS(e2e_overload, NW_ROOT_TEST(test_exec_flood), NW_ROOT_TEST(test_connection_flood),
 	 NW_ROOT_TEST(test_datagram_flood), NW_ROOT_TEST(test_dns_flood),
-	 NW_ROOT_TEST(test_burst_of_connections));
+	 NW_ROOT_TEST(test_stopped_for_long), NW_ROOT_TEST(test_burst_of_connections));

@@ -234,6 +234,25 @@ static inline void truth_orphan(char **args)
 	truth_print("{\"pid\":%d,\"session\":%d}", getpid(), getsid(0));
 }
 
+/* The rest is done as daemon(3) has it: by a child in a session of its own, whose parent is gone. */
+static inline void truth_daemon(char **args)
+{
+	pid_t parent = getpid();
+	pid_t pid = fork();
+
+	(void)args;
+	truth_check(pid >= 0, "fork");
+	if (pid > 0) {
+		exit(0);
+	}
+	truth_check(setsid() == getpid(), "setsid");
+	while (getppid() == parent) {
+		sched_yield();
+	}
+	alarm(TRUTH_LIMIT_S);
+	truth_print("{\"pid\":%d,\"session\":%d}", getpid(), getsid(0));
+}
+
 static inline void truth_wait_verb(char **args)
 {
 	(void)args;
@@ -333,13 +352,14 @@ static inline void truth_container(char **args)
 	truth_print("{\"pid\":%d}", (int)pid);
 }
 
-#define TRUTH_COMMON_VERBS                                                                   \
-	{ "container", 0, truth_container }, { "enter", 1, truth_enter },                    \
-		{ "fork", 0, truth_fork }, { "ip", 1, truth_ip }, { "join", 0, truth_join }, \
-		{ "ready", 0, truth_ready }, { "newnet", 0, truth_newnet },                  \
-		{ "orphan", 0, truth_orphan }, { "wait", 0, truth_wait_verb },               \
-	{                                                                                    \
-		NULL, 0, NULL                                                                \
+#define TRUTH_COMMON_VERBS                                                                     \
+	{ "container", 0, truth_container }, { "daemon", 0, truth_daemon },                    \
+		{ "enter", 1, truth_enter }, { "fork", 0, truth_fork }, { "ip", 1, truth_ip }, \
+		{ "join", 0, truth_join }, { "ready", 0, truth_ready },                        \
+		{ "newnet", 0, truth_newnet }, { "orphan", 0, truth_orphan },                  \
+		{ "wait", 0, truth_wait_verb },                                                \
+	{                                                                                      \
+		NULL, 0, NULL                                                                  \
 	}
 
 /* Runs the script; verbs end with a NULL name. */
