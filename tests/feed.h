@@ -351,11 +351,15 @@ static inline void nw_feed_library(struct nw_feed *f, uint32_t pid, uint64_t ts_
 	nw_feed_event(f, &e.ev);
 }
 
-static inline void nw_feed_addr(uint8_t ret[16], const char *v4)
+static inline void nw_feed_addr(uint8_t ret[16], const char *text)
 {
 	memset(ret, 0, 16);
+	if (strchr(text, ':')) {
+		assert_int_equal(inet_pton(AF_INET6, text, ret), 1);
+		return;
+	}
 	ret[10] = ret[11] = 0xff;
-	assert_int_equal(inet_pton(AF_INET, v4, ret + 12), 1);
+	assert_int_equal(inet_pton(AF_INET, text, ret + 12), 1);
 }
 
 /* A measure of a connection of pid's from 10.0.0.5:40000 to 203.0.113.7:443. */

@@ -98,6 +98,8 @@ static inline void nw_records_seen_camera(struct nw_records *r, const char *addr
 	uint32_t i = nw_lru_add(&r->state->cameras.lru, confidence);
 
 	r->state->cameras.camera[i] = (struct nw_camera){ .confidence = confidence,
+							  .why = NW_CAMERA_PROTOCOL,
+							  .spoken = 1U << NW_CAMERA_RTSP_SPOKEN,
 							  .rx_bytes = 5000,
 							  .mac_maker = "dahua" };
 	nw_records_addr(r->state->cameras.camera[i].addr, addr);

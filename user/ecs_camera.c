@@ -4,11 +4,6 @@
 #include "state/camera.h"
 #include "state/maker.h"
 
-static const char *const signs[] = { "declared",  "protocol", "media",	  "device",   "mac",
-				     "volume",	  "service",  "type",	  "sign",     "signs",
-				     "mixed_mac", "rtp",      "pictures", "recorder", "pushes",
-				     "many",	  "named",    "port",	  "film",     "other" };
-
 static void put_event(struct nw_ecs_line *l, const struct nw_camera *c)
 {
 	NW_ECS_OPEN_EVENT(l, "\"kind\":\"event\",\"module\":\"nvrwatch\",\"dataset\":"
@@ -73,12 +68,12 @@ static void put_restrictions(struct nw_ecs_line *l, const struct nw_camera *c)
 	nw_json_array_end(j);
 }
 
-static void put_signs(struct nw_json *j, const struct nw_camera *c)
+void nw_ecs_put_signs(struct nw_json *j, const struct nw_camera *c)
 {
 	nw_json_array(j, "sign");
-	for (unsigned i = 0; i < NW_ARRAY_SIZE(signs); i++) {
+	for (unsigned i = 0; i < NW_CAMERA_SIGN_COUNT; i++) {
 		if (c->why & 1U << i) {
-			nw_json_word(j, NULL, signs[i]);
+			nw_json_word(j, NULL, nw_camera_sign_name(i));
 		}
 	}
 	nw_json_array_end(j);
@@ -143,7 +138,7 @@ void nw_ecs_camera(struct nw_ecs_line *l)
 	nw_ecs_put_mac(l, c->has_mac ? c->mac : NULL);
 	nw_json_word(j, "kind", nw_camera_kind(c));
 	nw_json_u64(j, "confidence", c->confidence);
-	put_signs(j, c);
+	nw_ecs_put_signs(j, c);
 	put_maker(l, c);
 	nw_json_str(j, "brand", c->brand);
 	nw_json_str(j, "model", c->model);

@@ -64,6 +64,8 @@ void nw_ecs_put_mac(struct nw_ecs_line *l, const uint8_t *mac);
 void nw_ecs_put_place(struct nw_ecs_line *l, const uint8_t addr[16]);
 /* Inside "nvrwatch": whose service the peer is. */
 void nw_ecs_put_vendor(struct nw_ecs_line *l, const struct nw_flow *f);
+/* Of a camera, or what may be one: "sign" and "protocol". */
+void nw_ecs_put_signs(struct nw_json *j, const struct nw_camera *c);
 void nw_ecs_put_names(struct nw_ecs_line *l, const struct nw_flow *f);
 void nw_ecs_put_vendor_of_name(struct nw_ecs_line *l, const char *name);
 /* Inside "nvrwatch.peer": who made it. */

@@ -229,6 +229,7 @@ static void put_unidentified(struct nw_ecs_line *l)
 		nw_json_open(j, NULL);
 		nw_json_ip(j, "address", c->addr);
 		nw_json_u64(j, "confidence", c->confidence);
+		nw_ecs_put_signs(j, c);
 		nw_json_str(j, "mac_maker", c->mac_maker);
 		nw_json_u64(j, "received_bytes", c->rx_bytes);
 		nw_json_close(j);

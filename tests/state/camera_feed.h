@@ -65,6 +65,7 @@ static inline struct nw_ev_sock camera_sock(const struct nw_feed *f, const struc
 
 	e.birth_ns = f->now_ns;
 	e.proto = t->proto;
+	e.family = strchr(address, ':') ? 6 : 4;
 	e.ifindex = 2;
 	e.lport_be = htons(t->is_inbound ? t->port : own);
 	e.rport_be = htons(t->is_inbound ? own : t->port);

@@ -41,6 +41,8 @@ static void table(void **state)
 	shown_has(&s, "   1  unknown");
 	shown_has(&s, "may be cameras, and could not be identified\n      10.0.0.11         40 %");
 	shown_has(&s, "declared, and not seen\n      lost             10.0.0.99");
+	shown_has(&s, "    signs declared, protocol, media, mac\n");
+	shown_has(&s, "10.0.0.11         40 %  speaks rtsp; signs protocol\n");
 	shown_has(&s, "    first seen ");
 	shown_has(&s, " s observed, "); /* of how long "not seen" is said */
 	shown_lacks(&s, "\x1b");	/* of the recorder's name */
@@ -63,10 +65,67 @@ static void records(void **state)
 	shown_has(&s, "{\"id\":\"hikvision\",\"name\":\"Hangzhou Hikvision\",\"cameras\":1,"
 		      "\"received_bytes\":");
 	shown_has(&s, "{\"id\":\"unknown\",\"cameras\":1,");
-	shown_has(&s, "\"unidentified\":[{\"address\":\"10.0.0.11\",\"confidence\":40,");
+	shown_has(&s, "\"unidentified\":[{\"address\":\"10.0.0.11\",\"confidence\":40,"
+		      "\"sign\":[\"protocol\"],\"protocol\":[\"rtsp\"],");
 	shown_has(&s, "\"unseen\":[\"lost\"],\"unseen_total\":1");
 	shown_lacks(&s, "watching");
 	shown_lacks(&s, "\"id\":\"10.0.0.11\"");
+}
+
+/* Where a word begins on a terminal, behind another one of its line: a character may have several bytes. */
+static size_t column_of(const struct shown *s, const char *line, const char *behind,
+			const char *word)
+{
+	const char *from = strstr(s->text, line);
+	const char *to = from ? strstr(from, behind) : NULL;
+	size_t n = 0;
+
+	to = to ? strstr(to, word) : NULL;
+	assert_non_null(to);
+	assert_null(memchr(from, '\n', (size_t)(to - from)));
+	for (; from < to; from++) {
+		n += ((unsigned char)*from & 0xc0) != 0x80;
+	}
+	return n;
+}
+
+/* Long addresses, and models that are anybody's words: what follows still stands below its heading. */
+static void wide(void **state)
+{
+	static const struct talk isapi = {
+		.proto = IPPROTO_TCP,
+		.port = 80,
+		.sent = BYTES("GET /ISAPI/System/deviceInfo HTTP/1.1\r\nHost: h\r\n\r\n"),
+		.heard = BYTES("HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\n\r\n"
+			       "<DeviceInfo xmlns=\"http://www.hikvision.com/ver20/XMLSchema\">"
+			       "<model>\xc3\xa9\x1b[2J\xc3\xa9-a-model-of-many-words</model>"
+			       "<deviceType>IPCamera</deviceType></DeviceInfo>")
+	};
+	static struct shown s;
+
+	(void)state;
+	shown_start(&s, "");
+	nw_feed_proc(s.f, (struct nw_feed_exec){ .pid = 100, .exe = "/bin/rec" });
+	camera_talk(s.f, &isapi, 1, "fd00:1234:5678:9abc:def0:1234:5678:9abc",
+		    (struct volume){ 500, 100, 5 });
+	assert_int_equal(shown_run(&s, &nw_command_cameras, (struct nw_options){ 0 }), NW_EXIT_OK);
+	shown_has(&s, "fd00:1234:5678:9abc:def0:1234:5678:9abc ?  ");
+	shown_has(&s, "\xc3\xa9\\x1b[2J\xc3\xa9-a-model-of-many-words isapi");
+	shown_lacks(&s, "\x1b");
+	assert_int_equal(column_of(&s, "CAMERA", "SPEAKS", "ENCRYPTED"),
+			 column_of(&s, "fd00:", " isapi", "?"));
+	shown_has(&s, " %  -\n"); /* nobody reads it */
+}
+
+static void nothing(void **state)
+{
+	static struct shown s;
+
+	(void)state;
+	shown_start(&s, "");
+	assert_int_equal(shown_run(&s, &nw_command_cameras, (struct nw_options){ 0 }), NW_EXIT_OK);
+	shown_has(&s, "no camera was seen\n");
+	shown_lacks(&s, "CAMERA ");
 }
 
 /* A recording's catalogue is whose the recording is. */
@@ -89,5 +148,5 @@ static void words_of_the_catalogue(void **state)
 	shown_lacks(&s, "\x1b");
 }
 
-NW_TESTS(user_cameras, cmocka_unit_test(table), cmocka_unit_test(records),
-	 cmocka_unit_test(words_of_the_catalogue));
+NW_TESTS(user_cameras, cmocka_unit_test(table), cmocka_unit_test(records), cmocka_unit_test(wide),
+	 cmocka_unit_test(nothing), cmocka_unit_test(words_of_the_catalogue));

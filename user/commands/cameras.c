@@ -17,6 +17,7 @@
 #include "state/camera.h"
 #include "state/maker.h"
 #include "state/policy.h"
+#include "util/macro.h"
 #include "util/text.h"
 
 #define DEFAULT_DURATION (10 * NW_NSEC_PER_SEC)
@@ -57,6 +58,21 @@ static const char *protocols_of(const struct nw_camera *c, char buf[96])
 	return n ? buf : "-";
 }
 
+/* What docs/cameras.md lists, also what speaks against it. */
+static const char *signs_of(const struct nw_camera *c, char buf[256])
+{
+	size_t n = 0;
+
+	buf[0] = '\0';
+	for (unsigned i = 0; i < NW_CAMERA_SIGN_COUNT; i++) {
+		if (c->why & 1U << i) {
+			n += (size_t)snprintf(buf + n, 256 - n, "%s%s", n ? ", " : "",
+					      nw_camera_sign_name(i));
+		}
+	}
+	return buf;
+}
+
 static const char *encryption_of(const struct nw_camera *c)
 {
 	return c->encrypted == NW_ENCRYPTED_YES	 ? "yes"
@@ -64,33 +80,77 @@ static const char *encryption_of(const struct nw_camera *c)
 						 : "?";
 }
 
-static void print_camera(const struct nw_state *st, const struct nw_camera *c)
+/* The columns in front, whose texts are others': as wide as the widest. */
+enum {
+	LABEL,
+	MAKER,
+	MODEL,
+	SPEAKS,
+	COLUMNS
+};
+
+struct row {
+	char text[COLUMNS][96];
+};
+
+static void fill_row(struct row *r, const struct nw_state *st, const struct nw_camera *c)
 {
 	enum nw_maker_basis basis;
 	const char *maker = nw_camera_maker(st, c, &basis);
-	char label[NW_CAMERA_LABEL];
-	char addr[NW_ADDR_TEXT];
-	char model[72] = "-";
-	char name[64];
-	char by[96];
 	char protocols[96];
+	char name[64];
+
+	nw_camera_label(c, r->text[LABEL]);
+	(void)snprintf(r->text[MAKER], sizeof(r->text[MAKER]), maker[0] ? "%s (%s)" : "?",
+		       shown(name, maker), nw_maker_basis_name(basis));
+	escape(r->text[MODEL], sizeof(r->text[MODEL]), c->model[0] ? c->model : "-");
+	(void)snprintf(r->text[SPEAKS], sizeof(r->text[SPEAKS]), "%s", protocols_of(c, protocols));
+}
+
+/* On a terminal: a character has one byte that is none of UTF-8's further ones. */
+static int width_of(const char *text)
+{
+	int n = 0;
+
+	for (; *text; text++) {
+		n += ((unsigned char)*text & 0xc0) != 0x80;
+	}
+	return n;
+}
+
+static void widen(int width[COLUMNS], const struct row *r)
+{
+	for (unsigned k = 0; k < COLUMNS; k++) {
+		width[k] = NW_MAX(width[k], width_of(r->text[k]));
+	}
+}
+
+static void print_columns(const int width[COLUMNS], const struct row *r)
+{
+	for (unsigned k = 0; k < COLUMNS; k++) {
+		printf("%s%*s ", r->text[k], width[k] - width_of(r->text[k]), "");
+	}
+}
+
+static void print_camera(const struct nw_state *st, const struct nw_camera *c,
+			 const int width[COLUMNS])
+{
 	char reader[40];
 	char rate[8];
 	char bytes[8];
+	struct row r;
 
-	nw_camera_label(c, label);
-	nw_addr_text(addr, c->addr);
-	if (c->model[0]) {
-		escape(model, sizeof(model), c->model);
-	}
-	(void)snprintf(by, sizeof(by), maker[0] ? "%s (%s)" : "?", shown(name, maker),
-		       nw_maker_basis_name(basis));
-	escape(reader, sizeof(reader), c->reader_name[0] ? c->reader_name : "-");
+	fill_row(&r, st, c);
+	print_columns(width, &r);
 	nw_text_bytes(rate, nw_camera_rate(st, c));
 	nw_text_bytes(bytes, c->rx_bytes);
-	printf("%-16s %-22s %-16s %-16s %-9s %6s/s %8s %4u %%  %s[%u]\n", label, by, model,
-	       protocols_of(c, protocols), encryption_of(c), rate, bytes, c->confidence, reader,
-	       c->reader.tgid);
+	printf("%-9s %6s/s %8s %4u %%  ", encryption_of(c), rate, bytes, c->confidence);
+	if (c->reader.tgid) {
+		escape(reader, sizeof(reader), c->reader_name);
+		printf("%s[%u]\n", reader, c->reader.tgid);
+	} else {
+		printf("-\n");
+	}
 }
 
 static void print_seen(const struct nw_state *st, const struct nw_camera *c)
@@ -108,8 +168,10 @@ static void print_more(const struct nw_state *st, const struct nw_camera *c)
 {
 	enum nw_maker_basis basis;
 	const char *id = nw_camera_maker(st, c, &basis);
+	char signs[256];
 	char text[64];
 
+	printf("    signs %s\n", signs_of(c, signs));
 	if (c->declared) {
 		nw_addr_text(text, c->addr);
 		printf("    declared; at %s\n", text);
@@ -226,6 +288,7 @@ static void print_candidates(const struct nw_state *st)
 {
 	const struct nw_camera *c = NULL;
 	char protocols[96];
+	char signs[256];
 	char addr[NW_ADDR_TEXT];
 	char maker[64];
 	bool is_first = true;
@@ -239,9 +302,9 @@ static void print_candidates(const struct nw_state *st)
 			is_first = false;
 		}
 		nw_addr_text(addr, c->addr);
-		printf("      %-16s %3u %%  speaks %s%s%s\n", addr, c->confidence,
+		printf("      %-16s %3u %%  speaks %s%s%s; signs %s\n", addr, c->confidence,
 		       protocols_of(c, protocols), c->mac_maker[0] ? ", MAC of " : "",
-		       shown(maker, c->mac_maker));
+		       shown(maker, c->mac_maker), signs_of(c, signs));
 	}
 }
 
@@ -269,6 +332,29 @@ static void print_unseen(const struct nw_state *st)
 	}
 }
 
+static void print_cameras(const struct nw_camera *const *list, unsigned n,
+			  const struct nw_state *st)
+{
+	static const struct row head = { { "CAMERA", "MAKER", "MODEL", "SPEAKS" } };
+	int width[COLUMNS] = { 16, 22, 16, 16 };
+	struct row r;
+
+	if (n == 0) {
+		printf("no camera was seen\n");
+		return;
+	}
+	for (unsigned i = 0; i < n; i++) {
+		fill_row(&r, st, list[i]);
+		widen(width, &r);
+	}
+	print_columns(width, &head);
+	printf("%-9s %8s %8s %6s  %s\n", "ENCRYPTED", "RATE", "RECEIVED", "SURE", "READ BY");
+	for (unsigned i = 0; i < n; i++) {
+		print_camera(st, list[i], width);
+		print_more(st, list[i]);
+	}
+}
+
 static void print_table(void *ctx, const struct nw_pipeline *p)
 {
 	const struct nw_show *show = ctx;
@@ -290,12 +376,7 @@ static void print_table(void *ctx, const struct nw_pipeline *p)
 		list[n++] = c;
 	}
 	qsort(list, n, sizeof(const struct nw_camera *), by_address);
-	printf("%-16s %-22s %-16s %-16s %-9s %8s %8s %6s  %s\n", "CAMERA", "MAKER", "MODEL",
-	       "SPEAKS", "ENCRYPTED", "RATE", "RECEIVED", "SURE", "READ BY");
-	for (unsigned i = 0; i < n; i++) {
-		print_camera(st, list[i]);
-		print_more(st, list[i]);
-	}
+	print_cameras(list, n, st);
 	print_makers(list, n, st);
 	print_speakers(st);
 	print_candidates(st);

@@ -169,12 +169,29 @@ static void print_reading(const struct nw_view_files *g, const struct nw_state *
 	       g->files == 1 ? "" : "s", name, bytes, when);
 }
 
-static void print_recordings(const struct nw_state *st, const struct nw_view_wanted *w)
+/* Who read what; NULL: no memory, which is said. */
+static struct nw_view_files *files_of(const struct nw_state *st, const struct nw_view_wanted *w,
+				      unsigned *n, uint64_t *lost)
 {
 	struct nw_view_files *all = calloc(NW_VIEW_FILES_MAX, sizeof(*all));
-	uint64_t lost = 0;
-	unsigned n = all ? nw_view_files_of(st, w, all, &lost) : 0;
 
+	if (all) {
+		*n = nw_view_files_of(st, w, all, lost);
+	} else {
+		nw_warn("no memory to tell which recordings were read");
+	}
+	return all;
+}
+
+static void print_recordings(const struct nw_state *st, const struct nw_view_wanted *w)
+{
+	uint64_t lost = 0;
+	unsigned n = 0;
+	struct nw_view_files *all = files_of(st, w, &n, &lost);
+
+	if (!all) {
+		return;
+	}
 	printf(n ? "recordings that were read, by their folders\n"
 		 : "no recording was seen to be read\n");
 	for (unsigned i = 0; i < n; i++) {
@@ -241,16 +258,16 @@ static bool is_wanted_view(const struct nw_view *v, const struct nw_state *st,
 
 static void tell_files(struct nw_show_records *r, const struct nw_view_wanted *w)
 {
-	struct nw_view_files *all = calloc(NW_VIEW_FILES_MAX, sizeof(*all));
 	uint64_t lost = 0;
-	unsigned n = all ? nw_view_files_of(r->state, w, all, &lost) : 0;
+	unsigned n = 0;
+	struct nw_view_files *all = files_of(r->state, w, &n, &lost);
 
 	for (unsigned i = 0; i < n; i++) {
 		const struct nw_view v = { .files = &all[i] };
 
 		nw_show_record(r, (struct nw_output){ .dataset = NW_DATASET_VIEW, .view = &v });
 	}
-	if (lost || !all) {
+	if (lost) {
 		nw_warn("%" PRIu64 " more recordings that were read found no room", lost);
 	}
 	free(all);

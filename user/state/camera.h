@@ -18,26 +18,27 @@
 #define NW_CAMERA_SURE 50
 
 /* What speaks for it, and against. */
-#define NW_CAMERA_DECLARED (1U << 0)  /* the configuration says so */
-#define NW_CAMERA_PROTOCOL (1U << 1)  /* it answers in RTSP or in the protocol of a maker's SDK */
-#define NW_CAMERA_MEDIA	   (1U << 2)  /* media come from it, in a protocol for media */
-#define NW_CAMERA_DEVICE   (1U << 3)  /* it says which device it is, in a protocol of cameras */
-#define NW_CAMERA_MAC	   (1U << 4)  /* its MAC is of a maker of cameras */
-#define NW_CAMERA_VOLUME   (1U << 5)  /* as much comes as media would be, of what is not known */
-#define NW_CAMERA_SERVICE  (1U << 6)  /* it answers in ONVIF, ISAPI or SADP */
-#define NW_CAMERA_TYPE	   (1U << 7)  /* it says that it is a camera */
-#define NW_CAMERA_SIGN	   (1U << 8)  /* it says a word that a maker's devices say */
-#define NW_CAMERA_SIGNS	   (1U << 9)  /* more than one */
-#define NW_CAMERA_MIXED	   (1U << 10) /* the maker of its MAC makes much else */
-#define NW_CAMERA_RTP	   (1U << 11) /* RTP comes from it, by content */
-#define NW_CAMERA_PICTURES (1U << 12) /* it sends pictures without end in HTTP */
-#define NW_CAMERA_RECORDER (1U << 13) /* it says that it is a recorder */
-#define NW_CAMERA_PUSHES   (1U << 14) /* it connects to us to send media */
-#define NW_CAMERA_MANY	   (1U << 15) /* more streams at once than one camera has */
-#define NW_CAMERA_NAMED	   (1U << 16) /* it calls itself a camera, in HTTP */
-#define NW_CAMERA_PORT	   (1U << 17) /* volume from a port that cameras send media from */
-#define NW_CAMERA_FILM	   (1U << 18) /* against it: it sends films or television */
-#define NW_CAMERA_OTHER	   (1U << 19) /* against it: it says that it is something else */
+#define NW_CAMERA_DECLARED   (1U << 0)	/* the configuration says so */
+#define NW_CAMERA_PROTOCOL   (1U << 1)	/* it answers in RTSP or in the protocol of a maker's SDK */
+#define NW_CAMERA_MEDIA	     (1U << 2)	/* media come from it, in a protocol for media */
+#define NW_CAMERA_DEVICE     (1U << 3)	/* it says which device it is, in a protocol of cameras */
+#define NW_CAMERA_MAC	     (1U << 4)	/* its MAC is of a maker of cameras */
+#define NW_CAMERA_VOLUME     (1U << 5)	/* as much comes as media would be, of what is not known */
+#define NW_CAMERA_SERVICE    (1U << 6)	/* it answers in ONVIF, ISAPI or SADP */
+#define NW_CAMERA_TYPE	     (1U << 7)	/* it says that it is a camera */
+#define NW_CAMERA_SIGN	     (1U << 8)	/* it says a word that a maker's devices say */
+#define NW_CAMERA_SIGNS	     (1U << 9)	/* more than one */
+#define NW_CAMERA_MIXED	     (1U << 10) /* the maker of its MAC makes much else */
+#define NW_CAMERA_RTP	     (1U << 11) /* RTP comes from it, by content */
+#define NW_CAMERA_PICTURES   (1U << 12) /* it sends pictures without end in HTTP */
+#define NW_CAMERA_RECORDER   (1U << 13) /* it says that it is a recorder */
+#define NW_CAMERA_PUSHES     (1U << 14) /* it connects to us to send media */
+#define NW_CAMERA_MANY	     (1U << 15) /* more streams at once than one camera has */
+#define NW_CAMERA_NAMED	     (1U << 16) /* it calls itself a camera, in HTTP */
+#define NW_CAMERA_PORT	     (1U << 17) /* volume from a port that cameras send media from */
+#define NW_CAMERA_FILM	     (1U << 18) /* against it: it sends films or television */
+#define NW_CAMERA_OTHER	     (1U << 19) /* against it: it says that it is something else */
+#define NW_CAMERA_SIGN_COUNT 20
 
 /* What it was heard to speak. */
 #define NW_CAMERA_PROTOCOLS(X)  \
@@ -60,6 +61,8 @@ enum nw_camera_protocol {
 #undef NW_CAMERA_ENUM
 	NW_CAMERA_PROTOCOL_COUNT,
 };
+/* Of the bit 1U << sign. */
+const char *nw_camera_sign_name(unsigned sign);
 const char *nw_camera_protocol_name(enum nw_camera_protocol protocol);
 
 /* How its maker is known, the surer the higher; a brand proves none. */

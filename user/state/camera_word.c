@@ -49,6 +49,17 @@ const char *nw_maker_basis_name(enum nw_maker_basis basis)
 	return words[basis];
 }
 
+const char *nw_camera_sign_name(unsigned sign)
+{
+	static const char *const words[NW_CAMERA_SIGN_COUNT] = {
+		"declared", "protocol", "media", "device",    "mac",  "volume",	  "service",
+		"type",	    "sign",	"signs", "mixed_mac", "rtp",  "pictures", "recorder",
+		"pushes",   "many",	"named", "port",      "film", "other"
+	};
+
+	return words[sign];
+}
+
 const char *nw_camera_protocol_name(enum nw_camera_protocol protocol)
 {
 	static const char *const words[NW_CAMERA_PROTOCOL_COUNT] = {
