@@ -74,12 +74,16 @@ static struct nw_actor *start_host(const char *ip, const char *mac)
 	return a;
 }
 
-/* Neither is a neighbour of this host, which only bridges: it has no address there. */
+/*
+ * Neither is a neighbour of this host, which only bridges: it has no address there. Frames come over
+ * veth, which on 5.10 and 6.12 leaves them their sender's socket, as no cable does; a bridge that also
+ * listens (promisc) passes on a copy, which has none.
+ */
 static void start_bridge(struct nw_actor *a, struct nw_actor *b)
 {
 	struct nw_actor *bridge = nw_actor_start(
 		NW_PLACE_FAR,
-		"router newnet ip link,add,br0,type,bridge ip link,set,br0,up "
+		"router newnet ip link,add,br0,type,bridge ip link,set,br0,up,promisc,on "
 		"ip link,add,p0,type,veth,peer,name,e0,netns,%d ip link,set,p0,master,br0,up "
 		"ip link,add,p1,type,veth,peer,name,e0,netns,%d ip link,set,p1,master,br0,up "
 		"ready wait",
@@ -93,12 +97,20 @@ static void start_bridge(struct nw_actor *a, struct nw_actor *b)
 	nw_actor_truth(b);
 }
 
-static void send_one(const struct nw_actor *from, const char *ip, unsigned port)
+/* Again until it is told: a device that has just come up may drop what is sent, ARP too. */
+static struct json_object *send_to(const struct nw_actor *from, const char *ip, unsigned port,
+				   struct nw_tool *t)
 {
-	nw_actor_done(nw_actor_start(NW_PLACE_FAR,
-				     "udp enter %d bind 0.0.0.0 1 connect %s %u "
-				     "send 1 100",
-				     from->pid, ip, port));
+	uint64_t deadline = nw_deadline();
+
+	while (nw_tool_count(t, PASSED "destination.port=%u", port) == 0) {
+		assert_false(nw_deadline_is_over(deadline));
+		nw_actor_done(nw_actor_start(NW_PLACE_FAR,
+					     "udp enter %d bind 0.0.0.0 1 connect %s %u send 1 100",
+					     from->pid, ip, port));
+		nw_tool_read(t, 100);
+	}
+	return nw_tool_await(t, PASSED "destination.port=%u", port);
 }
 
 /* With a packet socket, whose record says that the hook is there. */
@@ -140,20 +152,15 @@ static void test_bridged(void **state)
 				     "router enter %d ip "
 				     "route,replace,%s/32,dev,e0,hoplimit,63",
 				     a->pid, b_ip));
-	send_one(a, b_ip, 4001);
-	nw_rec_check(nw_tool_await(t, PASSED "destination.port=4001 source.ip=%s", a_ip),
-		     "source.mac=");
+	nw_rec_check(send_to(a, b_ip, 4001, t), "source.mac=");
 	nw_actor_done(nw_actor_start(NW_PLACE_FAR, "router enter %d ip route,del,%s/32,dev,e0",
 				     a->pid, b_ip));
-	send_one(a, b_ip, 4002);
-	nw_rec_check(nw_tool_await(t, PASSED "destination.port=4002 source.ip=%s", a_ip),
-		     "source.mac=C0-56-E3-0A-0B-0C");
-	send_one(b, a_ip, 4003);
+	nw_rec_check(send_to(a, b_ip, 4002, t), "source.mac=C0-56-E3-0A-0B-0C");
 	snprintf(expected, sizeof(expected),
-		 "source.mac=3C-EF-8C-0D-0E-0F destination.mac=C0-56-E3-0A-0B-0C "
+		 "source.mac=3C-EF-8C-0D-0E-0F destination.mac=C0-56-E3-0A-0B-0C source.ip=%s "
 		 "destination.ip=%s",
-		 a_ip);
-	nw_rec_check(nw_tool_await(t, PASSED "destination.port=4003"), expected);
+		 b_ip, a_ip);
+	nw_rec_check(send_to(b, a_ip, 4003, t), expected);
 	assert_int_equal(nw_tool_stop(t, SIGINT), 0);
 }
 
