@@ -180,8 +180,8 @@ bool nw_dest_is_foreign(const struct nw_state *st, const struct nw_flow *f)
 {
 	static const uint8_t none[16];
 
-	return f->family < NW_FAMILY_OTHER && !f->is_inside && !(f->flags & NW_SOCK_LOOPBACK) &&
-	       !f->peer && memcmp(f->raddr, none, sizeof(none)) != 0 && f->raddr[0] != 0xff &&
+	return f->family < NW_FAMILY_OTHER && !f->is_inside && !nw_flow_stays_here(f) &&
+	       memcmp(f->raddr, none, sizeof(none)) != 0 && f->raddr[0] != 0xff &&
 	       !nw_policy_allowed(st, f) && !nw_policy_camera(st, f->raddr) &&
 	       !nw_camera_of(st, f) && !is_service(nw_state_config(st), f);
 }

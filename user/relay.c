@@ -320,7 +320,7 @@ static bool stream_add(struct nw_relay *r, const struct nw_ev_sock *e, uint16_t 
 
 static bool is_way_out(struct nw_relay *r, const struct nw_state *st, const struct nw_flow *f)
 {
-	return !f->is_inside && !(f->flags & (NW_SOCK_LOOPBACK | NW_SOCK_FORWARDED)) && !f->peer &&
+	return !f->is_inside && !nw_flow_stays_here(f) && !(f->flags & NW_SOCK_FORWARDED) &&
 	       f->family < NW_FAMILY_OTHER && f->tx_bytes > 0 && nw_relay_subject(f) &&
 	       (f->tx_rate >= OUT_RATE || has_tie(r, st, f));
 }

@@ -100,6 +100,14 @@ static void not_what_stays_here(void **state)
 	assert_int_equal(of(f, 9).len, 1);
 	memcpy(flow->laddr, flow->raddr, sizeof(flow->laddr)); /* an address of its own */
 	assert_int_equal(of(f, 9).len, 0);
+	assert_true(nw_flow_stays_here(flow));
+	memset(flow->laddr, 0,
+	       sizeof(flow->laddr)); /* :: at both ends: of nobody anything is known */
+	memset(flow->raddr, 0, sizeof(flow->raddr));
+	assert_false(nw_flow_stays_here(flow));
+	memset(flow->laddr + 10, 0xff, 2); /* and 0.0.0.0 */
+	memset(flow->raddr + 10, 0xff, 2);
+	assert_false(nw_flow_stays_here(flow));
 	nw_feed_free(f);
 }
 

@@ -158,7 +158,7 @@ static void on_flow(struct direct_pull *me, const struct nw_state *st, const str
 	uint8_t score;
 	uint32_t i;
 
-	if (!c || !f->owner || f->peer || (f->flags & (NW_SOCK_FORWARDED | NW_SOCK_LOOPBACK)) ||
+	if (!c || !f->owner || nw_flow_stays_here(f) || (f->flags & NW_SOCK_FORWARDED) ||
 	    f->proto == IPPROTO_ICMP || f->proto == IPPROTO_ICMPV6) {
 		return;
 	}

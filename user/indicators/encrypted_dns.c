@@ -91,8 +91,8 @@ static void encrypted_dns_fini(void *self)
 
 static bool is_contact(const struct nw_flow *f)
 {
-	return f && f->is_outbound && !f->is_inside && !f->peer &&
-	       !(f->flags & (NW_SOCK_FORWARDED | NW_SOCK_LOOPBACK));
+	return f && f->is_outbound && !f->is_inside && !nw_flow_stays_here(f) &&
+	       !(f->flags & NW_SOCK_FORWARDED);
 }
 
 static bool look(const struct nw_state *st, const struct nw_flow *f, struct sign *ret)

@@ -283,7 +283,7 @@ static void on_flow(struct new_listener *me, const struct nw_state *st, const st
 {
 	struct nw_delta m;
 
-	if (f->is_outbound || f->peer || (f->flags & (NW_SOCK_FORWARDED | NW_SOCK_LOOPBACK))) {
+	if (f->is_outbound || nw_flow_stays_here(f) || (f->flags & NW_SOCK_FORWARDED)) {
 		return;
 	}
 	nw_watch(me->watched, st, f, nw_event_sock(ev), &m);

@@ -411,7 +411,7 @@ static void on_sock(struct recording_export *x, const struct nw_state *st,
 		return;
 	}
 	if (f->is_inside || nw_policy_allowed(st, f)) {
-		g->sent_inside += f->peer || (f->flags & NW_SOCK_LOOPBACK) ? 0 : sent;
+		g->sent_inside += nw_flow_stays_here(f) ? 0 : sent;
 		return;
 	}
 	g->sent += sent;

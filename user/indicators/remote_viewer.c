@@ -382,8 +382,7 @@ static void on_flow(struct remote_viewer *me, const struct nw_state *st, const s
 	struct view *v;
 	uint32_t i;
 
-	if (f->is_inside || f->peer || !f->owner ||
-	    (f->flags & (NW_SOCK_FORWARDED | NW_SOCK_LOOPBACK))) {
+	if (f->is_inside || nw_flow_stays_here(f) || !f->owner || (f->flags & NW_SOCK_FORWARDED)) {
 		return;
 	}
 	nw_watch(me->w.watched, st, f, nw_event_sock(ev), &m);

@@ -150,7 +150,7 @@ static void on_flow(struct vendor_cloud *me, const struct nw_state *st, const st
 	bool is_new;
 	uint32_t i;
 
-	if (!f->owner || f->peer || (f->flags & (NW_SOCK_FORWARDED | NW_SOCK_LOOPBACK))) {
+	if (!f->owner || nw_flow_stays_here(f) || (f->flags & NW_SOCK_FORWARDED)) {
 		return;
 	}
 	v = nw_vendor_of_flow(st, f, &basis);

@@ -99,11 +99,23 @@ static void set_reach(struct nw_state *st, struct nw_flow *f)
 	f->is_inside = nw_config_is_inside(st->config, f->raddr) && !f->is_tunnelled;
 }
 
+/* :: or 0.0.0.0: whoever found no slot, or a socket that is bound to no address. */
+static bool is_any(const uint8_t addr[16])
+{
+	static const uint8_t none[16];
+
+	return memcmp(addr, none, 10) == 0 && memcmp(addr + 12, none, 4) == 0 &&
+	       (addr[10] == addr[11]) && (addr[10] == 0 || addr[10] == 0xff);
+}
+
 bool nw_flow_stays_here(const struct nw_flow *f)
 {
-	return f->peer || (f->flags & NW_SOCK_LOOPBACK) ||
-	       (f->family < NW_FAMILY_OTHER && (memcmp(f->laddr, f->raddr, sizeof(f->laddr)) == 0 ||
-						(nw_addr_is_v4(f->raddr) && f->raddr[12] == 127)));
+	if (f->peer || (f->flags & NW_SOCK_LOOPBACK)) {
+		return true;
+	}
+	return f->family < NW_FAMILY_OTHER &&
+	       ((memcmp(f->laddr, f->raddr, sizeof(f->laddr)) == 0 && !is_any(f->raddr)) ||
+		(nw_addr_is_v4(f->raddr) && f->raddr[12] == 127));
 }
 
 /* A chain may lead to it. The host's own resolver is asked all the time, and is behind everybody. */
