@@ -284,6 +284,23 @@ def kept(lab, seconds, on_ready):
         lab.watch(seconds)
 
 
+# what a site would say whose recorders are an ffmpeg as any other: no alert while nothing leaks
+SITE = """allowed:
+  - {to: 10.20.0.0/24, program: /usr/bin/ffmpeg, why: records gate and yard}
+listeners:
+  - {port: 80}
+  - {port: 8081}
+"""
+
+
+def declare(lab):
+    """A file with what the people of the site declare; its path."""
+    path = f"{lab.dir}/shown.yaml"
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(SITE)
+    return path
+
+
 def show(lab, nvrwatch, seconds):
     """The lab with nvrwatch's trace on it, for a person."""
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -294,8 +311,8 @@ def show(lab, nvrwatch, seconds):
             about = read(f"{HERE}/leaks/{name}.sh").splitlines()[2].lstrip("# ")
             print(f"    {os.path.relpath(HERE)}/lab leak {name:7} # {about}")
         print(flush=True)
-        tool = lab.place.start([nvrwatch, "trace", "--cgroup", lab.place.side("seen"), "--duration",
-                                f"{seconds}s"], None, "tool")
+        tool = lab.place.start([nvrwatch, "trace", "--config", declare(lab), "--cgroup",
+                                lab.place.side("seen"), "--duration", f"{seconds}s"], None, "tool")
         # it is for nvrwatch, which has last words
         signal.signal(signal.SIGINT, lambda *_: tool.send_signal(signal.SIGINT))
         lab.watch(seconds + 10, lambda: tool.poll() is not None)
