@@ -4,6 +4,7 @@
  * room in the facts is marked there.
  */
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #include "decoders/decoder.h"
@@ -87,8 +88,16 @@ static bool read_by(const struct nw_decoder *d, const struct nw_ev_head *head, e
 	return true;
 }
 
+static unsigned over(const struct nw_ev_head *head)
+{
+	return head->proto == IPPROTO_TCP   ? NW_OVER_TCP
+	       : head->proto == IPPROTO_UDP ? NW_OVER_UDP
+					    : NW_OVER_OTHER;
+}
+
 int nw_decode(const struct nw_ev_head *head, struct nw_facts *facts)
 {
+	const unsigned here = over(head);
 	uint64_t by_port = 0;
 	bool is_claimed = false;
 	bool is_read = false;
@@ -101,8 +110,13 @@ int nw_decode(const struct nw_ev_head *head, struct nw_facts *facts)
 	facts->attrs = 0;
 	facts->scratch_len = 0;
 	for (unsigned i = 0; nw_decoders[i] && i < DECODERS_MAX; i++) {
-		enum nw_basis basis = nw_decoders[i]->claims(head);
+		const unsigned asked = nw_decoders[i]->over;
+		enum nw_basis basis;
 
+		if (asked && !(asked & here)) {
+			continue;
+		}
+		basis = nw_decoders[i]->claims(head);
 		if (basis == NW_BASIS_CONTENT) {
 			is_claimed = true;
 			is_read |= read_by(nw_decoders[i], head, basis, facts);

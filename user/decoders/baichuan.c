@@ -39,5 +39,6 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 const struct nw_decoder nw_decoder_baichuan = {
 	.name = "baichuan",
 	.doc = "who speaks Baichuan, the protocol of Reolink's devices",
+	.over = NW_OVER_TCP,
 	.claims = claims,
 };

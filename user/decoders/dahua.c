@@ -304,6 +304,7 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 const struct nw_decoder nw_decoder_dahua = {
 	.name = "dahua",
 	.doc = "Dahua's DVRIP, DHIP, media and P2P: who looks for devices, and what those say of themselves",
+	.over = NW_OVER_TCP | NW_OVER_UDP,
 	.claims = claims,
 	.decode = decode,
 };

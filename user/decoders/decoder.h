@@ -45,9 +45,14 @@ void nw_facts_add_text(struct nw_facts *facts, enum nw_attr key, const char *tex
 void nw_facts_add_u64(struct nw_facts *facts, enum nw_attr key, uint64_t value);
 void nw_facts_add_flag(struct nw_facts *facts, enum nw_attr key);
 
+#define NW_OVER_TCP   1U
+#define NW_OVER_UDP   2U
+#define NW_OVER_OTHER 4U /* raw frames */
+
 struct nw_decoder {
 	const char *name; /* file stem */
 	const char *doc;  /* one line, as in docs/decoders.md */
+	unsigned over;	  /* whose heads it is asked of; 0 = all */
 	/* May the bytes be of this protocol, and how is that known? Asked of every head: the first
 	 * bytes must be enough to say no. */
 	enum nw_basis (*claims)(const struct nw_ev_head *head);

@@ -483,6 +483,7 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 const struct nw_decoder nw_decoder_dns = {
 	.name = "dns",
 	.doc = "names asked for and their answers, over UDP and TCP",
+	.over = NW_OVER_TCP | NW_OVER_UDP,
 	.claims = claims,
 	.decode = decode,
 };

@@ -67,6 +67,7 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 const struct nw_decoder nw_decoder_ftp = {
 	.name = "ftp",
 	.doc = "who speaks FTP, and the server's greeting",
+	.over = NW_OVER_TCP,
 	.claims = claims,
 	.decode = decode,
 };

@@ -177,6 +177,7 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 const struct nw_decoder nw_decoder_hiksdk = {
 	.name = "hiksdk",
 	.doc = "Hikvision's SDK protocol, the device's serial number, and what media it sends",
+	.over = NW_OVER_TCP,
 	.claims = claims,
 	.decode = decode,
 };

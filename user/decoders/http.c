@@ -110,6 +110,7 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 const struct nw_decoder nw_decoder_http = {
 	.name = "http",
 	.doc = "HTTP/1: what is asked of whom by which program, and what answers",
+	.over = NW_OVER_TCP,
 	.claims = claims,
 	.decode = decode,
 };

@@ -219,6 +219,7 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 const struct nw_decoder nw_decoder_igd = {
 	.name = "igd",
 	.doc = "ports that a router is asked to open, by UPnP",
+	.over = NW_OVER_TCP,
 	.claims = claims,
 	.decode = decode,
 };

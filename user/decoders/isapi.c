@@ -141,6 +141,7 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 const struct nw_decoder nw_decoder_isapi = {
 	.name = "isapi",
 	.doc = "Hikvision's ISAPI in HTTP: what a device says of itself",
+	.over = NW_OVER_TCP,
 	.claims = claims,
 	.decode = decode,
 };

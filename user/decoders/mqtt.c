@@ -75,5 +75,6 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 const struct nw_decoder nw_decoder_mqtt = {
 	.name = "mqtt",
 	.doc = "who speaks MQTT",
+	.over = NW_OVER_TCP,
 	.claims = claims,
 };

@@ -240,6 +240,7 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 const struct nw_decoder nw_decoder_natpmp = {
 	.name = "natpmp",
 	.doc = "ports that a router is asked to open, by NAT-PMP and PCP",
+	.over = NW_OVER_UDP,
 	.claims = claims,
 	.decode = decode,
 };

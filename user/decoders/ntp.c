@@ -43,5 +43,6 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 const struct nw_decoder nw_decoder_ntp = {
 	.name = "ntp",
 	.doc = "who speaks NTP",
+	.over = NW_OVER_UDP,
 	.claims = claims,
 };

@@ -406,6 +406,7 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 const struct nw_decoder nw_decoder_onvif = {
 	.name = "onvif",
 	.doc = "WS-Discovery and ONVIF's services in HTTP: what cameras say of themselves",
+	.over = NW_OVER_TCP | NW_OVER_UDP,
 	.claims = claims,
 	.decode = decode,
 };

@@ -234,6 +234,7 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 const struct nw_decoder nw_decoder_quic = {
 	.name = "quic",
 	.doc = "names, protocols and JA4 of who begins QUIC version 1 or 2",
+	.over = NW_OVER_UDP,
 	.claims = claims,
 	.decode = decode,
 };

@@ -81,6 +81,7 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 const struct nw_decoder nw_decoder_rpc = {
 	.name = "rpc",
 	.doc = "who speaks ONC RPC, and NFS in it",
+	.over = NW_OVER_TCP | NW_OVER_UDP,
 	.claims = claims,
 	.decode = decode,
 };

@@ -16,5 +16,6 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 const struct nw_decoder nw_decoder_rsync = {
 	.name = "rsync",
 	.doc = "who speaks rsync's own protocol",
+	.over = NW_OVER_TCP,
 	.claims = claims,
 };

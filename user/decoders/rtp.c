@@ -275,6 +275,7 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 const struct nw_decoder nw_decoder_rtp = {
 	.name = "rtp",
 	.doc = "RTP and RTCP over UDP, and the codec where a packet tells it",
+	.over = NW_OVER_UDP,
 	.claims = claims,
 	.decode = decode,
 };

@@ -344,6 +344,7 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 const struct nw_decoder nw_decoder_rtsp = {
 	.name = "rtsp",
 	.doc = "RTSP, also in HTTP: what is asked for, what answers, how media are carried",
+	.over = NW_OVER_TCP,
 	.claims = claims,
 	.decode = decode,
 };

@@ -24,5 +24,6 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 const struct nw_decoder nw_decoder_smb = {
 	.name = "smb",
 	.doc = "who speaks SMB",
+	.over = NW_OVER_TCP,
 	.claims = claims,
 };

@@ -100,6 +100,7 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 const struct nw_decoder nw_decoder_smtp = {
 	.name = "smtp",
 	.doc = "who speaks SMTP, what both ends are called, and the server's software",
+	.over = NW_OVER_TCP,
 	.claims = claims,
 	.decode = decode,
 };

@@ -117,6 +117,7 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 const struct nw_decoder nw_decoder_ssdp = {
 	.name = "ssdp",
 	.doc = "services that are looked for, and devices that announce themselves, by UPnP's SSDP",
+	.over = NW_OVER_UDP,
 	.claims = claims,
 	.decode = decode,
 };

@@ -54,6 +54,7 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 const struct nw_decoder nw_decoder_ssh = {
 	.name = "ssh",
 	.doc = "who speaks SSH and the software at both ends",
+	.over = NW_OVER_TCP,
 	.claims = claims,
 	.decode = decode,
 };

@@ -321,6 +321,7 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 const struct nw_decoder nw_decoder_stun = {
 	.name = "stun",
 	.doc = "which addresses STUN finds and TURN relays, over UDP and TCP",
+	.over = NW_OVER_TCP | NW_OVER_UDP,
 	.claims = claims,
 	.decode = decode,
 };

@@ -147,6 +147,7 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 const struct nw_decoder nw_decoder_tls = {
 	.name = "tls",
 	.doc = "names, protocols and JA4 of who begins TLS over TCP; what the server chose, and whom it names",
+	.over = NW_OVER_TCP,
 	.claims = claims,
 	.decode = decode,
 };

@@ -93,6 +93,7 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 const struct nw_decoder nw_decoder_vapix = {
 	.name = "vapix",
 	.doc = "Axis' VAPIX in HTTP: what a device says of itself",
+	.over = NW_OVER_TCP,
 	.claims = claims,
 	.decode = decode,
 };

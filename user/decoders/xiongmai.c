@@ -150,6 +150,7 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 const struct nw_decoder nw_decoder_xiongmai = {
 	.name = "xiongmai",
 	.doc = "Xiongmai's DVRIP and what its devices say of themselves; who opens telnet there",
+	.over = NW_OVER_TCP | NW_OVER_UDP,
 	.claims = claims,
 	.decode = decode,
 };

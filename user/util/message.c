@@ -176,7 +176,7 @@ static void part_fields(struct nw_span s, struct nw_message *m)
 	m->body = (struct nw_span){ .p = m->has_fields ? s.p : s.end, .end = s.end };
 }
 
-bool nw_message_read(struct nw_span bytes, const char *protocol, struct nw_message *ret)
+static bool read_message(struct nw_span bytes, const char *protocol, struct nw_message *ret)
 {
 	struct nw_message m = { .is_answer = begins_with(bytes, protocol) };
 	struct nw_span line = bytes;
@@ -198,6 +198,13 @@ bool nw_message_read(struct nw_span bytes, const char *protocol, struct nw_messa
 		*ret = m;
 	}
 	return is_one;
+}
+
+/* Most bytes are no text at all: the first of them says so. */
+bool nw_message_read(struct nw_span bytes, const char *protocol, struct nw_message *ret)
+{
+	return bytes.p < bytes.end && (*bytes.p == *protocol || is_method_char(*bytes.p)) &&
+	       read_message(bytes, protocol, ret);
 }
 
 /* ---- fields ---------------------------------------------------------------------------------- */
