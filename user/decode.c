@@ -88,16 +88,17 @@ static bool read_by(const struct nw_decoder *d, const struct nw_ev_head *head, e
 	return true;
 }
 
-static unsigned over(const struct nw_ev_head *head)
+bool nw_decoder_is_for(const struct nw_decoder *d, const struct nw_ev_head *head)
 {
-	return head->proto == IPPROTO_TCP   ? NW_OVER_TCP
-	       : head->proto == IPPROTO_UDP ? NW_OVER_UDP
-					    : NW_OVER_OTHER;
+	unsigned here = head->proto == IPPROTO_TCP   ? NW_OVER_TCP
+			: head->proto == IPPROTO_UDP ? NW_OVER_UDP
+						     : NW_OVER_OTHER;
+
+	return !d->over || d->over & here;
 }
 
 int nw_decode(const struct nw_ev_head *head, struct nw_facts *facts)
 {
-	const unsigned here = over(head);
 	uint64_t by_port = 0;
 	bool is_claimed = false;
 	bool is_read = false;
@@ -110,10 +111,9 @@ int nw_decode(const struct nw_ev_head *head, struct nw_facts *facts)
 	facts->attrs = 0;
 	facts->scratch_len = 0;
 	for (unsigned i = 0; nw_decoders[i] && i < DECODERS_MAX; i++) {
-		const unsigned asked = nw_decoders[i]->over;
 		enum nw_basis basis;
 
-		if (asked && !(asked & here)) {
+		if (!nw_decoder_is_for(nw_decoders[i], head)) {
 			continue;
 		}
 		basis = nw_decoders[i]->claims(head);

@@ -78,6 +78,7 @@ static inline const char *nw_wire_read_cut(const struct nw_wire *w, const void *
 	const char *text = "no claim";
 
 	if (basis != NW_BASIS_NONE) {
+		assert_true(nw_decoder_is_for(w->decoder, head)); /* else it is not asked */
 		memset(&facts, 0xa5, sizeof(facts));
 		facts.protocol = NULL;
 		facts.depth = 0;

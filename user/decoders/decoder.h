@@ -53,7 +53,7 @@ struct nw_decoder {
 	const char *name; /* file stem */
 	const char *doc;  /* one line, as in docs/decoders.md */
 	unsigned over;	  /* whose heads it is asked of; 0 = all */
-	/* May the bytes be of this protocol, and how is that known? Asked of every head: the first
+	/* May the bytes be of this protocol, and how is that known? Asked of each such head: the first
 	 * bytes must be enough to say no. */
 	enum nw_basis (*claims)(const struct nw_ev_head *head);
 	/* 0 with what was found added to facts; -EBADMSG when the bytes are not what claims()
@@ -62,6 +62,9 @@ struct nw_decoder {
 };
 
 extern const struct nw_decoder *const nw_decoders[]; /* NULL ends it */
+
+/* Is it asked of such a head? */
+bool nw_decoder_is_for(const struct nw_decoder *d, const struct nw_ev_head *head);
 
 /* The bytes of a head whose first one is the stream's first one; else none. */
 static inline struct nw_span nw_head_start(const struct nw_ev_head *head)
