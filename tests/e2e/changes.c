@@ -7,6 +7,7 @@
  * for this file system (tmpfs before 5.13), that is said.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -46,16 +47,18 @@ static void make_root(void)
 			  "news:x:9:9::/opt:/usr/sbin/nologin\n");
 }
 
-#define QUEUE "/proc/sys/fs/fanotify/max_queued_events"
+#define QUEUE	    "/proc/sys/fs/fanotify/max_queued_events"
+#define QUEUED_MOST "16384" /* that wait to be read, fs/notify/fanotify/fanotify_user.c */
+#define QUEUED_FEW  "1024"
 
-static unsigned queued_most = 16384; /* that wait to be read, fs/notify/fanotify/fanotify_user.c */
+static const char *queued = QUEUED_MOST;
 
-/* An emulated kernel takes its time with so many; it is nobody else's, so it may hold fewer. */
-static void want_short_queue(void)
+/* An emulated kernel takes its time with so many; and it is nobody else's. */
+static void limit_queue(const char *events)
 {
 	if (nw_deadline_slowness() > 1 && access(QUEUE, W_OK) == 0) {
-		nw_test_write(QUEUE, "1024");
-		queued_most = 1024;
+		nw_test_write(QUEUE, events);
+		queued = QUEUED_FEW;
 	}
 }
 
@@ -68,7 +71,6 @@ static struct nw_tool *trace(void)
 	const char *said;
 
 	make_root();
-	want_short_queue();
 	snprintf(yaml, sizeof(yaml),
 		 "host_root: %s\nspots:\n"
 		 "  - {path: /etc/cron.*/*, kind: cron}\n"
@@ -78,8 +80,10 @@ static struct nw_tool *trace(void)
 		 "  - {path: ~/.bashrc, kind: shell-start}\n"
 		 "  - {path: ~/.config/autostart/*, kind: autostart}\n",
 		 dir);
+	limit_queue(QUEUED_FEW);
 	t = nw_tool_trace_with(yaml, "");
 	status = nw_tool_await(t, "event.dataset=nvrwatch.status event.action=start");
+	limit_queue(QUEUED_MOST); /* for those that other tests make */
 	said = nw_rec_str(status, "nvrwatch.changes");
 	assert_non_null(said);
 	if (strncmp(said, "off: ", 5) == 0) {
@@ -246,6 +250,7 @@ static void test_odd_names(void **state)
 static void test_flood(void **state)
 {
 	struct nw_tool *t = shared();
+	unsigned most = (unsigned)atoi(queued);
 	struct nw_actor *a;
 	char script[64];
 
@@ -255,11 +260,11 @@ static void test_flood(void **state)
 	}
 	t->is_lasting = false; /* the last one */
 	nw_tool_pause(t);
-	snprintf(script, sizeof(script), "flood @/etc/cron.d %u", queued_most * 5 / 4);
+	snprintf(script, sizeof(script), "flood @/etc/cron.d %u", most * 5 / 4);
 	run(NW_PLACE_SEEN, script, &a);
 	nw_tool_resume(t);
 	/* what found room is told, and takes its time: the loss stands behind it */
-	for (unsigned i = 0; i < queued_most; i += queued_most / 8) {
+	for (unsigned i = 0; i < most; i += most / 8) {
 		char name[32];
 
 		snprintf(name, sizeof(name), "etc/cron.d/%u", i);

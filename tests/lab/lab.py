@@ -311,8 +311,8 @@ def show(lab, nvrwatch, seconds):
             about = read(f"{HERE}/leaks/{name}.sh").splitlines()[2].lstrip("# ")
             print(f"    {os.path.relpath(HERE)}/lab leak {name:7} # {about}")
         print(flush=True)
-        tool = lab.place.start([nvrwatch, "trace", "--config", declare(lab), "--cgroup",
-                                lab.place.side("seen"), "--duration", f"{seconds}s"], None, "tool")
+        tool = lab.place.start([nvrwatch, "trace", "--cgroup", lab.place.side("seen"), "--config",
+                                declare(lab), "--duration", f"{seconds}s"], None, "tool")
         # it is for nvrwatch, which has last words
         signal.signal(signal.SIGINT, lambda *_: tool.send_signal(signal.SIGINT))
         lab.watch(seconds + 10, lambda: tool.poll() is not None)

@@ -424,8 +424,10 @@ class CleanTest(unittest.TestCase):
 
         with subprocess.Popen([f"{HERE}/lab", "show", NVRWATCH], env={**os.environ, "NW_LAB": NAME},
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as show:
-            wait_for(traces, 30, "the trace")
-            show.kill()
+            try:
+                wait_for(traces, 30, "the trace")
+            finally:
+                show.kill()
         wait_for(lambda: not traces(), 20, "the trace to end")
         self.assertEqual(self.cli("clean", NAME).returncode, 0)
         self.assert_gone()

@@ -203,7 +203,8 @@ static bool read_message(struct nw_span bytes, const char *protocol, struct nw_m
 /* Most bytes are no text at all: the first of them says so. */
 bool nw_message_read(struct nw_span bytes, const char *protocol, struct nw_message *ret)
 {
-	return bytes.p < bytes.end && (*bytes.p == *protocol || is_method_char(*bytes.p)) &&
+	return bytes.p < bytes.end &&
+	       (*bytes.p == (unsigned char)*protocol || is_method_char(*bytes.p)) &&
 	       read_message(bytes, protocol, ret);
 }
 
