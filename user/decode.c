@@ -88,13 +88,13 @@ static bool read_by(const struct nw_decoder *d, const struct nw_ev_head *head, e
 	return true;
 }
 
-bool nw_decoder_is_for(const struct nw_decoder *d, const struct nw_ev_head *head)
+enum nw_basis nw_decoder_claims(const struct nw_decoder *d, const struct nw_ev_head *head)
 {
 	unsigned here = head->proto == IPPROTO_TCP   ? NW_OVER_TCP
 			: head->proto == IPPROTO_UDP ? NW_OVER_UDP
 						     : NW_OVER_OTHER;
 
-	return !d->over || d->over & here;
+	return !d->over || d->over & here ? d->claims(head) : NW_BASIS_NONE;
 }
 
 int nw_decode(const struct nw_ev_head *head, struct nw_facts *facts)
@@ -111,12 +111,8 @@ int nw_decode(const struct nw_ev_head *head, struct nw_facts *facts)
 	facts->attrs = 0;
 	facts->scratch_len = 0;
 	for (unsigned i = 0; nw_decoders[i] && i < DECODERS_MAX; i++) {
-		enum nw_basis basis;
+		enum nw_basis basis = nw_decoder_claims(nw_decoders[i], head);
 
-		if (!nw_decoder_is_for(nw_decoders[i], head)) {
-			continue;
-		}
-		basis = nw_decoders[i]->claims(head);
 		if (basis == NW_BASIS_CONTENT) {
 			is_claimed = true;
 			is_read |= read_by(nw_decoders[i], head, basis, facts);

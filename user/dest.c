@@ -77,10 +77,9 @@ const char *nw_domain_base(const char *name)
 bool nw_dest_is_called_resolver(const char *name)
 {
 	while (name && *name) {
-		const char *label = name;
 		size_t len = strcspn(name, ".");
 
-		while (name[len] && !is_between(label, name + len)) {
+		while (name[len] && !is_between(name, name + len)) {
 			len += 1 + strcspn(name + len + 1, ".");
 		}
 		if ((strncasecmp(name, "dns", 3) == 0 || strncasecmp(name, "doh", 3) == 0) &&

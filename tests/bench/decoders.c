@@ -83,7 +83,7 @@ static void by_one(const void *what, const struct seed *s)
 
 	facts.attrs = 0;
 	facts.scratch_len = 0;
-	if (d->claims(s->head) != NW_BASIS_NONE && d->decode) {
+	if (nw_decoder_claims(d, s->head) != NW_BASIS_NONE && d->decode) {
 		(void)d->decode(s->head, &facts);
 	}
 }
@@ -114,7 +114,7 @@ static struct picked pick(const struct nw_decoder *d)
 	struct picked p = { .count = 0 };
 
 	for (unsigned i = 0; i < seeds_count; i++) {
-		if (!d || d->claims(seeds[i].head) != NW_BASIS_NONE) {
+		if (!d || nw_decoder_claims(d, seeds[i].head) != NW_BASIS_NONE) {
 			p.seed[p.count++] = &seeds[i];
 		}
 	}

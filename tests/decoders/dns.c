@@ -82,9 +82,9 @@ static void dns_reads_what_tshark_reads(void **state)
 		struct nw_ev_head *head = new_head(golden[i].proto, NW_PORT_DNS, data, len, len);
 
 		assert_int_equal(decode(golden[i].proto, NW_PORT_DNS, data, len, len), 0);
-		assert_true(nw_decoder_dns.claims(head));
+		assert_true(nw_decoder_claims(&nw_decoder_dns, head));
 		head->rport_be = htons(5300);
-		assert_int_equal(nw_decoder_dns.claims(head) != NW_BASIS_NONE,
+		assert_int_equal(nw_decoder_claims(&nw_decoder_dns, head) != NW_BASIS_NONE,
 				 facts.dns.question != 0);
 		free(head);
 		assert_false(facts.dns.is_cut);
@@ -284,7 +284,7 @@ static void dns_leaves_records_of_updates(void **state)
 static bool claims(uint16_t proto, uint16_t port, const char *data, size_t len)
 {
 	struct nw_ev_head *head = new_head(proto, port, (const uint8_t *)data, len, len);
-	bool is_claimed = nw_decoder_dns.claims(head);
+	bool is_claimed = nw_decoder_claims(&nw_decoder_dns, head);
 
 	free(head);
 	return is_claimed;

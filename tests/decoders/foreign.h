@@ -25,7 +25,7 @@ static inline void nw_foreign_head(const struct nw_wire *w, uint16_t proto, cons
 	other.proto = proto;
 	for (size_t n = len; n > 0; n /= 2) { /* short ones too */
 		head = nw_wire_head(&other, data, n, n);
-		assert_int_not_equal(w->decoder->claims(head), NW_BASIS_CONTENT);
+		assert_int_not_equal(nw_decoder_claims(w->decoder, head), NW_BASIS_CONTENT);
 		free(head);
 	}
 }

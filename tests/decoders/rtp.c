@@ -200,7 +200,7 @@ static void random_datagrams(void **state)
 			data[j] = x * 0x2545f4914f6cdd1dU;
 		}
 		head = nw_wire_head(w, data, 8 + (data[0] >> 32) % 180, 8 + (data[0] >> 32) % 180);
-		basis = nw_decoder_rtp.claims(head);
+		basis = nw_decoder_claims(&nw_decoder_rtp, head);
 		assert_true(basis == NW_BASIS_NONE || (basis == NW_BASIS_PORT && w == &even));
 		by_port += basis == NW_BASIS_PORT;
 		free(head);

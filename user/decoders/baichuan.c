@@ -6,7 +6,6 @@
  * The layout is that of a public source that speaks it: thirtythreeforty/neolink,
  * dissector/messages.md. Battery devices carry it in UDP, which is not read.
  */
-#include <netinet/in.h>
 
 #include "decoders/decoder.h"
 
@@ -27,8 +26,7 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 	struct nw_span s = nw_head_start(head);
 	const uint8_t *p = s.p;
 
-	if (head->proto != IPPROTO_TCP || !nw_span_skip(&s, HEADER_BYTES) ||
-	    le32(p) != 0x0abcdef0) {
+	if (!nw_span_skip(&s, HEADER_BYTES) || le32(p) != 0x0abcdef0) {
 		return NW_BASIS_NONE;
 	}
 	return le32(p + 4) >= 1 && le32(p + 4) <= MESSAGE_MAX && le32(p + 8) <= BODY_MAX

@@ -53,8 +53,8 @@ struct nw_decoder {
 	const char *name; /* file stem */
 	const char *doc;  /* one line, as in docs/decoders.md */
 	unsigned over;	  /* whose heads it is asked of; 0 = all */
-	/* May the bytes be of this protocol, and how is that known? Asked of each such head: the first
-	 * bytes must be enough to say no. */
+	/* May the bytes be of this protocol, and how is that known? The first bytes must be enough to
+	 * say no. Asked through nw_decoder_claims(). */
 	enum nw_basis (*claims)(const struct nw_ev_head *head);
 	/* 0 with what was found added to facts; -EBADMSG when the bytes are not what claims()
 	 * thought: then what was added does not count. NULL: it is named, and nothing more. */
@@ -63,8 +63,8 @@ struct nw_decoder {
 
 extern const struct nw_decoder *const nw_decoders[]; /* NULL ends it */
 
-/* Is it asked of such a head? */
-bool nw_decoder_is_for(const struct nw_decoder *d, const struct nw_ev_head *head);
+/* What it says of any head. */
+enum nw_basis nw_decoder_claims(const struct nw_decoder *d, const struct nw_ev_head *head);
 
 /* The bytes of a head whose first one is the stream's first one; else none. */
 static inline struct nw_span nw_head_start(const struct nw_ev_head *head)

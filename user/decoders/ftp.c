@@ -4,7 +4,6 @@
  * by the port alone: USER is POP3's too. No user, no file.
  */
 #include <errno.h>
-#include <netinet/in.h>
 
 #include "decoders/decoder.h"
 #include "util/macro.h"
@@ -33,7 +32,7 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 	struct nw_span text;
 	bool is_greeting;
 
-	if (head->proto != IPPROTO_TCP || !nw_reply_line(nw_head_start(head), &line)) {
+	if (!nw_reply_line(nw_head_start(head), &line)) {
 		return NW_BASIS_NONE;
 	}
 	is_greeting = nw_reply_greeting(line, &text);

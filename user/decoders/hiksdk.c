@@ -8,7 +8,6 @@
  * speak to such devices or as one: see tests/decoders/hiksdk.c.
  */
 #include <errno.h>
-#include <netinet/in.h>
 
 #include "decoders/decoder.h"
 #include "util/macro.h"
@@ -101,8 +100,7 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 	struct nw_span s = nw_head_start(head);
 	struct nw_span media;
 
-	if (head->proto != IPPROTO_TCP || nw_span_left(&s) < ANSWER_BYTES ||
-	    (s.p[0] != 0 && s.p[0] != 'I')) {
+	if (nw_span_left(&s) < ANSWER_BYTES || (s.p[0] != 0 && s.p[0] != 'I')) {
 		return NW_BASIS_NONE;
 	}
 	return is_request(s) || is_answer(s) || find_media(s, &media) ? NW_BASIS_CONTENT

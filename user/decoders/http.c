@@ -6,7 +6,6 @@
  * Paths are told without their query, and no field is told that opens something.
  */
 #include <errno.h>
-#include <netinet/in.h>
 
 #include "decoders/decoder.h"
 #include "util/macro.h"
@@ -21,8 +20,7 @@ enum {
 
 static bool read_message(const struct nw_ev_head *head, struct nw_message *ret)
 {
-	return head->proto == IPPROTO_TCP &&
-	       nw_message_read(nw_span_of(head->data, head->len), PROTOCOL, ret);
+	return nw_message_read(nw_span_of(head->data, head->len), PROTOCOL, ret);
 }
 
 /* Lines that are cut, or whose version was masked as a part of a secret, have none. */

@@ -6,7 +6,6 @@
  * as the router grants it.
  */
 #include <errno.h>
-#include <netinet/in.h>
 
 #include "decoders/decoder.h"
 #include "util/macro.h"
@@ -80,8 +79,7 @@ static bool read_call(const struct nw_ev_head *head, struct nw_message *m, struc
 	struct nw_span fields;
 	struct nw_span name;
 
-	if (head->proto != IPPROTO_TCP ||
-	    !nw_message_read(nw_span_of(head->data, head->len), "HTTP/", m)) {
+	if (!nw_message_read(nw_span_of(head->data, head->len), "HTTP/", m)) {
 		return false;
 	}
 	if (m->is_answer) {

@@ -5,7 +5,6 @@
  * told from <DeviceInfo> and <EventNotificationAlert>; of a body that is cut, what is here whole.
  */
 #include <errno.h>
-#include <netinet/in.h>
 
 #include "decoders/decoder.h"
 #include "decoders/facts_xml.h"
@@ -45,8 +44,7 @@ static bool read_message(const struct nw_ev_head *head, struct nw_message *ret)
 {
 	struct nw_url url;
 
-	if (head->proto != IPPROTO_TCP ||
-	    !nw_message_read(nw_span_of(head->data, head->len), "HTTP/", ret)) {
+	if (!nw_message_read(nw_span_of(head->data, head->len), "HTTP/", ret)) {
 		return false;
 	}
 	if (!ret->is_answer) {

@@ -3,7 +3,6 @@
  * MQTT 3.1 to 5 as far as naming it: CONNECT, by its protocol's name and level, and CONNACK on port
  * 1883. Nothing that a client calls itself, and no user. OASIS MQTT 3.1.1 and 5.0, 3.1 and 3.2.
  */
-#include <netinet/in.h>
 
 #include "decoders/decoder.h"
 
@@ -57,8 +56,8 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 	uint8_t type;
 	size_t len;
 
-	if (head->proto != IPPROTO_TCP || !nw_span_u8(&s, &type) ||
-	    (type != CONNECT && type != CONNACK) || !read_length(&s, &len)) {
+	if (!nw_span_u8(&s, &type) || (type != CONNECT && type != CONNACK) ||
+	    !read_length(&s, &len)) {
 		return NW_BASIS_NONE;
 	}
 	if (type == CONNECT) {

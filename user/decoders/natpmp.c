@@ -108,7 +108,7 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 {
 	bool is_strong = false;
 
-	if (head->proto != IPPROTO_UDP || head->wire_len > head->len) {
+	if (head->wire_len > head->len) {
 		return NW_BASIS_NONE;
 	}
 	if (!is_pcp(head->data, head->len, &is_strong) && !is_natpmp(head->data, head->len)) {

@@ -3,7 +3,6 @@
  * NTP and SNTP as far as naming them: RFC 5905 7.3, RFC 9327 2. A message has no mark of its own, so
  * only those on port 123 are told, and only when length, version, mode and stratum are NTP's.
  */
-#include <netinet/in.h>
 
 #include "decoders/decoder.h"
 
@@ -34,7 +33,7 @@ static bool is_message(const uint8_t *p, size_t len)
 
 static enum nw_basis claims(const struct nw_ev_head *head)
 {
-	return head->proto == IPPROTO_UDP && head->len >= 8 && nw_head_has_port(head, PORT_NTP) &&
+	return head->len >= 8 && nw_head_has_port(head, PORT_NTP) &&
 			       is_message(head->data, head->len)
 		       ? NW_BASIS_PORT
 		       : NW_BASIS_NONE;

@@ -6,7 +6,6 @@
  * behind the other (quic_join.h): of a ClientHello with a gap what stands before it is told.
  */
 #include <errno.h>
-#include <netinet/in.h>
 
 #include "decoders/decoder.h"
 #include "quic_initial.h"
@@ -106,8 +105,7 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 	struct nw_span s = nw_head_start(head);
 	struct packet packet;
 
-	return head->proto == IPPROTO_UDP && read_packet(&s, head->flags & NW_HEAD_CUT, &packet) &&
-			       packet.is_initial
+	return read_packet(&s, head->flags & NW_HEAD_CUT, &packet) && packet.is_initial
 		       ? NW_BASIS_CONTENT
 		       : NW_BASIS_NONE;
 }

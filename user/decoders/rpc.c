@@ -28,8 +28,7 @@ static bool read_start(const struct nw_ev_head *head, struct nw_span *ret, uint3
 	if (head->proto == IPPROTO_TCP && (!nw_span_be32(&s, &mark) || (mark & INT32_MAX) < 12)) {
 		return false;
 	}
-	if ((head->proto != IPPROTO_TCP && head->proto != IPPROTO_UDP) || !nw_span_skip(&s, 4) ||
-	    !nw_span_be32(&s, ret_type)) {
+	if (!nw_span_skip(&s, 4) || !nw_span_be32(&s, ret_type)) {
 		return false;
 	}
 	*ret = s;

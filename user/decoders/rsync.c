@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rsync's own protocol as far as naming it: the greeting that both ends begin with. */
-#include <netinet/in.h>
 
 #include "decoders/decoder.h"
 
@@ -8,9 +7,7 @@
 
 static enum nw_basis claims(const struct nw_ev_head *head)
 {
-	return head->proto == IPPROTO_TCP && nw_span_begins(nw_head_start(head), FRONT)
-		       ? NW_BASIS_CONTENT
-		       : NW_BASIS_NONE;
+	return nw_span_begins(nw_head_start(head), FRONT) ? NW_BASIS_CONTENT : NW_BASIS_NONE;
 }
 
 const struct nw_decoder nw_decoder_rsync = {

@@ -7,7 +7,6 @@
  * header alone speaks by the port: 5004, or both ports even (RFC 3550 11) and not reserved.
  */
 #include <errno.h>
-#include <netinet/in.h>
 
 #include "decoders/decoder.h"
 #include "rtp_wire.h"
@@ -227,7 +226,7 @@ static bool look(const struct nw_ev_head *head, struct kind *ret)
 	struct kind k = { .is_sure = false };
 	struct nw_rtp rtp;
 
-	if (head->proto != IPPROTO_UDP || s.p == s.end || *s.p >> 6 != 2) {
+	if (s.p == s.end || *s.p >> 6 != 2) {
 		return false;
 	}
 	if (is_whole && nw_rtcp_is(s)) {

@@ -6,7 +6,6 @@
  * are interleaved count when two frames stand one behind the other, or one is RTCP to its end.
  */
 #include <errno.h>
-#include <netinet/in.h>
 
 #include "decoders/decoder.h"
 #include "rtp_wire.h"
@@ -118,7 +117,7 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 	struct nw_message m;
 	int type;
 
-	if (head->proto != IPPROTO_TCP || s.p == s.end) {
+	if (s.p == s.end) {
 		return NW_BASIS_NONE;
 	}
 	if (*s.p == DOLLAR) {

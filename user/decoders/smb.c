@@ -4,7 +4,6 @@
  * in four bytes (RFC 1002 4.3.1: of type 0) and the magic of version 1, 2 and 3, or of what is
  * encrypted or compressed (MS-SMB 2.2.3.1, MS-SMB2 2.2.1, 2.2.41, 2.2.42).
  */
-#include <netinet/in.h>
 
 #include "decoders/decoder.h"
 
@@ -14,8 +13,7 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 	uint32_t len;
 	uint8_t magic;
 
-	if (head->proto != IPPROTO_TCP || !nw_span_be32(&s, &len) || len >> 24 != 0 ||
-	    !nw_span_u8(&s, &magic) || magic < 0xfc) {
+	if (!nw_span_be32(&s, &len) || len >> 24 != 0 || !nw_span_u8(&s, &magic) || magic < 0xfc) {
 		return NW_BASIS_NONE;
 	}
 	return nw_span_begins(s, "SMB") ? NW_BASIS_CONTENT : NW_BASIS_NONE;

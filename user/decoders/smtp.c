@@ -4,7 +4,6 @@
  * Nothing of the mail, and no user.
  */
 #include <errno.h>
-#include <netinet/in.h>
 
 #include "decoders/decoder.h"
 #include "util/reply.h"
@@ -42,7 +41,7 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 	struct nw_span line;
 	struct nw_span text;
 
-	if (head->proto != IPPROTO_TCP || !nw_reply_line(nw_head_start(head), &line)) {
+	if (!nw_reply_line(nw_head_start(head), &line)) {
 		return NW_BASIS_NONE;
 	}
 	if (read_client(line, &text)) {

@@ -4,7 +4,6 @@
  * Architecture 2.0, 1). A device's URL is told without its query, and not at all with a user in it.
  */
 #include <errno.h>
-#include <netinet/in.h>
 
 #include "decoders/decoder.h"
 #include "util/message.h"
@@ -15,8 +14,7 @@
 
 static bool read_message(const struct nw_ev_head *head, struct nw_message *m)
 {
-	return head->proto == IPPROTO_UDP &&
-	       nw_message_read(nw_span_of(head->data, head->len), PROTOCOL, m) &&
+	return nw_message_read(nw_span_of(head->data, head->len), PROTOCOL, m) &&
 	       nw_span_left(&m->version) && *m->version.p == '1';
 }
 

@@ -4,7 +4,6 @@
  * in it. RFC 4253 4.2: a server may send other lines before it; those are not looked through.
  */
 #include <errno.h>
-#include <netinet/in.h>
 
 #include "decoders/decoder.h"
 
@@ -17,9 +16,7 @@ enum {
 
 static enum nw_basis claims(const struct nw_ev_head *head)
 {
-	return head->proto == IPPROTO_TCP && nw_span_begins(nw_head_start(head), FRONT)
-		       ? NW_BASIS_CONTENT
-		       : NW_BASIS_NONE;
+	return nw_span_begins(nw_head_start(head), FRONT) ? NW_BASIS_CONTENT : NW_BASIS_NONE;
 }
 
 /* "SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n": what stands behind the second dash, comments too. */

@@ -159,8 +159,7 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 	size_t on_wire = NW_MAX(head->len, head->wire_len);
 	struct message m;
 
-	if ((head->proto != IPPROTO_UDP && head->proto != IPPROTO_TCP) ||
-	    nw_span_left(&s) < HEADER_BYTES || !read_message(&s, &m)) {
+	if (nw_span_left(&s) < HEADER_BYTES || !read_message(&s, &m)) {
 		return NW_BASIS_NONE;
 	}
 	/* a datagram is one message and nothing more */

@@ -5,7 +5,6 @@
  * holds a handshake over its records, up to 4 KiB; a client's hello may go over records (RFC 8446 5.1).
  */
 #include <errno.h>
-#include <netinet/in.h>
 #include <string.h>
 
 #include "decoders/decoder.h"
@@ -42,8 +41,8 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 {
 	struct nw_span s = start(head);
 
-	if (head->proto != IPPROTO_TCP || nw_span_left(&s) < 6 || s.p[0] != RECORD_HANDSHAKE ||
-	    s.p[1] != MAJOR || s.p[2] > MINOR_LAST || (s.p[3] << 8 | s.p[4]) > RECORD_MAX) {
+	if (nw_span_left(&s) < 6 || s.p[0] != RECORD_HANDSHAKE || s.p[1] != MAJOR ||
+	    s.p[2] > MINOR_LAST || (s.p[3] << 8 | s.p[4]) > RECORD_MAX) {
 		return NW_BASIS_NONE;
 	}
 	return s.p[5] == NW_TLS_CLIENT_HELLO || s.p[5] == NW_TLS_SERVER_HELLO ? NW_BASIS_CONTENT

@@ -5,7 +5,6 @@
  * answers are http's alone.
  */
 #include <errno.h>
-#include <netinet/in.h>
 
 #include "decoders/decoder.h"
 #include "util/macro.h"
@@ -53,8 +52,7 @@ static bool read_answer(const struct nw_ev_head *head, struct nw_span *ret)
 {
 	struct nw_message m;
 
-	if (head->proto != IPPROTO_TCP ||
-	    !nw_message_read(nw_span_of(head->data, head->len), "HTTP/", &m) || !m.is_answer ||
+	if (!nw_message_read(nw_span_of(head->data, head->len), "HTTP/", &m) || !m.is_answer ||
 	    m.status / 100 != 2 || !m.has_fields) {
 		return false;
 	}

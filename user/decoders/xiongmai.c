@@ -87,7 +87,7 @@ static enum nw_basis claims(const struct nw_ev_head *head)
 	struct nw_span s = nw_head_start(head);
 	struct message m;
 
-	if ((head->proto != IPPROTO_TCP && head->proto != IPPROTO_UDP) || nw_span_left(&s) == 0) {
+	if (nw_span_left(&s) == 0) {
 		return NW_BASIS_NONE;
 	}
 	if (head->proto == IPPROTO_TCP && is_telnet(s)) {
