@@ -53,11 +53,10 @@ static void make_root(void)
 
 static const char *queued = QUEUED_MOST;
 
-/* An emulated kernel takes its time with so many; and it is nobody else's. */
+/* An emulated kernel takes its time with so many. */
 static void limit_queue(const char *events)
 {
-	if (nw_deadline_slowness() > 1 && access(QUEUE, W_OK) == 0) {
-		nw_test_write(QUEUE, events);
+	if (nw_emulated_set(QUEUE, events)) {
 		queued = QUEUED_FEW;
 	}
 }

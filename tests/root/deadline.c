@@ -14,22 +14,6 @@
 #define ALLOWANCE_S   15
 #define EMULATED_SLOW 4
 
-#ifdef __x86_64__
-#include <cpuid.h>
-static bool is_emulated(void)
-{
-	unsigned a, sign[3] = { 0 };
-
-	__cpuid(0x40000000, a, sign[0], sign[1], sign[2]);
-	return memcmp(sign, "TCGTCGTCGTCG", sizeof(sign)) == 0;
-}
-#else
-static bool is_emulated(void)
-{
-	return false;
-}
-#endif
-
 unsigned nw_deadline_slowness(void)
 {
 	const char *set = getenv("NW_SLOW");
@@ -38,7 +22,7 @@ unsigned nw_deadline_slowness(void)
 	if (n > 0) {
 		return (unsigned)n;
 	}
-	return is_emulated() ? EMULATED_SLOW : 1;
+	return nw_is_emulated() ? EMULATED_SLOW : 1;
 }
 
 uint64_t nw_deadline_now(void)

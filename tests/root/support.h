@@ -24,6 +24,13 @@ unsigned nw_deadline_slowness(void);	    /* by that much: 1 on hardware */
 /* Reaps a child that ends before its deadline; 0 or -errno. */
 NW_MUST_CHECK int nw_deadline_child(pid_t pid, int *ret_status);
 
+/* ---- whose kernel it is: emulated.c ---- */
+
+bool nw_is_emulated(void);
+/* A setting below /proc/sys for a test's purpose; a machine's own kernel is left as it is, and one that has not
+ * got it: false then. */
+bool nw_emulated_set(const char *path, const char *value);
+
 /* ---- where processes live: place.c ---- */
 
 enum nw_place {
