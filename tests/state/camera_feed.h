@@ -33,6 +33,16 @@ struct talk {
 	uint16_t own_port;	  /* 0: 40000 */
 };
 
+/* Hikvision's own: who it is, when it is asked. */
+#define ISAPI(host, says)                                                                    \
+	{                                                                                    \
+		.proto = IPPROTO_TCP, .port = 80,                                            \
+		.sent = BYTES("GET /ISAPI/System/deviceInfo HTTP/1.1\r\nHost: h\r\n\r\n"),   \
+		.heard = BYTES("HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\n\r\n"    \
+			       "<DeviceInfo xmlns=\"http://" host "/ver20/XMLSchema\">" says \
+			       "</DeviceInfo>")                                              \
+	}
+
 static inline void camera_head(struct nw_feed *f, const struct nw_ev_sock *e,
 			       enum nw_head_what what, const struct bytes *b)
 {

@@ -191,15 +191,10 @@ static void a_brand_is_no_maker(void **state)
 }
 
 /* A protocol of one maker's own says more than the MAC of another's module. */
-static const struct talk isapi = {
-	.proto = IPPROTO_TCP,
-	.port = 80,
-	.sent = BYTES("GET /ISAPI/System/deviceInfo HTTP/1.1\r\nHost: h\r\n\r\n"),
-	.heard = BYTES("HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\n\r\n"
-		       "<DeviceInfo xmlns=\"http://www.hikvision.com/ver20/XMLSchema\">"
-		       "<model>DS-2CD2042WD-I</model><firmwareVersion>V5.6.3</firmwareVersion>"
-		       "<deviceType>IPCamera</deviceType></DeviceInfo>"),
-};
+static const struct talk isapi =
+	ISAPI("www.hikvision.com",
+	      "<model>DS-2CD2042WD-I</model><firmwareVersion>V5.6.3</firmwareVersion>"
+	      "<deviceType>IPCamera</deviceType>");
 
 static void what_it_speaks_decides(void **state)
 {

@@ -121,14 +121,8 @@ static void a_word_counts_once(void **state)
 
 static void what_else_it_says(void **state)
 {
-	static const struct talk door = {
-		.proto = IPPROTO_TCP,
-		.port = 80,
-		.sent = BYTES("GET /ISAPI/System/deviceInfo HTTP/1.1\r\nHost: h\r\n\r\n"),
-		.heard = BYTES("HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\n\r\n"
-			       "<DeviceInfo xmlns=\"http://www.isapi.org/ver20/XMLSchema\">"
-			       "<model>DS-K2604</model><deviceType>ACS</deviceType></DeviceInfo>"),
-	};
+	static const struct talk door =
+		ISAPI("www.isapi.org", "<model>DS-K2604</model><deviceType>ACS</deviceType>");
 	static const struct talk video = RTSP("/1", OK "\r\n");
 	static const struct talk files = { .proto = IPPROTO_TCP, .port = 7777 };
 	struct nw_feed *f = start();

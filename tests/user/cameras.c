@@ -92,15 +92,9 @@ static size_t column_of(const struct shown *s, const char *line, const char *beh
 /* Long addresses, and models that are anybody's words: what follows still stands below its heading. */
 static void wide(void **state)
 {
-	static const struct talk isapi = {
-		.proto = IPPROTO_TCP,
-		.port = 80,
-		.sent = BYTES("GET /ISAPI/System/deviceInfo HTTP/1.1\r\nHost: h\r\n\r\n"),
-		.heard = BYTES("HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\n\r\n"
-			       "<DeviceInfo xmlns=\"http://www.hikvision.com/ver20/XMLSchema\">"
-			       "<model>\xc3\xa9\x1b[2J\xc3\xa9-a-model-of-many-words</model>"
-			       "<deviceType>IPCamera</deviceType></DeviceInfo>")
-	};
+	static const struct talk isapi = ISAPI(
+		"www.hikvision.com", "<model>\xc3\xa9\x1b[2J\xc3\xa9-a-model-of-many-words</model>"
+				     "<deviceType>IPCamera</deviceType>");
 	static struct shown s;
 
 	(void)state;
