@@ -6,7 +6,8 @@
  * every socket that is not the kernel's own (kern = 0). Context: the creating process, may sleep
  * around us, the socket is not hashed yet.
  * Cannot see: packet, vsock, unix, netlink and xdp sockets; sockets that the kernel makes for a
- * process (MPTCP's subflows, which lead to the one that was made here); sockets made by accept (they inherit their listener's storage).
+ * process (MPTCP's subflows, which lead to the one that was made here); sockets made by accept (they
+ * inherit their listener's storage).
  * Other datagram sockets get their state with their first packet or their bind, in the same
  * process's context: most of them (getaddrinfo's route probes, say) never send any.
  * Cost: one storage allocation, ~0.5 us a TCP or raw socket, ~10 ns another.

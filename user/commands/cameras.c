@@ -44,32 +44,29 @@ static const char *shown(char buf[64], const char *text)
 	return buf;
 }
 
-static const char *protocols_of(const struct nw_camera *c, char buf[96])
+/* The names of a mask's bits. */
+static void name_bits(char *buf, size_t size, uint32_t mask, const char *(*name)(unsigned bit),
+		      const char *between)
 {
 	size_t n = 0;
 
 	buf[0] = '\0';
-	for (unsigned i = 0; i < NW_CAMERA_PROTOCOL_COUNT; i++) {
-		if (c->spoken & 1U << i) {
-			n += (size_t)snprintf(buf + n, 96 - n, "%s%s", n ? "," : "",
-					      nw_camera_protocol_name(i));
-		}
+	for (; mask && n < size; mask &= mask - 1) {
+		n += (size_t)snprintf(buf + n, size - n, "%s%s", n ? between : "",
+				      name((unsigned)__builtin_ctz(mask)));
 	}
-	return n ? buf : "-";
+}
+
+static const char *protocols_of(const struct nw_camera *c, char buf[96])
+{
+	name_bits(buf, 96, c->spoken, nw_camera_protocol_name, ",");
+	return buf[0] ? buf : "-";
 }
 
 /* What docs/cameras.md lists, also what speaks against it. */
 static const char *signs_of(const struct nw_camera *c, char buf[256])
 {
-	size_t n = 0;
-
-	buf[0] = '\0';
-	for (unsigned i = 0; i < NW_CAMERA_SIGN_COUNT; i++) {
-		if (c->why & 1U << i) {
-			n += (size_t)snprintf(buf + n, 256 - n, "%s%s", n ? ", " : "",
-					      nw_camera_sign_name(i));
-		}
-	}
+	name_bits(buf, 256, c->why, nw_camera_sign_name, ", ");
 	return buf;
 }
 

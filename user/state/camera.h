@@ -63,7 +63,7 @@ enum nw_camera_protocol {
 };
 /* Of the bit 1U << sign. */
 const char *nw_camera_sign_name(unsigned sign);
-const char *nw_camera_protocol_name(enum nw_camera_protocol protocol);
+const char *nw_camera_protocol_name(unsigned protocol);
 
 /* How its maker is known, the surer the higher; a brand proves none. */
 enum nw_maker_basis {

@@ -60,7 +60,7 @@ const char *nw_camera_sign_name(unsigned sign)
 	return words[sign];
 }
 
-const char *nw_camera_protocol_name(enum nw_camera_protocol protocol)
+const char *nw_camera_protocol_name(unsigned protocol)
 {
 	static const char *const words[NW_CAMERA_PROTOCOL_COUNT] = {
 #define NW_CAMERA_WORD(id, word) word,

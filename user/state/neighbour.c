@@ -76,7 +76,6 @@ const struct nw_neighbour *nw_neighbour_find(const struct nw_state *st, uint32_t
 					     uint32_t index, const uint8_t addr[16])
 {
 	const struct nw_neighbours *const tables[] = { &st->neighbours, &st->frames };
-
 	bool is_contested = false;
 
 	for (size_t k = 0; k < NW_ARRAY_SIZE(tables) && netns && !is_contested; k++) {
