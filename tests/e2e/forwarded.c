@@ -228,7 +228,7 @@ static void test_table_full(void **state)
 	struct nw_tool *t;
 	const char *stop;
 	uint64_t deadline;
-	unsigned lost;
+	unsigned told, lost;
 	struct lab l;
 
 	(void)state;
@@ -258,9 +258,11 @@ static void test_table_full(void **state)
 	assert_non_null(stop);
 	snprintf(word, sizeof(word), "\"ip\":\"%s\",\"port\":", l.b4);
 	lost = (unsigned)atoi(stop + 7);
-	/* each flow is told once: it carried one packet */
-	assert_int_equal(count_of(&out, word, "\"forwarded\":true") + lost, MANY);
-	assert_in_range(lost, MANY - ROOM, MANY - 1);
+	/* each flow is told once: it carried one packet; what others forward meanwhile on this
+	 * machine finds no room either */
+	told = count_of(&out, word, "\"forwarded\":true");
+	assert_in_range(told, 1, ROOM);
+	assert_in_range(told + lost, MANY, MANY + (MANY - ROOM));
 	nw_lines_free(&out);
 }
 
