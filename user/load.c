@@ -22,6 +22,7 @@
 #include "log.h"
 #include "nvrwatch.skel.h"
 #include "priv.h"
+#include "util/warm.h"
 
 #define DIRECT_XMIT "packet_direct_xmit"
 #define ON_DEMAND   "nw_dev_queue" /* attached by the helper, while it is needed */
@@ -332,7 +333,9 @@ int nw_load(const struct nw_load_options *opt, struct nw_loader **ret)
 		nw_load_free(l);
 		return r;
 	}
+	nw_warm_begin(nw_load_memory(opt->btf));
 	r = load_object(l, opt);
+	nw_warm_end();
 	if (r == 0) {
 		r = narrow_to_cgroup(l);
 	}

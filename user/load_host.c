@@ -7,11 +7,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "load_word.h"
 #include "log.h"
 #include "priv.h"
+
+#define TYPES_MAX  (32 << 20) /* 4 to 6 MB are usual */
+#define TYPES_MORE (2 << 20)  /* libbpf's index of them, the object, its programs */
 
 static int check_btf(const char *path)
 {
@@ -34,10 +38,10 @@ int nw_load_check_host(const char *btf)
 		       "CAP_SYS_ADMIN, CAP_SYS_PTRACE); try sudo");
 		return -EPERM;
 	}
-	if (btf ? access(btf, R_OK) < 0 : access("/sys/kernel/btf/vmlinux", R_OK) < 0) {
+	if (btf ? access(btf, R_OK) < 0 : access(NW_LOAD_TYPES, R_OK) < 0) {
 		nw_err("no type information (BTF) for this kernel: %s: %s; a kernel built with "
 		       "CONFIG_DEBUG_INFO_BTF has it, or give a file with --btf",
-		       btf ? btf : "/sys/kernel/btf/vmlinux", strerror(errno));
+		       btf ? btf : NW_LOAD_TYPES, strerror(errno));
 		return -ENOENT;
 	}
 	return btf ? check_btf(btf) : 0;
@@ -83,4 +87,14 @@ int nw_load_explain(int r)
 	nw_err("the kernel takes none of our BPF programs: %s",
 	       nw_load_word()[0] ? nw_load_word() : strerror(-r));
 	return -ENOTSUP;
+}
+
+size_t nw_load_memory(const char *btf)
+{
+	struct stat st;
+
+	if (stat(btf ? btf : NW_LOAD_TYPES, &st) < 0 || st.st_size > TYPES_MAX) {
+		return 0;
+	}
+	return 2 * (size_t)st.st_size + TYPES_MORE;
 }
