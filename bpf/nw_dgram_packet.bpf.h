@@ -259,7 +259,7 @@ static __always_inline void nw_dgram_adopt(struct __sk_buff *skb, struct bpf_soc
 	v->id.reader_tries = NW_ROLE_TRIES;
 	if (tx && is_dgram && nw_current(&v->id.owner)) {
 		v->id.sender = v->id.owner;
-		v->id.uid = nw_current_uid();
+		v->id.uid = nw_sender_uid();
 		v->id.netns = nw_current_netns();
 		return;
 	}

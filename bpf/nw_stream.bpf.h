@@ -101,7 +101,7 @@ static __always_inline void nw_stream_sender(struct bpf_sock *sk, struct nw_stre
 	v->sender = id;
 	if (!v->owner.tgid) {
 		v->owner = id;
-		v->uid = nw_current_uid();
+		v->uid = nw_sender_uid();
 		v->flags &= ~NW_SOCK_NO_OWNER;
 	}
 	if (nw_cfg_open_events) { /* the last word can't carry the sender either */

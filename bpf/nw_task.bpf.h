@@ -43,7 +43,8 @@ __weak __noinline __u64 nw_leader_start_ns(void)
 	return NW_CURRENT(group_leader, start_boottime);
 }
 
-__weak __noinline __u32 nw_current_uid(void)
+/* Of programs on packets, which have not the helper below. */
+__weak __noinline __u32 nw_sender_uid(void)
 {
 	return NW_CURRENT(cred, uid.val);
 }
@@ -51,6 +52,12 @@ __weak __noinline __u32 nw_current_uid(void)
 __weak __noinline __u32 nw_current_netns(void)
 {
 	return NW_CURRENT(nsproxy, net_ns, ns.inum);
+}
+
+/* Real, in the init user namespace. */
+static __always_inline __u32 nw_current_uid(void)
+{
+	return (__u32)bpf_get_current_uid_gid();
 }
 
 /*

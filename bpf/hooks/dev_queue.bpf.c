@@ -236,11 +236,12 @@ begin_forward(const struct nw_forward_key *k, const struct view *w, __u32 sender
  * router stands between: then as many hops are left as a system gives to what it sends, 64, 128 or 255. What
  * this host routes has one less, and our own address as its source. True: told.
  */
-static __always_inline bool tell_device(struct sk_buff *skb, const struct view *w, __u32 netns)
+static __always_inline bool tell_device(struct sk_buff *skb, struct net_device *dev,
+					const struct view *w, __u32 netns)
 {
 	struct nw_ev_device *e;
 
-	if ((w->hops != 64 && w->hops != 128 && w->hops != 255) || !nw_is_bridge_port(skb->dev)) {
+	if ((w->hops != 64 && w->hops != 128 && w->hops != 255) || !nw_is_bridge_port(dev)) {
 		return false;
 	}
 	e = nw_reserve(sizeof(*e));
@@ -280,7 +281,7 @@ static __noinline int count_forward(struct sk_buff *skb)
 		nw_count(NW_LOSS_LINK);
 		return 0;
 	}
-	if (!(v->devices & (1 << sender)) && tell_device(skb, &w, k.netns)) {
+	if (!(v->devices & (1 << sender)) && tell_device(skb, dev, &w, k.netns)) {
 		v->devices |= 1 << sender;
 	}
 	if (w.tcp_flags & (NW_TH_FIN | NW_TH_RST)) {

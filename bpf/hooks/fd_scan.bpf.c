@@ -223,6 +223,7 @@ int nw_fd_scan(struct bpf_iter__task_file *ctx)
 {
 	struct task_struct *task = ctx->task;
 	struct file *file = ctx->file;
+	struct seq_file *seq = ctx->meta->seq; /* once: see nw_task.bpf.h */
 	struct nw_ev_fd *e;
 	struct inode *inode;
 	bool is_server;
@@ -244,7 +245,7 @@ int nw_fd_scan(struct bpf_iter__task_file *ctx)
 	what = what_of(inode);
 	if (nw_roots_used && (inode->i_mode & NW_S_IFMT) == NW_S_IFREG && is_wanted(task) &&
 	    tell_file(task, file, inode)) {
-		bpf_seq_write(ctx->meta->seq, &told, sizeof(told));
+		bpf_seq_write(seq, &told, sizeof(told));
 	}
 	is_server = inode->i_rdev == NW_DEV_FUSE; /* 0 for a regular file */
 	if (what == _NW_FD_WHAT_MAX || !is_wanted(task) ||
@@ -271,6 +272,6 @@ int nw_fd_scan(struct bpf_iter__task_file *ctx)
 		e->flags |= NW_FD_MASTER;
 	}
 	nw_submit(e);
-	bpf_seq_write(ctx->meta->seq, &told, sizeof(told));
+	bpf_seq_write(seq, &told, sizeof(told));
 	return 0;
 }

@@ -258,7 +258,7 @@ static __always_inline const char *put_task(struct nw_ev_proc *e, struct task_st
 {
 	struct task_struct *parent = task->real_parent;
 	struct kernfs_node *kn = task->cgroups->dfl_cgrp->kn;
-	const struct cred *cred = task->cred;
+	__u64 ids = bpf_get_current_uid_gid(); /* real, of the init user namespace */
 
 	e->self.start_ns = task->group_leader->start_boottime;
 	e->self.tgid = task->tgid;
@@ -266,8 +266,8 @@ static __always_inline const char *put_task(struct nw_ev_proc *e, struct task_st
 	e->parent.start_ns = parent->group_leader->start_boottime;
 	e->parent.tgid = parent->tgid;
 	e->parent.pad = 0;
-	e->uid = cred->uid.val;
-	e->gid = cred->gid.val;
+	e->uid = (__u32)ids;
+	e->gid = ids >> 32;
 	e->netns = task->nsproxy->net_ns->ns.inum;
 	e->flags = 0;
 	e->exit_code = 0;

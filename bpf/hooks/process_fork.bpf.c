@@ -14,8 +14,8 @@ SEC("tp_btf/sched_process_fork")
 int BPF_PROG(nw_process_fork, struct task_struct *parent, struct task_struct *child)
 {
 	struct task_struct *real = child->real_parent;
-	const struct cred *cred;
 	struct nw_ev_proc *e;
+	__u64 ids;
 
 	if (child->pid != child->tgid || !nw_is_ours()) {
 		return 0;
@@ -32,9 +32,9 @@ int BPF_PROG(nw_process_fork, struct task_struct *parent, struct task_struct *ch
 	e->self.tgid = child->tgid;
 	e->parent.start_ns = real->group_leader->start_boottime;
 	e->parent.tgid = real->tgid;
-	cred = child->cred;
-	e->uid = cred->uid.val;
-	e->gid = cred->gid.val;
+	ids = bpf_get_current_uid_gid(); /* the child has its parent's */
+	e->uid = (__u32)ids;
+	e->gid = ids >> 32;
 	e->netns = child->nsproxy->net_ns->ns.inum;
 	e->session = nw_session_of(child);
 	bpf_probe_read_kernel(e->comm, sizeof(e->comm), child->comm);
