@@ -30,28 +30,37 @@ spdx_exempt() {
 	return 1
 }
 
+has_licence() { # which, lines
+	local line
+	for line in "${@:2}"; do
+		case $line in
+		*"SPDX-License-Identifier: $1" | *"SPDX-License-Identifier: $1 */" | *"SPDX-License-Identifier: $1 -->") return 0 ;;
+		esac
+	done
+	return 1
+}
+
 spdx() {
-	local f want
+	local f want top
 	while IFS= read -r f; do
 		spdx_exempt "$f" && continue
 		case $f in
 		bpf/* | include/* | *.bpf.c | *.bpf.h | */hook.c.in) want="GPL-2.0-only OR BSD-2-Clause" ;;
 		*) want="Apache-2.0" ;;
 		esac
-		head -n 3 "$f" | grep -q "SPDX-License-Identifier: $want\( \*/\| -->\|\)$" ||
+		mapfile -t -n 3 top 2>/dev/null <"$f" # it may hold NUL
+		has_licence "$want" "${top[@]}" ||
 			complain "$f: no line 'SPDX-License-Identifier: $want' at its top"
 	done < <(files)
 }
 
 # ---- layers -------------------------------------------------------------------------------------
 forbid() { # where, what (grep -E over the lines), why
-	local f line patterns
+	local line patterns
 	read -ra patterns <<<"$1"
-	while IFS= read -r f; do
-		while IFS= read -r line; do
-			complain "$f:$line: $3"
-		done < <(grep -nE "$2" "$f" | cut -c1-90)
-	done < <(files "${patterns[@]}")
+	while IFS= read -r line; do
+		complain "${line:0:120}: $3"
+	done < <(files "${patterns[@]}" | xargs -r -d '\n' grep -nHE "$2")
 }
 
 include='^[[:space:]]*#[[:space:]]*include[[:space:]]+["<]'
@@ -125,10 +134,10 @@ mirror() {
 # ---- size ---------------------------------------------------------------------------------------
 size() {
 	local f n
-	while IFS= read -r f; do
-		n=$(wc -l <"$f")
+	while read -r n f; do
 		[ "$n" -le 500 ] || complain "$f: $n lines, at most 500"
-	done < <(files '*.c' '*.h' '*.sh' '*.py' '*.mk' Makefile ':!bpf/vmlinux/*')
+	done < <(files '*.c' '*.h' '*.sh' '*.py' '*.mk' Makefile ':!bpf/vmlinux/*' |
+		xargs -r -d '\n' -n 1000 wc -l | grep -v ' total$')
 }
 
 case ${1-} in
