@@ -113,13 +113,13 @@ mirror_of() { # kind, file, stem, name, tests where one must be
 mirror() {
 	local f kind stem seeds=tests/fuzz/corpus/fuzz_decoders
 	for f in bpf/hooks/*.bpf.c; do
-		stem=$(basename "$f" .bpf.c)
+		stem=${f##*/} stem=${stem%.bpf.c}
 		mirror_of hook "$f" "$stem" "$stem" "tests/hooks/$stem.c"
 	done
 	for kind in decoder indicator sink command; do
 		for f in user/"${kind}s"/*.c; do
 			[ -e "$f" ] || continue
-			stem=$(basename "$f" .c)
+			stem=${f##*/} stem=${stem%.c}
 			case $kind in
 			indicator) mirror_of $kind "$f" "$stem" "${stem//_/-}" "tests/${kind}s/$stem.c" ;;
 			command) mirror_of $kind "$f" "$stem" "$stem" "tests/e2e/$stem.c" "tests/user/$stem.c" ;;
