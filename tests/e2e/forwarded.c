@@ -177,6 +177,71 @@ static void test_own_packets(void **state)
 	assert_int_equal(nw_tool_count(t, FORWARDED "destination.ip=%s", l.router4), 0);
 }
 
+#define EVICT 200 /* more flows than the smallest table holds */
+
+/* Of all records of what went to this port, of whichever flow. */
+static uint64_t sum_of(struct nw_tool *t, unsigned port, const char *what)
+{
+	uint64_t sum = 0;
+	char query[80];
+
+	snprintf(query, sizeof(query), FORWARDED "destination.port=%u", port);
+	for (size_t i = 0; i < t->recs_len; i++) {
+		if (nw_rec_matches(t->recs[i], query)) {
+			sum += nw_rec_u64(t->recs[i], what);
+		}
+	}
+	return sum;
+}
+
+/*
+ * A conversation's flow had to leave a full table: what had passed by the look before is not told again by the
+ * flow that begins anew.
+ */
+static void test_begun_anew(void **state)
+{
+	static const struct nw_tool_options options = { .prepare = nw_tool_root };
+	struct nw_actor *to, *from;
+	char config[NW_TOOL_CONFIG];
+	struct nw_tool *t;
+	struct lab l;
+	unsigned port;
+
+	(void)state;
+	nw_tool_config("limits:\n  flows: 64\n", config);
+	t = nw_tool_start(&options, "trace -o json --config %s", config);
+	nw_tool_await(t, "event.dataset=nvrwatch.status event.action=start");
+	hold_hook(t);
+	l = make_lab("forward 1");
+	to = nw_actor_start(NW_PLACE_FAR, "udp enter %d bind %s 1 recv 10 echo 40 recv 5 echo 15",
+			    l.b->pid, l.b4);
+	port = nw_actor_port(to);
+	from = nw_actor_start(NW_PLACE_FAR,
+			      "udp enter %d connect %s %u send 50 1234 recv 40 truth wait "
+			      "send 20 100 recv 15 truth",
+			      l.a->pid, l.b4, port);
+	assert_int_equal(received_by(from, "received"), 40 * 1234);
+	nw_tool_await(t,
+		      FORWARDED "destination.port=%u nvrwatch.total.source.bytes=%d "
+				"nvrwatch.total.destination.bytes=%d",
+		      port, 50 * 1234, 40 * 1234);
+	nw_actor_done(nw_actor_start(NW_PLACE_FAR, "flood enter %d ports %s 10000 %d 10", l.a->pid,
+				     l.b4, EVICT));
+	nw_tool_await(t, FORWARDED "destination.ip=%s destination.port=%d", l.b4,
+		      10000 + EVICT - 1);
+	nw_tool_await_loss(t, "flow_evicted");
+	nw_actor_say(from, "send");
+	assert_int_equal(received_by(from, "received"), 40 * 1234 + 15 * 100);
+	nw_tool_await(t,
+		      FORWARDED "destination.port=%u nvrwatch.total.source.bytes=%d "
+				"nvrwatch.total.destination.bytes=%d",
+		      port, 50 * 1234 + 20 * 100, 40 * 1234 + 15 * 100);
+	assert_int_equal(
+		nw_tool_count(t, FORWARDED "destination.port=%u nvrwatch.flow.record=1", port), 2);
+	assert_int_equal(sum_of(t, port, "source.bytes"), 50 * 1234 + 20 * 100);
+	assert_int_equal(sum_of(t, port, "destination.bytes"), 40 * 1234 + 15 * 100);
+}
+
 /* No packet socket: forwarding alone brings the hook, also when one device alone does it. */
 static void check_alone(const char *forward)
 {
@@ -279,4 +344,4 @@ static void test_narrow(void **state)
 
 NW_TESTS(e2e_forwarded, NW_ROOT_TEST(test_udp), NW_ROOT_TEST(test_tcp),
 	 NW_ROOT_TEST(test_own_packets), NW_ROOT_TEST(test_alone), NW_ROOT_TEST(test_narrow),
-	 NW_ROOT_TEST(test_table_full));
+	 NW_ROOT_TEST(test_begun_anew), NW_ROOT_TEST(test_table_full));

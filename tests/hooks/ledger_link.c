@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ledger_link: what a packet socket sent is told while it is open, and again as a sum at its end. */
+/*
+ * ledger_link: what a packet socket sent is told while it is open, and again as a sum at its end; also when
+ * its flow had to leave a full table in between.
+ */
 #include "root/support.h"
 
 #define FLOW "event.dataset=nvrwatch.flow nvrwatch.socket.family=packet nvrwatch.socket.inode=%ju "
@@ -28,4 +31,62 @@ static void test_open_and_ended(void **state)
 		      inode, a->pid);
 }
 
-NW_TESTS(hooks_ledger_link, NW_ROOT_TEST(test_open_and_ended));
+#define MANY 200 /* more flows than the smallest table holds */
+
+/* So many flows, open at once, that what was told before has left the table. */
+static void fill_table(struct nw_tool *t)
+{
+	struct nw_actor *far = nw_actor_start(NW_PLACE_FAR, "flood accepts 127.0.0.1 %d", MANY);
+	unsigned port = nw_actor_port(far);
+	struct nw_actor *a =
+		nw_actor_start(NW_PLACE_SEEN, "flood together 127.0.0.1 %u %d 100", port, MANY);
+
+	nw_actor_truth(a);
+	nw_tool_await_loss(t, "flow_evicted");
+	nw_actor_say(a, "again");
+	nw_actor_truth(a);
+	nw_actor_say(a, "close");
+	nw_actor_done(a);
+	nw_tool_settle(t);
+}
+
+/* Bytes of all its records, of whichever flow. */
+static uint64_t sent_by(struct nw_tool *t, pid_t pid)
+{
+	uint64_t sent = 0;
+	char query[80];
+
+	snprintf(query, sizeof(query), "event.dataset=nvrwatch.flow process.pid=%d", (int)pid);
+	for (size_t i = 0; i < t->recs_len; i++) {
+		if (nw_rec_matches(t->recs[i], query)) {
+			sent += nw_rec_u64(t->recs[i], "source.bytes");
+		}
+	}
+	return sent;
+}
+
+/* What had been sent by the look before is not told again by the flow that begins anew. */
+static void test_begun_anew(void **state)
+{
+	struct nw_tool *t = nw_tool_trace_with("limits:\n  flows: 64\n", "");
+	struct nw_actor *a =
+		nw_actor_start(NW_PLACE_SEEN, "packet newnet link open wait send 10 200 "
+					      "wait send 3 1000 wait close wait");
+	uintmax_t inode;
+
+	(void)state;
+	nw_actor_truth(a);
+	inode = nw_rec_u64(nw_actor_truth(a), "inode");
+	nw_tool_await(t, "event.dataset=nvrwatch.listener nvrwatch.socket.inode=%ju", inode);
+	nw_actor_say(a, "send");
+	nw_tool_await(t, FLOW "nvrwatch.total.source.bytes=2000", inode);
+	fill_table(t);
+	nw_actor_say(a, "send");
+	nw_tool_await(t, FLOW "nvrwatch.total.source.bytes=5000", inode);
+	nw_actor_say(a, "close");
+	nw_tool_await(t, FLOW "event.action=end", inode);
+	assert_int_equal(nw_tool_count(t, FLOW "nvrwatch.flow.record=1", inode), 2);
+	assert_int_equal(sent_by(t, a->pid), 5000);
+}
+
+NW_TESTS(hooks_ledger_link, NW_ROOT_TEST(test_open_and_ended), NW_ROOT_TEST(test_begun_anew));

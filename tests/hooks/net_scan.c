@@ -69,5 +69,35 @@ static void test_of_others(void **state)
 	assert_int_equal(nw_tool_count(s->tool, "nvrwatch.socket.inode=%ju", (uintmax_t)other), 0);
 }
 
+#define MORE_THAN_STEPS 4200 /* NW_NET_SCAN_LAPS^2, bpf/hooks/net_scan.bpf.c */
+
+/*
+ * A look that does not come to its end, for all that others hold, says so, and nobody is gone because it was
+ * not seen. The next one that does is right again.
+ */
+static void test_more_than_a_look(void **state)
+{
+	struct nw_tool *t = nw_tool_trace("");
+	struct nw_actor *many = nw_actor_start(NW_PLACE_FAR, "packet newnet netns many %d 84 wait",
+					       MORE_THAN_STEPS);
+	struct nw_actor *a;
+	uintmax_t inode;
+
+	(void)state;
+	nw_actor_truth(many);
+	nw_actor_truth(many);
+	nw_tool_await_loss(t, "link"); /* not one for each: what is not observed needs no room */
+	a = nw_actor_start(NW_PLACE_SEEN, "packet open wait");
+	inode = nw_rec_u64(nw_actor_truth(a), "inode");
+	nw_tool_await(t, SOCKET "nvrwatch.socket.inode=%ju process.pid=%d", inode, a->pid);
+	nw_actor_say(many, "end");
+	nw_actor_done(many);
+	assert_int_equal(nw_tool_count(t, SOCKET "event.action=end"), 0);
+	nw_actor_say(a, "end");
+	nw_actor_done(a);
+	nw_tool_await(t, SOCKET "event.action=end nvrwatch.socket.inode=%ju", inode);
+}
+
 NW_TESTS(hooks_net_scan, NW_ROOT_TEST(test_packet_socket), NW_ROOT_TEST(test_empty_namespace),
-	 NW_ROOT_TEST(test_before_the_start), NW_ROOT_TEST(test_of_others));
+	 NW_ROOT_TEST(test_before_the_start), NW_ROOT_TEST(test_of_others),
+	 NW_ROOT_TEST(test_more_than_a_look));

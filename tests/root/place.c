@@ -254,11 +254,9 @@ void nw_place_mount(const char *dir, const char *size)
 	}
 }
 
-/* In memory that is no file of ours: one on a mount above dir would hold that mount, and be held by it. */
-void nw_place_mount_disk(const char *dir, unsigned mib)
+void nw_place_mount_image(const char *dir, int image)
 {
 	struct loop_info64 info = { .lo_flags = LO_FLAGS_AUTOCLEAR };
-	int image = memfd_create("nw-disk", MFD_CLOEXEC);
 	int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
 	int number = ioctl(control, LOOP_CTL_GET_FREE);
 	char device[32], line[64];
@@ -267,8 +265,7 @@ void nw_place_mount_disk(const char *dir, unsigned mib)
 	snprintf(device, sizeof(device), "/dev/loop%d", number);
 	snprintf(line, sizeof(line), "PATH=$PATH:/sbin mkfs.ext4 -q %s", device);
 	loop = open(device, O_RDWR | O_CLOEXEC);
-	if (ftruncate(image, (off_t)mib << 20) < 0 || ioctl(loop, LOOP_SET_FD, image) < 0 ||
-	    ioctl(loop, LOOP_SET_STATUS64, &info) < 0 ||
+	if (ioctl(loop, LOOP_SET_FD, image) < 0 || ioctl(loop, LOOP_SET_STATUS64, &info) < 0 ||
 	    system(line) != 0 || /* NOLINT(cert-env33-c): the test's own words */
 	    (mkdir(dir, 0755) < 0 && errno != EEXIST) ||
 	    mount(device, dir, "ext4", MS_NOSUID | MS_NODEV, NULL) < 0) {
@@ -276,6 +273,17 @@ void nw_place_mount_disk(const char *dir, unsigned mib)
 	}
 	close(loop);
 	close(control);
+}
+
+/* In memory that is no file of ours: one on a mount above dir would hold that mount, and be held by it. */
+void nw_place_mount_disk(const char *dir, unsigned mib)
+{
+	int image = memfd_create("nw-disk", MFD_CLOEXEC);
+
+	if (ftruncate(image, (off_t)mib << 20) < 0) {
+		fail_msg("cannot make an image for %s: %s", dir, strerror(errno));
+	}
+	nw_place_mount_image(dir, image);
 	close(image);
 }
 

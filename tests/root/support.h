@@ -52,6 +52,8 @@ const char *nw_place_files(void);
 void nw_place_mount(const char *dir, const char *size);
 /* The same, but an ext4 of so many MiB, in memory. */
 void nw_place_mount_disk(const char *dir, unsigned mib);
+/* The same in an open file, all of it. */
+void nw_place_mount_image(const char *dir, int image);
 /* For a child between fork and exec: move there. 0 or -errno. */
 int nw_place_enter(enum nw_place place, const char *below);
 
