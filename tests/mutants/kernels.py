@@ -4,6 +4,7 @@ refuses it or has something better. What a kernel takes is what `nvrwatch check`
 
 import json
 import os
+import re
 import subprocess
 import sys
 from threading import Lock
@@ -12,12 +13,33 @@ HERE = ""                   # this machine's own kernel
 SERIES = ("6.12", "5.10")   # all first ways, most second ways
 CHECK_S = 300
 VM_S = 400                  # for one file of tests
+INCLUDE = re.compile(r'^#include "(\w+\.bpf\.h)"', re.M)
+
+
+def text_of(path):
+    """A source file."""
+    with open(path, encoding="utf-8") as f:
+        return f.read()
+
+
+def hooks_of(root, path):
+    """The hooks in whose programs a file of bpf/ is."""
+    if path.startswith("bpf/hooks/"):
+        return {os.path.basename(path).split(".")[0]}
+    wanted = {os.path.basename(path)}
+    headers = {n: set(INCLUDE.findall(text_of(f"{root}/bpf/{n}")))
+               for n in os.listdir(f"{root}/bpf") if n.endswith(".bpf.h")}
+    while more := {n for n, inside in headers.items() if inside & wanted} - wanted:
+        wanted |= more
+    return {n.split(".")[0] for n in os.listdir(f"{root}/bpf/hooks")
+            if set(INCLUDE.findall(text_of(f"{root}/bpf/hooks/{n}"))) & wanted}
 
 
 class Kernels:
     """The kernels, each asked once."""
 
     def __init__(self, root, built):
+        self.root = root
         self.run = f"{root}/scripts/vm-run.sh"
         self.built = built
         self.said = {}  # by kernel: state by hook
@@ -46,12 +68,12 @@ class Kernels:
 
     def of(self, mutant):
         """The first kernel on which the mutant's code can be reached."""
-        if not mutant.path.startswith("bpf/hooks/"):
+        if not mutant.path.startswith("bpf/"):
             return HERE
-        hook = os.path.basename(mutant.path).split(".")[0]
         wanted = "fallback" if "__alt" in mutant.name else "live"
+        hooks = hooks_of(self.root, mutant.path)
         return next((where for where in (HERE, *SERIES)
-                     if self.hooks(where).get(hook) == wanted), HERE)
+                     if any(self.hooks(where).get(h) == wanted for h in hooks)), HERE)
 
 
 if __name__ == "__main__":

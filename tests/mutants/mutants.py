@@ -72,16 +72,19 @@ def read_table(path, columns):
 
 
 def ordered(groups, mutant, noticed):
-    """The file of tests that most likely fails first: the one that noticed it before, the hook's
+    """The file of tests that most likely fails first: the one that noticed it before, the source's
     own, then those that share words with the place."""
     words = set(re.findall(r"[a-z]+", mutant.name.lower()))
     stem = os.path.basename(mutant.path).split(".")[0]
     before = noticed.get(mutant.name, ("",))[0]
+    def is_own(group):
+        """tests/FOLDER/STEM.c is of a source with this stem."""
+        return group.partition("_")[2] == stem
     def shared(group):
         """How many words stand in both, whatever their last letters."""
         return sum(any(len(os.path.commonprefix((w, g))) >= max(3, min(len(w), len(g)) - 1)
                        for w in words) for g in group.split("_"))
-    return sorted(groups, key=lambda g: (g != before, g != f"hooks_{stem}", -shared(g)))
+    return sorted(groups, key=lambda g: (g != before, not is_own(g), -shared(g)))
 
 
 def end(p):
@@ -145,19 +148,20 @@ class Run:
             os.rename(f"{path}.new", path)
 
     def test(self, where, group, number):
-        """Runs one file of tests, or all units, with one mutant; 0: with none."""
-        program = "run" if group == "units" else "nvrwatch"
+        """Runs one file of tests with one mutant; 0: with none."""
+        is_unit = group in self.tree.units()
+        program = "run" if is_unit else "nvrwatch"
         env = [f"NW_BIN={self.tree.built}/nvrwatch", f"NW_MUTANT_{program}={number}"]
-        words = [f"{self.tree.built}/tests/run"] if group == "units" else \
-            [f"{self.tree.built}/tests/run-root", group]
+        words = [f"{self.tree.built}/tests/{'run' if is_unit else 'run-root'}", group]
         return first_failure(self.kernels.command(where, env, *words),
                              GROUP_S if where == kernels.HERE else kernels.VM_S)
 
     def judge(self, number, mutant):
         """(verdict, group, what failed there)"""
         where = self.kernels.of(mutant)
-        groups = ordered(self.tree.groups() +
-                         ([] if mutant.path.startswith("bpf/") else ["units"]), mutant, self.noticed)
+        units = [] if mutant.path.startswith("bpf/") else self.tree.units()
+        # units first where nothing speaks for either: each takes moments
+        groups = ordered(units + self.tree.groups(), mutant, self.noticed)
         unclear = []
         for group in groups if where == kernels.HERE else groups[:VM_GROUPS]:
             failed = self.test(where, group, number)

@@ -150,7 +150,8 @@ class Judgement(unittest.TestCase):
         m = sites.Mutant("a.c:f:lost", "user/a.c", (1,), "")
         run = mutants.Run.__new__(mutants.Run)
         run.noticed = {}
-        run.tree = type("Tree", (), {"groups": lambda _: ["e2e_a", "e2e_b"]})()
+        run.tree = type("Tree", (), {"groups": lambda _: ["e2e_a", "e2e_b"],
+                                     "units": lambda _: ["user_a", "user_c"]})()
         run.kernels = kernels.Kernels("/tree", "/built")
 
         def verdict(answers):
@@ -161,13 +162,16 @@ class Judgement(unittest.TestCase):
 
         self.assertEqual(verdict({}), (mutants.SURVIVED, "-", "-"))
         self.assertEqual(verdict({"e2e_b": (["t", "t"], [])}), (mutants.KILLED, "e2e_b", "t"))
-        self.assertEqual(verdict({"units": (["t", "t"], [])}), (mutants.KILLED, "units", "t"))
+        self.assertEqual(verdict({"user_c": (["t", "t"], [])}), (mutants.KILLED, "user_c", "t"))
         self.assertEqual(verdict({"e2e_a": (["t", "t"], ["t", None])}),
                          (mutants.KILLED, "e2e_a", "t"))
         self.assertEqual(verdict({"e2e_a": (["t"] * 3, ["t"] * 3)})[:2], (mutants.ERROR, "e2e_a"))
         self.assertEqual(verdict({"e2e_a": (["t"], [])})[:2], (mutants.ERROR, "e2e_a"))
         self.assertEqual(verdict({"e2e_a": (["t"], []), "e2e_b": (["u", "u"], [])}),
                          (mutants.KILLED, "e2e_b", "u"))
+        # the source's own files of tests are asked first
+        self.assertEqual(verdict({"e2e_b": (["t", "t"], []), "user_a": (["u", "u"], [])}),
+                         (mutants.KILLED, "user_a", "u"))
 
 
 class Place(unittest.TestCase):
@@ -183,10 +187,24 @@ class Place(unittest.TestCase):
                 ("bpf/hooks/a.bpf.c", "nw_a", ""), ("bpf/hooks/a.bpf.c", "nw_a__alt", "5.10"),
                 ("bpf/hooks/b.bpf.c", "nw_b", "6.12"), ("bpf/hooks/b.bpf.c", "nw_b__alt", ""),
                 ("bpf/hooks/c.bpf.c", "nw_c", "6.12"), ("bpf/hooks/c.bpf.c", "nw_c__alt", "5.10"),
-                ("bpf/hooks/d.bpf.c", "nw_d", ""), ("bpf/nw_b.bpf.h", "add", ""),
-                ("user/b.c", "add", "")):
+                ("bpf/hooks/d.bpf.c", "nw_d", ""), ("user/b.c", "add", "")):
             name = f"{path.rsplit('/', 1)[-1]}:{function}:off"
             self.assertEqual(k.of(sites.Mutant(name, path, (1,), "")), where, name)
+
+    def test_header(self):
+        """A header's code runs where a hook does that includes it, itself or through another."""
+        includes = {"bpf/nw_low.bpf.h": "", "bpf/nw_mid.bpf.h": "nw_low", "bpf/nw_top.bpf.h": "nw_mid",
+                    "bpf/hooks/a.bpf.c": "nw_low", "bpf/hooks/b.bpf.c": "nw_top"}
+        with tempfile.TemporaryDirectory() as root:
+            os.makedirs(f"{root}/bpf/hooks")
+            for path, inside in includes.items():
+                with open(f"{root}/{path}", "w", encoding="utf-8") as f:
+                    f.write(f'#include "{inside}.bpf.h"\n' if inside else "\n")
+            k = kernels.Kernels(root, "/built")
+            k.said = {kernels.HERE: {"a": "live", "b": "fallback"}, "6.12": {"a": "live", "b": "live"}}
+            for header, where in (("low", ""), ("mid", "6.12"), ("top", "6.12")):
+                path = f"bpf/nw_{header}.bpf.h"
+                self.assertEqual(k.of(sites.Mutant("add", path, (1,), "")), where, header)
 
     def test_command(self):
         """The number reaches the program, here and there."""

@@ -120,10 +120,18 @@ class Tree:
         if done.returncode:
             raise BuildError(done.stdout)
 
-    def groups(self):
-        """The root tests by the names of their files, as the build lists them."""
-        text = read(f"{self.built}/gen/tests-root.inc").decode()
+    def listed(self, name):
+        """Files of tests by their names, as the build lists them."""
+        text = read(f"{self.built}/gen/{name}").decode()
         return [line[len("NW_ITEM("):-1] for line in text.split()]
+
+    def groups(self):
+        """The root tests."""
+        return self.listed("tests-root.inc")
+
+    def units(self):
+        """The unit tests."""
+        return self.listed("tests.inc")
 
 
 if __name__ == "__main__":
