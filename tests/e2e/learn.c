@@ -8,20 +8,17 @@
 
 #include "root/support.h"
 
-/* A recording of one connection to an address outside, under this configuration. */
-static void make_recording(const char *path, const char *yaml)
+/* A recording of so many connections to as many addresses outside, under this configuration. */
+static void make_recording(const char *path, const char *yaml, unsigned n)
 {
 	struct nw_ev_sock e = {
 		.ev = { .size = sizeof(e),
 			.hook = NW_HOOK_TCP_STATE,
 			.shape = NW_SHAPE_SOCK,
-			.what = NW_SOCK_CLOSE,
-			.ts_ns = NW_NSEC_PER_SEC },
-		.cookie = 1,
-		.birth_ns = NW_NSEC_PER_SEC,
+			.what = NW_SOCK_CLOSE },
 		.owner = { .tgid = 7, .start_ns = 1 },
 		.laddr = { [10] = 0xff, [11] = 0xff, [12] = 10, [15] = 1 },
-		.raddr = { [10] = 0xff, [11] = 0xff, [12] = 203, [14] = 113, [15] = 7 },
+		.raddr = { [10] = 0xff, [11] = 0xff, [12] = 203 },
 		.rport_be = htons(443),
 		.flags = NW_SOCK_CONNECTED,
 		.proto = IPPROTO_TCP,
@@ -34,7 +31,14 @@ static void make_recording(const char *path, const char *yaml)
 
 	assert_int_equal(nw_config_parse("test", yaml, strlen(yaml), &c), 0);
 	assert_int_equal(nw_recording_start(nw_recording_create(path), c, NW_NSEC_PER_SEC, &r), 0);
-	nw_recording_add(r, &e.ev);
+	for (unsigned i = 0; i < n; i++) {
+		e.ev.ts_ns = e.birth_ns = NW_NSEC_PER_SEC + i;
+		e.cookie = i + 1;
+		e.raddr[14] = (uint8_t)(113 + i / 200);
+		e.raddr[15] = (uint8_t)(7 + i % 200);
+		nw_recording_add(r, &e.ev);
+		nw_recording_flush(r, e.ev.ts_ns, false);
+	}
 	assert_int_equal(nw_recording_end(r), 0);
 	nw_config_free(c);
 }
@@ -47,7 +51,7 @@ static struct nw_config *learnt(const char *name, const char *yaml)
 	char path[128];
 
 	snprintf(path, sizeof(path), "%s/%s.nwr", nw_place_files(), name);
-	make_recording(path, yaml);
+	make_recording(path, yaml, 1);
 	t = nw_tool_start(NULL, "learn --file %s", path);
 	assert_int_equal(nw_tool_end(t), 0);
 	assert_int_equal(nw_config_parse("test", "", 0, &c), 0);
@@ -81,4 +85,22 @@ static void test_watching(void **state)
 	assert_true(nw_lines_has(&t->out, "allowed:"));
 }
 
-NW_TESTS_OF_ANY_KERNEL(e2e_learn, NW_ROOT_TEST(test_of_recording), NW_ROOT_TEST(test_watching));
+#define ROOM 2048 /* ROWS_MAX */
+#define MORE 7
+
+/* What finds no room in what is to be allowed is said below it. */
+static void test_no_room(void **state)
+{
+	struct nw_tool *t;
+	char path[128];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/many.nwr", nw_place_files());
+	make_recording(path, "", ROOM + MORE);
+	t = nw_tool_start(NULL, "learn --file %s", path);
+	assert_int_equal(nw_tool_end(t), 0);
+	assert_true(nw_lines_has(&t->out, "# 7 more found no room here"));
+}
+
+NW_TESTS_OF_ANY_KERNEL(e2e_learn, NW_ROOT_TEST(test_of_recording), NW_ROOT_TEST(test_watching),
+		       NW_ROOT_TEST(test_no_room));

@@ -263,6 +263,7 @@ static void what_the_snaplen_cut_is_counted_by_its_length_on_the_wire(void **sta
 	size_t n = headers(file, slurp("tests/data/https.pcap", file), at);
 	size_t len = 24;
 	struct nw_capture_run *r;
+	char said[32];
 
 	(void)state;
 	memcpy(cut, file, 24);
@@ -278,6 +279,8 @@ static void what_the_snaplen_cut_is_counted_by_its_length_on_the_wire(void **sta
 	r = run_bytes(cut, len);
 	assert_int_equal(r->result, 0);
 	assert_true(r->counts.heads >= 2);
+	(void)snprintf(said, sizeof(said), "\"head\":%" PRIu64, r->counts.heads);
+	assert_non_null(strstr(r->text, said));
 	assert_non_null(strstr(r->text, "\"bytes\":729,"));
 	assert_non_null(strstr(r->text, "\"bytes\":6567,"));
 	nw_capture_run_free(r);

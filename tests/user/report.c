@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* report: what others call things is text of the page, and no more. */
+/* report: what others call things is text of the page, and no more; what was lost is added up. */
 #include "user/shown.h"
 
 #include "state/camera_feed.h"
@@ -25,4 +25,16 @@ static void names_are_text(void **state)
 	shown_has(&s, "| ![a]\\(//b/c)\\|\\<i>[d] | 10.0.0.9 |");
 }
 
-NW_TESTS(user_report, cmocka_unit_test(names_are_text));
+static void losses_are_said(void **state)
+{
+	static struct shown s;
+
+	(void)state;
+	shown_start(&s, "");
+	nw_feed_loss(s.f, NW_LOSS_HEAD, 5);
+	nw_feed_loss(s.f, NW_LOSS_LINK, 2);
+	assert_int_equal(shown_run(&s, &nw_command_report, (struct nw_options){ 0 }), NW_EXIT_OK);
+	shown_has(&s, "; 7 things were lost.");
+}
+
+NW_TESTS(user_report, cmocka_unit_test(names_are_text), cmocka_unit_test(losses_are_said));
