@@ -12,7 +12,8 @@
 #include "sinks/sink.h"
 #include "state/lineage.h"
 
-#define NW_VIEW_CHAIN	      160
+#define NW_VIEW_CHAIN \
+	(NW_CHAIN_MAX * (15 + 3))   /* "motion > nginx": of names of 15 bytes, none is cut */
 #define NW_VIEW_READS_MAX     8	    /* cameras whose recordings one flow can carry */
 #define NW_VIEW_PICTURE_BYTES 16384 /* less is talk about pictures */
 
@@ -43,10 +44,9 @@ struct nw_view {
 	uint64_t tx, rx;
 	uint64_t from_ns, to_ns;
 	char comm[16];
-	char who[48];
+	char who[48], place[80]; /* escaped: for people alone */
 	char chain[NW_VIEW_CHAIN];
-	char place[80];
-	char name[128];
+	char name[256];
 	const struct nw_allowed *allowed;
 	const struct nw_view_files
 		*files; /* recordings that were read in place of flows, or NULL */

@@ -45,7 +45,7 @@ static void add_place(struct nw_view *v, const struct nw_state *st, const struct
 			       place->asn, organisation);
 	}
 	if (f->name[0]) {
-		(void)nw_text_escape(v->name, sizeof(v->name), f->name, strlen(f->name));
+		memcpy(v->name, f->name, sizeof(v->name));
 	}
 }
 
@@ -54,11 +54,9 @@ static void add_chain(struct nw_view *v, const struct nw_flow *f)
 {
 	size_t n = 0;
 
-	for (unsigned i = f->chain ? f->chain->len : 0; i-- > 0 && n < NW_VIEW_CHAIN - 24;) {
-		const char *name = f->chain->link[i].proc->name;
-
-		n += nw_text_escape(v->chain + n, 20, name, strlen(name));
-		n += (size_t)snprintf(v->chain + n, NW_VIEW_CHAIN - n, "%s", i ? " > " : "");
+	for (unsigned i = f->chain ? f->chain->len : 0; i-- > 0;) {
+		n += (size_t)snprintf(v->chain + n, NW_VIEW_CHAIN - n, "%s%s",
+				      f->chain->link[i].proc->name, i ? " > " : "");
 	}
 }
 

@@ -3,13 +3,15 @@
 #include "user/shown.h"
 
 #include "state/camera_feed.h"
+#include "state/chain_feed.h"
 
 extern const struct nw_command nw_command_viewers;
 
 enum {
-	ONE = 100, /* reads the door alone */
-	MANY,	   /* reads two */
-	OTHER,	   /* reads none */
+	ONE = 100,    /* reads the door alone */
+	MANY,	      /* reads two */
+	THIRD,	      /* reads none */
+	PASSES = 200, /* the first of those through whom it goes to who sends it */
 };
 
 static const struct volume stream = { 50000, 100, 20 };
@@ -34,7 +36,7 @@ static void day(struct shown *s)
 	static const char *const names[] = { "one", "many", "other" };
 	const struct talk to_one = camera_of(ONE), to_many = camera_of(MANY);
 	const struct talk of_one = viewer_of(ONE), of_many = viewer_of(MANY),
-			  of_other = viewer_of(OTHER);
+			  of_other = viewer_of(THIRD);
 
 	shown_start(s, SHOWN_CONFIG);
 	for (uint32_t i = 0; i < NW_ARRAY_SIZE(names); i++) {
@@ -168,5 +170,35 @@ static void a_makers_name(void **state)
 	shown_lacks(&s, "\x1b");
 }
 
-NW_TESTS(user_viewers, cmocka_unit_test(recordings), cmocka_unit_test(as_json),
-	 cmocka_unit_test(everybody), cmocka_unit_test(one), cmocka_unit_test(a_makers_name));
+/* As long as a chain can be, of names that no terminal may see: records have them as they are. */
+static void a_chain(void **state)
+{
+	static const struct talk talk = { .proto = IPPROTO_TCP, .port = 443, .pid = PASSES + 7 };
+	static const char plain[] = "one > a\\u001b\\\\bcdefghijkm > ";
+	static const char shown_as[] = "one > a\\x1b\\\\bcdefghijkm > ";
+	static const enum nw_format formats[] = { NW_FORMAT_JSON, NW_FORMAT_TEXT };
+	static struct shown s;
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		day(&s);
+		for (uint32_t k = 0; k < NW_CHAIN_MAX - 1; k++) {
+			nw_feed_proc(s.f, (struct nw_feed_exec){ .pid = PASSES + k,
+								 .comm = "a\x1b\\bcdefghijkm" });
+			feed_pipe(s.f, k ? PASSES + k - 1 : ONE, PASSES + k, 900 + k);
+		}
+		camera_talk(s.f, &talk, 9, "203.0.113.11", shown);
+		assert_int_equal(shown_run(&s, &nw_command_viewers,
+					   (struct nw_options){ .format = formats[i] }),
+				 NW_EXIT_OK);
+		shown_has(&s, i ? shown_as : plain);
+		assert_int_equal(count(&s, i ? "\\bcdefghijkm > " : "bcdefghijkm > "),
+				 NW_CHAIN_MAX - 2);
+		shown_has(&s, i ? "bcdefghijkm\n" : "bcdefghijkm\",\"declared\"");
+		shown_lacks(&s, "\x1b");
+	}
+}
+
+NW_TESTS(user_viewers, cmocka_unit_test(a_chain), cmocka_unit_test(recordings),
+	 cmocka_unit_test(as_json), cmocka_unit_test(everybody), cmocka_unit_test(one),
+	 cmocka_unit_test(a_makers_name));

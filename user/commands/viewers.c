@@ -37,6 +37,15 @@ static void label_of(char buf[NW_CAMERA_LABEL], const struct nw_state *st, const
 	}
 }
 
+/* No character takes more than four in its place. */
+static void print_text(const char *text)
+{
+	char shown[4 * sizeof(((struct nw_view *)NULL)->name)];
+
+	(void)nw_text_escape(shown, sizeof(shown), text, strlen(text));
+	printf("%s", shown);
+}
+
 static void print_live(const struct nw_view *v, const struct nw_state *st)
 {
 	enum nw_view_how how = nw_view_how(v);
@@ -58,7 +67,7 @@ static void print_live(const struct nw_view *v, const struct nw_state *st)
 		printf("%s", v->missed ? " and others" : "");
 		printf("%s", is_process ? "; same process" : "; chain ");
 	}
-	printf("%s", is_process ? "" : v->chain);
+	print_text(is_process ? "" : v->chain);
 }
 
 static void name_text(char buf[NW_REC_CAMERA], const char *camera)
@@ -96,10 +105,11 @@ static void print_view(const struct nw_view *v, const struct nw_state *st)
 		printf("    read by %-18s %8s  %s\n", v->who, bytes, when);
 		return;
 	}
-	printf("    %s %s%s%s, %s%s  by %s%s port %u  %8s  %s  ",
-	       v->is_outbound ? "sent to" : "watched by", addr, v->name[0] ? " " : "", v->name,
-	       v->is_inside ? "inside" : "outside", v->place, v->who,
-	       v->has_others ? " and others" : "", v->port, bytes, when);
+	printf("    %s %s%s", v->is_outbound ? "sent to" : "watched by", addr,
+	       v->name[0] ? " " : "");
+	print_text(v->name);
+	printf(", %s%s  by %s%s port %u  %8s  %s  ", v->is_inside ? "inside" : "outside", v->place,
+	       v->who, v->has_others ? " and others" : "", v->port, bytes, when);
 	if (v->is_recorded) {
 		print_recorded(v);
 	} else {
