@@ -70,7 +70,7 @@ static void send_message(struct nw_names *names, struct nw_span *s, uint64_t now
 	head->laddr[15] = flags >> 6 & 1;
 	head->raddr[15] = flags >> 7 & 1;
 	memcpy(head->data, bytes.p, len);
-	(void)nw_decoder_dns.claims(head);
+	(void)nw_decoder_claims(&nw_decoder_dns, head);
 	memset(&facts, 0xa5, sizeof(facts));
 	facts.is_cut = false;
 	facts.attrs = 0;
