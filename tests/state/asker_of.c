@@ -144,16 +144,20 @@ static void by_whom_a_name_was_asked_for(void **state)
 	nf_free(n);
 }
 
-/* A server's worker of the same program asks for the server's clients; another program for itself. */
+/* A server's worker of the same program asks for the server's clients; another program for itself, and so
+ * does one whose program is as unknown as the server's. */
 static void a_worker_asks_as_its_server(void **state)
 {
-	static const char *const exes[] = { "/opt/p100/bin/agent", "/usr/bin/curl" };
-	static const enum nw_asked_by by[] = { NW_ASKED_ASSUMED, NW_ASKED_BY_ANOTHER };
+	static const char *const exes[] = { "/usr/sbin/unscd", "/usr/bin/curl", NULL };
+	static const enum nw_asked_by by[] = { NW_ASKED_ASSUMED, NW_ASKED_BY_ANOTHER,
+					       NW_ASKED_BY_ANOTHER };
 
 	(void)state;
-	for (uint32_t i = 0; i < 2; i++) {
+	for (uint32_t i = 0; i < NW_ARRAY_SIZE(exes); i++) {
 		struct nf *n = nf_new("none", "");
 
+		nw_feed_proc(n->feed, (struct nw_feed_exec){ .pid = RESOLVER,
+							     .exe = exes[i] ? exes[0] : NULL });
 		nf_unix(n, ASKER, RESOLVER);
 		nw_feed_proc(n->feed, (struct nw_feed_exec){
 					      .pid = 150, .parent = RESOLVER, .exe = exes[i] });

@@ -70,12 +70,14 @@ bool nw_asker_is_unseen(const struct nw_state *st, const struct nw_proc *p)
 	return false;
 }
 
-/* A server's worker asks for whom the server was asked by: it runs the same program (unscd). */
+/* A server's worker asks for whom the server was asked by: it runs the same program (unscd). Of two whose
+ * programs nobody knows none is. */
 static bool works_unseen(const struct nw_state *st, const struct nw_proc *p)
 {
 	const struct nw_proc *server = nw_proc_find(st, &p->parent_id);
 
-	return server && strcmp(server->exe, p->exe) == 0 && nw_asker_is_unseen(st, server);
+	return server && p->exe[0] && strcmp(server->exe, p->exe) == 0 &&
+	       nw_asker_is_unseen(st, server);
 }
 
 /* ---- messages and flows ---------------------------------------------------------------------- */
