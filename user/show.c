@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -174,14 +175,11 @@ int nw_show_recording(struct nw_show *show, const char *path,
 	return code;
 }
 
-int nw_show_table(struct nw_show *show, uint64_t duration_ns,
-		  void (*done)(void *ctx, const struct nw_pipeline *p))
+static int watch(struct nw_show *show, uint64_t duration_ns,
+		 void (*done)(void *ctx, const struct nw_pipeline *p))
 {
 	struct nw_live_options live = nw_show_live(show->opt);
 
-	if (show->opt->file) {
-		return nw_show_recording(show, show->opt->file, done);
-	}
 	if (!live.duration_ns) {
 		live.duration_ns = duration_ns;
 	}
@@ -198,7 +196,36 @@ int nw_show_table(struct nw_show *show, uint64_t duration_ns,
 	return nw_live_run(&live, nw_show_add, done, show);
 }
 
-/* ---- what stands in every table -------------------------------------------------------------- */
+int nw_show_table(struct nw_show *show, uint64_t duration_ns,
+		  void (*done)(void *ctx, const struct nw_pipeline *p))
+{
+	int code = show->opt->file ? nw_show_recording(show, show->opt->file, done)
+				   : watch(show, duration_ns, done);
+
+	return code == NW_EXIT_OK && show->has_failed ? NW_EXIT_FAILURE : code;
+}
+
+/* ---- what stands in several tables ----------------------------------------------------------- */
+
+static int by_address(const void *a, const void *b)
+{
+	const struct nw_camera *x = *(const struct nw_camera *const *)a;
+	const struct nw_camera *y = *(const struct nw_camera *const *)b;
+
+	return memcmp(x->addr, y->addr, sizeof(x->addr));
+}
+
+unsigned nw_show_cameras(const struct nw_state *st, const struct nw_camera *list[NW_CAMERAS_MAX])
+{
+	const struct nw_camera *c = NULL;
+	unsigned n = 0;
+
+	while (n < NW_CAMERAS_MAX && (c = nw_camera_next(st, c))) {
+		list[n++] = c;
+	}
+	qsort(list, n, sizeof(const struct nw_camera *), by_address);
+	return n;
+}
 
 void nw_show_coverage(const struct nw_pipeline *p)
 {
@@ -244,37 +271,36 @@ void nw_show_span(char buf[NW_SHOW_SPAN], uint64_t from_wall_ns, uint64_t to_wal
 
 /* ---- records of a command ------------------------------------------------------------------- */
 
-int nw_show_records(const struct nw_pipeline *p, struct nw_show_records *ret)
+static int fail(struct nw_show *show, int r, const char *what)
+{
+	if (r == 0 || r == -EPIPE) {
+		return r;
+	}
+	show->has_failed = true;
+	return nw_err_r(r, "%s", what);
+}
+
+int nw_show_records(struct nw_show *show, const struct nw_pipeline *p, struct nw_show_records *ret)
 {
 	const struct nw_sink_options o = { .fd = STDOUT_FILENO };
-	int r;
 
-	*ret = (struct nw_show_records){ .state = nw_pipeline_state(p),
+	*ret = (struct nw_show_records){ .show = show,
+					 .state = nw_pipeline_state(p),
 					 .sink = nw_sink_find("jsonl"),
 					 .sequence = nw_pipeline_records(p) };
-	r = ret->sink->open(&o, &ret->self);
-	return r < 0 ? nw_err_r(r, "cannot open the output") : 0;
+	return fail(show, ret->sink->open(&o, &ret->self), "cannot open the output");
 }
 
 void nw_show_record(struct nw_show_records *r, struct nw_output out)
 {
-	int e;
-
 	out.state = r->state;
 	out.ts_ns = nw_state_now_ns(r->state);
 	out.sequence = ++r->sequence;
-	e = r->sink->write(r->self, &out);
-	if (e < 0 && e != -EPIPE) {
-		nw_err_r(e, "a record could not be written");
-	}
+	(void)fail(r->show, r->sink->write(r->self, &out), "a record could not be written");
 }
 
 void nw_show_records_end(struct nw_show_records *r)
 {
-	int e = r->sink->flush(r->self);
-
-	if (e < 0 && e != -EPIPE) {
-		nw_err_r(e, "cannot write the output");
-	}
+	(void)fail(r->show, r->sink->flush(r->self), "cannot write the output");
 	r->sink->close(r->self);
 }

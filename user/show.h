@@ -6,6 +6,7 @@
 #include "live.h"
 #include "pipeline.h"
 #include "recording.h"
+#include "state/camera.h"
 
 struct nw_show {
 	const struct nw_options *opt;
@@ -15,6 +16,7 @@ struct nw_show {
 	uint32_t flow_interval_s;   /* of what is observed; 0 = 60 */
 	bool is_configured;	    /* the sinks of the configuration, if it names any */
 	bool is_document;	    /* what is printed is read by others: no word before it */
+	bool has_failed;	    /* records of the end could not be written, which is said */
 };
 
 /* nw_live_sinks_fn with a struct nw_show */
@@ -28,14 +30,19 @@ int nw_show_recording(struct nw_show *show, const char *path,
 
 /* Records that a command makes at its end, behind those of the session: -o json. */
 struct nw_show_records {
+	struct nw_show *show;
 	const struct nw_state *state;
 	const struct nw_sink *sink;
 	void *self;
 	uint64_t sequence;
 };
-NW_MUST_CHECK int nw_show_records(const struct nw_pipeline *p, struct nw_show_records *ret);
+NW_MUST_CHECK int nw_show_records(struct nw_show *show, const struct nw_pipeline *p,
+				  struct nw_show_records *ret);
 void nw_show_record(struct nw_show_records *r, struct nw_output out);
 void nw_show_records_end(struct nw_show_records *r);
+
+/* All that are told, by their addresses; how many. */
+unsigned nw_show_cameras(const struct nw_state *st, const struct nw_camera *list[NW_CAMERAS_MAX]);
 
 /* How long was observed, and how much of that whole: behind every table, so that "none" says of what. */
 void nw_show_coverage(const struct nw_pipeline *p);

@@ -50,13 +50,13 @@ static void add_place(struct nw_view *v, const struct nw_state *st, const struct
 }
 
 /* "motion > nginx": from who reads to who sends. */
-static void add_chain(struct nw_view *v, const struct nw_flow *f)
+static void add_chain(struct nw_view *v, const struct nw_chain *chain)
 {
 	size_t n = 0;
 
-	for (unsigned i = f->chain ? f->chain->len : 0; i-- > 0;) {
+	for (unsigned i = chain->len; i-- > 0;) {
 		n += (size_t)snprintf(v->chain + n, NW_VIEW_CHAIN - n, "%s%s",
-				      f->chain->link[i].proc->name, i ? " > " : "");
+				      chain->link[i].proc->name, i ? " > " : "");
 	}
 }
 
@@ -85,9 +85,10 @@ static unsigned place_of(const struct nw_chain *chain, const struct nw_proc *p)
 	return i;
 }
 
-/* A chain says who could; as many bytes, of the camera's flow or of the one on loopback, that it was. */
+/* A chain says who could; as many bytes, of the camera's flow or of the one on loopback, that it was.
+ * chain: NULL where none is needed. */
 static bool is_carried(const struct nw_state *st, const struct nw_flow *f,
-		       const struct nw_lineage *l)
+		       const struct nw_lineage *l, const struct nw_chain *chain)
 {
 	const struct nw_flow *in = NULL;
 
@@ -97,10 +98,10 @@ static bool is_carried(const struct nw_state *st, const struct nw_flow *f,
 	if (l->len == 1 && is_what_came(f, l->from[0].ingest)) {
 		return true;
 	}
-	while (f->chain && (in = nw_flow_next(st, in))) {
+	while (chain && (in = nw_flow_next(st, in))) {
 		if (in->peer && in->owner &&
-		    place_of(f->chain, in->owner) < place_of(f->chain, in->peer) &&
-		    place_of(f->chain, in->peer) < f->chain->len && is_what_came(f, in)) {
+		    place_of(chain, in->owner) < place_of(chain, in->peer) &&
+		    place_of(chain, in->peer) < chain->len && is_what_came(f, in)) {
 			return true;
 		}
 	}
@@ -131,6 +132,7 @@ static void add_sums(struct nw_view *v, const struct nw_state *st, const struct 
 
 static void add_live(struct nw_view *v, const struct nw_state *st, const struct nw_flow *f)
 {
+	const struct nw_chain *chain;
 	struct nw_lineage l;
 
 	nw_lineage_of(st, f, &l);
@@ -139,10 +141,14 @@ static void add_live(struct nw_view *v, const struct nw_state *st, const struct 
 		nw_view_add_camera(v, l.from[i].camera->addr);
 		v->basis = NW_MAX(v->basis, l.from[i].basis);
 	}
-	if (l.len && v->basis == NW_LINEAGE_CHAIN) {
-		add_chain(v, f);
-		v->is_like |= is_carried(st, f, &l);
+	if (!l.len) {
+		return;
 	}
+	chain = v->basis == NW_LINEAGE_CHAIN ? f->chain : NULL;
+	if (chain) {
+		add_chain(v, chain);
+	}
+	v->is_like |= is_carried(st, f, &l, chain);
 }
 
 void nw_view_add_flow(struct nw_view *v, const struct nw_state *st, const struct nw_flow *f)

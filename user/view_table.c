@@ -143,27 +143,38 @@ static void add_recorded(const struct nw_view *v)
 
 /* ---- flows become rows ---------------------------------------------------------------------- */
 
-/* As many bytes of recordings are a better reason than that it could be a camera's picture; who is known to
- * have sent that sends no recording by the way. */
+/* As many bytes of recordings are a better reason than that it could be a camera's picture, or that who sent
+ * it reads a camera that gave more or less; who is known to have sent as many of a camera sends no recording by
+ * the way. */
+static bool is_picture(const struct nw_view *v, const struct nw_view *recorded)
+{
+	enum nw_view_how how = nw_view_how(v);
+
+	return (v->cameras || v->missed) && how != NW_VIEW_POSSIBLE &&
+	       (how != NW_VIEW_ONLY || v->is_like || !recorded->is_sure);
+}
+
+/* Of two that are both possible both are told; what is known is told once. */
 static void settle(const struct nw_state *st, struct entry *e)
 {
 	struct nw_view *v = &e->view;
 	bool is_live = v->cameras || v->missed;
 	struct nw_view recorded = *v;
+	bool is_known;
 
 	e->is_used = false;
 	if (!v->is_ingest && v->tx > v->rx) {
 		nw_view_reading_join(&e->reading, st, v->from_ns, v->to_ns);
 		nw_view_explain(&e->reading, &recorded);
 	}
-	if (is_live &&
-	    (!recorded.is_recorded || !recorded.is_sure || nw_view_how(v) != NW_VIEW_POSSIBLE)) {
+	is_known = is_picture(v, &recorded);
+	if (is_known || (is_live && !recorded.is_sure)) {
 		add_row(v);
 	}
-	if (recorded.is_recorded && (!is_live || nw_view_how(v) == NW_VIEW_POSSIBLE ||
-				     (nw_view_how(v) == NW_VIEW_ONLY && recorded.is_sure))) {
+	if (recorded.is_recorded && !is_known) {
 		recorded.cameras = 0;
 		recorded.missed = 0;
+		recorded.chain[0] = '\0';
 		add_recorded(&recorded);
 	}
 }

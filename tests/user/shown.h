@@ -40,13 +40,11 @@ static inline void shown_start(struct shown *s, const char *config)
 	nw_feed_fact(s->f, "session", "start");
 }
 
-/* Ends the recording and runs the command on it; what it printed is s->text. */
-static inline int shown_run(struct shown *s, const struct nw_command *command,
-			    struct nw_options options)
+/* Ends the recording and runs the command on it, which prints to fd. */
+static inline int shown_run_to(struct shown *s, const struct nw_command *command,
+			       struct nw_options options, int fd)
 {
 	int out = dup(STDOUT_FILENO);
-	int fd = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	ssize_t n;
 	int code;
 
 	nw_feed_tick(s->f, NW_FEED_SEC);
@@ -59,12 +57,22 @@ static inline int shown_run(struct shown *s, const struct nw_command *command,
 	code = command->run(&options);
 	(void)fflush(stdout);
 	assert_true(dup2(out, STDOUT_FILENO) >= 0);
-	n = pread(fd, s->text, sizeof(s->text) - 1, 0);
-	s->text[n > 0 ? n : 0] = '\0';
-	close(fd);
 	close(out);
 	unlink(s->path);
 	nw_feed_free(s->f);
+	return code;
+}
+
+/* The same; what it printed is s->text. */
+static inline int shown_run(struct shown *s, const struct nw_command *command,
+			    struct nw_options options)
+{
+	int fd = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	int code = shown_run_to(s, command, options, fd);
+	ssize_t n = pread(fd, s->text, sizeof(s->text) - 1, 0);
+
+	s->text[n > 0 ? n : 0] = '\0';
+	close(fd);
 	return code;
 }
 

@@ -154,6 +154,38 @@ static void as_json(void **state)
 	shown_lacks(&s, "10.0.0.10");
 }
 
+/* As the table of cameras has them: by their addresses, the declared one among them. */
+static void in_order(void **state)
+{
+	static struct shown s;
+	const struct talk late = camera_of(THIRD);
+	const char *first, *last;
+
+	(void)state;
+	day(&s);
+	camera_talk(s.f, &late, 9, "10.0.0.2", stream);
+	assert_int_equal(shown_run(&s, &nw_command_viewers, (struct nw_options){ 0 }), NW_EXIT_OK);
+	first = strstr(s.text, "10.0.0.2\n");
+	last = strstr(s.text, "10.0.0.11\n");
+	assert_true(first && last && first < strstr(s.text, "door, 10.0.0.9\n"));
+	assert_true(strstr(s.text, "door, 10.0.0.9\n") < strstr(s.text, "10.0.0.10\n"));
+	assert_true(strstr(s.text, "10.0.0.10\n") < last);
+}
+
+/* Records that can't be written are no success. */
+static void a_full_disk(void **state)
+{
+	const struct nw_options json = { .format = NW_FORMAT_JSON };
+	static struct shown s;
+	int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+
+	(void)state;
+	assert_true(full >= 0);
+	day(&s);
+	assert_int_equal(shown_run_to(&s, &nw_command_viewers, json, full), NW_EXIT_FAILURE);
+	close(full);
+}
+
 /* A recording's catalogue is whose the recording is. */
 static void a_makers_name(void **state)
 {
@@ -199,6 +231,6 @@ static void a_chain(void **state)
 	}
 }
 
-NW_TESTS(user_viewers, cmocka_unit_test(a_chain), cmocka_unit_test(recordings),
-	 cmocka_unit_test(as_json), cmocka_unit_test(everybody), cmocka_unit_test(one),
-	 cmocka_unit_test(a_makers_name));
+NW_TESTS(user_viewers, cmocka_unit_test(a_chain), cmocka_unit_test(in_order),
+	 cmocka_unit_test(a_full_disk), cmocka_unit_test(recordings), cmocka_unit_test(as_json),
+	 cmocka_unit_test(everybody), cmocka_unit_test(one), cmocka_unit_test(a_makers_name));

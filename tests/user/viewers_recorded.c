@@ -18,6 +18,7 @@ enum {
 	COPIER,
 	OTHER, /* of COPIER's session, as the next one */
 	NEXT,
+	ALONE, /* reads a third camera, and no other */
 };
 
 static const struct volume stream = { 50000, 100, 20 };
@@ -256,7 +257,7 @@ static void by_address(void **state)
 	static const struct scene unread = {
 		.step = { { READ(WEB, "gate/10.mp4") } },
 		.operand = "10.0.0.9",
-		.has = { "no recording was seen to be read" },
+		.has = { "no recording of it was seen to be read" },
 	};
 	struct scene c = {
 		.step = { { READ(WEB, "gate/10.mp4"), SENT(WEB, "10.0.0.60") } },
@@ -285,6 +286,29 @@ static void not_seen(void **state)
 
 	(void)state;
 	show(&c);
+}
+
+/* Each of them once, with all of its rows below it. */
+static void several_not_seen(void **state)
+{
+	static const struct step step[3] = {
+		{ READ(WEB, "old/10.mp4"), SENT(WEB, "10.0.0.60") },
+		{ READ(WEB, "new/10.mp4"), SENT(WEB, "10.0.0.61"), .size = FILE_SIZE * 2,
+		  .volume = { 500, FILE_SIZE / 2 + 50, 20 } },
+		{ READ(WEB, "old/11.mp4"), SENT(WEB, "10.0.0.62"), .size = FILE_SIZE * 4,
+		  .volume = { 500, FILE_SIZE + 50, 20 } },
+	};
+	static struct shown s;
+	const char *old, *other;
+
+	(void)state;
+	play(&s, step);
+	text(&s, NULL);
+	shown_has(&s, "recordings of cameras that were not seen\n  old\n    watched by 10.0.0.60");
+	old = strstr(s.text, "\n  old\n");
+	other = strstr(s.text, "\n  new\n    watched by 10.0.0.61");
+	assert_true(other && strstr(old, "watched by 10.0.0.62") < other);
+	assert_null(strstr(old + 1, "\n  old\n"));
 }
 
 static void check_span(const char *zone, uint64_t from, uint64_t to, const char *expected)
@@ -342,6 +366,49 @@ static void many_flows(void **state)
 	shown_has(&s, "path of the recording, 1200 files read\n");
 }
 
+/* The camera's stream, which goes on to a viewer as it comes. */
+static void pass_on(struct shown *s, const struct talk *in, const struct talk *out)
+{
+	struct nw_ev_sock from = camera_sock(s->f, in, 20, "10.0.0.11");
+	struct nw_ev_sock to = camera_sock(s->f, out, 21, "10.0.0.61");
+
+	camera_head(s->f, &from, NW_HEAD_TX, &in->sent);
+	camera_head(s->f, &from, NW_HEAD_RX, &in->heard);
+	for (unsigned i = 1; i <= stream.bins; i++) {
+		s->f->now_ns += NW_FEED_SEC / 5;
+		from.ev.ts_ns = to.ev.ts_ns = s->f->now_ns;
+		nw_feed_bytes(&from, 40, stream.heard / 5 * i);
+		nw_feed_event(s->f, &from.ev);
+		nw_feed_bytes(&to, stream.heard / 5 * i, 100);
+		nw_feed_event(s->f, &to.ev);
+	}
+}
+
+/* Who reads one camera alone sends its picture, and a recording where that fits and the picture does not: no
+ * bytes are told twice. */
+static void of_who_reads_one(void **state)
+{
+	static struct shown s;
+	struct talk in = camera;
+	struct talk out = web;
+
+	(void)state;
+	day(&s);
+	in.pid = out.pid = ALONE;
+	nw_feed_proc(s.f, (struct nw_feed_exec){ .pid = ALONE, .comm = "alone" });
+	read_file(&s, ALONE, 10, "gate/10.mp4", stream.heard / 5 * stream.bins);
+	pass_on(&s, &in, &out);
+	read_file(&s, ALONE, 11, "gate/11.mp4", FILE_SIZE);
+	camera_talk(s.f, &out, 4, "10.0.0.60", played);
+	text(&s, NULL);
+	shown_has(&s, "by 10.0.0.61, inside  by alone[105] port 80    200 kB  ");
+	shown_has(&s, "by 10.0.0.60, inside  by alone[105] port 80    3.0 MB  ");
+	assert_null(strstr(strstr(s.text, "by 10.0.0.60") + 1, "by 10.0.0.60"));
+	assert_null(strstr(strstr(s.text, "by 10.0.0.61") + 1, "by 10.0.0.61"));
+	assert_non_null(strstr(strstr(s.text, "by 10.0.0.60"), "path of the recording, 1 file"));
+	assert_non_null(strstr(strstr(s.text, "by 10.0.0.61"), "same process, which reads this"));
+}
+
 /* As records: one view each, with the camera's name and address, and whose it is only possibly. */
 static void as_json(void **state)
 {
@@ -365,7 +432,9 @@ static void as_json(void **state)
 }
 
 NW_TESTS(user_viewers_recorded, cmocka_unit_test(inside), cmocka_unit_test(outside),
-	 cmocka_unit_test(of_several), cmocka_unit_test(possible_is_dropped),
-	 cmocka_unit_test(only_possible), cmocka_unit_test(of_a_session),
-	 cmocka_unit_test(inode_again), cmocka_unit_test(by_address), cmocka_unit_test(not_seen),
-	 cmocka_unit_test(days), cmocka_unit_test(many_flows), cmocka_unit_test(as_json));
+	 cmocka_unit_test(of_several), cmocka_unit_test(of_who_reads_one),
+	 cmocka_unit_test(possible_is_dropped), cmocka_unit_test(only_possible),
+	 cmocka_unit_test(of_a_session), cmocka_unit_test(inode_again),
+	 cmocka_unit_test(by_address), cmocka_unit_test(not_seen),
+	 cmocka_unit_test(several_not_seen), cmocka_unit_test(days), cmocka_unit_test(many_flows),
+	 cmocka_unit_test(as_json));

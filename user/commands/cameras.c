@@ -22,14 +22,6 @@
 
 #define DEFAULT_DURATION (10 * NW_NSEC_PER_SEC)
 
-static int by_address(const void *a, const void *b)
-{
-	const struct nw_camera *x = *(const struct nw_camera *const *)a;
-	const struct nw_camera *y = *(const struct nw_camera *const *)b;
-
-	return memcmp(x->addr, y->addr, sizeof(x->addr));
-}
-
 /* ---- one camera ----------------------------------------------------------------------------- */
 
 static void escape(char *buf, size_t size, const char *text)
@@ -354,25 +346,21 @@ static void print_cameras(const struct nw_camera *const *list, unsigned n,
 
 static void print_table(void *ctx, const struct nw_pipeline *p)
 {
-	const struct nw_show *show = ctx;
+	struct nw_show *show = ctx;
 	const struct nw_state *st = nw_pipeline_state(p);
 	const struct nw_camera *list[NW_CAMERAS_MAX];
-	const struct nw_camera *c = NULL;
-	unsigned n = 0;
+	unsigned n;
 
 	if (show->opt->format == NW_FORMAT_JSON) {
 		struct nw_show_records r;
 
-		if (nw_show_records(p, &r) == 0) {
+		if (nw_show_records(show, p, &r) == 0) {
 			nw_show_record(&r, (struct nw_output){ .dataset = NW_DATASET_INVENTORY });
 			nw_show_records_end(&r);
 		}
 		return;
 	}
-	while (n < NW_CAMERAS_MAX && (c = nw_camera_next(st, c))) {
-		list[n++] = c;
-	}
-	qsort(list, n, sizeof(const struct nw_camera *), by_address);
+	n = nw_show_cameras(st, list);
 	print_cameras(list, n, st);
 	print_makers(list, n, st);
 	print_speakers(st);

@@ -202,8 +202,9 @@ static void print_recordings(const struct nw_state *st, const struct nw_view_wan
 	if (!all) {
 		return;
 	}
-	printf(n ? "recordings that were read, by their folders\n"
-		 : "no recording was seen to be read\n");
+	printf("%s\n", n	    ? "recordings that were read, by their folders"
+		       : w->operand ? "no recording of it was seen to be read"
+				    : "no recording was seen to be read");
 	for (unsigned i = 0; i < n; i++) {
 		print_reading(&all[i], st);
 	}
@@ -226,21 +227,50 @@ static bool is_absent(const struct nw_view *v, const struct nw_state *st,
 	return false;
 }
 
+static bool has_same_heading(const struct nw_view *a, const struct nw_view *b)
+{
+	return a->reads > 1 ? b->reads > 1
+			    : b->reads == 1 && strcmp(a->read[0].camera, b->read[0].camera) == 0;
+}
+
+/* The rows with this one's heading, under it, unless one before it had it. */
+static void print_absent_as(const struct nw_view *first, const struct nw_state *st,
+			    const struct nw_view_wanted *w)
+{
+	const struct nw_view *v;
+	char name[NW_REC_CAMERA];
+	bool has_heading = false;
+
+	for (unsigned i = 0; (v = nw_view_row(&i));) {
+		if (!is_absent(v, st, w) || !has_same_heading(first, v)) {
+			continue;
+		}
+		if (!has_heading && v != first) {
+			return;
+		}
+		if (!has_heading) {
+			name_text(name, v->read[0].camera);
+			printf("  %s\n", v->reads == 1 ? name : "several");
+		}
+		has_heading = true;
+		print_view(v, st);
+	}
+}
+
 static void print_absent(const struct nw_state *st, const struct nw_view_wanted *w)
 {
 	const struct nw_view *v;
 	bool is_first = true;
-	char name[NW_REC_CAMERA];
 
 	for (unsigned i = 0; (v = nw_view_row(&i));) {
 		if (!is_absent(v, st, w)) {
 			continue;
 		}
-		printf("%s", is_first ? "recordings of cameras that were not seen\n" : "");
+		if (is_first) {
+			printf("recordings of cameras that were not seen\n");
+		}
 		is_first = false;
-		name_text(name, v->read[0].camera);
-		printf("  %s\n", v->reads == 1 ? name : "several");
-		print_view(v, st);
+		print_absent_as(v, st, w);
 	}
 }
 
@@ -283,12 +313,13 @@ static void tell_files(struct nw_show_records *r, const struct nw_view_wanted *w
 	free(all);
 }
 
-static void tell_table(const struct nw_pipeline *p, const struct nw_view_wanted *w)
+static void tell_table(struct nw_show *show, const struct nw_pipeline *p,
+		       const struct nw_view_wanted *w)
 {
 	const struct nw_view *v;
 	struct nw_show_records r;
 
-	if (nw_show_records(p, &r) < 0) {
+	if (nw_show_records(show, p, &r) < 0) {
 		return;
 	}
 	for (unsigned i = 0; (v = nw_view_row(&i));) {
@@ -308,12 +339,13 @@ static void tell_table(const struct nw_pipeline *p, const struct nw_view_wanted 
 
 static void print_cameras(const struct nw_state *st, const struct nw_view_wanted *w)
 {
-	const struct nw_camera *c = NULL;
+	const struct nw_camera *list[NW_CAMERAS_MAX];
+	unsigned cameras = nw_show_cameras(st, list);
 	unsigned n = 0;
 
-	while ((c = nw_camera_next(st, c))) {
-		if (nw_view_wants(w, c)) {
-			print_camera(st, c);
+	for (unsigned i = 0; i < cameras; i++) {
+		if (nw_view_wants(w, list[i])) {
+			print_camera(st, list[i]);
 			n++;
 		}
 	}
@@ -324,13 +356,13 @@ static void print_cameras(const struct nw_state *st, const struct nw_view_wanted
 
 static void print_table(void *ctx, const struct nw_pipeline *p)
 {
-	const struct nw_show *show = ctx;
+	struct nw_show *show = ctx;
 	const struct nw_state *st = nw_pipeline_state(p);
 	const struct nw_view_wanted w = nw_view_wanted(nw_pipeline_config(p), show->opt->operand);
 
 	nw_view_table_end(st);
 	if (show->opt->format == NW_FORMAT_JSON) {
-		tell_table(p, &w);
+		tell_table(show, p, &w);
 		return;
 	}
 	print_cameras(st, &w);
