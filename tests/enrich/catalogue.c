@@ -6,6 +6,7 @@
 #include "enrich/catalogue.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 
 #include "decoders/decoder.h"
 #include "enrich/files.h"
@@ -205,6 +206,7 @@ static void services_of_many_makers_are_in_it(void **state)
 /* ---- anybody's ------------------------------------------------------------------------------ */
 
 #define SOURCE ", source: x, date: 2024-02}\n"
+#define LONG   "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 static void mistakes_have_file_and_line(void **state)
 {
@@ -243,6 +245,21 @@ static void mistakes_have_file_and_line(void **state)
 		{ "libraries:\n  - {name: libx-so, maker: m" SOURCE, "up to its version" },
 		{ "libraries:\n  - {name: lib.so.so, maker: m" SOURCE, "up to its version" },
 		{ "makers: {\n", "a.yaml:2: not YAML" },
+		/* what state would not keep, or not as one part */
+		{ "makers:\n  - {id: m, name: \"M\\tM\"" SOURCE, "a.yaml:2: 'makers[].name' is " },
+		{ "makers:\n  - {id: m, name: " LONG SOURCE, "one line of 63 bytes" },
+		{ "rebrands:\n  - {name: \"B\\nB\", maker: m" SOURCE, "one line of 47 bytes" },
+		{ "restrictions:\n  - {maker: m, where: " LONG ", since: 2024, what: w" SOURCE,
+		  "one line of 23 bytes" },
+		{ "restrictions:\n  - {maker: m, where: EU, since: 2024, what: " LONG LONG LONG LONG
+			  SOURCE,
+		  "one line of 255 bytes" },
+		{ "signs:\n  - {place: server, begins: \"abc\\ndef\", maker: m" SOURCE, "3 to 47" },
+		{ "recorders:\n  - {name: R, exe: [bin]" SOURCE, "without blanks" },
+		{ "recorders:\n  - {name: R, exe: [/opt/a b]" SOURCE, "without blanks" },
+		{ "recorders:\n  - {name: R, units: [a b.service]" SOURCE, "a unit's name" },
+		{ "ports:\n  - {port: 700, last: 5, proto: tcp, maker: m, service: s" SOURCE,
+		  "a.yaml: ports from 700 to 5: 'last' is before 'port'" },
 	};
 
 	(void)state;
@@ -260,6 +277,27 @@ static void mistakes_have_file_and_line(void **state)
 		assert_null(c);
 		files_end(&f);
 	}
+}
+
+/* Somebody would be waited for. */
+static void a_pipe_is_no_file(void **state)
+{
+	struct nw_catalogue *c = NULL;
+	struct logged said;
+	struct files f;
+	char path[128];
+	int r;
+
+	(void)state;
+	files_begin(&f);
+	snprintf(path, sizeof(path), "%s/a.yaml", f.folder);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	logged_begin(&said);
+	r = nw_catalogue_load(path, &c);
+	assert_logged(&said, "a.yaml is a pipe, expected a file");
+	assert_int_equal(r, -EINVAL);
+	assert_int_equal(unlink(path), 0);
+	files_end(&f);
 }
 
 static int collect(void *ctx, const char *file, const struct nw_catalogue *c)
@@ -308,5 +346,5 @@ NW_TESTS(enrich_catalogue, cmocka_unit_test(every_row_has_source_and_date_and_a_
 	 cmocka_unit_test(every_protocol_has_a_decoder),
 	 cmocka_unit_test(a_domain_of_two_makers_has_a_note),
 	 cmocka_unit_test(services_of_many_makers_are_in_it),
-	 cmocka_unit_test(mistakes_have_file_and_line),
+	 cmocka_unit_test(mistakes_have_file_and_line), cmocka_unit_test(a_pipe_is_no_file),
 	 cmocka_unit_test(a_folder_is_read_in_the_order_of_its_names));

@@ -2,10 +2,15 @@
 /* The answers as facts have them, from the project's own data and files made here. */
 #include "enrich/enrich.h"
 
+#include "enrich/catalogue.h"
+
 #include "enrich/files.h"
 #include "enrich/mmdb.h"
 #include "nw_event.h"
+#include "state/maker.h"
 #include "util/parse.h"
+
+static_assert(NW_CATALOGUE_MAKERS == NW_MAKERS_MAX, "as many as state has room for");
 
 static struct mmdb made;
 

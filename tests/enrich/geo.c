@@ -6,6 +6,7 @@
 #include "enrich/geo.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 
 #include "enrich/files.h"
 #include "enrich/mmdb.h"
@@ -134,6 +135,7 @@ static void a_bad_file_is_named(void **state)
 {
 	struct files f;
 	const char *country, *asn, *cut;
+	char pipe[128];
 
 	(void)state;
 	files_begin(&f);
@@ -141,10 +143,14 @@ static void a_bad_file_is_named(void **state)
 	asn = asn_file(&f);
 	cut = files_put(&f, "cut.mmdb", made.file.b, made.file.len / 2);
 	assert_refused("/nonexistent.mmdb", NULL, -ENOENT, "/nonexistent.mmdb");
-	assert_refused(f.folder, NULL, -ENODEV, f.folder);
+	assert_refused(f.folder, NULL, -EINVAL, "is no file, expected an MMDB file");
 	assert_refused(NULL, cut, -EINVAL, "cut.mmdb");
 	assert_refused(files_text(&f, "words.mmdb", "no database"), asn, -EINVAL, "words.mmdb");
-	assert_refused(files_text(&f, "empty.mmdb", ""), asn, -EINVAL, "empty.mmdb");
+	assert_refused(files_text(&f, "empty.mmdb", ""), asn, -EINVAL, "empty.mmdb is empty");
+	snprintf(pipe, sizeof(pipe), "%s/pipe.mmdb", f.folder);
+	assert_int_equal(mkfifo(pipe, 0600), 0);
+	assert_refused(pipe, asn, -EINVAL, "pipe.mmdb is no file");
+	assert_int_equal(unlink(pipe), 0);
 	assert_refused(asn, country, -EINVAL,
 		       "asn.mmdb: has no countries; it says that it is "
 		       "'Test-ASN'");

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "config_schema.h"
 #include "enrich/vendors.h"
@@ -130,6 +131,50 @@ static bool is_path(const char *value)
 	return value[0] == '/';
 }
 
+/* As much as state keeps; what is told has tabs between its parts, and is a line. */
+static bool is_line(const char *value, size_t max)
+{
+	size_t len = strlen(value);
+
+	for (size_t i = 0; i < len; i++) {
+		if ((unsigned char)value[i] < ' ' || value[i] == 0x7f) {
+			return false;
+		}
+	}
+	return len < max;
+}
+
+static bool is_name(const char *value)
+{
+	return is_line(value, 64);
+}
+
+static bool is_brand(const char *value)
+{
+	return is_line(value, 48);
+}
+
+static bool is_where(const char *value)
+{
+	return is_line(value, 24);
+}
+
+static bool is_what(const char *value)
+{
+	return is_line(value, 256);
+}
+
+/* Blanks stand between what is told of it. */
+static bool is_unit(const char *value)
+{
+	return is_line(value, 128) && !strchr(value, ' ');
+}
+
+static bool is_program(const char *value)
+{
+	return is_path(value) && is_unit(value);
+}
+
 static bool is_place(const char *value)
 {
 	static const char *const places[] = { "server", "realm", "certificate", "path",
@@ -146,7 +191,7 @@ static bool is_place(const char *value)
 /* What state keeps of it; less says nothing. */
 static bool is_beginning(const char *value)
 {
-	return strlen(value) >= 3 && strlen(value) < 48 && !strchr(value, '\t');
+	return strlen(value) >= 3 && is_line(value, 48);
 }
 
 static bool is_spot(const char *value)
@@ -173,6 +218,10 @@ static const struct {
 	const char *expects;
 } rules[] = {
 	{ "makers[].id", nw_vendor_is_word, "a word of a-z, 0-9 and -, of 25 at most" },
+	{ "makers[].name", is_name, "one line of 63 bytes at most" },
+	{ "rebrands[].name", is_brand, "one line of 47 bytes at most" },
+	{ "restrictions[].where", is_where, "one line of 23 bytes at most" },
+	{ "restrictions[].what", is_what, "one line of 255 bytes at most" },
 	{ "makers[].country", is_country, "two capitals such as NL" },
 	{ "domains[].name", nw_vendor_is_domain, "a domain in lower case, such as example.org" },
 	{ "ranges[].network", is_network, "a network such as 192.0.2.0/24" },
@@ -189,6 +238,10 @@ static const struct {
 	{ "spots[].technique", nw_spots_is_technique, "a technique such as T1543.002" },
 	{ "libraries[].name", is_library,
 	  "a file's name up to its version, such as libx.so, of 6 to 47 bytes" },
+	{ "recorders[].name", is_name, "one line of 63 bytes at most" },
+	{ "recorders[].exe[]", is_program,
+	  "an absolute path of 127 bytes at most, without blanks" },
+	{ "recorders[].units[]", is_unit, "a unit's name, of 127 bytes at most" },
 	{ "recorders[].roots[]", is_path, "an absolute path" },
 	{ "[].maker", nw_vendor_is_word, "the id of a maker" },
 	{ "[].service", nw_vendor_is_word, "a word of a-z, 0-9 and -, of 25 at most" },
@@ -281,17 +334,39 @@ void nw_catalogue_free(struct nw_catalogue *c)
 	(void)cyaml_free(&cyaml, &schema, c, 0);
 }
 
+/* What only two values together tell. */
+static int check_ports(const char *file, const struct nw_catalogue *c)
+{
+	for (unsigned i = 0; i < c->ports_count; i++) {
+		const struct nw_catalogue_row *r = &c->ports[i];
+
+		if (r->last && r->last < r->port) {
+			nw_err("%s: ports from %u to %u: 'last' is before 'port'", file, r->port,
+			       r->last);
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
 int nw_catalogue_load(const char *file, struct nw_catalogue **ret)
 {
 	static const char nothing[] = "{}";
 	struct nw_config_present present = { 0 };
 	struct nw_config_error err = { 0 };
 	NW_CLEANUP_FREE char *buf = NULL;
+	struct nw_catalogue *c = NULL;
 	const char *yaml;
+	struct stat st;
 	size_t len = 0;
 	cyaml_err_t cr;
-	int r = nw_config_file(file, "the catalogue", &buf, &len);
+	int r;
 
+	if (stat(file, &st) == 0 && S_ISFIFO(st.st_mode)) { /* would be waited for */
+		nw_err("%s is a pipe, expected a file", file);
+		return -EINVAL;
+	}
+	r = nw_config_file(file, "the catalogue", &buf, &len);
 	if (r < 0) {
 		return r;
 	}
@@ -306,12 +381,18 @@ int nw_catalogue_load(const char *file, struct nw_catalogue **ret)
 	}
 	yaml = present.any ? buf : nothing;
 	len = present.any ? len : strlen(nothing);
-	cr = cyaml_load_data((const uint8_t *)yaml, len, &cyaml, &schema, (cyaml_data_t **)ret,
+	cr = cyaml_load_data((const uint8_t *)yaml, len, &cyaml, &schema, (cyaml_data_t **)&c,
 			     NULL);
 	if (cr != CYAML_OK) {
 		nw_err("%s: cannot be loaded: %s", file, cyaml_strerror(cr));
 		return cr == CYAML_ERR_OOM ? -ENOMEM : -EINVAL;
 	}
+	r = check_ports(file, c);
+	if (r < 0) {
+		nw_catalogue_free(c);
+		return r;
+	}
+	*ret = c;
 	return 0;
 }
 

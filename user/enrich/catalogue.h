@@ -11,6 +11,8 @@
 
 #include "util/macro.h"
 
+#define NW_CATALOGUE_MAKERS 64 /* that are told, of all files together: a set of them is one word */
+
 /* One row of any list: what its list does not have is NULL or 0. All text is NUL-terminated. */
 struct nw_catalogue_row {
 	char *name;    /* of a maker or recorder, for people; the domain; the brand */

@@ -200,6 +200,89 @@ static int take_catalogue(void *ctx, const char *file, const struct nw_catalogue
 	return r;
 }
 
+/* ---- makers, by whose id others name them ------------------------------------------------------ */
+
+static const char *next_maker(const struct nw_enrich *e, unsigned *i)
+{
+	while (*i < e->rows) {
+		const struct row *row = &e->row[(*i)++];
+
+		if (row->kind == MAKER) {
+			return row->text;
+		}
+	}
+	return NULL;
+}
+
+static bool is_id(const char *text, const char *id)
+{
+	size_t len = strlen(id);
+
+	return strncmp(text, id, len) == 0 && text[len] == '\t';
+}
+
+static bool has_maker(const struct nw_enrich *e, const char *id)
+{
+	const char *text;
+
+	for (unsigned i = 0; (text = next_maker(e, &i));) {
+		if (is_id(text, id)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What is told of a maker that nobody knows is told of nobody. Whose a service is may be any word. */
+static int check_makers(void *ctx, const char *file, const struct nw_catalogue *c)
+{
+	const struct {
+		const struct nw_catalogue_row *rows;
+		unsigned count;
+		const char *list;
+	} lists[] = {
+		{ c->restrictions, c->restrictions_count, "restrictions" },
+		{ c->rebrands, c->rebrands_count, "rebrands" },
+		{ c->signs, c->signs_count, "signs" },
+		{ c->ports, c->ports_count, "ports" },
+		{ c->libraries, c->libraries_count, "libraries" },
+	};
+
+	for (size_t i = 0; i < NW_ARRAY_SIZE(lists); i++) {
+		for (unsigned n = 0; n < lists[i].count; n++) {
+			if (!has_maker(ctx, lists[i].rows[n].maker)) {
+				nw_err("%s: '%s' names the maker '%s', but no row of 'makers' has this id",
+				       file, lists[i].list, lists[i].rows[n].maker);
+				return -EINVAL;
+			}
+		}
+	}
+	return 0;
+}
+
+/* One that is given again takes the place of the earlier one. */
+static int count_makers(const struct nw_enrich *e)
+{
+	const char *text;
+	unsigned n = 0;
+
+	for (unsigned i = 0; (text = next_maker(e, &i));) {
+		const char *later;
+		bool is_last = true;
+
+		for (unsigned k = i; is_last && (later = next_maker(e, &k));) {
+			is_last = strncmp(later, text, strcspn(text, "\t") + 1) != 0;
+		}
+		n += is_last;
+	}
+	if (n > NW_CATALOGUE_MAKERS) {
+		nw_err("the catalogue has %u makers, of which %u find room", n,
+		       NW_CATALOGUE_MAKERS);
+		return -E2BIG;
+	}
+	return 0;
+}
+
 static int open_catalogue(struct nw_enrich *e, const char *data)
 {
 	char folder[PATH_LEN + 16];
@@ -213,7 +296,10 @@ static int open_catalogue(struct nw_enrich *e, const char *data)
 		(void)snprintf(folder, sizeof(folder), "%s/catalogue", data);
 		r = nw_catalogue_each(folder, take_catalogue, e);
 	}
-	return r < 0 ? r : nw_catalogue_each(NW_ENRICH_SITE, take_catalogue, e);
+	r = r < 0 ? r : nw_catalogue_each(NW_ENRICH_SITE, take_catalogue, e);
+	/* again: a file may name makers of one behind it */
+	r = r < 0 || !data[0] ? r : nw_catalogue_each(NW_ENRICH_SITE, check_makers, e);
+	return r < 0 ? r : count_makers(e);
 }
 
 int nw_enrich_open(const struct nw_geo_files *geo, struct nw_enrich **ret)

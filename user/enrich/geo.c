@@ -11,6 +11,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "log.h"
 #include "util/parse.h"
@@ -129,12 +130,32 @@ static bool has_answers(MMDB_s *db, take_fn take)
 	return false;
 }
 
+/* A pipe would be waited for, and of what has no bytes the library says only that it cannot map it. */
+static int check_file(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0) {
+		return nw_err_r(-errno, "cannot open %s", path);
+	}
+	if (!S_ISREG(st.st_mode) || st.st_size == 0) {
+		nw_err("%s is %s, expected an MMDB file", path,
+		       S_ISREG(st.st_mode) ? "empty" : "no file");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static int open_file(struct file *f, const char *path, take_fn take, const char *what)
 {
 	int r;
 
 	if (!path) {
 		return 0;
+	}
+	r = check_file(path);
+	if (r < 0) {
+		return r;
 	}
 	r = MMDB_open(path, MMDB_MODE_MMAP, &f->db);
 	if (r == MMDB_FILE_OPEN_ERROR || r == MMDB_IO_ERROR) {
