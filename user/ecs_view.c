@@ -168,7 +168,8 @@ static const char *maker_of(const struct nw_state *st, const struct nw_camera *c
 	return nw_camera_maker(st, c, &basis);
 }
 
-/* Each maker once: where its first camera stands. */
+/* Each maker once: where its first camera stands. A device's second address brings bytes, and no second
+ * device. */
 static void put_maker_of(struct nw_ecs_line *l, const struct nw_camera *first)
 {
 	const struct nw_state *st = l->out->state;
@@ -180,14 +181,14 @@ static void put_maker_of(struct nw_ecs_line *l, const struct nw_camera *first)
 	unsigned n = 0;
 
 	while ((c = nw_camera_next(st, c)) && c != first) {
-		if (strcmp(maker_of(st, c), id) == 0) {
+		if (strcmp(maker_of(st, c), id) == 0 && !nw_camera_same(st, c)) {
 			return;
 		}
 	}
-	for (; c; c = nw_camera_next(st, c)) {
+	for (c = NULL; (c = nw_camera_next(st, c));) {
 		if (strcmp(maker_of(st, c), id) == 0) {
 			bytes += c->rx_bytes;
-			n++;
+			n += !nw_camera_same(st, c);
 		}
 	}
 	nw_json_open(j, NULL);
@@ -207,8 +208,10 @@ static void put_makers(struct nw_ecs_line *l)
 
 	nw_json_array(j, "maker");
 	while ((c = nw_camera_next(st, c))) {
-		put_maker_of(l, c);
-		n++;
+		if (!nw_camera_same(st, c)) {
+			put_maker_of(l, c);
+			n++;
+		}
 	}
 	nw_json_array_end(j);
 	nw_json_u64(j, "cameras", n);

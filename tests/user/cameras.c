@@ -111,6 +111,41 @@ static void wide(void **state)
 	shown_has(&s, " %  -\n"); /* nobody reads it */
 }
 
+/* A device that answers from its link-local address, too, is one; a stranger's such address is another one. */
+static void a_second_address(void **state)
+{
+	static const struct talk onvif =
+		ISAPI("www.hikvision.com", "<model>M</model>"
+					   "<deviceType>IPCamera</deviceType>");
+	static const enum nw_format formats[] = { NW_FORMAT_TEXT, NW_FORMAT_JSON };
+	static struct shown s;
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		day(&s);
+		camera_mac(s.f, "fe80::c256:e3ff:fe01:203",
+			   "c0:56:e3:01:02:03 hikvision Hikvision");
+		camera_mac(s.f, "fe80::c256:e3ff:fe01:204",
+			   "c0:56:e3:01:02:04 hikvision Hikvision");
+		camera_talk(s.f, &onvif, 4, "fe80::c256:e3ff:fe01:203",
+			    (struct volume){ 500, 100, 5 });
+		camera_talk(s.f, &onvif, 5, "fe80::c256:e3ff:fe01:204",
+			    (struct volume){ 500, 100, 5 });
+		assert_int_equal(shown_run(&s, &nw_command_cameras,
+					   (struct nw_options){ .format = formats[i] }),
+				 NW_EXIT_OK);
+		if (formats[i] == NW_FORMAT_JSON) {
+			shown_has(&s, "\"name\":\"Hangzhou Hikvision\",\"cameras\":2,");
+			shown_has(&s, "],\"cameras\":3,");
+			continue;
+		}
+		shown_has(&s, "   2  hikvision ");
+		shown_has(&s, "fe80::c256:e3ff:fe01:203 hikvision (");
+		shown_has(&s, "    the same device as door, by its MAC\n");
+		assert_null(strstr(strstr(s.text, "the same device") + 1, "the same device"));
+	}
+}
+
 static void nothing(void **state)
 {
 	static struct shown s;
@@ -143,4 +178,5 @@ static void words_of_the_catalogue(void **state)
 }
 
 NW_TESTS(user_cameras, cmocka_unit_test(table), cmocka_unit_test(records), cmocka_unit_test(wide),
-	 cmocka_unit_test(nothing), cmocka_unit_test(words_of_the_catalogue));
+	 cmocka_unit_test(a_second_address), cmocka_unit_test(nothing),
+	 cmocka_unit_test(words_of_the_catalogue));

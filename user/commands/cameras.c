@@ -157,6 +157,7 @@ static void print_more(const struct nw_state *st, const struct nw_camera *c)
 {
 	enum nw_maker_basis basis;
 	const char *id = nw_camera_maker(st, c, &basis);
+	const struct nw_camera *same = nw_camera_same(st, c);
 	char signs[256];
 	char text[64];
 
@@ -164,6 +165,10 @@ static void print_more(const struct nw_state *st, const struct nw_camera *c)
 	if (c->declared) {
 		nw_addr_text(text, c->addr);
 		printf("    declared; at %s\n", text);
+	}
+	if (same) {
+		nw_camera_label(same, text);
+		printf("    the same device as %s, by its MAC\n", text);
 	}
 	if (strcmp(nw_camera_kind(c), "camera") != 0) {
 		printf("    recorder or camera: whose pictures it sends cannot be told\n");
@@ -191,6 +196,7 @@ static void print_more(const struct nw_state *st, const struct nw_camera *c)
 
 /* ---- the end of the table ------------------------------------------------------------------- */
 
+/* A device's second address brings bytes, and no second device. */
 static unsigned count_of(const struct nw_camera *const *list, unsigned n, const struct nw_state *st,
 			 const char *id, uint64_t *ret_bytes)
 {
@@ -201,7 +207,7 @@ static unsigned count_of(const struct nw_camera *const *list, unsigned n, const 
 	for (unsigned i = 0; i < n; i++) {
 		if (strcmp(nw_camera_maker(st, list[i], &basis), id) == 0) {
 			*ret_bytes += list[i]->rx_bytes;
-			count++;
+			count += !nw_camera_same(st, list[i]);
 		}
 	}
 	return count;
@@ -239,7 +245,7 @@ static void print_makers(const struct nw_camera *const *list, unsigned n, const 
 		const struct nw_maker *m = nw_maker_find(st, id);
 		unsigned count;
 
-		if (count_of(list, i, st, id, &none) > 0) {
+		if (nw_camera_same(st, list[i]) || count_of(list, i, st, id, &none) > 0) {
 			continue;
 		}
 		count = count_of(list, n, st, id, &bytes);

@@ -133,6 +133,9 @@ const char *nw_camera_kind(const struct nw_camera *c);
 /* The catalogue's word for its maker, and how it is known; "" = not known. */
 const char *nw_camera_maker(const struct nw_state *st, const struct nw_camera *c,
 			    enum nw_maker_basis *ret_basis);
+/* The camera whose second address this is, or NULL: a link-local one is never a device's only one, and says by
+ * its MAC whose. */
+const struct nw_camera *nw_camera_same(const struct nw_state *st, const struct nw_camera *c);
 /* Bytes a second from it now, of all open flows. */
 uint64_t nw_camera_rate(const struct nw_state *st, const struct nw_camera *c);
 /* Its declared name, else its address: printable, and the same as long as it is in the table. */

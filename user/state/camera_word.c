@@ -81,3 +81,24 @@ void nw_camera_label(const struct nw_camera *c, char ret[NW_CAMERA_LABEL])
 	}
 	(void)nw_addr_text(ret, c->addr);
 }
+
+static bool is_link_local(const uint8_t addr[16])
+{
+	return addr[0] == 0xfe && (addr[1] & 0xc0) == 0x80;
+}
+
+const struct nw_camera *nw_camera_same(const struct nw_state *st, const struct nw_camera *c)
+{
+	const struct nw_camera *other = NULL;
+
+	if (!c->has_mac || !is_link_local(c->addr)) {
+		return NULL;
+	}
+	while ((other = nw_camera_next(st, other))) {
+		if (other->has_mac && other->netns == c->netns && !is_link_local(other->addr) &&
+		    memcmp(other->mac, c->mac, sizeof(c->mac)) == 0) {
+			return other;
+		}
+	}
+	return NULL;
+}
