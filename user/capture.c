@@ -56,8 +56,8 @@ int nw_capture_open(FILE *file, const struct nw_capture_options *opt,
 		const char *name = pcap_datalink_val_to_name(c->link_type);
 
 		(void)snprintf(error, NW_CAPTURE_ERROR_MAX,
-			       "its link type %s (%d) is not known here", name ? name : "",
-			       c->link_type);
+			       "its link type %s%s%d%s is not known here", name ? name : "",
+			       name ? " (" : "", c->link_type, name ? ")" : "");
 		nw_capture_free(c);
 		return -EBADMSG;
 	}

@@ -4,9 +4,11 @@
  * capture does not show of them is counted, and said at the end.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "capture.h"
 #include "commands/command.h"
@@ -107,6 +109,23 @@ static int decode(const struct nw_options *opt, const struct nw_config *config, 
 	return code;
 }
 
+/* "-": what is piped to us. */
+static FILE *open_capture(const char *path)
+{
+	int fd;
+	FILE *file;
+
+	if (strcmp(path, "-") != 0) {
+		return fopen(path, "re");
+	}
+	fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	file = fd < 0 ? NULL : fdopen(fd, "r");
+	if (!file && fd >= 0) {
+		close(fd);
+	}
+	return file;
+}
+
 static int decode_run(const struct nw_options *opt)
 {
 	struct nw_config *config = NULL;
@@ -117,7 +136,7 @@ static int decode_run(const struct nw_options *opt)
 	if (nw_config_load(opt->config, &config) < 0) {
 		return NW_EXIT_INPUT;
 	}
-	file = fopen(opt->operand, "re");
+	file = open_capture(opt->operand);
 	if (!file) {
 		nw_err_r(-errno, "cannot open %s", opt->operand);
 		code = NW_EXIT_INPUT;
