@@ -111,7 +111,7 @@ static void one(void **state)
 	day(&s);
 	assert_int_equal(shown_run(&s, &nw_command_viewers, (struct nw_options){ .operand = "x" }),
 			 NW_EXIT_OK);
-	shown_has(&s, "no such camera was seen");
+	shown_has(&s, "no such camera was seen; there are door, 10.0.0.10, 10.0.0.11\n");
 }
 
 static unsigned count(const struct shown *s, const char *what)

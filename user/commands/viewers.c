@@ -17,6 +17,7 @@
 #include "view.h"
 
 #define DEFAULT_DURATION (10 * NW_NSEC_PER_SEC)
+#define OTHERS_SHOWN	 8
 
 /* ---- the table ------------------------------------------------------------------------------ */
 
@@ -337,6 +338,21 @@ static void tell_table(struct nw_show *show, const struct nw_pipeline *p,
 
 /* ---- the command ---------------------------------------------------------------------------- */
 
+/* For who asked for one that there is not. */
+static void print_others(const struct nw_camera *const *list, unsigned cameras)
+{
+	char label[NW_CAMERA_LABEL];
+
+	for (unsigned i = 0; i < cameras && i < OTHERS_SHOWN; i++) {
+		nw_camera_label(list[i], label);
+		printf("%s%s", i ? ", " : "; there are ", label);
+	}
+	if (cameras > OTHERS_SHOWN) {
+		printf(" and %u more", cameras - OTHERS_SHOWN);
+	}
+	printf("\n");
+}
+
 static void print_cameras(const struct nw_state *st, const struct nw_view_wanted *w)
 {
 	const struct nw_camera *list[NW_CAMERAS_MAX];
@@ -350,7 +366,8 @@ static void print_cameras(const struct nw_state *st, const struct nw_view_wanted
 		}
 	}
 	if (!n) {
-		printf("%s\n", w->operand ? "no such camera was seen" : "no camera was seen");
+		printf("%s", w->operand ? "no such camera was seen" : "no camera was seen");
+		print_others(list, cameras);
 	}
 }
 
@@ -387,7 +404,7 @@ static int viewers_run(const struct nw_options *opt)
 const struct nw_command nw_command_viewers = {
 	.name = "viewers",
 	.args = "[CAMERA]",
-	.doc = "of each camera: who reads it, and to whom its picture can go on",
+	.doc = "of each camera, or one by name or address: who reads it, to whom its picture can go on",
 	.flags = "gdofcbn",
 	.run = viewers_run,
 };
