@@ -164,12 +164,15 @@ static void in_order(void **state)
 	(void)state;
 	day(&s);
 	camera_talk(s.f, &late, 9, "10.0.0.2", stream);
+	camera_mac(s.f, "10.0.0.3", "c0:56:e3:01:02:03 m Hikvision");
+	camera_talk(s.f, &late, 10, "10.0.0.3", (struct volume){ 500, 500, 5 });
 	assert_int_equal(shown_run(&s, &nw_command_viewers, (struct nw_options){ 0 }), NW_EXIT_OK);
 	first = strstr(s.text, "10.0.0.2\n");
 	last = strstr(s.text, "10.0.0.11\n");
 	assert_true(first && last && first < strstr(s.text, "door, 10.0.0.9\n"));
 	assert_true(strstr(s.text, "door, 10.0.0.9\n") < strstr(s.text, "10.0.0.10\n"));
 	assert_true(strstr(s.text, "10.0.0.10\n") < last);
+	shown_has(&s, "10.0.0.3, m\n    nobody was seen to read it\n");
 }
 
 /* Records that can't be written are no success. */

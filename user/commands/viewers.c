@@ -159,7 +159,7 @@ static void print_camera(const struct nw_state *st, const struct nw_camera *c)
 		}
 	}
 	if (!seen) {
-		printf("    nobody read it\n");
+		printf("    nobody was seen to read it\n");
 	}
 }
 
