@@ -13,7 +13,7 @@
 #include "state/lineage.h"
 
 #define NW_VIEW_CHAIN \
-	(NW_CHAIN_MAX * (15 + 3))   /* "motion > nginx": of names of 15 bytes, none is cut */
+	(NW_CHAIN_MAX * (15UL + 3)) /* "motion > nginx": of names of 15 bytes, none is cut */
 #define NW_VIEW_READS_MAX     8	    /* cameras whose recordings one flow can carry */
 #define NW_VIEW_PICTURE_BYTES 16384 /* less is talk about pictures */
 
