@@ -85,6 +85,26 @@ static unsigned place_of(const struct nw_chain *chain, const struct nw_proc *p)
 	return i;
 }
 
+static uint64_t apart(const struct nw_flow *f, const struct nw_flow *in)
+{
+	return NW_MAX(f->tx_bytes, in->rx_bytes) - NW_MIN(f->tx_bytes, in->rx_bytes);
+}
+
+/* What came by one connection goes on by one: of several that are like it, by the one that is most. */
+static bool is_anothers(const struct nw_state *st, const struct nw_flow *f,
+			const struct nw_flow *in)
+{
+	const struct nw_flow *other = NULL;
+
+	while ((other = nw_flow_next(st, other))) {
+		if (other != f && other->owner == f->owner && !other->peer &&
+		    is_at_once(other, in) && apart(other, in) < apart(f, in)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* A chain says who could; as many bytes, of the camera's flow or of the one on loopback, that it was.
  * chain: NULL where none is needed. */
 static bool is_carried(const struct nw_state *st, const struct nw_flow *f,
@@ -101,7 +121,8 @@ static bool is_carried(const struct nw_state *st, const struct nw_flow *f,
 	while (chain && (in = nw_flow_next(st, in))) {
 		if (in->peer && in->owner &&
 		    place_of(chain, in->owner) < place_of(chain, in->peer) &&
-		    place_of(chain, in->peer) < chain->len && is_what_came(f, in)) {
+		    place_of(chain, in->peer) < chain->len && is_what_came(f, in) &&
+		    !is_anothers(st, f, in)) {
 			return true;
 		}
 	}

@@ -234,6 +234,57 @@ static void a_chain(void **state)
 	}
 }
 
-NW_TESTS(user_viewers, cmocka_unit_test(a_chain), cmocka_unit_test(in_order),
-	 cmocka_unit_test(a_full_disk), cmocka_unit_test(recordings), cmocka_unit_test(as_json),
-	 cmocka_unit_test(everybody), cmocka_unit_test(one), cmocka_unit_test(a_makers_name));
+/* Both ends of a connection on loopback. */
+static void both_ends(const struct shown *s, struct nw_ev_sock end[2], const struct talk *asks,
+		      const struct talk *serves)
+{
+	end[0] = camera_sock(s->f, asks, 20, "127.0.0.1");
+	end[1] = camera_sock(s->f, serves, 21, "127.0.0.1");
+	for (unsigned i = 0; i < 2; i++) {
+		nw_feed_addr(end[i].laddr, "127.0.0.1");
+		end[i].flags |= NW_SOCK_LOOPBACK;
+	}
+}
+
+/* Who watches by a web server gets what it gets; a play-back of about as many bytes, at the same time and of
+ * the same server, does not. */
+static void beside_a_play_back(void **state)
+{
+	const struct talk camera = camera_of(ONE), serves = viewer_of(ONE), out = viewer_of(THIRD);
+	const struct talk asks = { .proto = IPPROTO_TCP, .port = 8080, .pid = THIRD };
+	static const char *const viewer[] = { "10.0.0.60", "10.0.0.61" };
+	struct nw_ev_sock loop[2], to[2];
+	static struct shown s;
+
+	(void)state;
+	shown_start(&s, SHOWN_CONFIG);
+	nw_feed_proc(s.f, (struct nw_feed_exec){ .pid = ONE, .comm = "one" });
+	nw_feed_proc(s.f, (struct nw_feed_exec){ .pid = THIRD, .comm = "web" });
+	camera_talk(s.f, &camera, 1, "10.0.0.9", stream);
+	both_ends(&s, loop, &asks, &serves);
+	for (unsigned i = 0; i < 2; i++) {
+		to[i] = camera_sock(s.f, &out, 22 + i, viewer[i]);
+	}
+	for (uint64_t i = 1; i <= 20; i++) {
+		s.f->now_ns += NW_FEED_SEC / 5;
+		nw_feed_bytes(&loop[0], 100, 10000 * i);
+		nw_feed_bytes(&loop[1], 10000 * i, 100);
+		nw_feed_bytes(&to[0], 300 + 10000 * i, 100);
+		nw_feed_bytes(&to[1], 10600 * i, 100);
+		loop[0].ev.ts_ns = loop[1].ev.ts_ns = to[0].ev.ts_ns = to[1].ev.ts_ns = s.f->now_ns;
+		nw_feed_event(s.f, &loop[0].ev);
+		nw_feed_event(s.f, &loop[1].ev);
+		nw_feed_event(s.f, &to[0].ev);
+		nw_feed_event(s.f, &to[1].ev);
+	}
+	nw_feed_tick(s.f, 2 * NW_FEED_SEC);
+	assert_int_equal(shown_run(&s, &nw_command_viewers, (struct nw_options){ 0 }), NW_EXIT_OK);
+	assert_int_equal(count(&s, "as many bytes came by the chain one > web"), 1);
+	assert_true(strstr(s.text, "by the chain") < strstr(s.text, "10.0.0.61"));
+	shown_has(&s, "possible: chain one > web");
+}
+
+NW_TESTS(user_viewers, cmocka_unit_test(a_chain), cmocka_unit_test(beside_a_play_back),
+	 cmocka_unit_test(in_order), cmocka_unit_test(a_full_disk), cmocka_unit_test(recordings),
+	 cmocka_unit_test(as_json), cmocka_unit_test(everybody), cmocka_unit_test(one),
+	 cmocka_unit_test(a_makers_name));
