@@ -50,7 +50,7 @@ static struct nw_config *learnt(const char *name, const char *yaml)
 	struct nw_tool *t;
 	char path[128];
 
-	snprintf(path, sizeof(path), "%s/%s.nwr", nw_place_files(), name);
+	snprintf(path, sizeof(path), "%s/learn-%s.nwr", nw_place_files(), name);
 	make_recording(path, yaml, 1);
 	t = nw_tool_start(NULL, "learn --file %s", path);
 	assert_int_equal(nw_tool_end(t), 0);
@@ -95,7 +95,7 @@ static void test_no_room(void **state)
 	char path[128];
 
 	(void)state;
-	snprintf(path, sizeof(path), "%s/many.nwr", nw_place_files());
+	snprintf(path, sizeof(path), "%s/learn-many.nwr", nw_place_files());
 	make_recording(path, "", ROOM + MORE);
 	t = nw_tool_start(NULL, "learn --file %s", path);
 	assert_int_equal(nw_tool_end(t), 0);
