@@ -87,18 +87,23 @@ static unsigned place_of(const struct nw_chain *chain, const struct nw_proc *p)
 
 static uint64_t apart(const struct nw_flow *f, const struct nw_flow *in)
 {
-	return NW_MAX(f->tx_bytes, in->rx_bytes) - NW_MIN(f->tx_bytes, in->rx_bytes);
+	return NW_MAX(f->first_ns, in->first_ns) - NW_MIN(f->first_ns, in->first_ns);
 }
 
-/* What came by one connection goes on by one: of several that are like it, by the one that is most. */
+/*
+ * What came by one connection goes on by one: of several it is the one for which it was asked for, which began
+ * within milliseconds of it. Small ones beside it, a page or its styles, are not meant.
+ */
 static bool is_anothers(const struct nw_state *st, const struct nw_flow *f,
 			const struct nw_flow *in)
 {
 	const struct nw_flow *other = NULL;
 
 	while ((other = nw_flow_next(st, other))) {
-		if (other != f && other->owner == f->owner && !other->peer &&
-		    is_at_once(other, in) && apart(other, in) < apart(f, in)) {
+		if (other != f && !other->peer &&
+		    (other->owner == f->owner || other->owner == in->owner) &&
+		    other->tx_bytes >= in->rx_bytes / 2 && is_at_once(other, in) &&
+		    apart(other, in) < apart(f, in)) {
 			return true;
 		}
 	}

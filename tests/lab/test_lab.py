@@ -310,8 +310,9 @@ class LabTest(unittest.TestCase):
                 camera = words[0].rstrip(",")
         live = {entry["peer"][0] for entry in self.truth["logs"]["web"]
                 if entry["request"].startswith("GET /live/")}
-        self.assertEqual(readers, {address: {name} for address, (_, name) in CAMERAS.items()})
-        self.assertEqual(watchers, {("10.20.0.13", address) for address in live})
+        said = "\n" + "\n".join(self.run_.viewers)
+        self.assertEqual(readers, {address: {name} for address, (_, name) in CAMERAS.items()}, said)
+        self.assertEqual(watchers, {("10.20.0.13", address) for address in live}, said)
 
     def arrived(self, name, program):
         """What a leak of a live picture left outside."""

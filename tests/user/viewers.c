@@ -264,13 +264,14 @@ static void beside_a_play_back(void **state)
 	both_ends(&s, loop, &asks, &serves);
 	for (unsigned i = 0; i < 2; i++) {
 		to[i] = camera_sock(s.f, &out, 22 + i, viewer[i]);
+		s.f->now_ns += NW_FEED_SEC / 10;
 	}
 	for (uint64_t i = 1; i <= 20; i++) {
 		s.f->now_ns += NW_FEED_SEC / 5;
 		nw_feed_bytes(&loop[0], 100, 10000 * i);
 		nw_feed_bytes(&loop[1], 10000 * i, 100);
 		nw_feed_bytes(&to[0], 300 + 10000 * i, 100);
-		nw_feed_bytes(&to[1], 10600 * i, 100);
+		nw_feed_bytes(&to[1], 10010 * i, 100);
 		loop[0].ev.ts_ns = loop[1].ev.ts_ns = to[0].ev.ts_ns = to[1].ev.ts_ns = s.f->now_ns;
 		nw_feed_event(s.f, &loop[0].ev);
 		nw_feed_event(s.f, &loop[1].ev);
