@@ -15,7 +15,8 @@
 
 #include "root/support.h"
 
-#define RUNS	 2000 /* some 700 bytes each, 20 times what the ring holds; fewer where each takes long */
+#define RUNS \
+	2000 /* some 700 bytes each, 20 times what the ring holds; fewer where each takes long */
 #define HOGS_MAX 8
 
 struct hogs {
