@@ -18,6 +18,7 @@
 #define RUNS \
 	2000 /* some 700 bytes each, 20 times what the ring holds; fewer where each takes long */
 #define HOGS_MAX 8
+#define HOG_S	 30
 
 struct hogs {
 	pid_t pid[HOGS_MAX];
@@ -33,6 +34,7 @@ static void start_hogs(struct hogs *h)
 		assert_true(h->pid[i] >= 0);
 		if (h->pid[i] == 0) {
 			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			alarm(HOG_S * nw_deadline_slowness()); /* also when the test fails */
 			setsid();
 			for (;;) {
 				__asm__ volatile("" ::: "memory");
