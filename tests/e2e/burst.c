@@ -15,8 +15,7 @@
 
 #include "root/support.h"
 
-#define RUNS \
-	2000 /* some 700 bytes each, 20 times what the ring holds; fewer where each takes long */
+#define RUNS	 800 /* some 700 bytes each, eight times the ring; fewer where each takes long */
 #define HOGS_MAX 8
 #define HOG_S	 30
 
