@@ -179,21 +179,6 @@ static void test_own_packets(void **state)
 
 #define EVICT 200 /* more flows than the smallest table holds */
 
-/* Of all records of what went to this port, of whichever flow. */
-static uint64_t sum_of(struct nw_tool *t, unsigned port, const char *what)
-{
-	uint64_t sum = 0;
-	char query[80];
-
-	snprintf(query, sizeof(query), FORWARDED "destination.port=%u", port);
-	for (size_t i = 0; i < t->recs_len; i++) {
-		if (nw_rec_matches(t->recs[i], query)) {
-			sum += nw_rec_u64(t->recs[i], what);
-		}
-	}
-	return sum;
-}
-
 /*
  * A conversation's flow had to leave a full table: what had passed by the look before is not told again by the
  * flow that begins anew.
@@ -238,8 +223,10 @@ static void test_begun_anew(void **state)
 		      port, 50 * 1234 + 20 * 100, 40 * 1234 + 15 * 100);
 	assert_int_equal(
 		nw_tool_count(t, FORWARDED "destination.port=%u nvrwatch.flow.record=1", port), 2);
-	assert_int_equal(sum_of(t, port, "source.bytes"), 50 * 1234 + 20 * 100);
-	assert_int_equal(sum_of(t, port, "destination.bytes"), 40 * 1234 + 15 * 100);
+	assert_int_equal(nw_tool_sum(t, "source.bytes", FORWARDED "destination.port=%u", port),
+			 50 * 1234 + 20 * 100);
+	assert_int_equal(nw_tool_sum(t, "destination.bytes", FORWARDED "destination.port=%u", port),
+			 40 * 1234 + 15 * 100);
 }
 
 /* No packet socket: forwarding alone brings the hook, also when one device alone does it. */

@@ -7,19 +7,27 @@
 
 #define FLOW "event.dataset=nvrwatch.flow nvrwatch.socket.family=packet nvrwatch.socket.inode=%ju "
 
-static void test_open_and_ended(void **state)
+/* A packet socket, told, that has begun to send 2,000 bytes and is to send 3,000 more. */
+static struct nw_actor *start_sender(struct nw_tool *t, uintmax_t *ret_inode)
 {
-	struct nw_tool *t = nw_session()->tool;
 	struct nw_actor *a =
 		nw_actor_start(NW_PLACE_SEEN, "packet newnet link open wait send 10 200 "
 					      "wait send 3 1000 wait close wait");
+
+	nw_actor_truth(a);
+	*ret_inode = nw_rec_u64(nw_actor_truth(a), "inode");
+	nw_tool_await(t, "event.dataset=nvrwatch.listener nvrwatch.socket.inode=%ju", *ret_inode);
+	nw_actor_say(a, "send");
+	return a;
+}
+
+static void test_open_and_ended(void **state)
+{
+	struct nw_tool *t = nw_session()->tool;
 	uintmax_t inode;
+	struct nw_actor *a = start_sender(t, &inode);
 
 	(void)state;
-	nw_actor_truth(a);
-	inode = nw_rec_u64(nw_actor_truth(a), "inode");
-	nw_tool_await(t, "event.dataset=nvrwatch.listener nvrwatch.socket.inode=%ju", inode);
-	nw_actor_say(a, "send");
 	nw_tool_await(t, FLOW "nvrwatch.total.source.bytes=2000 nvrwatch.total.source.packets=10",
 		      inode);
 	nw_actor_say(a, "send");
@@ -50,35 +58,14 @@ static void fill_table(struct nw_tool *t)
 	nw_tool_settle(t);
 }
 
-/* Bytes of all its records, of whichever flow. */
-static uint64_t sent_by(struct nw_tool *t, pid_t pid)
-{
-	uint64_t sent = 0;
-	char query[80];
-
-	snprintf(query, sizeof(query), "event.dataset=nvrwatch.flow process.pid=%d", (int)pid);
-	for (size_t i = 0; i < t->recs_len; i++) {
-		if (nw_rec_matches(t->recs[i], query)) {
-			sent += nw_rec_u64(t->recs[i], "source.bytes");
-		}
-	}
-	return sent;
-}
-
 /* What had been sent by the look before is not told again by the flow that begins anew. */
 static void test_begun_anew(void **state)
 {
 	struct nw_tool *t = nw_tool_trace_with("limits:\n  flows: 64\n", "");
-	struct nw_actor *a =
-		nw_actor_start(NW_PLACE_SEEN, "packet newnet link open wait send 10 200 "
-					      "wait send 3 1000 wait close wait");
 	uintmax_t inode;
+	struct nw_actor *a = start_sender(t, &inode);
 
 	(void)state;
-	nw_actor_truth(a);
-	inode = nw_rec_u64(nw_actor_truth(a), "inode");
-	nw_tool_await(t, "event.dataset=nvrwatch.listener nvrwatch.socket.inode=%ju", inode);
-	nw_actor_say(a, "send");
 	nw_tool_await(t, FLOW "nvrwatch.total.source.bytes=2000", inode);
 	fill_table(t);
 	nw_actor_say(a, "send");
@@ -86,7 +73,9 @@ static void test_begun_anew(void **state)
 	nw_actor_say(a, "close");
 	nw_tool_await(t, FLOW "event.action=end", inode);
 	assert_int_equal(nw_tool_count(t, FLOW "nvrwatch.flow.record=1", inode), 2);
-	assert_int_equal(sent_by(t, a->pid), 5000);
+	assert_int_equal(nw_tool_sum(t, "source.bytes",
+				     "event.dataset=nvrwatch.flow process.pid=%d", a->pid),
+			 5000);
 }
 
 NW_TESTS(hooks_ledger_link, NW_ROOT_TEST(test_open_and_ended), NW_ROOT_TEST(test_begun_anew));

@@ -201,6 +201,8 @@ struct json_object *nw_tool_await(struct nw_tool *t, const char *fmt, ...) NW_PR
 void nw_tool_await_loss(struct nw_tool *t, const char *cause);
 /* How many of those printed so far match. */
 unsigned nw_tool_count(struct nw_tool *t, const char *fmt, ...) NW_PRINTF(2, 3);
+/* Of those that match, the sum of what; each must have it. */
+uint64_t nw_tool_sum(struct nw_tool *t, const char *what, const char *fmt, ...) NW_PRINTF(3, 4);
 /* Waits until this is in what it printed, or in its messages. */
 void nw_tool_await_text(struct nw_tool *t, const char *word);
 /* Waits until it has told all that happened before this call; the process that showed it. */

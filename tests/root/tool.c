@@ -283,6 +283,24 @@ unsigned nw_tool_count(struct nw_tool *t, const char *fmt, ...)
 	return n;
 }
 
+uint64_t nw_tool_sum(struct nw_tool *t, const char *what, const char *fmt, ...)
+{
+	char query[QUERY_MAX];
+	uint64_t sum = 0;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(query, sizeof(query), fmt, ap);
+	va_end(ap);
+	parse_all(t);
+	for (size_t i = since(t, query); i < t->recs_len; i++) {
+		if (nw_rec_matches(t->recs[i], query)) {
+			sum += nw_rec_u64(t->recs[i], what);
+		}
+	}
+	return sum;
+}
+
 struct nw_tool *nw_tool_trace(const char *more)
 {
 	struct nw_tool *t = nw_tool_start(NULL, "trace -o json --cgroup %s%s%s",
