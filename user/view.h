@@ -101,6 +101,9 @@ bool nw_view_has_camera(const struct nw_view *v, const uint8_t addr[16]);
 void nw_view_add_camera(struct nw_view *v, const uint8_t addr[16]);
 /* Of a record of the flow: what is new of its bytes, and whose live picture it can be by now. */
 void nw_view_add_flow(struct nw_view *v, const struct nw_state *st, const struct nw_flow *f);
+/* in ends, and is whole now: was it that what f sends? f may be told next when in is forgotten. */
+void nw_view_on_end(struct nw_view *v, const struct nw_state *st, const struct nw_flow *f,
+		    const struct nw_flow *in);
 
 /* ---- which camera is asked for ---------------------------------------------------------------- */
 

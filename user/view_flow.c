@@ -177,6 +177,14 @@ static void add_live(struct nw_view *v, const struct nw_state *st, const struct 
 	v->is_like |= is_carried(st, f, &l, chain);
 }
 
+void nw_view_on_end(struct nw_view *v, const struct nw_state *st, const struct nw_flow *f,
+		    const struct nw_flow *in)
+{
+	if (!v->is_ingest && !v->is_like && is_what_came(f, in)) {
+		add_live(v, st, f);
+	}
+}
+
 void nw_view_add_flow(struct nw_view *v, const struct nw_state *st, const struct nw_flow *f)
 {
 	const struct nw_camera *own = nw_camera_of(st, f);

@@ -260,12 +260,28 @@ static bool is_told(const struct nw_flow *f, const struct nw_camera *own)
 		       !(f->flags & NW_SOCK_FORWARDED));
 }
 
+/* What in brought went on by flows that may be told next when it is forgotten. */
+static void on_end_of_source(const struct nw_state *st, const struct nw_flow *in)
+{
+	for (uint32_t i = table.flows.newest; i != NW_LRU_NONE; i = table.flows.link[i].older) {
+		struct entry *e = &table.flow[i];
+		const struct nw_flow *f = e->is_ended ? NULL : nw_flow_find(st, e->cookie, e->slot);
+
+		if (f && f != in) {
+			nw_view_on_end(&e->view, st, f, in);
+		}
+	}
+}
+
 static void on_flow(const struct nw_state *st, const struct nw_flow *f, bool is_end)
 {
 	const struct nw_camera *own = nw_camera_of(st, f);
 	struct entry *e;
 	uint32_t i;
 
+	if (is_end && f->rx_bytes >= NW_VIEW_PICTURE_BYTES && (own || f->peer)) {
+		on_end_of_source(st, f);
+	}
 	if (!is_told(f, own)) {
 		return;
 	}

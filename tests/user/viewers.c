@@ -285,7 +285,48 @@ static void beside_a_play_back(void **state)
 	shown_has(&s, "possible: chain one > web");
 }
 
+/* What a connection brought is whole when it ends, and forgotten then: who passed it on can be behind until
+ * then, and end after it. */
+static void passed_on_with_a_delay(void **state)
+{
+	const struct talk camera = camera_of(ONE);
+	static const struct talk out = { .proto = IPPROTO_TCP, .port = 1935, .pid = THIRD };
+	static const char *const told[] = { "as many bytes came by the chain one > nc",
+					    "possible: chain one > nc" };
+	static struct shown s;
+
+	(void)state;
+	for (unsigned is_less = 0; is_less < 2; is_less++) {
+		struct nw_ev_sock from, to;
+
+		shown_start(&s, SHOWN_CONFIG);
+		nw_feed_proc(s.f, (struct nw_feed_exec){ .pid = ONE, .comm = "one" });
+		nw_feed_proc(s.f, (struct nw_feed_exec){ .pid = THIRD, .comm = "nc" });
+		feed_pipe(s.f, ONE, THIRD, 900);
+		camera_talk(s.f, &camera, 1, "10.0.0.9", (struct volume){ 100, 100, 1 });
+		from = camera_sock(s.f, &camera, 1, "10.0.0.9");
+		to = camera_sock(s.f, &out, 2, "203.0.113.11");
+		for (uint64_t i = 1; i <= 20; i++) {
+			s.f->now_ns += NW_FEED_SEC / 5;
+			from.ev.ts_ns = to.ev.ts_ns = s.f->now_ns;
+			nw_feed_bytes(&from, 300, 10000 * i);
+			nw_feed_bytes(&to, (is_less ? 5000 : 10000) * (i < 20 ? i / 2 : i), 0);
+			nw_feed_event(s.f, &to.ev);
+			nw_feed_event(s.f, &from.ev);
+		}
+		from.ev.what = to.ev.what = NW_SOCK_CLOSE;
+		nw_feed_event(s.f, &from.ev);
+		nw_feed_tick(s.f, NW_FEED_SEC);
+		to.ev.ts_ns = s.f->now_ns;
+		nw_feed_event(s.f, &to.ev);
+		nw_feed_tick(s.f, NW_FEED_SEC);
+		assert_int_equal(shown_run(&s, &nw_command_viewers, (struct nw_options){ 0 }),
+				 NW_EXIT_OK);
+		shown_has(&s, told[is_less]);
+	}
+}
+
 NW_TESTS(user_viewers, cmocka_unit_test(a_chain), cmocka_unit_test(beside_a_play_back),
 	 cmocka_unit_test(in_order), cmocka_unit_test(a_full_disk), cmocka_unit_test(recordings),
 	 cmocka_unit_test(as_json), cmocka_unit_test(everybody), cmocka_unit_test(one),
-	 cmocka_unit_test(a_makers_name));
+	 cmocka_unit_test(a_makers_name), cmocka_unit_test(passed_on_with_a_delay));
