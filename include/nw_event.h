@@ -17,7 +17,7 @@
 
 #include "nw_head_size.h"
 
-#define NW_ABI_VERSION 13
+#define NW_ABI_VERSION 14
 /* Recordings from this one on are read: since then only losses, shapes, and what is told of files
  * and of what is open came to be more. */
 #define NW_ABI_READABLE 8
@@ -243,6 +243,7 @@ enum nw_fd_what {
 		       * lib_scan: what a process may have mapped so, inode 0 behind its last */
 	NW_FD_END, /* no file: the scan is over. With lost = 0, what it did not tell is not open */
 	NW_FD_MOUNT, /* FUSE: /dev/fuse of who serves a file system, a file of it open for writing */
+	NW_FD_CONNECT, /* of unix_connect: self connects to what listens at peer_inode; no file */
 	_NW_FD_WHAT_MAX,
 };
 
@@ -255,12 +256,13 @@ enum nw_fd_what {
 struct nw_ev_fd {
 	struct nw_event ev;
 	__u64 scan_ns; /* when the scan began; the same in all of its events and in no other's; of
-			* lib_scan: when the process was looked at */
+			* lib_scan: when the process was looked at; of unix_connect: ev.ts_ns */
 	struct nw_proc_id self; /* holds the file */
 	__u64 cookie;		/* socket: sock_common::skc_cookie; 0 = nobody asked for it yet */
 	__u64 inode;		/* of the object; both ends of a PTY have the one of its slave; of a
 				 * System V segment bit 63, i_generation (31 bits), its id */
-	__u64 peer_inode; /* AF_UNIX: inode of the socket at the other end; 0 = none, not accepted */
+	__u64 peer_inode; /* AF_UNIX: inode of the socket at the other end; 0 = none, not accepted; of
+			   * one that listens, and of CONNECT, a hash of its name and netns */
 	__u32 dev;	  /* super_block::s_dev of inode, kernel encoding */
 	__u32 fd;	  /* ~0 = none: it is mapped */
 	__u32 netns;	  /* socket: inode of its network namespace */
