@@ -24,8 +24,9 @@
 #include "priv.h"
 #include "util/warm.h"
 
-#define DIRECT_XMIT "packet_direct_xmit"
-#define ON_DEMAND   "nw_dev_queue" /* attached by the helper, while it is needed */
+#define DIRECT_XMIT	    "packet_direct_xmit"
+#define ON_DEMAND	    "nw_dev_queue" /* attached by the helper, while it is needed */
+#define CGROUP_UNIX_CONNECT ((enum bpf_attach_type)49)
 
 /* ---- which program is whose ----------------------------------------------------------------- */
 
@@ -43,6 +44,15 @@ static bool is_alt_wanted(const struct nw_loader *l, const struct bpf_program *p
 
 /* ---- opening and trying --------------------------------------------------------------------- */
 
+/* libbpf knows this section from 1.3 on, the headers this attach type from 6.7 on. */
+static void set_unix_connect(struct bpf_program *prog)
+{
+	if (bpf_program__type(prog) == BPF_PROG_TYPE_UNSPEC) {
+		(void)bpf_program__set_type(prog, BPF_PROG_TYPE_CGROUP_SOCK_ADDR);
+		(void)bpf_program__set_expected_attach_type(prog, CGROUP_UNIX_CONNECT);
+	}
+}
+
 /* types: the file that the types are read from when the programs are loaded. */
 static struct nvrwatch_bpf *open_object(const struct nw_load_options *opt,
 					const struct nw_cgroup *cgroup, const char *types)
@@ -58,6 +68,7 @@ static struct nvrwatch_bpf *open_object(const struct nw_load_options *opt,
 	skel->rodata->nw_cfg_narrow = !cgroup->is_root;
 	skel->rodata->nw_cfg_cgroup_id = nw_cgroup_id(cgroup);
 	skel->rodata->nw_cfg_heads = opt->heads;
+	set_unix_connect(skel->progs.nw_unix_connect__alt);
 	return skel;
 }
 

@@ -21,6 +21,7 @@
 #include "nw_cgroup.bpf.h"
 #include "nw_file.bpf.h"
 #include "nw_memory.bpf.h"
+#include "nw_unix.bpf.h"
 
 #define NW_S_IFMT   00170000
 #define NW_S_IFSOCK 0140000
@@ -28,7 +29,6 @@
 #define NW_S_IFCHR  0020000
 #define NW_S_IFIFO  0010000
 
-#define NW_AF_UNIX    1
 #define NW_AF_NETLINK 16
 #define NW_AF_PACKET  17
 
@@ -69,10 +69,16 @@ static __always_inline bool is_wanted(struct task_struct *task)
 static __always_inline void put_unix(struct nw_ev_fd *e, struct sock *sk)
 {
 	struct unix_sock *u = (void *)sk;
+	struct unix_address *addr = BPF_CORE_READ(u, addr);
 
-	e->peer_inode = BPF_CORE_READ(u, peer, sk_socket, file, f_inode, i_ino);
-	if (BPF_CORE_READ(u, addr)) {
+	if (addr) {
 		e->flags |= NW_FD_NAMED;
+	}
+	if (addr && e->flags & NW_FD_LISTENING) {
+		e->peer_inode = nw_unix_name(&addr->name[0].sun_path,
+					     BPF_CORE_READ(addr, len) - NW_UNIX_FAMILY, e->netns);
+	} else {
+		e->peer_inode = BPF_CORE_READ(u, peer, sk_socket, file, f_inode, i_ino);
 	}
 }
 

@@ -6,14 +6,16 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "nw_event.h"
 #include "nw_hooks.h"
 #include "root/support.h"
 
 static const char *const whats[] = {
-	[NW_FD_SOCKET] = "socket", [NW_FD_PIPE] = "pipe", [NW_FD_PTY] = "pty",
-	[NW_FD_MEMORY] = "memory", [NW_FD_END] = "end",	  [NW_FD_MOUNT] = "mount",
+	[NW_FD_SOCKET] = "socket",   [NW_FD_PIPE] = "pipe", [NW_FD_PTY] = "pty",
+	[NW_FD_MEMORY] = "memory",   [NW_FD_END] = "end",   [NW_FD_MOUNT] = "mount",
+	[NW_FD_CONNECT] = "connect",
 };
 
 /* The next event of this hook at or behind *at, among bytes that may look nearly like one. */
@@ -81,7 +83,11 @@ static void check_event(const struct nw_ev_fd *e, struct json_object *truth)
 	assert_int_equal(e->proto, truth_of(truth, "proto", 0));
 	assert_int_equal(e->netns, truth_of(truth, "netns", 0));
 	assert_int_equal(e->ifindex, truth_of(truth, "ifindex", 0));
-	assert_int_equal(e->peer_inode, truth_of(truth, "peer", 0));
+	if (e->flags & NW_FD_LISTENING && e->family == AF_UNIX) {
+		assert_true(e->peer_inode > UINT32_MAX); /* a hash */
+	} else {
+		assert_int_equal(e->peer_inode, truth_of(truth, "peer", 0));
+	}
 	assert_int_equal(e->cookie, truth_of(truth, "cookie", e->cookie));
 	assert_true(e->self.start_ns > 0 && e->scan_ns > 0 && e->ev.ts_ns >= e->scan_ns);
 }
@@ -131,6 +137,30 @@ static void test_kinds(void **state)
 	bytes = record();
 	check_told(&bytes, a);
 	assert_int_equal(count(&bytes, (uint32_t)a->pid), 14);
+	nw_lines_free(&bytes);
+}
+
+/* What listens is told with its name, in short: another one is another. */
+static void test_names(void **state)
+{
+	struct nw_actor *a = nw_actor_start(NW_PLACE_SEEN, "fds unix unix wait");
+	uint64_t name[2] = { 0 };
+	struct nw_lines bytes;
+	struct nw_ev_fd e;
+	unsigned n = 0;
+	size_t at = 0;
+
+	(void)state;
+	listen_to(a, 6);
+	bytes = record();
+	check_told(&bytes, a);
+	while (next_file(&bytes, &at, &e)) {
+		if (e.self.tgid == (uint32_t)a->pid && e.flags & NW_FD_LISTENING && n < 2) {
+			name[n++] = e.peer_inode;
+		}
+	}
+	assert_int_equal(n, 2);
+	assert_true(name[0] != name[1]);
 	nw_lines_free(&bytes);
 }
 
@@ -226,6 +256,6 @@ static void test_others_are_not_told(void **state)
 	nw_lines_free(&bytes);
 }
 
-NW_TESTS(hooks_fd_scan, NW_ROOT_TEST(test_kinds), NW_ROOT_TEST(test_mount),
-	 NW_ROOT_TEST(test_container), NW_ROOT_TEST(test_whole),
+NW_TESTS(hooks_fd_scan, NW_ROOT_TEST(test_kinds), NW_ROOT_TEST(test_names),
+	 NW_ROOT_TEST(test_mount), NW_ROOT_TEST(test_container), NW_ROOT_TEST(test_whole),
 	 NW_ROOT_TEST(test_others_are_not_told));

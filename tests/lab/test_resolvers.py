@@ -95,12 +95,14 @@ class ResolverTest(unittest.TestCase):
         self.assertEqual(flow["nvrwatch"]["names"]["asked_by"], "itself")
 
     def assert_assumed(self, lab, resolver, path, **env):
-        """Nobody reads what is asked over the socket: who goes at once to what came is assumed to have
-        asked, and who asked when the question went out is not said, or assumed."""
+        """Nobody reads what is asked over the socket: who connected just before the question went out is
+        assumed to have asked, and so is who goes at once to what came."""
         wait_for(lambda: os.path.exists(f"/proc/{resolver.pid}/root/run/{path}"), 20, path)
-        _, asked, flow = self.seen(lab, resolver, **env)
+        pid, asked, flow = self.seen(lab, resolver, **env)
         for record in asked:
-            self.assertTrue(record["nvrwatch"].get("asker", {"assumed": True})["assumed"])
+            asker = record["nvrwatch"]["asker"]
+            self.assertEqual((asker["pid"], asker["name"], asker["basis"], asker["count"],
+                              asker["assumed"]), (pid, "curl", "unix", 1, True))
         self.assertEqual(flow["nvrwatch"]["names"]["asked_by"], "assumed")
 
     def test_nss_resolve(self):

@@ -47,6 +47,7 @@ static void add(void *ctx, const struct nw_event *ev)
 		return;
 	case NW_SHAPE_FD:
 		e->fd++;
+		e->connect += ev->what == NW_FD_CONNECT;
 		e->fd_lost += ev->what == NW_FD_END ? nw_event_fd(ev)->lost : 0;
 		return;
 	default:

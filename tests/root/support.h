@@ -145,6 +145,7 @@ struct nw_events {
 	unsigned close;	    /* last words */
 	unsigned tx, rx;    /* heads */
 	unsigned fd, fd_lost;
+	unsigned connect; /* of fd: connections to names of Unix sockets */
 };
 
 /* ret has n + 1 places: events up to the end of until[0], of until[1] ..., and the rest. */

@@ -3,8 +3,11 @@
  * For whom a resolver asks where its questions do not tell: Unix connections, encrypted upstreams,
  * and connections to what was answered. All of it is assumed, and one too many says nothing.
  */
+#include <sys/socket.h>
+
 #include "indicators/net_feed.h"
 #include "state/flow_names.h"
+#include "state/internal.h"
 
 #define SEC	 NW_FEED_SEC
 #define RESOLVER 100
@@ -94,6 +97,105 @@ static void one_unix_connection_is_assumed(void **state)
 	nf_free(n);
 }
 
+static void listens(struct nf *n, uint32_t pid, uint64_t name)
+{
+	struct nw_ev_fd e = { .ev = nw_feed_head(n->feed, sizeof(e), NW_SHAPE_FD, NW_FD_SOCKET),
+			      .scan_ns = n->feed->now_ns,
+			      .self = nw_feed_pid(pid),
+			      .inode = 5000 + name,
+			      .peer_inode = name,
+			      .fd = 4,
+			      .family = AF_UNIX,
+			      .flags = NW_FD_LISTENING | NW_FD_NAMED | NW_FD_READ | NW_FD_WRITE };
+
+	nw_feed_event(n->feed, &e.ev);
+}
+
+static void connects(struct nf *n, uint32_t pid, uint64_t name)
+{
+	struct nw_ev_fd e = { .ev = nw_feed_head(n->feed, sizeof(e), NW_SHAPE_FD, NW_FD_CONNECT),
+			      .scan_ns = n->feed->now_ns,
+			      .self = nw_feed_pid(pid),
+			      .peer_inode = name,
+			      .fd = UINT32_MAX,
+			      .family = AF_UNIX };
+
+	nw_feed_event(n->feed, &e.ev);
+}
+
+/* The resolver's question now: for whom? 0 = not told. */
+static uint32_t asks_for(struct nf *n, uint32_t pid)
+{
+	const struct nw_flow *f = flow_of(
+		n, (struct nf_contact){ .pid = pid, .port = 53, .proto = IPPROTO_UDP, .tx = 40 });
+	struct nw_asker a;
+
+	return nw_asker_of(n->feed->state, f, &a) && a.how == NW_ASKER_CONNECTED ? a.id.tgid : 0;
+}
+
+/* A connection for one question is over before anybody looks at open files: that it was made is told. */
+static void who_connected_just_before(void **state)
+{
+	struct nf *n = nf_new("none", "");
+
+	(void)state;
+	listens(n, RESOLVER, 77);
+	connects(n, 102, 78); /* another's name */
+	assert_int_equal(asks_for(n, RESOLVER), 0);
+	connects(n, ASKER, 77);
+	assert_int_equal(asks_for(n, RESOLVER), ASKER);
+	assert_int_equal(asks_for(n, 103), 0);
+	connects(n, ASKER, 77); /* again: it is one */
+	nf_tick(n, SEC);
+	assert_int_equal(asks_for(n, RESOLVER), ASKER);
+	nf_tick(n, 2 * SEC);
+	assert_int_equal(asks_for(n, RESOLVER), 0);
+	nf_free(n);
+}
+
+/* Of two at about the same time either can have asked; of two that are further apart it is the later one. */
+static void of_two_who_connected(void **state)
+{
+	struct nf *n = nf_new("none", "");
+
+	(void)state;
+	listens(n, RESOLVER, 77);
+	connects(n, ASKER, 77);
+	nf_tick(n, SEC / 5);
+	connects(n, 102, 77);
+	assert_int_equal(asks_for(n, RESOLVER), 0);
+	/* nor does what a look at open files saw say more */
+	nf_unix(n, ASKER, RESOLVER);
+	assert_int_equal(asks_for(n, RESOLVER), 0);
+	nf_tick(n, SEC);
+	connects(n, 103, 77);
+	assert_int_equal(asks_for(n, RESOLVER), 103);
+	nf_free(n);
+}
+
+/* What has to go while it could be of use is counted. */
+static void more_connect_than_there_is_room_for(void **state)
+{
+	struct nf *n = nf_new("none", "");
+
+	(void)state;
+	listens(n, RESOLVER, 77);
+	connects(n, ASKER, 77);
+	for (uint32_t i = 0; i < 1023; i++) {
+		connects(n, 1000 + i, 100 + i);
+	}
+	assert_int_equal(asks_for(n, RESOLVER), ASKER);
+	assert_int_equal(n->feed->state->loss[NW_LOSS_HOLD_EVICTED], 0);
+	connects(n, 999, 99);
+	assert_int_equal(n->feed->state->loss[NW_LOSS_HOLD_EVICTED], 1);
+	assert_int_equal(asks_for(n, RESOLVER), 0);
+	nf_tick(n, 3 * SEC);
+	connects(n, ASKER, 77);
+	assert_int_equal(n->feed->state->loss[NW_LOSS_HOLD_EVICTED], 1);
+	assert_int_equal(asks_for(n, RESOLVER), ASKER);
+	nf_free(n);
+}
+
 /* The message bus and its like are connected to everybody. */
 static void a_hub_asks_nobody(void **state)
 {
@@ -163,6 +265,9 @@ static void a_worker_asks_as_its_server(void **state)
 					      .pid = 150, .parent = RESOLVER, .exe = exes[i] });
 		nf_ask(n, "a.example", (struct nf_dns){ .pid = 150, .address = "203.0.113.8" });
 		assert_int_equal(asked_by(n, 102, "203.0.113.8"), by[i]);
+		listens(n, RESOLVER, 77);
+		connects(n, 103, 77);
+		assert_int_equal(asks_for(n, 150), i ? 0 : 103);
 		nf_free(n);
 	}
 }
@@ -170,5 +275,7 @@ static void a_worker_asks_as_its_server(void **state)
 NW_TESTS(state_asker_of, cmocka_unit_test(its_questions_tell),
 	 cmocka_unit_test(encrypted_ones_are_for_who_asked_last),
 	 cmocka_unit_test(one_unix_connection_is_assumed), cmocka_unit_test(a_hub_asks_nobody),
+	 cmocka_unit_test(who_connected_just_before), cmocka_unit_test(of_two_who_connected),
+	 cmocka_unit_test(more_connect_than_there_is_room_for),
 	 cmocka_unit_test(by_whom_a_name_was_asked_for),
 	 cmocka_unit_test(a_worker_asks_as_its_server));

@@ -4,10 +4,10 @@
  *	udp|tcp ADDR PORT NAME A|AAAA	one question and its answer
  *	lost ADDR PORT NAME		a question over UDP whose answer nobody waits for
  *	unix PATH NAME TIMES		a resolver at a Unix socket, so often, a second apart
+ *	each PATH NAME TIMES		the same at once, by a connection for each
  *	send ADDR PORT BYTES		a TCP connection to what was answered, say; kept open
  * A name is written as in zone files (\ddd).
  */
-#include <sys/un.h>
 
 #include "dns_wire.h"
 
@@ -105,30 +105,52 @@ static void do_send(char **args)
 	truth_print("\"pid\":%d}", getpid());
 }
 
-static void do_unix(char **args)
+static int connect_unix(const char *name)
 {
-	struct sockaddr_un a = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	char line[256];
-	int n = snprintf(line, sizeof(line), "%s\n", args[1]);
+	struct sockaddr_un a;
+	socklen_t len = dns_unix_name(&a, name);
 
 	truth_check(fd >= 0, "socket");
-	errno = ENAMETOOLONG;
-	truth_check(strlen(args[0]) < sizeof(a.sun_path), args[0]);
-	memcpy(a.sun_path, args[0], strlen(args[0]) + 1);
-	truth_check(!connect(fd, (struct sockaddr *)&a, sizeof(a)), args[0]);
+	truth_check(!connect(fd, (struct sockaddr *)&a, len), name);
+	return fd;
+}
+
+static void ask_unix(int fd, const char *name)
+{
+	char line[256];
+	int n = snprintf(line, sizeof(line) - 1, "%s\n", name);
+
+	truth_check(write(fd, line, (size_t)n) == n, "write");
+	truth_check(read(fd, line + n, 1) == 1, "read");
+}
+
+static void do_unix(char **args)
+{
+	int fd = connect_unix(args[0]);
+
 	for (uint64_t i = truth_number(args[2], TRUTH_LIMIT_S); i > 0; i--) {
-		truth_check(write(fd, line, (size_t)n) == n, "write");
-		truth_check(read(fd, line + n, 1) == 1, "read");
+		ask_unix(fd, args[1]);
 		sleep(1);
 	}
 	truth_print("{\"pid\":%d}", getpid());
 	close(fd);
 }
 
+static void do_each(char **args)
+{
+	for (uint64_t i = truth_number(args[2], 10000); i > 0; i--) {
+		int fd = connect_unix(args[0]);
+
+		ask_unix(fd, args[1]);
+		close(fd);
+	}
+	truth_print("{\"pid\":%d}", getpid());
+}
+
 static const struct truth_verb verbs[] = {
-	{ "lost", 3, do_lost }, { "send", 3, do_send }, { "tcp", 4, do_tcp },
-	{ "udp", 4, do_udp },	{ "unix", 3, do_unix }, TRUTH_COMMON_VERBS,
+	{ "lost", 3, do_lost }, { "send", 3, do_send }, { "tcp", 4, do_tcp }, { "udp", 4, do_udp },
+	{ "unix", 3, do_unix }, { "each", 3, do_each }, TRUTH_COMMON_VERBS,
 };
 
 int main(int argc, char **argv)

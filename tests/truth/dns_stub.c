@@ -2,11 +2,10 @@
 /*
  * dns_stub ADDR PORT SERVER SERVERPORT PATH: a resolver that knows nothing by itself. What it is
  * asked over UDP it passes on, from a socket of its own for each question, and hands back what
- * comes. Whoever is connected to the Unix socket at PATH ("-": none) writes a name as in zone files
+ * comes. Whoever is connected to the Unix socket at PATH ("-": none, "@NAME": of no file system) writes a name as in zone files
  * and a newline, and gets a newline when that was answered. Prints whom it asked for.
  */
 #include <poll.h>
-#include <sys/un.h>
 
 #include "dns_wire.h"
 
@@ -80,14 +79,12 @@ static int open_udp(const struct truth_addr *a)
 
 static int open_unix(const char *path)
 {
-	struct sockaddr_un a = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_un a;
+	socklen_t len = dns_unix_name(&a, path);
 
 	truth_check(fd >= 0, "socket");
-	errno = ENAMETOOLONG;
-	truth_check(strlen(path) < sizeof(a.sun_path), path);
-	memcpy(a.sun_path, path, strlen(path) + 1);
-	truth_check(!bind(fd, (struct sockaddr *)&a, sizeof(a)) && !listen(fd, 4), path);
+	truth_check(!bind(fd, (struct sockaddr *)&a, len) && !listen(fd, 4), path);
 	return fd;
 }
 

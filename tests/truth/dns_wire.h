@@ -2,6 +2,8 @@
 /* What the DNS truth programs share: names and numbers on the wire (RFC 1035, 4.1). */
 #pragma once
 
+#include <sys/un.h>
+
 #include "truth.h"
 
 #define DNS_HEADER  12
@@ -23,6 +25,22 @@ static inline void dns_put16(uint8_t *p, unsigned n)
 static inline unsigned dns_get16(const uint8_t *p)
 {
 	return (unsigned)p[0] << 8 | p[1];
+}
+
+/* A resolver's own socket: a path, or "@name" for one of no file system (unix(7), "abstract"). */
+static inline socklen_t dns_unix_name(struct sockaddr_un *ret, const char *name)
+{
+	size_t len = strlen(name);
+
+	*ret = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	errno = ENAMETOOLONG;
+	truth_check(len < sizeof(ret->sun_path) + (name[0] == '@'), name);
+	memcpy(ret->sun_path, name, len);
+	if (name[0] != '@') {
+		return sizeof(*ret);
+	}
+	ret->sun_path[0] = '\0';
+	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len);
 }
 
 /* Labels of "a.b", where \ddd is one byte; returns the length. */

@@ -124,12 +124,13 @@ static void do_unix(char **args)
 		sa_family_t family;
 		char path[108];
 	} un = { .family = AF_UNIX };
+	static unsigned names;
 	socklen_t len;
 	int fd[3];
 
 	(void)args;
 	len = (socklen_t)(sizeof(un.family) + 1 +
-			  (size_t)snprintf(un.path + 1, 100, "nw-fds-%d", getpid()));
+			  (size_t)snprintf(un.path + 1, 100, "nw-fds-%d-%u", getpid(), names++));
 	fd[0] = socket(AF_UNIX, SOCK_STREAM, 0);
 	fd[1] = socket(AF_UNIX, SOCK_STREAM, 0);
 	truth_check(fd[0] >= 0 && fd[1] >= 0, "socket");

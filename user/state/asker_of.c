@@ -25,8 +25,49 @@ static bool takes_at_name(const struct nw_hold *h)
 	return h->object.via == NW_VIA_UNIX && (h->mode & NW_FD_NAMED);
 }
 
-/* Several, or somebody who is connected to everybody: that it is one of them says nothing. */
-bool nw_asker_connected(const struct nw_state *st, const struct nw_proc *p, struct nw_asker *ret)
+bool nw_asker_is_unseen(const struct nw_state *st, const struct nw_proc *p)
+{
+	const struct nw_hold *mine = NULL;
+	unsigned looks = 0;
+
+	while (looks++ < LOOKS_MAX && (mine = nw_hold_of(st, p, mine))) {
+		if (takes_at_name(mine)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A server's worker asks for whom the server was asked by: it runs the same program (unscd). Of two whose
+ * programs nobody knows none is. */
+static bool works_unseen(const struct nw_state *st, const struct nw_proc *p)
+{
+	const struct nw_proc *server = nw_proc_find(st, &p->parent_id);
+
+	return server && p->exe[0] && strcmp(server->exe, p->exe) == 0 &&
+	       nw_asker_is_unseen(st, server);
+}
+
+/* Who connected to a name of its own just before. */
+static struct nw_connected connects_to(const struct nw_state *st, const struct nw_proc *p,
+				       uint64_t at_ns)
+{
+	const struct nw_hold *mine = NULL;
+	struct nw_connected c = { 0 };
+	unsigned looks = 0;
+
+	while (looks++ < LOOKS_MAX && (mine = nw_hold_of(st, p, mine))) {
+		if (takes_at_name(mine)) {
+			nw_connects_of(st, mine->object.id, at_ns, &c);
+		}
+	}
+	return c;
+}
+
+/* Who is connected, as the last look at open files saw it. Several, or somebody who is connected to everybody:
+ * that it is one of them says nothing. */
+static bool find_connection(const struct nw_state *st, const struct nw_proc *p,
+			    struct nw_proc_id *ret)
 {
 	const struct nw_hold *mine = NULL;
 	const struct nw_proc *from = NULL;
@@ -53,31 +94,25 @@ bool nw_asker_connected(const struct nw_state *st, const struct nw_proc *p, stru
 	if (!from || looks >= LOOKS_MAX) {
 		return false;
 	}
-	*ret = (struct nw_asker){ .id = from->id, .count = 1, .how = NW_ASKER_CONNECTED };
+	*ret = from->id;
 	return true;
 }
 
-bool nw_asker_is_unseen(const struct nw_state *st, const struct nw_proc *p)
+bool nw_asker_connected(const struct nw_state *st, const struct nw_proc *p, uint64_t at_ns,
+			struct nw_asker *ret)
 {
-	const struct nw_hold *mine = NULL;
-	unsigned looks = 0;
+	const struct nw_proc *server = works_unseen(st, p) ? nw_proc_find(st, &p->parent_id) : p;
+	const struct nw_connected c = connects_to(st, server, at_ns);
+	struct nw_asker a = { .count = 1, .how = NW_ASKER_CONNECTED };
 
-	while (looks++ < LOOKS_MAX && (mine = nw_hold_of(st, p, mine))) {
-		if (takes_at_name(mine)) {
-			return true;
-		}
+	if (c.last) {
+		a.id = c.last->id;
 	}
-	return false;
-}
-
-/* A server's worker asks for whom the server was asked by: it runs the same program (unscd). Of two whose
- * programs nobody knows none is. */
-static bool works_unseen(const struct nw_state *st, const struct nw_proc *p)
-{
-	const struct nw_proc *server = nw_proc_find(st, &p->parent_id);
-
-	return server && p->exe[0] && strcmp(server->exe, p->exe) == 0 &&
-	       nw_asker_is_unseen(st, server);
+	if (c.last ? !nw_connected_is_one(&c) : !find_connection(st, p, &a.id)) {
+		return false;
+	}
+	*ret = a;
+	return true;
 }
 
 /* ---- messages and flows ---------------------------------------------------------------------- */
@@ -92,7 +127,7 @@ void nw_asker_of_message(struct nw_state *st, const struct nw_ev_head *head)
 	}
 	p = nw_proc_find(st, &head->owner);
 	if (p) {
-		nw_asker_connected(st, p, &st->asker);
+		nw_asker_connected(st, p, head->ev.ts_ns, &st->asker);
 	}
 }
 
@@ -132,7 +167,7 @@ bool nw_asker_of(const struct nw_state *st, const struct nw_flow *f, struct nw_a
 		return true;
 	}
 	*ret = (struct nw_asker){ .how = NW_ASKER_NONE };
-	return nw_asker_connected(st, f->owner, ret);
+	return nw_asker_connected(st, f->owner, f->last_ns ? f->last_ns : f->first_ns, ret);
 }
 
 const char *nw_asker_how_name(uint8_t how)

@@ -91,6 +91,7 @@ static void put_unix(struct nw_state *st, const struct nw_ev_fd *e, const struct
 	struct nw_object o = { .id = e->inode, .dev = e->dev, .via = NW_VIA_UNIX };
 
 	if (e->flags & NW_FD_LISTENING) {
+		o.id = e->peer_inode ? e->peer_inode : o.id; /* older recordings have no names */
 		put(st, &o, p, e->flags & NW_FD_NAMED, e->scan_ns);
 		return;
 	}
@@ -190,6 +191,10 @@ void nw_holds_on_fd(struct nw_state *st, const struct nw_ev_fd *e)
 	if (e->ev.what == NW_FD_END) {
 		end_scan(st, e);
 		nw_chains_on_scan(st);
+		return;
+	}
+	if (e->ev.what == NW_FD_CONNECT) {
+		nw_connects_on_fd(st, e);
 		return;
 	}
 	p = nw_proc_get(st, &e->self);

@@ -9,6 +9,7 @@
 #include "kept.h"
 #include "output.h"
 #include "state/balance.h"
+#include "state/connect.h"
 #include "state/coverage_book.h"
 #include "state/name.h"
 #include "state/state.h"
@@ -244,6 +245,7 @@ struct nw_state {
 	struct nw_recs recs;
 	struct nw_change change; /* of the event being handled; proc NULL: of none */
 	struct nw_holds holds;
+	struct nw_connects connects;
 	struct nw_hold_pair *hold_pairs; /* by writer and reader */
 	struct nw_chain *chains;	 /* of each flow */
 	uint64_t births;		 /* of processes and flows, ever */
@@ -472,8 +474,10 @@ void nw_chain_update(struct nw_state *st, struct nw_flow *f);
 void nw_chain_on_measure(struct nw_state *st, struct nw_flow *f);
 /* It has so many Unix connections that one of them says nothing. */
 bool nw_proc_is_hub(const struct nw_state *st, const struct nw_proc *p);
-/* The one process that has a Unix connection to p, which p took at a name of its own. */
-bool nw_asker_connected(const struct nw_state *st, const struct nw_proc *p, struct nw_asker *ret);
+/* The one process that connected to a name of p's shortly before at_ns, else that has a Unix connection to p
+ * which p took at a name of its own. */
+bool nw_asker_connected(const struct nw_state *st, const struct nw_proc *p, uint64_t at_ns,
+			struct nw_asker *ret);
 /* For whom the message of DNS is that the head has, into st->asker. */
 void nw_asker_of_message(struct nw_state *st, const struct nw_ev_head *head);
 void nw_chains_on_scan(struct nw_state *st);

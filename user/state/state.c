@@ -34,7 +34,8 @@ int nw_state_new(const struct nw_config *config, uint64_t flow_interval_ns, stru
 	    nw_procs_init(st, limits->processes) < 0 || nw_flows_init(st, limits->flows) < 0 ||
 	    nw_saids_init(&st->saids, limits->flows, limits->heads) < 0 ||
 	    nw_recs_init(st, limits->processes) < 0 || nw_holds_init(st, limits->processes) < 0 ||
-	    nw_chains_init(st, limits->flows) < 0 || nw_listeners_init(st, limits->listeners) < 0 ||
+	    nw_connects_init(st) < 0 || nw_chains_init(st, limits->flows) < 0 ||
+	    nw_listeners_init(st, limits->listeners) < 0 ||
 	    nw_coverts_init(st, limits->listeners) < 0 ||
 	    nw_names_new(limits->names, &st->names) < 0) {
 		nw_state_free(st);
@@ -55,6 +56,7 @@ void nw_state_free(struct nw_state *st)
 	nw_saids_free(&st->saids);
 	nw_recs_free(&st->recs);
 	nw_hold_table_free(&st->holds);
+	nw_connects_free(st);
 	nw_lru_free(&st->listener_lru);
 	nw_lru_free(&st->covert_lru);
 	nw_names_free(st->names);
@@ -162,7 +164,7 @@ static void tell_dns(void *ctx, const struct nw_dns_record *record)
 
 	r.asker = r.asker_id.tgid ? nw_proc_find(st, &r.asker_id) : NULL;
 	if (!r.waiting.count && r.asker) {
-		nw_asker_connected(st, r.asker, &r.waiting);
+		nw_asker_connected(st, r.asker, r.query_ns ? r.query_ns : st->now_ns, &r.waiting);
 	}
 	r.waiting_proc = r.waiting.count ? nw_proc_find(st, &r.waiting.id) : NULL;
 	nw_state_tell(st, (struct nw_output){ .dataset = NW_DATASET_DNS,
