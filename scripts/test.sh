@@ -60,8 +60,8 @@ look_up() { # part
 	local dev=(make O="$build" DEV=1)
 	name=$1
 	case $1 in
-	unit) limit=240 command=("${dev[@]}" check) ;;
-	asan) limit=900 command=(make -j"$jobs" O="$build/asan" SAN="address,undefined" check) ;;
+	unit) limit=240 command=(env NW_JOBS="$jobs" "${dev[@]}" check) ;;
+	asan) limit=900 command=(env NW_JOBS="$jobs" make -j"$jobs" O="$build/asan" SAN="address,undefined" check) ;;
 	root) limit=900 command=("${dev[@]}" check-root) ;;
 	vm) limit=3600 command=("${dev[@]}" check-vm) ;;
 	lab) limit=400 command=("${dev[@]}" check-lab) ;;

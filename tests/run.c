@@ -4,6 +4,7 @@
  *	nw-tests: N passed, N failed, N skipped
  * Usage: run [GROUP...|PATTERN]   groups by their names, or tests by a pattern (cmocka's wildcards).
  *        run --kernel             groups whose outcome can hang on the kernel
+ *        run --share=K/N          every Nth group from the Kth on: N of them run them all
  */
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include "harness.h"
 
 #define OF_KERNEL "--kernel"
+#define SHARE	  "--share="
 
 unsigned nw_tests_skipped;
 
@@ -66,6 +68,14 @@ static bool are_groups(int asked, char **names)
 	return true;
 }
 
+/* "--share=2/3": groups 1, 4, 7 ... of 0, 1, 2 ...; false when it is none. */
+static bool read_share(const char *text, unsigned *first, unsigned *step)
+{
+	return strncmp(text, SHARE, strlen(SHARE)) == 0 &&
+	       sscanf(text + strlen(SHARE), "%u/%u", first, step) == 2 && *first > 0 &&
+	       (*first)-- <= *step;
+}
+
 /* How many tests a pattern picks; cmocka itself is content with none. */
 static unsigned long count_matches(const char *pattern)
 {
@@ -82,7 +92,9 @@ static unsigned long count_matches(const char *pattern)
 int main(int argc, char **argv)
 {
 	int asked = are_groups(argc - 1, argv + 1) ? argc - 1 : 0;
-	const char *pattern = argc > 1 && !asked ? argv[1] : NULL;
+	unsigned first = 0, step = 1;
+	bool is_share = argc == 2 && read_share(argv[1], &first, &step);
+	const char *pattern = argc > 1 && !asked && !is_share ? argv[1] : NULL;
 	unsigned long total = 0;
 	unsigned long failed = 0;
 
@@ -90,7 +102,7 @@ int main(int argc, char **argv)
 	if (pattern) {
 		cmocka_set_test_filter(pattern);
 	}
-	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
+	for (size_t i = first; i < sizeof(groups) / sizeof(groups[0]); i += step) {
 		const struct nw_test_group *g = groups[i];
 		double began = now_s();
 		int bad;

@@ -37,7 +37,7 @@ class Mutant:
     name: str  # FILE:FUNCTION:WHAT, which stays while lines move
     path: str
     lines: tuple  # numbers, from 0
-    put: str  # at their beginnings; {} is the mutant's number
+    put: tuple  # what at the beginning of each; {} is the mutant's number
 
 
 def switchable(text, numbered):
@@ -45,9 +45,9 @@ def switchable(text, numbered):
     which they were found. A program's own switch stands in front of what its first line counts."""
     lines = text.split("\n")
     for number, mutant in reversed(numbered):
-        for n in mutant.lines:
+        for n, put in zip(mutant.lines, mutant.put):
             body = lines[n].lstrip()
-            lines[n] = lines[n][:len(lines[n]) - len(body)] + mutant.put.format(number) + body
+            lines[n] = lines[n][:len(lines[n]) - len(body)] + put.format(number) + body
     return "\n".join(lines)
 
 
@@ -72,9 +72,9 @@ def programs(path, lines):
         brace = lines.index("{", n)
         name = inside[brace]
         put = f"if (nw_mutant == {{}}) return {int(section['section'].startswith('cgroup'))}; "
-        found.setdefault((name.removesuffix("__alt"), put), []).append(brace + 1)
-    for (name, put), starts in found.items():
-        yield Mutant(f"{path.rsplit('/', 1)[-1]}:{name}:off", path, tuple(starts), put)
+        found.setdefault(name.removesuffix("__alt"), {})[brace + 1] = put
+    for name, starts in found.items():
+        yield Mutant(f"{path.rsplit('/', 1)[-1]}:{name}:off", path, tuple(starts), tuple(starts.values()))
 
 
 def counters(path, lines, patterns):
@@ -90,7 +90,7 @@ def counters(path, lines, patterns):
             seen[name] = seen.get(name, 0) + 1
             if seen[name] > 1:
                 name += f"#{seen[name]}"
-            yield Mutant(name, path, (n,), "if (nw_mutant != {}) ")
+            yield Mutant(name, path, (n,), ("if (nw_mutant != {}) ",))
             break
 
 

@@ -73,6 +73,13 @@ class Sites(unittest.TestCase):
             "add:drops", "nw_thing:NW_LOSS_A", "nw_thing:NW_LOSS_A#2"])
         self.assertEqual([len(m.lines) for m in found], [2, 1, 1, 1, 1, 1, 1, 1])
 
+    def test_twins_of_two_kinds(self):
+        """Each returns what is nothing to its kind: a trampoline 0, a cgroup's program 1."""
+        [off] = [m for m in sites.mutants_of("bpf/hooks/thing.bpf.c", HOOK.replace(
+            'SEC("tp_btf/thing")\nint BPF_PROG(nw_thing__alt', 'SEC("cgroup/thing")\nint BPF_PROG(nw_thing__alt'))
+                 if m.name.endswith(":nw_thing:off")]
+        self.assertEqual([put[-3:] for put in off.put], ["0; ", "1; "])
+
     def test_user(self):
         """Losses and evictions, whatever holds them."""
         found = sites.mutants_of("user/state/box.c", USER)
@@ -137,17 +144,17 @@ class Judgement(unittest.TestCase):
 
     def test_order(self):
         """What noticed it before, the hook's own file, then what shares words."""
-        m = sites.Mutant("sock_bind.bpf.c:nw_sock_bind6:off", "bpf/hooks/sock_bind.bpf.c", (1,), "")
+        m = sites.Mutant("sock_bind.bpf.c:nw_sock_bind6:off", "bpf/hooks/sock_bind.bpf.c", (1,), ("",))
         groups = ["e2e_a", "e2e_b", "hooks_sock_connect", "hooks_sock_bind"]
         self.assertEqual(mutants.ordered(groups, m, {m.name: ["e2e_b", "test"]}),
                          ["e2e_b", "hooks_sock_bind", "hooks_sock_connect", "e2e_a"])
-        m = sites.Mutant("ledger_link.bpf.c:nw_ledger_link_forwards:off", "bpf/hooks/ledger_link.bpf.c", (1,), "")
+        m = sites.Mutant("ledger_link.bpf.c:nw_ledger_link_forwards:off", "bpf/hooks/ledger_link.bpf.c", (1,), ("",))
         groups = ["e2e_a", "e2e_covert", "e2e_forwarded", "hooks_ledger_link"]
         self.assertEqual(mutants.ordered(groups, m, {})[:2], ["hooks_ledger_link", "e2e_forwarded"])
 
     def test_judged(self):
         """Killed by what fails with the mutant, passes without it and fails with it again."""
-        m = sites.Mutant("a.c:f:lost", "user/a.c", (1,), "")
+        m = sites.Mutant("a.c:f:lost", "user/a.c", (1,), ("",))
         run = mutants.Run.__new__(mutants.Run)
         run.noticed = {}
         run.tree = type("Tree", (), {"groups": lambda _: ["e2e_a", "e2e_b"],
@@ -189,7 +196,7 @@ class Place(unittest.TestCase):
                 ("bpf/hooks/c.bpf.c", "nw_c", "6.12"), ("bpf/hooks/c.bpf.c", "nw_c__alt", "5.10"),
                 ("bpf/hooks/d.bpf.c", "nw_d", ""), ("user/b.c", "add", "")):
             name = f"{path.rsplit('/', 1)[-1]}:{function}:off"
-            self.assertEqual(k.of(sites.Mutant(name, path, (1,), "")), where, name)
+            self.assertEqual(k.of(sites.Mutant(name, path, (1,), ("",))), where, name)
 
     def test_header(self):
         """A header's code runs where a hook does that includes it, itself or through another."""
@@ -204,7 +211,7 @@ class Place(unittest.TestCase):
             k.said = {kernels.HERE: {"a": "live", "b": "fallback"}, "6.12": {"a": "live", "b": "live"}}
             for header, where in (("low", ""), ("mid", "6.12"), ("top", "6.12")):
                 path = f"bpf/nw_{header}.bpf.h"
-                self.assertEqual(k.of(sites.Mutant("add", path, (1,), "")), where, header)
+                self.assertEqual(k.of(sites.Mutant("add", path, (1,), ("",))), where, header)
 
     def test_command(self):
         """The number reaches the program, here and there."""
@@ -227,7 +234,7 @@ class Copy(unittest.TestCase):
             for name in ("a.c", "user/b.c"):
                 with open(f"{root}/{name}", "w", encoding="utf-8") as f:
                     f.write("\tlost++;\n")
-            mutant = sites.Mutant("b.c:f:lost", "user/b.c", (0,), "if (nw_mutant != {}) ")
+            mutant = sites.Mutant("b.c:f:lost", "user/b.c", (0,), ("if (nw_mutant != {}) ",))
             copy = tree.Tree(root, f"{top}/out", [(5, mutant)])
             self.assertTrue(copy.sync())
             self.assertFalse(copy.sync())
