@@ -124,6 +124,16 @@ static int copy_inside(struct copy *c, const struct btf_type *t, uint32_t id)
 	}
 }
 
+/* What stands for types that are not copied stands for nothing: libbpf refuses ids that are not there (1.4 on). */
+static int add_one(struct copy *c, const struct btf_type *t)
+{
+	if (btf_is_ptr(t)) {
+		return btf__add_ptr(c->to, 0);
+	}
+	return btf_is_func_proto(t) ? btf__add_func_proto(c->to, 0)
+				    : btf__add_type(c->to, c->from, t);
+}
+
 /* As deep as types stand inside each other without a pointer. NOLINTNEXTLINE(misc-no-recursion) */
 static int copy_type(struct copy *c, uint32_t id, uint32_t *ret)
 {
@@ -135,12 +145,12 @@ static int copy_type(struct copy *c, uint32_t id, uint32_t *ret)
 	if (is_known) {
 		return 0;
 	}
-	r = btf_is_ptr(t) ? btf__add_ptr(c->to, 0) : btf__add_type(c->to, c->from, t);
+	r = add_one(c, t);
 	if (r < 0) {
 		return r;
 	}
 	*ret = c->now[id] = (uint32_t)r;
-	return btf_is_ptr(t) ? 0 : copy_inside(c, t, *ret);
+	return copy_inside(c, t, *ret);
 }
 
 static size_t names_of(const struct btf *object, struct nw_types_want *want)
