@@ -365,6 +365,18 @@ int nw_config_file(const char *name, const char *what, char **ret, size_t *ret_l
 	return 0;
 }
 
+/* Of what nobody named on the command line: a pipe would be waited for, maybe for ever. */
+static int refuse_pipe(const char *name, const char *what)
+{
+	struct stat st;
+
+	if (stat(name, &st) == 0 && S_ISFIFO(st.st_mode)) {
+		nw_err("%s %s is a pipe, expected a file", what, name);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /* "/etc/nvrwatch/nvrwatch.yaml" -> "/etc/nvrwatch/policy.yaml" */
 static int load_policy(const char *config, struct nw_config *c)
 {
@@ -372,6 +384,7 @@ static int load_policy(const char *config, struct nw_config *c)
 	int folder = slash ? (int)(slash - config) + 1 : 0;
 	NW_CLEANUP_FREE char *name = NULL;
 	NW_CLEANUP_FREE char *buf = NULL;
+	struct stat st;
 	size_t len = 0;
 	int r;
 
@@ -379,10 +392,11 @@ static int load_policy(const char *config, struct nw_config *c)
 		name = NULL;
 		return -ENOMEM;
 	}
-	if (access(name, F_OK) < 0 && errno == ENOENT) {
+	if (lstat(name, &st) < 0 && errno == ENOENT) { /* a link that leads nowhere is a mistake */
 		return 0;
 	}
-	r = nw_config_file(name, "the policy", &buf, &len);
+	r = refuse_pipe(name, "the policy");
+	r = r < 0 ? r : nw_config_file(name, "the policy", &buf, &len);
 	return r < 0 ? r : nw_config_add_policy(c, name, buf, len);
 }
 
@@ -397,7 +411,8 @@ int nw_config_load(const char *file, struct nw_config **ret)
 	if (!file && access(name, F_OK) < 0 && errno == ENOENT) {
 		r = nw_config_parse("the defaults", "", 0, &c);
 	} else {
-		r = nw_config_file(name, "the configuration", &buf, &len);
+		r = file ? 0 : refuse_pipe(name, "the configuration");
+		r = r < 0 ? r : nw_config_file(name, "the configuration", &buf, &len);
 		r = r < 0 ? r : nw_config_parse(name, buf, len, &c);
 	}
 	r = r < 0 ? r : load_policy(name, c);

@@ -89,6 +89,8 @@ static const char *misplaced(const struct nw_config *policy, const struct nw_con
 		  policy->site.name || policy->site.organisation || policy->site.labels_count },
 		{ "trusted_networks", !is_same_trusted(policy, nothing) },
 		{ "trusted_tunnels", policy->trusted_tunnels_count },
+		{ "spots", policy->spots_count },
+		{ "host_root", policy->host_root },
 		{ "geo", policy->geo.country || policy->geo.asn },
 		{ "flow_interval", policy->flow_interval },
 		{ "limits",
@@ -105,6 +107,27 @@ static const char *misplaced(const struct nw_config *policy, const struct nw_con
 	return NULL;
 }
 
+/* Where a key of the uppermost level stands; 1 where it is written in another way than on a line. */
+static unsigned line_of(const char *text, size_t len, const char *key)
+{
+	const char *end = text + len;
+	size_t n = strlen(key);
+	unsigned line = 1;
+
+	for (const char *p = text; (size_t)(end - p) > n; line++) {
+		const char *next = memchr(p, '\n', (size_t)(end - p));
+
+		if (memcmp(p, key, n) == 0 && strchr(": \t", p[n])) {
+			return line;
+		}
+		if (!next) {
+			break;
+		}
+		p = next + 1;
+	}
+	return 1;
+}
+
 int nw_config_add_policy(struct nw_config *c, const char *name, const char *text, size_t len)
 {
 	struct nw_config *policy = NULL;
@@ -115,7 +138,8 @@ int nw_config_add_policy(struct nw_config *c, const char *name, const char *text
 	r = r < 0 ? r : nw_config_parse("nothing", "", 0, &nothing);
 	key = r < 0 ? NULL : misplaced(policy, nothing);
 	if (key) {
-		nw_err("%s: '%s' belongs into the configuration, not into the policy", name, key);
+		nw_err("%s:%u: '%s' belongs into the configuration, not into the policy", name,
+		       line_of(text, len, key), key);
 		r = -EINVAL;
 	}
 	for (size_t i = 0; r == 0 && i < NW_ARRAY_SIZE(lists); i++) {

@@ -59,7 +59,7 @@ static void nothing_else_is_in_it(void **state)
 		"site: {name: x}",     "trusted_networks: []", "limits: {flows: 100}",
 		"heads: false",	       "flow_interval: 1m",    "trusted_tunnels: [wg0]",
 		"sinks: [jsonl]",      "geo: {asn: /x.mmdb}",  "allowed: [{port: 1}]",
-		"no_such_key: [1, 2]",
+		"no_such_key: [1, 2]", "host_root: /x",	       "spots: [{path: /x, kind: y}]",
 	};
 
 	(void)state;
@@ -109,6 +109,34 @@ static void it_stands_beside_the_configuration(void **state)
 	assert_int_equal(rmdir(folder), 0);
 }
 
+/* What would be waited for, or leads nowhere, is said: without a word there would be no policy. */
+static void what_is_no_file_is_refused(void **state)
+{
+	char folder[] = "/tmp/nvrwatch-policy-XXXXXX";
+	char site[128];
+	char path[128];
+	struct nw_config *c = NULL;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	put(folder, "site.yaml", configuration);
+	snprintf(site, sizeof(site), "%s/site.yaml", folder);
+	snprintf(path, sizeof(path), "%s/policy.yaml", folder);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	alarm(10);
+	assert_int_equal(nw_config_load(site, &c), -EINVAL);
+	alarm(0);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(symlink("nowhere", path), 0);
+	assert_int_equal(nw_config_load(site, &c), -ENOENT);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(symlink("/dev/null", path), 0); /* that is an empty one */
+	assert_int_equal(nw_config_load(site, &c), 0);
+	nw_config_free(c);
+	assert_int_equal(unlink(path) | unlink(site) | rmdir(folder), 0);
+}
+
 NW_TESTS(user_config_policy, cmocka_unit_test(rows_stand_behind),
 	 cmocka_unit_test(nothing_else_is_in_it),
-	 cmocka_unit_test(it_stands_beside_the_configuration));
+	 cmocka_unit_test(it_stands_beside_the_configuration),
+	 cmocka_unit_test(what_is_no_file_is_refused));
