@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * learn: a policy from what was seen, for a person to read, edit and accept: cameras, recorders,
- * destinations outside and listening ports, each row with why it is there. What a finding speaks
- * against stands as a comment: whoever is already there is not learnt in silence. Prints YAML; owns
+ * destinations outside and listening ports, each row with why it is there. Who an alert speaks
+ * against stands in comments alone: whoever is already there is not learnt in silence. Prints YAML; owns
  * a bounded table of rows, and what finds no room in it is said.
  */
 #include <inttypes.h>
@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "against.h"
 #include "commands/command.h"
+#include "found.h"
 #include "show.h"
 #include "state/camera.h"
 #include "state/coverage.h"
@@ -27,11 +29,11 @@ struct row {
 	char exe[256]; /* of the program; "" = not known */
 	char to[256];  /* allowed: name or address */
 	char unit[64];
+	char starter[256]; /* program that started it, where that is known */
 	uint16_t port;
 	uint16_t proto;
 	uint64_t count; /* flows, or sightings */
 	uint64_t sent, received;
-	char against[32]; /* indicator whose alert speaks against it */
 };
 
 struct rows {
@@ -42,6 +44,8 @@ struct rows {
 
 static struct {
 	struct rows allowed, recorders, listeners;
+	struct nw_against *against;
+	void *found; /* of nw_found_sink */
 } seen;
 
 static struct row *row_of(struct rows *rows, const struct row *key)
@@ -62,22 +66,27 @@ static struct row *row_of(struct rows *rows, const struct row *key)
 	return &rows->row[rows->used++];
 }
 
-static void set_program(struct row *key, const struct nw_proc *p)
+static void set_program(struct row *key, const struct nw_state *st, const struct nw_proc *p)
 {
+	const struct nw_proc *starter = p ? nw_proc_find(st, &p->parent_id) : NULL;
+
 	if (p) {
 		(void)snprintf(key->exe, sizeof(key->exe), "%s", p->exe);
 		(void)snprintf(key->unit, sizeof(key->unit), "%s", p->unit);
+	}
+	if (starter) {
+		(void)snprintf(key->starter, sizeof(key->starter), "%s", starter->exe);
 	}
 }
 
 /* ---- what is seen ---------------------------------------------------------------------------- */
 
-static struct row key_of_flow(const struct nw_flow *f)
+static struct row key_of_flow(const struct nw_state *st, const struct nw_flow *f)
 {
 	struct row key = { .port = f->is_outbound ? f->rport : f->lport, .proto = f->proto };
 	char addr[NW_ADDR_TEXT];
 
-	set_program(&key, f->owner);
+	set_program(&key, st, f->owner);
 	nw_addr_text(addr, f->raddr);
 	(void)snprintf(key.to, sizeof(key.to), "%s", f->name[0] ? f->name : addr);
 	return key;
@@ -86,7 +95,7 @@ static struct row key_of_flow(const struct nw_flow *f)
 static void on_flow(const struct nw_output *out)
 {
 	const struct nw_flow *f = out->flow;
-	struct row key = key_of_flow(f);
+	struct row key = key_of_flow(out->state, f);
 	struct row *r = NULL;
 
 	if (nw_camera_of(out->state, f)) {
@@ -125,28 +134,10 @@ static void on_listener(const struct nw_output *out)
 	}
 	key.port = l->port;
 	key.proto = l->proto;
-	set_program(&key, l->owner);
+	set_program(&key, out->state, l->owner);
 	r = row_of(&seen.listeners, &key);
 	if (r) {
 		r->count++;
-	}
-}
-
-static void on_finding(const struct nw_output *out)
-{
-	const struct nw_finding *f = out->finding;
-	struct row *r = NULL;
-
-	if (f->score < NW_ALERT_SCORE || !f->flow) {
-		return;
-	}
-	if (!f->flow->is_inside && f->flow->is_outbound) {
-		struct row key = key_of_flow(f->flow);
-
-		r = row_of(&seen.allowed, &key);
-	}
-	if (r) {
-		(void)snprintf(r->against, sizeof(r->against), "%s", f->rule_id);
 	}
 }
 
@@ -154,7 +145,6 @@ static int open_rows(const struct nw_sink_options *options, void **ret)
 {
 	struct rows *const all[] = { &seen.allowed, &seen.recorders, &seen.listeners };
 
-	(void)options;
 	for (size_t i = 0; i < NW_ARRAY_SIZE(all); i++) {
 		all[i]->row = calloc(ROWS_MAX, sizeof(*all[i]->row));
 		if (!all[i]->row) {
@@ -162,7 +152,7 @@ static int open_rows(const struct nw_sink_options *options, void **ret)
 		}
 	}
 	*ret = &seen;
-	return 0;
+	return nw_against_new(&seen.against) < 0 ? -1 : nw_found_sink.open(options, &seen.found);
 }
 
 static int write_row(void *self, const struct nw_output *out)
@@ -173,7 +163,8 @@ static int write_row(void *self, const struct nw_output *out)
 	} else if (out->dataset == NW_DATASET_LISTENER) {
 		on_listener(out);
 	} else {
-		on_finding(out);
+		nw_against_finding(seen.against, out->finding);
+		return nw_found_sink.write(seen.found, out);
 	}
 	return 0;
 }
@@ -190,6 +181,8 @@ static void close_rows(void *self)
 	free(seen.allowed.row);
 	free(seen.recorders.row);
 	free(seen.listeners.row);
+	nw_against_free(seen.against);
+	nw_found_sink.close(seen.found);
 	memset(&seen, 0, sizeof(seen));
 }
 
@@ -237,76 +230,140 @@ static bool is_nameless(const char *exe)
 	return exe[0] && exe[0] != '/';
 }
 
-static const char *front_of(const struct row *r)
+/* The indicator that speaks against it, or against who started it (scp has its ssh connect); NULL:
+ * none does. */
+static const char *against_who(const struct row *r, const char *to, uint16_t listens)
 {
-	bool is_accepted =
-		!r->against[0] && is_plain(r->exe) && !is_nameless(r->exe) && is_one(r->to);
+	const char *rule = nw_against_whom(seen.against, r->exe, to, listens);
 
-	return is_accepted ? "  - {" : "  # not accepted: - {";
+	return rule ? rule : nw_against_whom(seen.against, r->starter, "", 0);
 }
 
-static void print_allowed(void)
+static const char *against(const struct row *r)
 {
-	(void)printf("allowed: # destinations outside that nobody declared yet\n");
-	for (unsigned i = 0; i < seen.allowed.used; i++) {
-		const struct row *r = &seen.allowed.row[i];
-		char sent[8];
-		char received[8];
+	return against_who(r, r->to, 0);
+}
 
-		nw_text_bytes(sent, r->sent);
-		nw_text_bytes(received, r->received);
-		(void)printf("%s", front_of(r));
-		print_text("to: ", r->to);
-		if (r->port) {
-			(void)printf(", port: %u", r->port);
-		}
-		if (r->exe[0] == '/') {
-			(void)printf(", ");
-			print_text("program: ", r->exe);
-		}
-		(void)printf(", why: \"seen %" PRIu64 " times, sent %s, received %s\"}%s%s\n",
-			     r->count, sent, received, r->against[0] ? " # " : "", r->against);
+static bool is_accepted(const struct row *r)
+{
+	return !against(r) && is_plain(r->exe) && !is_nameless(r->exe) && is_one(r->to);
+}
+
+static void print_front(bool is_in_force)
+{
+	(void)printf("  %s- {", is_in_force ? "" : "# not accepted: ");
+}
+
+/* Behind a row, as its comment: who speaks against it, and what is to be known of it. */
+static void print_back(const char *rule, const char *what)
+{
+	char text[300];
+
+	(void)nw_text_escape(text, sizeof(text), what, strlen(what));
+	(void)printf("}%s%s%s%s\n", rule || text[0] ? " # " : "", rule ? rule : "",
+		     rule && text[0] ? ", " : "", text);
+}
+
+/* A list of nothing but comments would be no list. */
+static void print_list(const char *key, const char *what, unsigned in_force)
+{
+	(void)printf("%s:%s # %s\n", key, in_force ? "" : " []", what);
+	if (!in_force) {
+		(void)printf("  # who accepts a row takes the [] away\n");
 	}
-	if (!seen.allowed.used) {
-		(void)printf("  []\n");
+}
+
+static void print_destination(const struct row *r)
+{
+	char sent[8];
+	char received[8];
+
+	nw_text_bytes(sent, r->sent);
+	nw_text_bytes(received, r->received);
+	print_front(is_accepted(r));
+	print_text("to: ", r->to);
+	if (r->port) {
+		(void)printf(", port: %u", r->port);
 	}
+	if (r->exe[0] == '/') {
+		(void)printf(", ");
+		print_text("program: ", r->exe);
+	}
+	(void)printf(", why: \"seen %" PRIu64 " times, sent %s, received %s\"", r->count, sent,
+		     received);
+	print_back(against(r), "");
+}
+
+static void print_recorder(const struct row *r)
+{
+	print_front(is_accepted(r));
+	print_text("name: ", strrchr(r->exe, '/') + 1);
+	(void)printf(", exe: [");
+	print_text("", r->exe);
+	(void)printf("]");
+	if (r->unit[0] && is_plain(r->unit)) {
+		(void)printf(", ");
+		print_text("unit: ", r->unit);
+	}
+	print_back(against(r), "");
+}
+
+static const char *against_listener(const struct row *r)
+{
+	return against_who(r, "", r->port);
+}
+
+static void print_listener(const struct row *r)
+{
+	print_front(!against_listener(r));
+	(void)printf("port: %u, proto: %s", r->port, r->proto == IPPROTO_UDP ? "udp" : "tcp");
+	print_back(against_listener(r), r->exe);
+}
+
+static bool is_recorder(const struct row *r)
+{
+	return r->exe[0] == '/' && r->received >= PICTURE;
 }
 
 static void print_recorders(void)
 {
-	bool any = false;
+	unsigned in_force = 0;
 
-	(void)printf("recorders: # programs that read cameras\n");
 	for (unsigned i = 0; i < seen.recorders.used; i++) {
 		const struct row *r = &seen.recorders.row[i];
-		const char *slash = strrchr(r->exe, '/');
 
-		if (r->exe[0] != '/' || r->received < PICTURE) {
-			continue;
-		}
-		any = true;
-		(void)printf("%s", front_of(r));
-		print_text("name: ", slash + 1);
-		(void)printf(", exe: [");
-		print_text("", r->exe);
-		(void)printf("]");
-		if (r->unit[0] && is_plain(r->unit)) {
-			(void)printf(", ");
-			print_text("unit: ", r->unit);
-		}
-		(void)printf("}\n");
+		in_force += is_recorder(r) && is_accepted(r);
 	}
-	if (!any) {
-		(void)printf("  []\n");
+	print_list("recorders", "programs that read cameras", in_force);
+	for (unsigned i = 0; i < seen.recorders.used; i++) {
+		if (is_recorder(&seen.recorders.row[i])) {
+			print_recorder(&seen.recorders.row[i]);
+		}
+	}
+}
+
+static void print_allowed(void)
+{
+	unsigned in_force = 0;
+
+	for (unsigned i = 0; i < seen.allowed.used; i++) {
+		in_force += is_accepted(&seen.allowed.row[i]);
+	}
+	print_list("allowed", "destinations outside that nobody declared yet", in_force);
+	for (unsigned i = 0; i < seen.allowed.used; i++) {
+		print_destination(&seen.allowed.row[i]);
 	}
 }
 
 static void print_cameras(const struct nw_state *st)
 {
 	const struct nw_camera *c = NULL;
-	bool any = false;
+	unsigned n = 0;
 
-	(void)printf("cameras: # found by what they send\n");
+	while ((c = nw_camera_next(st, c))) {
+		n += !c->declared;
+	}
+	(void)printf("cameras:%s # found by what they send\n", n ? "" : " []");
 	while ((c = nw_camera_next(st, c))) {
 		char addr[NW_ADDR_TEXT];
 
@@ -314,11 +371,7 @@ static void print_cameras(const struct nw_state *st)
 			nw_addr_text(addr, c->addr);
 			(void)printf("  - {address: \"%s\"} # sure by %u %%\n", addr,
 				     c->confidence);
-			any = true;
 		}
-	}
-	if (!any) {
-		(void)printf("  []\n");
 	}
 }
 
@@ -326,25 +379,39 @@ static void print_listeners(const struct nw_state *st)
 {
 	const char *range = nw_fact_find(st, "net.port_range");
 	unsigned long low = range ? strtoul(range, NULL, 10) : 32768;
-	bool any = false;
+	unsigned in_force = 0;
 
-	(void)printf(
-		"listeners: # ports that programs listen on, but not those that the kernel gives out\n");
 	for (unsigned i = 0; i < seen.listeners.used; i++) {
 		const struct row *r = &seen.listeners.row[i];
-		char exe[300];
 
-		if (r->port >= low) {
-			continue;
+		in_force += r->port < low && !against_listener(r);
+	}
+	print_list("listeners",
+		   "ports that programs listen on, but not those that the kernel gives out",
+		   in_force);
+	for (unsigned i = 0; i < seen.listeners.used; i++) {
+		if (seen.listeners.row[i].port < low) {
+			print_listener(&seen.listeners.row[i]);
 		}
-		(void)nw_text_escape(exe, sizeof(exe), r->exe, strlen(r->exe));
-		(void)printf("  - {port: %u, proto: %s} # %s\n", r->port,
-			     r->proto == IPPROTO_UDP ? "udp" : "tcp", exe);
-		any = true;
 	}
-	if (!any) {
-		(void)printf("  []\n");
+}
+
+/* No row silences an alert that was there already, and what is only provisional is seen by whom it is
+ * to be accepted. */
+static void print_findings(void)
+{
+	const struct nw_found **order = nw_found_order();
+
+	if (nw_found_count()) {
+		(void)printf("# What indicators had to say meanwhile, the gravest first:\n");
 	}
+	for (unsigned i = 0; order && i < nw_found_count(); i++) {
+		const struct nw_found *f = order[i];
+
+		(void)printf("#   %3u %-18s %s %s: %s\n", f->score, f->rule, f->who, f->peer,
+			     f->reason);
+	}
+	free(order);
 }
 
 static void print_policy(void *ctx, const struct nw_pipeline *p)
@@ -363,6 +430,7 @@ static void print_policy(void *ctx, const struct nw_pipeline *p)
 	print_recorders();
 	print_allowed();
 	print_listeners(st);
+	print_findings();
 	if (lost) {
 		(void)printf("# %" PRIu64 " more found no room here\n", lost);
 	}

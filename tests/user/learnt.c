@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* learn: who is there already is not learnt by it, and what it prints can be put in force as it is. */
+#include "user/shown.h"
+
+#include "config.h"
+#include "indicators/net_feed.h"
+#include "state/camera_feed.h"
+
+extern const struct nw_command nw_command_learn;
+
+#define KIT "/dev/shm/kit" /* download-execute says what a program there is */
+
+struct one {
+	struct shown s;
+	struct nf n;
+};
+
+static void start(struct one *o)
+{
+	shown_start(&o->s, "");
+	o->n = (struct nf){ .rule = "none", .cookie = 1000, .feed = o->s.f };
+	nw_feed_tick(o->s.f, NW_FEED_SEC);
+}
+
+static void listens(struct one *o, uint32_t pid, uint16_t port)
+{
+	struct nw_ev_sock e = nw_feed_sock(o->s.f, NW_SOCK_LISTEN, ++o->n.cookie, pid);
+
+	e.proto = IPPROTO_TCP;
+	e.lport_be = htons(port);
+	e.flags = 0;
+	nw_feed_addr(e.laddr, "0.0.0.0");
+	nw_feed_event(o->s.f, &e.ev);
+}
+
+/* Each of its programs connects, listens, and reads a camera. */
+static void does(struct one *o, uint32_t pid, const char *to, uint16_t port)
+{
+	struct talk camera = {
+		.proto = IPPROTO_TCP,
+		.port = 554,
+		.sent = BYTES("OPTIONS rtsp://h/ RTSP/1.0\r\nCSeq: 1\r\n\r\n"),
+		.heard = BYTES("RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n"),
+		.pid = pid,
+	};
+
+	nf_contact(&o->n, (struct nf_contact){ .pid = pid, .to = to, .tx = 900, .rx = 900 });
+	listens(o, pid, port);
+	camera_talk(o->s.f, &camera, o->n.cookie += 10, "10.0.0.9",
+		    (struct volume){ 50000, 100, 20 });
+}
+
+/* What was printed, as a policy in force. */
+static struct nw_config *in_force(const struct one *o)
+{
+	struct nw_config *c = NULL;
+
+	assert_int_equal(nw_config_parse("test", "", 0, &c), 0);
+	assert_int_equal(nw_config_add_policy(c, "learnt", o->s.text, strlen(o->s.text)), 0);
+	return c;
+}
+
+static void who_is_spoken_against_gets_no_row(void **state)
+{
+	static struct one o;
+	struct nw_config *c;
+
+	(void)state;
+	start(&o);
+	nw_feed_proc(o.s.f, (struct nw_feed_exec){ .pid = 100, .exe = "/opt/vms/recorder" });
+	nw_feed_proc(o.s.f, (struct nw_feed_exec){ .pid = 101, .exe = KIT });
+	nw_feed_proc(o.s.f,
+		     (struct nw_feed_exec){ .pid = 102, .parent = 101, .exe = "/usr/bin/ssh" });
+	nw_feed_proc(o.s.f, (struct nw_feed_exec){ .pid = 103, .exe = "/usr/bin/curl" });
+	does(&o, 100, "203.0.113.5", 5000);
+	does(&o, 101, "203.0.113.66", 6666);
+	does(&o, 102, "203.0.113.67", 6667);
+	nf_contact(&o.n, (struct nf_contact){ .pid = 103, .to = "203.0.113.5", .tx = 900 });
+	assert_int_equal(shown_run(&o.s, &nw_command_learn, (struct nw_options){ 0 }), NW_EXIT_OK);
+	shown_has(&o.s, "  - {to: \"203.0.113.5\", port: 443, program: \"/opt/vms/recorder\"");
+	shown_has(&o.s, "  # not accepted: - {to: \"203.0.113.66\"");
+	shown_has(&o.s, "  # not accepted: - {to: \"203.0.113.67\"");
+	shown_has(&o.s, "  # not accepted: - {name: \"kit\"");
+	shown_has(&o.s, "} # download-execute, " KIT "\n");
+	shown_has(&o.s, "#    60 download-execute   ");
+	c = in_force(&o);
+	assert_int_equal(c->allowed_count, 2);
+	assert_int_equal(c->recorders_count, 1);
+	assert_string_equal(c->recorders[0].exe[0], "/opt/vms/recorder");
+	assert_int_equal(c->listeners_count, 1);
+	assert_int_equal(c->listeners[0].port, 5000);
+	nw_config_free(c);
+}
+
+/* Lists of comments alone. */
+static void nobody_is_accepted(void **state)
+{
+	static struct one o;
+	struct nw_config *c;
+
+	(void)state;
+	start(&o);
+	nw_feed_proc(o.s.f, (struct nw_feed_exec){ .pid = 101, .exe = KIT });
+	does(&o, 101, "203.0.113.66", 6666);
+	assert_int_equal(shown_run(&o.s, &nw_command_learn, (struct nw_options){ 0 }), NW_EXIT_OK);
+	shown_has(&o.s, "\nallowed: [] # ");
+	c = in_force(&o);
+	assert_int_equal(c->allowed_count + c->recorders_count + c->listeners_count, 0);
+	nw_config_free(c);
+}
+
+/* A port that an alert is about, whoever else listens there by another program. */
+static void a_port_is_spoken_against(void **state)
+{
+	static struct one o;
+
+	(void)state;
+	start(&o);
+	nw_feed_proc(o.s.f, (struct nw_feed_exec){ .pid = 100, .exe = "/usr/bin/nc" });
+	nw_feed_proc(o.s.f, (struct nw_feed_exec){ .pid = 101, .exe = "/usr/bin/socat" });
+	listens(&o, 100, 4444);
+	nf_contact(&o.n, (struct nf_contact){ .pid = 100,
+					      .to = "203.0.113.66",
+					      .lport = 4444,
+					      .flags = NW_SOCK_ACCEPTED,
+					      .tx = 900,
+					      .rx = 900 });
+	listens(&o, 101, 4444);
+	assert_int_equal(shown_run(&o.s, &nw_command_learn, (struct nw_options){ 0 }), NW_EXIT_OK);
+	shown_has(&o.s, "  # not accepted: - {port: 4444, proto: tcp} # new-listener, /usr/bin/nc");
+	shown_has(&o.s,
+		  "  # not accepted: - {port: 4444, proto: tcp} # new-listener, /usr/bin/socat");
+}
+
+NW_TESTS(user_learnt, cmocka_unit_test(who_is_spoken_against_gets_no_row),
+	 cmocka_unit_test(nobody_is_accepted), cmocka_unit_test(a_port_is_spoken_against));
