@@ -9,9 +9,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "cli_names.h"
 #include "commands/command.h"
-#include "indicators/indicator.h"
-#include "output.h"
 #include "util/nearest.h"
 #include "util/parse.h"
 
@@ -68,6 +67,8 @@ static int set_output(struct parser *p, const char *value)
 		p->opt.format = NW_FORMAT_TEXT;
 	} else if (strcmp(value, "json") == 0) {
 		p->opt.format = NW_FORMAT_JSON;
+	} else if (strcmp(value, "md") == 0) {
+		p->opt.format = NW_FORMAT_MARKDOWN;
 	} else {
 		return fail(p, "--output '%.32s' is neither text nor json", value);
 	}
@@ -110,80 +111,42 @@ static int set_no_heads(struct parser *p, NW_UNUSED const char *value)
 	return 0;
 }
 
-/* "flow" and "flows" are both right. */
-static bool is_dataset(const char *word, size_t len, const char *name)
-{
-	size_t n = strlen(name);
-
-	return len >= n && strncmp(word, name, n) == 0 &&
-	       (len == n || (len == n + 1 && word[n] == 's') ||
-		(len == n + 2 && strncmp(word + n, "es", 2) == 0));
-}
-
-static int add_dataset(struct parser *p, const char *word, size_t len)
-{
-	struct nw_nearest best = { 0 };
-	char typed[32];
-
-	for (unsigned d = 0; d < _NW_DATASET_MAX; d++) {
-		if (is_dataset(word, len, nw_dataset_name((enum nw_dataset)d))) {
-			p->opt.only |= 1U << d;
-			return 0;
-		}
-	}
-	(void)snprintf(typed, sizeof(typed), "%.*s", (int)NW_MIN(len, sizeof(typed) - 1), word);
-	for (unsigned d = 0; d < _NW_DATASET_MAX; d++) {
-		nw_nearest_try(&best, typed, nw_dataset_name((enum nw_dataset)d));
-	}
-	if (best.word) {
-		return fail(p, "--only: no dataset '%s'; did you mean '%s'?", typed, best.word);
-	}
-	return fail(p, "--only: no dataset '%s'; docs/events.md lists them", typed);
-}
-
-static int add_indicator(struct parser *p, const char *word, size_t len)
-{
-	struct nw_nearest best = { 0 };
-	char typed[32];
-
-	(void)snprintf(typed, sizeof(typed), "%.*s", (int)NW_MIN(len, sizeof(typed) - 1), word);
-	for (unsigned i = 0; nw_indicators[i]; i++) {
-		if (strcmp(nw_indicators[i]->id, typed) == 0) {
-			p->opt.indicators |= 1ULL << i;
-			return 0;
-		}
-		nw_nearest_try(&best, typed, nw_indicators[i]->id);
-	}
-	if (best.word) {
-		return fail(p, "--indicators: no indicator '%s'; did you mean '%s'?", typed,
-			    best.word);
-	}
-	return fail(p, "--indicators: no indicator '%s'; `nvrwatch list indicators` has them",
-		    typed);
-}
-
-static int each_of(struct parser *p, const char *value,
-		   int (*add)(struct parser *p, const char *word, size_t len))
-{
-	for (;;) {
-		size_t len = strcspn(value, ",");
-		int r = add(p, value, len);
-
-		if (r < 0 || !value[len]) {
-			return r;
-		}
-		value += len + 1;
-	}
-}
-
 static int set_only(struct parser *p, const char *value)
 {
-	return each_of(p, value, add_dataset);
+	return nw_cli_datasets(value, &p->opt.only, p->error);
 }
 
 static int set_indicators(struct parser *p, const char *value)
 {
-	return each_of(p, value, add_indicator);
+	return nw_cli_indicators(value, &p->opt.indicators, p->error);
+}
+
+static int set_score(struct parser *p, const char *value)
+{
+	uint64_t score;
+
+	if (nw_parse_u64(value, 0, 100, &score) < 0) {
+		return fail(p, "--score '%.32s' is no number from 0 to 100", value);
+	}
+	p->opt.score = (unsigned)score;
+	return 0;
+}
+
+static int set_question(struct parser *p, const char *value)
+{
+	return nw_cli_question(value, &p->opt.question, p->error);
+}
+
+static int set_camera(struct parser *p, const char *value)
+{
+	p->opt.camera = value;
+	return 0;
+}
+
+static int set_process(struct parser *p, const char *value)
+{
+	p->opt.process = value;
+	return 0;
 }
 
 static int set_probe(struct parser *p, NW_UNUSED const char *value)
@@ -231,6 +194,14 @@ static const struct option options[] = {
 	  set_only },
 	{ 'i', 0, "indicators", "ID[,...]", "only these indicators: live-relay, ...",
 	  set_indicators },
+	{ 'w', 0, "score", "N", "only what has this score or more; 50 and more are alerts",
+	  set_score },
+	{ 'w', 0, "question", "WORD", "only what answers it: live, afterwards, back-door, trust",
+	  set_question },
+	{ 'w', 0, "camera", "NAME", "only what is about this camera, by name or address",
+	  set_camera },
+	{ 'w', 0, "process", "NAME", "only what is about this process, by name or number",
+	  set_process },
 	{ 'p', 0, "probe", NULL, "ask for cameras once, with WS-Discovery: sends packets",
 	  set_probe },
 	{ EVERY, 'q', "quiet", NULL, "no messages but errors", set_quiet },
@@ -363,6 +334,11 @@ static int parse_word(struct parser *p, const char *word)
 	if (!p->opt.command) {
 		return set_command(p, word);
 	}
+	if (p->opt.command->verb && !p->opt.verb && !p->opt.operand &&
+	    strcmp(word, p->opt.command->verb) == 0) {
+		p->opt.verb = p->opt.command->verb;
+		return 0;
+	}
 	if (!*p->opt.command->args) {
 		return fail(p, "'%s' takes no '%.48s'", p->opt.command->name, word);
 	}
@@ -419,6 +395,13 @@ static int check_whole(struct parser *p)
 	if (*command->args && *command->args != '[' && !p->opt.operand) {
 		return fail(p, "'%s' needs %s", command->name, command->args);
 	}
+	if (p->opt.verb && !p->opt.operand) {
+		return fail(p, "'%s %s' needs %.*s", command->name, p->opt.verb,
+			    (int)strcspn(command->args + 1, "]"), command->args + 1);
+	}
+	if (p->opt.format == NW_FORMAT_MARKDOWN && !strchr(command->flags, 'm')) {
+		return fail(p, "'%s' prints text or json, not md", command->name);
+	}
 	if (p->opt.quiet && p->opt.verbose) {
 		return fail(p, "--quiet and --verbose exclude each other");
 	}
@@ -446,6 +429,14 @@ static void print_row(FILE *out, int width, const char *left, const char *right)
 	(void)fprintf(out, "  %-*s %s\n", width, left, right);
 }
 
+/* What an option takes here: -o has one word more where a command writes pages. */
+static const char *arg_of(const struct option *o, const struct nw_command *command)
+{
+	bool has_pages = o->letter == 'o' && command && strchr(command->flags, 'm');
+
+	return has_pages ? "text|md|json" : o->arg ? o->arg : "";
+}
+
 static void print_options(FILE *out, const struct nw_command *command)
 {
 	(void)fputs("\nOptions:\n", out);
@@ -458,7 +449,7 @@ static void print_options(FILE *out, const struct nw_command *command)
 		}
 		(void)snprintf(left, sizeof(left), "%c%c%s --%s%s%s", o->short_name ? '-' : ' ',
 			       o->short_name ? o->short_name : ' ', o->short_name ? "," : " ",
-			       o->name, o->arg ? " " : "", o->arg ? o->arg : "");
+			       o->name, o->arg ? " " : "", arg_of(o, command));
 		print_row(out, 26, left, o->doc);
 	}
 }
@@ -466,7 +457,10 @@ static void print_options(FILE *out, const struct nw_command *command)
 void nw_cli_usage(FILE *out, const struct nw_command *command)
 {
 	if (command) {
-		(void)fprintf(out, "Usage: nvrwatch %s [OPTION]...%s%s\n\n%s\n", command->name,
+		const char *verb = command->verb;
+
+		(void)fprintf(out, "Usage: nvrwatch %s [OPTION]...%s%s%s%s%s\n\n%s\n",
+			      command->name, verb ? " [" : "", verb ? verb : "", verb ? "]" : "",
 			      *command->args ? " " : "", command->args, command->doc);
 		print_options(out, command);
 		return;

@@ -6,6 +6,7 @@
  *	g --cgroup	d --duration	o --output	r --record	f --file
  *	c --config	b --btf		n --no-heads	y --only
  *	i --indicators	s --state	p --probe
+ *	w --score, --question, --camera, --process	m -o md
  *
  * -q, -v, -h and -V go with every command.
  */
@@ -33,10 +34,12 @@ enum nw_exit {
 enum nw_format {
 	NW_FORMAT_TEXT,
 	NW_FORMAT_JSON,
+	NW_FORMAT_MARKDOWN,
 };
 
 struct nw_options {
 	const struct nw_command *command; /* NULL: --help or --version without one */
+	const char *verb;		  /* the command's word before it was given, or NULL */
 	const char *operand;		  /* what the command's args name, or NULL */
 	const char *cgroup;
 	const char *record;
@@ -44,6 +47,10 @@ struct nw_options {
 	const char *state;
 	const char *config;
 	const char *btf;
+	const char *question; /* of findings, as they say it; NULL = any */
+	const char *camera;   /* and so on */
+	const char *process;
+	unsigned score;	      /* the least */
 	uint64_t duration_ns; /* 0 = as the command thinks right */
 	uint32_t only;	      /* bit per enum nw_dataset; 0 = all */
 	uint64_t indicators;  /* bit per place in nw_indicators; 0 = all */

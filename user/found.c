@@ -17,6 +17,7 @@ struct table {
 	struct nw_found *item;
 	unsigned used;
 	uint64_t lost; /* found no room */
+	const struct nw_found *last;
 	struct nw_curves *curves;
 };
 
@@ -160,6 +161,7 @@ static int keep_finding(const struct nw_output *out)
 	const struct nw_finding *f = out->finding;
 	struct nw_found *k = get(f);
 
+	table.last = k;
 	if (!k) {
 		return 0; /* counted; the end says it */
 	}
@@ -175,12 +177,14 @@ static int keep_finding(const struct nw_output *out)
 	put(k->reason, sizeof(k->reason), f->reason);
 	if (f->proc) {
 		name_process(k->who, f->proc);
+		k->pid = f->proc->id.tgid;
 	}
 	if (f->flow) {
 		name_peer(k->peer, f->flow);
 	}
 	if (f->camera) {
 		nw_camera_label(f->camera, k->camera);
+		nw_addr_text(k->camera_address, f->camera->addr);
 	}
 	keep_curves(k, f);
 	free(k->detail);
@@ -242,6 +246,11 @@ unsigned nw_found_count(void)
 const struct nw_found *nw_found_at(unsigned i)
 {
 	return &table.item[i];
+}
+
+const struct nw_found *nw_found_last(void)
+{
+	return table.last;
 }
 
 uint64_t nw_found_lost(void)

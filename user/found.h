@@ -9,6 +9,7 @@
 #include "case.h"
 #include "curve.h"
 #include "sinks/sink.h"
+#include "util/text.h"
 
 #define NW_FOUND_TEXT 96
 
@@ -24,6 +25,8 @@ struct nw_found {
 	uint64_t first_ns, last_ns; /* wall clock */
 	uint64_t count;
 	char who[NW_FOUND_TEXT], peer[NW_FOUND_TEXT], camera[NW_CAMERA_LABEL]; /* "" = none */
+	char camera_address[NW_ADDR_TEXT];
+	uint32_t pid; /* 0 = none */
 	char reason[256];
 	char *detail; /* lines for people; NULL when there was no memory for it */
 	char out_curve[NW_CURVE_KEY], in_curve[NW_CURVE_KEY];
@@ -34,6 +37,8 @@ struct nw_found {
 extern const struct nw_sink nw_found_sink;
 unsigned nw_found_count(void);
 const struct nw_found *nw_found_at(unsigned i); /* in the order of their opening */
+/* The one that the last finding belongs to; NULL: it found no room, or there was none. */
+const struct nw_found *nw_found_last(void);
 uint64_t nw_found_lost(void);
 const struct nw_curves *nw_found_curves(void);
 /* By score, the gravest first; free() it. NULL when there is no memory. */

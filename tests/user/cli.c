@@ -143,6 +143,46 @@ static void each_command_has_its_own_options(void **state)
 	assert_true(good("list --cgroup x --help").help);
 }
 
+static void a_word_may_stand_before_an_operand(void **state)
+{
+	(void)state;
+	assert_string_equal(good("findings show 3").operand, "3");
+	assert_string_equal(good("findings show 3").verb, "show");
+	assert_string_equal(good("findings 3").operand, "3");
+	assert_null(good("findings 3").verb);
+	assert_string_equal(good("findings show show").operand, "show");
+	expect_bad("findings show", "'findings show' needs ID");
+	expect_bad("findings show 3 4", "'findings' takes one [ID], not also '4'");
+	expect_bad("findings 3 show", "not also 'show'");
+	expect_bad("list show 3", "not also '3'");
+}
+
+static void findings_are_picked(void **state)
+{
+	struct nw_options opt =
+		good("findings --score 50 --question back-door --camera gate --process nc");
+
+	(void)state;
+	assert_int_equal(opt.score, 50);
+	assert_string_equal(opt.question, "back door");
+	assert_string_equal(opt.camera, "gate");
+	assert_string_equal(opt.process, "nc");
+	assert_string_equal(good("findings --question live").question, "live");
+	expect_bad("findings --score 101", "--score '101' is no number from 0 to 100");
+	expect_bad("findings --score x", "--score 'x'");
+	expect_bad("findings --question lve", "'lve' is none of live, afterwards, back-door");
+	expect_bad("flows --score 50", "'flows' takes no option '--score'");
+}
+
+static void pages_are_of_who_writes_them(void **state)
+{
+	(void)state;
+	assert_int_equal(good("report -o md").format, NW_FORMAT_MARKDOWN);
+	assert_int_equal(good("-o md report").format, NW_FORMAT_MARKDOWN);
+	expect_bad("findings -o md", "'findings' prints text or json, not md");
+	expect_bad("-o md trace", "'trace' prints text or json, not md");
+}
+
 static char *usage(const struct nw_command *command)
 {
 	char *text = NULL;
@@ -220,5 +260,6 @@ static void indicators_are_picked(void **state)
 NW_TESTS(user_cli, cmocka_unit_test(indicators_are_picked), cmocka_unit_test(commands_are_found),
 	 cmocka_unit_test(options_are_read), cmocka_unit_test(mistakes_are_named),
 	 cmocka_unit_test(each_command_has_its_own_options),
-	 cmocka_unit_test(usage_comes_from_the_tables),
-	 cmocka_unit_test(colour_only_on_a_terminal));
+	 cmocka_unit_test(usage_comes_from_the_tables), cmocka_unit_test(colour_only_on_a_terminal),
+	 cmocka_unit_test(a_word_may_stand_before_an_operand),
+	 cmocka_unit_test(findings_are_picked), cmocka_unit_test(pages_are_of_who_writes_them));

@@ -7,6 +7,7 @@ struct nw_options;
 struct nw_command {
 	const char *name;			  /* file stem */
 	const char *args;			  /* "" or "FILE" */
+	const char *verb;			  /* a word that may stand before it, or NULL */
 	const char *doc;			  /* one line */
 	const char *flags;			  /* letters of the options it takes, see cli.c */
 	int (*run)(const struct nw_options *opt); /* process exit code, enum nw_exit */

@@ -347,6 +347,6 @@ const struct nw_command nw_command_report = {
 	.name = "report",
 	.args = "",
 	.doc = "six questions with answers, evidence and what cannot be told: Markdown, or JSON",
-	.flags = "gdofcbni",
+	.flags = "gdomfcbni",
 	.run = report_run,
 };

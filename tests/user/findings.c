@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* findings: one of them, by its number or by the id of any of its records, and only those that are wanted. */
+#include "user/shown.h"
+
+#include <json-c/json.h>
+
+extern const struct nw_command nw_command_findings;
+extern const struct nw_command nw_command_replay;
+
+/* Three programs that no file keeps; the second one is worst, the third one has two connections. */
+static void start(struct shown *s)
+{
+	shown_start(s, "");
+	nw_feed_fact(s->f, "session.id", "0123456789abcdef");
+	nw_feed_tick(s->f, NW_FEED_SEC);
+	nw_feed_proc(s->f,
+		     (struct nw_feed_exec){ .pid = 100, .comm = "one", .exe = "/dev/shm/one" });
+	nw_feed_proc(s->f, (struct nw_feed_exec){ .pid = 101,
+						  .comm = "two",
+						  .exe = "memfd:two",
+						  .flags = NW_PROC_MEMFD });
+	nw_feed_proc(s->f,
+		     (struct nw_feed_exec){ .pid = 102, .comm = "onerous", .exe = "/dev/shm/3" });
+}
+
+static void show(struct shown *s, struct nw_options options)
+{
+	start(s);
+	assert_int_equal(shown_run(s, &nw_command_findings, options), NW_EXIT_OK);
+}
+
+static void only_those_that_are_wanted(void **state)
+{
+	static struct shown s;
+
+	(void)state;
+	show(&s, (struct nw_options){ .score = 70 });
+	shown_has(&s, "two[101]");
+	shown_lacks(&s, "one[100]");
+	show(&s, (struct nw_options){ .process = "one" });
+	shown_has(&s, "   1    60  download-execute");
+	shown_lacks(&s, "two[101]");
+	shown_lacks(&s, "onerous[102]");
+	show(&s, (struct nw_options){ .process = "onerous" });
+	shown_lacks(&s, "one[100]");
+	show(&s, (struct nw_options){ .process = "102" });
+	shown_has(&s, "   3    60  download-execute"); /* the number stays the same */
+	shown_lacks(&s, "one[100]");
+	show(&s, (struct nw_options){ .question = "live" });
+	shown_has(&s, "none of 3 findings is such a one");
+	show(&s, (struct nw_options){ .camera = "gate" });
+	shown_has(&s, "none of 3 findings is such a one");
+	show(&s, (struct nw_options){ .question = "back door", .format = NW_FORMAT_JSON });
+	shown_has(&s, "memfd:two");
+	show(&s, (struct nw_options){ .process = "two", .format = NW_FORMAT_JSON });
+	shown_has(&s, "memfd:two");
+	shown_lacks(&s, "/dev/shm/one");
+}
+
+/* The id of a record of this process, as a SIEM has it. */
+static void id_of(const struct shown *s, const char *process, char ret[64])
+{
+	for (const char *line = s->text; *line; line += strcspn(line, "\n") + 1) {
+		json_object *o = json_tokener_parse(line);
+		json_object *event = json_object_object_get(o, "event");
+		json_object *proc = json_object_object_get(o, "process");
+		const char *name = json_object_get_string(json_object_object_get(proc, "name"));
+		const char *id = json_object_get_string(json_object_object_get(event, "id"));
+
+		if (name && strcmp(name, process) == 0) {
+			(void)snprintf(ret, 64, "%s", id);
+		}
+		json_object_put(o);
+	}
+}
+
+static int replayed(struct shown *s)
+{
+	struct nw_options options = { .only = 1U << NW_DATASET_FINDING, .format = NW_FORMAT_JSON };
+
+	start(s);
+	options.operand = s->path;
+	return shown_run(s, &nw_command_replay, options);
+}
+
+static void one_of_them_whole(void **state)
+{
+	static struct shown s;
+	char id[64] = "";
+
+	(void)state;
+	show(&s, (struct nw_options){ .operand = "2" });
+	shown_has(&s, "process                  two[101]\n");
+	shown_has(&s, "known ways to be wrong");
+	show(&s, (struct nw_options){ .operand = "2", .format = NW_FORMAT_JSON });
+	shown_has(&s, "memfd:two");
+	shown_lacks(&s, "/dev/shm/one");
+	assert_int_equal(replayed(&s), NW_EXIT_OK);
+	id_of(&s, "onerous", id);
+	assert_memory_equal(id, "0123456789abcdef-", 17);
+	show(&s, (struct nw_options){ .operand = id });
+	shown_has(&s, "process                  onerous[102]\n");
+	show(&s, (struct nw_options){ .operand = id, .format = NW_FORMAT_JSON });
+	shown_has(&s, id);
+	assert_ptr_equal(strchr(s.text, '\n'), strrchr(s.text, '\n'));
+	show(&s, (struct nw_options){ .operand = "0123456789abcdef-99999" });
+	shown_has(&s, "no finding 0123456789abcdef-99999: there are 3");
+	show(&s, (struct nw_options){ .operand = "4" });
+	shown_has(&s, "no finding 4: there are 3");
+}
+
+NW_TESTS(user_findings, cmocka_unit_test(only_those_that_are_wanted),
+	 cmocka_unit_test(one_of_them_whole));
