@@ -3,6 +3,7 @@
 #include "found.h"
 
 #include <inttypes.h>
+#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,19 +85,24 @@ static void put_evidence(FILE *out, const struct nw_finding *f)
 	}
 }
 
-static void put_chain(FILE *out, const struct nw_chain *c)
+static void put_links(FILE *out, const struct nw_chain *c)
 {
 	static const char *const via[] = { "pipe", "loopback", "Unix socket", "shared memory" };
 	char who[NW_FOUND_TEXT];
 
-	if (!c) {
-		return;
-	}
-	(void)fputs("chain                    ", out);
 	for (unsigned i = c->len; i-- > 0;) {
 		name_process(who, c->link[i].proc);
 		(void)fprintf(out, "%s%s%s%s", who, i ? " -(" : "", i ? via[c->link[i].via] : "",
-			      i ? ")-> " : "\n");
+			      i ? ")-> " : "");
+	}
+}
+
+static void put_chain(FILE *out, const struct nw_chain *c)
+{
+	if (c) {
+		(void)fputs("chain                    ", out);
+		put_links(out, c);
+		(void)fputs("\n", out);
 	}
 }
 
@@ -109,6 +115,76 @@ static void put_coverage(FILE *out, const struct nw_output *o)
 	(void)fprintf(out, "coverage                 %.1f of %.1f s seen, %.1f s of them whole\n",
 		      (double)c.observed_ns / 1e9, (double)c.window_ns / 1e9,
 		      (double)c.full_ns / 1e9);
+}
+
+static const char *chain_text(const struct nw_chain *c, char buf[512])
+{
+	FILE *out = fmemopen(buf, 512, "w");
+
+	buf[0] = '\0';
+	if (out) {
+		put_links(out, c);
+		(void)fclose(out);
+	}
+	buf[511] = '\0';
+	return buf;
+}
+
+static void add_text(json_object *o, const char *key, const char *value)
+{
+	char text[512];
+
+	put(text, sizeof(text), value);
+	(void)json_object_object_add(o, key, json_object_new_string(text));
+}
+
+static void add_coverage(json_object *o, const struct nw_output *out)
+{
+	json_object *coverage = json_object_new_object();
+	struct nw_coverage c;
+
+	nw_coverage_of(out->state, out->finding->first_ns, out->finding->last_ns, &c);
+	(void)json_object_object_add(coverage, "window_seconds",
+				     json_object_new_double((double)c.window_ns / 1e9));
+	(void)json_object_object_add(coverage, "observed_seconds",
+				     json_object_new_double((double)c.observed_ns / 1e9));
+	(void)json_object_object_add(coverage, "whole_seconds",
+				     json_object_new_double((double)c.full_ns / 1e9));
+	(void)json_object_object_add(o, "coverage", coverage);
+}
+
+static json_object *whole_of(const struct nw_output *out)
+{
+	const struct nw_finding *f = out->finding;
+	json_object *o = json_object_new_object();
+	json_object *evidence = json_object_new_object();
+	json_object *techniques = json_object_new_array();
+	char chain[512];
+
+	if (f->proc) {
+		add_text(o, "executable", f->proc->exe);
+	}
+	if (f->flow && f->flow->chain) {
+		add_text(o, "chain", chain_text(f->flow->chain, chain));
+	}
+	for (unsigned i = 0; i < f->evidence_len; i++) {
+		const struct nw_evidence *e = &f->evidence[i];
+
+		if (e->text) {
+			add_text(evidence, e->key, e->text);
+		} else {
+			(void)json_object_object_add(evidence, e->key,
+						     json_object_new_uint64(e->number));
+		}
+	}
+	for (unsigned i = 0; i < NW_TECHNIQUES_MAX && f->technique[i]; i++) {
+		(void)json_object_array_add(techniques, json_object_new_string(f->technique[i]));
+	}
+	(void)json_object_object_add(o, "evidence", evidence);
+	add_coverage(o, out);
+	(void)json_object_object_add(o, "ATT&CK", techniques);
+	add_text(o, "known ways to be wrong", f->known_ways_to_be_wrong);
+	return o;
 }
 
 static char *detail_of(const struct nw_output *o)
@@ -189,6 +265,8 @@ static int keep_finding(const struct nw_output *out)
 	keep_curves(k, f);
 	free(k->detail);
 	k->detail = detail_of(out);
+	json_object_put(k->whole);
+	k->whole = whole_of(out);
 	return 0;
 }
 
@@ -221,6 +299,7 @@ static void keep_close(void *self)
 	(void)self;
 	for (unsigned i = 0; i < table.used; i++) {
 		free(table.item[i].detail);
+		json_object_put(table.item[i].whole);
 	}
 	free(table.item);
 	nw_curves_free(table.curves);

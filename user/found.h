@@ -28,7 +28,8 @@ struct nw_found {
 	char camera_address[NW_ADDR_TEXT];
 	uint32_t pid; /* 0 = none */
 	char reason[256];
-	char *detail; /* lines for people; NULL when there was no memory for it */
+	char *detail;		   /* lines for people; NULL when there was no memory for it */
+	struct json_object *whole; /* the same for programs: evidence, chain, coverage; or NULL */
 	char out_curve[NW_CURVE_KEY], in_curve[NW_CURVE_KEY];
 	unsigned number; /* from 1, in the order of their opening */
 };

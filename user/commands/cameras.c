@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "camera_words.h"
 #include "commands/command.h"
 #include "config.h"
 #include "log.h"
@@ -36,39 +37,6 @@ static const char *shown(char buf[64], const char *text)
 	return buf;
 }
 
-/* The names of a mask's bits. */
-static void name_bits(char *buf, size_t size, uint32_t mask, const char *(*name)(unsigned bit),
-		      const char *between)
-{
-	size_t n = 0;
-
-	buf[0] = '\0';
-	for (; mask && n < size; mask &= mask - 1) {
-		n += (size_t)snprintf(buf + n, size - n, "%s%s", n ? between : "",
-				      name((unsigned)__builtin_ctz(mask)));
-	}
-}
-
-static const char *protocols_of(const struct nw_camera *c, char buf[96])
-{
-	name_bits(buf, 96, c->spoken, nw_camera_protocol_name, ",");
-	return buf[0] ? buf : "-";
-}
-
-/* What docs/cameras.md lists, also what speaks against it. */
-static const char *signs_of(const struct nw_camera *c, char buf[256])
-{
-	name_bits(buf, 256, c->why, nw_camera_sign_name, ", ");
-	return buf;
-}
-
-static const char *encryption_of(const struct nw_camera *c)
-{
-	return c->encrypted == NW_ENCRYPTED_YES	 ? "yes"
-	       : c->encrypted == NW_ENCRYPTED_NO ? "no"
-						 : "?";
-}
-
 /* The columns in front, whose texts are others': as wide as the widest. */
 enum {
 	LABEL,
@@ -93,7 +61,8 @@ static void fill_row(struct row *r, const struct nw_state *st, const struct nw_c
 	(void)snprintf(r->text[MAKER], sizeof(r->text[MAKER]), maker[0] ? "%s (%s)" : "?",
 		       shown(name, maker), nw_maker_basis_name(basis));
 	escape(r->text[MODEL], sizeof(r->text[MODEL]), c->model[0] ? c->model : "-");
-	(void)snprintf(r->text[SPEAKS], sizeof(r->text[SPEAKS]), "%s", protocols_of(c, protocols));
+	(void)snprintf(r->text[SPEAKS], sizeof(r->text[SPEAKS]), "%s",
+		       nw_words_protocols(c, protocols));
 }
 
 /* On a terminal: a character has one byte that is none of UTF-8's further ones. */
@@ -133,7 +102,7 @@ static void print_camera(const struct nw_state *st, const struct nw_camera *c,
 	print_columns(width, &r);
 	nw_text_bytes(rate, nw_camera_rate(st, c));
 	nw_text_bytes(bytes, c->rx_bytes);
-	printf("%-9s %6s/s %8s %4u %%  ", encryption_of(c), rate, bytes, c->confidence);
+	printf("%-9s %6s/s %8s %4u %%  ", nw_words_encryption(c), rate, bytes, c->confidence);
 	if (c->reader.tgid) {
 		escape(reader, sizeof(reader), c->reader_name);
 		printf("%s[%u]\n", reader, c->reader.tgid);
@@ -161,7 +130,7 @@ static void print_more(const struct nw_state *st, const struct nw_camera *c)
 	char signs[256];
 	char text[64];
 
-	printf("    signs %s\n", signs_of(c, signs));
+	printf("    signs %s\n", nw_words_signs(c, signs));
 	if (c->declared) {
 		nw_addr_text(text, c->addr);
 		printf("    declared; at %s\n", text);
@@ -298,8 +267,8 @@ static void print_candidates(const struct nw_state *st)
 		}
 		nw_addr_text(addr, c->addr);
 		printf("      %-16s %3u %%  speaks %s%s%s; signs %s\n", addr, c->confidence,
-		       protocols_of(c, protocols), c->mac_maker[0] ? ", MAC of " : "",
-		       shown(maker, c->mac_maker), signs_of(c, signs));
+		       nw_words_protocols(c, protocols), c->mac_maker[0] ? ", MAC of " : "",
+		       shown(maker, c->mac_maker), nw_words_signs(c, signs));
 	}
 }
 
