@@ -23,6 +23,8 @@ static const struct load rows[] = {
 	  NW_SOCK_ACCEPTED },
 	{ "no baseline yet", "", NULL, 0, 0, 500, 1, 30, 40, 49, 0 },
 	{ "no baseline, and a lot", "", NULL, 3, 0, 50000, 1, 50, 40, 49, 0 },
+	{ "no baseline, but what may be sent is declared",
+	  "allowed:\n  - { to: 192.0.2.1, why: backup }\n", NULL, 0, 0, 500, 1, 30, 60, 70, 0 },
 	{ "declared backup", "allowed:\n  - { to: 203.0.113.7, why: backup }\n", NULL, 24, 0, 5000,
 	  5, 50, 0, 0, 0 },
 	{ "inside", "", "10.0.0.9", 24, 0, 5000, 5, 50, 0, 0, 0 },

@@ -49,6 +49,23 @@ static void learning_ends_with_a_word(void **state)
 	nf_free(n);
 }
 
+/* Where programs go is declared, so the first hour is no excuse. */
+static void with_a_policy_nothing_is_learnt(void **state)
+{
+	struct nf *n = nf_new("first-contact", "allowed:\n  - { to: 203.0.113.7, why: licence }\n");
+
+	(void)state;
+	contact(n, NULL, "203.0.113.7");
+	assert_int_equal(n->all, 0);
+	contact(n, NULL, "198.51.100.4");
+	assert_int_equal(n->all, 1);
+	assert_int_equal(n->finding[0].score, 20);
+	nf_tick(n, 2 * NF_HOUR);
+	contact(n, NULL, "198.51.100.4");
+	assert_int_equal(n->all, 1);
+	nf_free(n);
+}
+
 struct visit {
 	const char *what, *yaml, *place, *name;
 	unsigned score; /* 0 = silent */
@@ -192,7 +209,8 @@ static void hostile_numbers_of_destinations(void **state)
 }
 
 NW_TESTS(indicators_first_contact, cmocka_unit_test(learning_ends_with_a_word),
-	 cmocka_unit_test(each_kind_of_news), cmocka_unit_test(addresses_that_rotate_are_no_news),
+	 cmocka_unit_test(with_a_policy_nothing_is_learnt), cmocka_unit_test(each_kind_of_news),
+	 cmocka_unit_test(addresses_that_rotate_are_no_news),
 	 cmocka_unit_test(a_busy_program_is_soon_silent),
 	 cmocka_unit_test(it_closes_when_it_is_known), cmocka_unit_test(a_resolver_of_this_host),
 	 cmocka_unit_test(hostile_numbers_of_destinations));

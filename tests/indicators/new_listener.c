@@ -2,7 +2,8 @@
 /* new-listener: ports that were not there, and what comes and goes without meaning anything. */
 #include "indicators/door.h"
 
-#define ID "new-listener"
+#define ID     "new-listener"
+#define POLICY "listeners: [{port: 22}]"
 
 struct row {
 	const char *what;
@@ -49,6 +50,12 @@ static const struct row rows[] = {
 	{ "declared", .yaml = "listeners: [{port: 4444}]", .is_reached = true, .score = 0 },
 	{ "declared, there at the start", .yaml = "listeners: [{port: 4444}]",
 	  .flags = NW_SOCK_FOUND, .score = 0 },
+	{ "another one is declared: this was there, and need not be", .yaml = POLICY,
+	  .flags = NW_SOCK_FOUND, .score = 45 },
+	{ "the same, reached", .yaml = POLICY, .flags = NW_SOCK_FOUND, .is_reached = true,
+	  .score = 80 },
+	{ "the same, and nobody comes", .yaml = POLICY, .flags = NW_SOCK_FOUND, .looked = 610,
+	  .score = 55 },
 	{ "a test that listens for half a minute", .lasts = 30, .score = 0 },
 	{ "RTP of the recorder", .pid = RECORDER, .proto = IPPROTO_UDP, .port = 15002, .score = 0 },
 	{ "a datagram client", .proto = IPPROTO_UDP, .port = 40123, .score = 0 },

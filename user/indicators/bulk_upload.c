@@ -54,6 +54,7 @@ struct bulk_upload {
 	struct pair *pair;
 	struct program *program;
 	struct nw_kept_pace pace;
+	bool has_policy; /* the site declared where programs send: nothing else needs a past to be much */
 };
 
 struct base {
@@ -65,7 +66,7 @@ static int bulk_upload_init(void *self, const struct nw_config *config)
 {
 	struct bulk_upload *b = self;
 
-	(void)config;
+	b->has_policy = config->allowed_count > 0;
 	b->pair = calloc(PAIRS, sizeof(*b->pair));
 	b->program = calloc(PROGRAMS, sizeof(*b->program));
 	if (!b->pair || !b->program || nw_cases_init(&b->cases, PAIRS) < 0) {
@@ -103,7 +104,7 @@ static struct base base_of(const struct program *p)
 	return r;
 }
 
-static uint8_t score_of(const struct pair *p, const struct base *base)
+static uint8_t score_of(const struct bulk_upload *b, const struct pair *p, const struct base *base)
 {
 	static const struct nw_scale scale[] = {
 		{ UP_MIN, 50 }, { 10 * UP_MIN, 65 }, { 100 * UP_MIN, 80 }, { 1000 * UP_MIN, 90 }
@@ -118,7 +119,7 @@ static uint8_t score_of(const struct pair *p, const struct base *base)
 		return 0;
 	}
 	score = nw_scale_of(scale, NW_ARRAY_SIZE(scale), up);
-	if (base->hours < BASE_HOURS) {
+	if (base->hours < BASE_HOURS && !b->has_policy) {
 		return (uint8_t)NW_MIN(score - NO_BASE_LESS, (uint32_t)NO_BASE_MAX);
 	}
 	return (double)up > usual ? (uint8_t)score : 0;
@@ -237,7 +238,7 @@ static void on_moved(struct bulk_upload *b, const struct nw_state *st, const str
 		return;
 	}
 	base = base_of(prog);
-	score = score_of(p, &base);
+	score = score_of(b, p, &base);
 	if (score < TELL_SCORE) {
 		return;
 	}

@@ -54,13 +54,14 @@ struct first_contact {
 	struct nw_lru known_lru;
 	struct known *known;
 	struct nw_kept_pace pace;
+	bool has_policy; /* the site declared where programs go: there is nothing to learn */
 };
 
 static int first_contact_init(void *self, const struct nw_config *config)
 {
 	struct first_contact *c = self;
 
-	(void)config;
+	c->has_policy = config->allowed_count > 0;
 	c->program = calloc(PROGRAMS, sizeof(*c->program));
 	c->known = calloc(KNOWN, sizeof(*c->known));
 	if (!c->program || !c->known || nw_lru_init(&c->known_lru, KNOWN) < 0 ||
@@ -220,7 +221,8 @@ static struct program *program_of(struct first_contact *c, const char *key, uint
 	nw_lru_touch(&c->programs.lru, i);
 	if (is_first) {
 		c->program[i] = (struct program){ .until_ns = now + LEARN_NS,
-						  .hour = (uint32_t)(now / HOUR_NS) };
+						  .hour = (uint32_t)(now / HOUR_NS),
+						  .is_learnt = c->has_policy };
 	}
 	nw_window_turn(c->program[i].fresh, sizeof(uint32_t), HOURS, &c->program[i].hour,
 		       (uint32_t)(now / HOUR_NS));

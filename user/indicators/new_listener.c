@@ -59,8 +59,9 @@ struct new_listener {
 	struct nw_watched *watched;
 	uint64_t looked_ns;
 	struct nw_kept_pace pace;
-	bool has_past; /* an earlier session said what was there */
-	bool is_begun; /* this one will have said it */
+	bool has_past;	 /* an earlier session said what was there */
+	bool has_policy; /* the site declared its listeners: being there proves nothing */
+	bool is_begun;	 /* this one will have said it */
 	bool is_begun_kept;
 };
 
@@ -71,6 +72,7 @@ static int new_listener_init(void *self, const struct nw_config *config)
 	if (nw_cases_init(&me->cases, CASES) < 0) {
 		return -1;
 	}
+	me->has_policy = config->listeners_count > 0;
 	me->door = calloc(CASES, sizeof(*me->door));
 	me->watched = calloc(config->limits.flows, sizeof(*me->watched));
 	return me->door && me->watched ? 0 : -1;
@@ -101,6 +103,12 @@ static bool is_any(const uint8_t addr[16])
 	       (nw_addr_is_v4(addr) && memcmp(addr + 12, none, 4) == 0);
 }
 
+/* It was there first, and nobody said what may be. */
+static bool is_learnt(const struct new_listener *me, const struct door *d)
+{
+	return d->is_found && !me->has_policy;
+}
+
 /* Does the program have another door, one that was there or is declared? Then a port that the kernel
  * chose is a second connection of it: FTP's data. */
 static bool has_other_door(const struct new_listener *me, const struct nw_proc *p, uint32_t not )
@@ -110,7 +118,7 @@ static bool has_other_door(const struct new_listener *me, const struct nw_proc *
 		const struct door *d = &me->door[i];
 		size_t len = strlen(p->exe);
 
-		if (i != not &&(d->is_found || d->is_known) && len &&
+		if (i != not &&(is_learnt(me, d) || d->is_known) && len &&
 		    strncmp(me->cases.item[i].key, p->exe, len) == 0 &&
 		    me->cases.item[i].key[len] == ' ') {
 			return true;
@@ -131,7 +139,7 @@ static uint8_t score_of(const struct new_listener *me, const struct nw_state *st
 	const struct door *d = &me->door[i];
 	bool is_recorder = p && (nw_recorder_of(st, p) || nw_reader_of(st, p));
 
-	if (d->is_found) {
+	if (is_learnt(me, d)) {
 		return d->reached ? 30 : 10;
 	}
 	if (d->is_loopback) {
@@ -152,6 +160,25 @@ static uint8_t score_of(const struct new_listener *me, const struct nw_state *st
 	return is_recorder || !is_unused(d, now) ? 45 : 55;
 }
 
+static const char *reason_of(const struct new_listener *me, const struct door *d, uint64_t now)
+{
+	if (is_learnt(me, d)) {
+		return "A port listened before the start and is not declared";
+	}
+	if (d->is_found) {
+		return d->reached ? "The outside reached a port that is not declared"
+		       : is_unused(d, now)
+			       ? "A port listens that is not declared, and nobody inside uses it"
+			       : "A port listens that is not declared";
+	}
+	return d->reached ? "The outside reached a port that was not there at the start and "
+			    "is not declared"
+	       : is_unused(d, now)
+		       ? "A port listens that was not there at the start and is not declared, and "
+			 "nobody inside uses it"
+		       : "A port listens that was not there at the start and is not declared";
+}
+
 static void tell(struct new_listener *me, const struct nw_state *st, const struct nw_emit *emit,
 		 uint32_t i, uint64_t now)
 {
@@ -168,15 +195,8 @@ static void tell(struct new_listener *me, const struct nw_state *st, const struc
 	if (d->reached) {
 		nw_addr_text(outside, d->outside);
 	}
-	found.reason =
-		d->is_found  ? "A port listened before the start and is not declared"
-		: d->reached ? "The outside reached a port that was not there at the start and "
-			       "is not declared"
-		: is_unused(d, now)
-			? "A port listens that was not there at the start and is not declared, and "
-			  "nobody inside uses it"
-			: "A port listens that was not there at the start and is not declared";
-	found.confidence = d->is_found ? 50 : 90;
+	found.reason = reason_of(me, d, now);
+	found.confidence = is_learnt(me, d) ? 50 : 90;
 	nw_finding_u64(&found, "port", d->port);
 	nw_finding_text(&found, "transport", d->proto == IPPROTO_TCP ? "tcp" : "udp");
 	nw_finding_text(&found, "address", d->is_loopback ? "loopback" : d->is_any ? "any" : "one");
@@ -236,7 +256,7 @@ static void on_listen(struct new_listener *me, const struct nw_state *st,
 	d->cookie = e->cookie;
 	nw_rule_touch(&me->cases, i, NULL, e->ev.ts_ns);
 	me->cases.item[i].proc = p ? p->id : (struct nw_proc_id){ .tgid = 0 };
-	if (is_new && d->is_found && !d->is_known) {
+	if (is_new && is_learnt(me, d) && !d->is_known) {
 		tell(me, st, emit, i, e->ev.ts_ns);
 	}
 }
@@ -254,7 +274,7 @@ static void on_close(struct new_listener *me, const struct nw_state *st, const s
 		}
 		d->since_ns = 0;
 		d->reached = 0;
-		if (k->is_open && !d->is_found) {
+		if (k->is_open && !is_learnt(me, d)) {
 			nw_rule_closed(&rule, &me->cases, i, st, &found);
 			emit->finding(emit->ctx, &found);
 		}
@@ -319,7 +339,7 @@ static void on_tick(struct new_listener *me, const struct nw_state *st, uint64_t
 		struct door *d = &me->door[i];
 		bool is_again = me->cases.item[i].is_open;
 
-		if (!d->since_ns || d->is_known || d->is_found) {
+		if (!d->since_ns || d->is_known || is_learnt(me, d)) {
 			continue;
 		}
 		if (is_again ? !d->is_unused_told && is_unused(d, now)
