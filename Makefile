@@ -98,6 +98,9 @@ lists:
 $(GEN)/nw_hooks.h $(GEN)/decoders.inc $(GEN)/indicators.inc $(GEN)/sinks.inc $(GEN)/commands.inc \
 $(GEN)/hookdocs.inc $(GEN)/tests.inc $(GEN)/tests-root.inc: lists ;
 
+$(GEN)/pages.inc: docs/indicators.md scripts/gen-pages.sh
+	$(Q)mkdir -p $(@D); scripts/gen-pages.sh $< >$@.$(ME) && mv $@.$(ME) $@
+
 # A list of the objects that went in, so that a deleted hook leaves the object too.
 $(O)/bpf/hooks.list: lists
 	$(Q)mkdir -p $(@D); printf '%s\n' $(HOOK_OBJS) >$@.$(ME); \
@@ -128,6 +131,7 @@ $(O)/%.o: %.c $(O)/flags | $(GEN)/nw_hooks.h need-libs
 	$(Q)$(CC) $(BASE_CFLAGS) $(CFLAGS) $(CPPFLAGS) $(EXTRA_$(notdir $@)) -c $< -o $@
 $(O)/user/load.o $(O)/user/load_run.o: $(O)/bpf/nvrwatch.skel.h
 $(O)/user/commands/list.o: $(GEN)/hookdocs.inc
+$(O)/user/pages.o: $(GEN)/pages.inc
 $(O)/user/registry.o: $(GEN)/decoders.inc $(GEN)/indicators.inc $(GEN)/sinks.inc $(GEN)/commands.inc
 $(O)/nvrwatch: $(USER_OBJS) $(O)/user/objects.list
 	$(say) LD $@

@@ -57,6 +57,32 @@ static void expect_row(const char *text, const char *name, const char *doc)
 	}
 }
 
+/* What a SOC asks of an indicator stands in the binary, of each of them. */
+static void an_indicator_says_all_of_itself(void **state)
+{
+	static const char *const parts[] = { "nobs", "vidence", "ATT&CK", "rong" };
+	int code = -1;
+
+	(void)state;
+	for (unsigned i = 0; nw_indicators[i]; i++) {
+		char *text = run(nw_indicators[i]->id, NW_FORMAT_TEXT, &code);
+
+		assert_int_equal(code, NW_EXIT_OK);
+		for (size_t k = 0; k < NW_ARRAY_SIZE(parts); k++) {
+			if (!strstr(text, parts[k])) {
+				fail_msg("%s: no '%s'", nw_indicators[i]->id, parts[k]);
+			}
+		}
+		free(text);
+		text = run(nw_indicators[i]->id, NW_FORMAT_JSON, &code);
+		assert_int_equal(code, NW_EXIT_OK);
+		assert_non_null(strstr(text, "\"page\":\""));
+		free(text);
+	}
+	free(run("live_relay", NW_FORMAT_TEXT, &code));
+	assert_int_equal(code, NW_EXIT_USAGE);
+}
+
 static void each_table_is_printed(void **state)
 {
 	int code = -1;
@@ -159,5 +185,6 @@ static void unknown_tables_are_named(void **state)
 }
 
 NW_TESTS(user_list, cmocka_unit_test(each_table_is_printed),
+	 cmocka_unit_test(an_indicator_says_all_of_itself),
 	 cmocka_unit_test(each_hook_has_its_sentence), cmocka_unit_test(json_has_the_same),
 	 cmocka_unit_test(all_of_it_has_titles), cmocka_unit_test(unknown_tables_are_named));
