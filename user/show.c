@@ -143,6 +143,19 @@ static int run(struct replay *r, struct nw_recording *rec, const char *path)
 	return err < 0 ? NW_EXIT_INPUT : NW_EXIT_OK;
 }
 
+/* One that is named is in force in place of the recording's own: so a policy can be tried on what was. */
+static int use_config(struct nw_recording *rec, const char *file)
+{
+	struct nw_config *c = NULL;
+
+	if (nw_config_load(file, &c) < 0) {
+		return -EINVAL;
+	}
+	nw_config_free(rec->config);
+	rec->config = c;
+	return 0;
+}
+
 int nw_show_recording(struct nw_show *show, const char *path,
 		      void (*done)(void *ctx, const struct nw_pipeline *p))
 {
@@ -156,6 +169,10 @@ int nw_show_recording(struct nw_show *show, const char *path,
 		return NW_EXIT_INPUT;
 	}
 	say_about(rec, path);
+	if (show->opt->config && use_config(rec, show->opt->config) < 0) {
+		nw_recording_close(rec);
+		return NW_EXIT_INPUT;
+	}
 	if (show->flow_interval_ns) {
 		rec->flow_interval_ns = show->flow_interval_ns;
 	}

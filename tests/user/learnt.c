@@ -6,6 +6,7 @@
 #include "indicators/net_feed.h"
 #include "state/camera_feed.h"
 
+extern const struct nw_command nw_command_findings;
 extern const struct nw_command nw_command_learn;
 
 #define KIT "/dev/shm/kit" /* download-execute says what a program there is */
@@ -109,22 +110,60 @@ static void nobody_is_accepted(void **state)
 	nw_config_free(c);
 }
 
+static void somebody_outside_reaches(struct one *o, uint16_t port)
+{
+	start(o);
+	nw_feed_proc(o->s.f, (struct nw_feed_exec){ .pid = 100, .exe = "/usr/bin/nc" });
+	nw_feed_proc(o->s.f, (struct nw_feed_exec){ .pid = 101, .exe = "/usr/bin/socat" });
+	listens(o, 100, port);
+	nf_contact(&o->n, (struct nf_contact){ .pid = 100,
+					       .to = "203.0.113.66",
+					       .lport = port,
+					       .flags = NW_SOCK_ACCEPTED,
+					       .tx = 900,
+					       .rx = 900 });
+}
+
+/* What a policy would have made of a night is asked of its recording. */
+static void a_policy_is_tried_on_a_recording(void **state)
+{
+	static struct one o;
+	char folder[] = "/tmp/nvrwatch-learnt-XXXXXX";
+	char site[64];
+	char policy[64];
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	(void)snprintf(site, sizeof(site), "%s/site.yaml", folder);
+	(void)snprintf(policy, sizeof(policy), "%s/policy.yaml", folder);
+	nw_test_write(site, "site: {name: x}\n");
+	somebody_outside_reaches(&o, 4444);
+	assert_int_equal(
+		shown_run(&o.s, &nw_command_findings, (struct nw_options){ .config = site }),
+		NW_EXIT_OK);
+	shown_has(&o.s, "    80  new-listener");
+	nw_test_write(policy, "listeners: [{port: 4444, proto: tcp}]\n");
+	somebody_outside_reaches(&o, 4444);
+	assert_int_equal(
+		shown_run(&o.s, &nw_command_findings, (struct nw_options){ .config = site }),
+		NW_EXIT_OK);
+	shown_lacks(&o.s, "new-listener");
+	nw_test_write(policy, "listners: []\n");
+	somebody_outside_reaches(&o, 4444);
+	o.s.text[0] = '\0';
+	assert_int_equal(
+		shown_run(&o.s, &nw_command_findings, (struct nw_options){ .config = site }),
+		NW_EXIT_INPUT);
+	assert_int_equal(unlink(site) | unlink(policy) | rmdir(folder), 0);
+}
+
 /* A port that an alert is about, whoever else listens there by another program. */
 static void a_port_is_spoken_against(void **state)
 {
 	static struct one o;
 
 	(void)state;
-	start(&o);
-	nw_feed_proc(o.s.f, (struct nw_feed_exec){ .pid = 100, .exe = "/usr/bin/nc" });
-	nw_feed_proc(o.s.f, (struct nw_feed_exec){ .pid = 101, .exe = "/usr/bin/socat" });
-	listens(&o, 100, 4444);
-	nf_contact(&o.n, (struct nf_contact){ .pid = 100,
-					      .to = "203.0.113.66",
-					      .lport = 4444,
-					      .flags = NW_SOCK_ACCEPTED,
-					      .tx = 900,
-					      .rx = 900 });
+	somebody_outside_reaches(&o, 4444);
 	listens(&o, 101, 4444);
 	assert_int_equal(shown_run(&o.s, &nw_command_learn, (struct nw_options){ 0 }), NW_EXIT_OK);
 	shown_has(&o.s, "  # not accepted: - {port: 4444, proto: tcp} # new-listener, /usr/bin/nc");
@@ -133,4 +172,5 @@ static void a_port_is_spoken_against(void **state)
 }
 
 NW_TESTS(user_learnt, cmocka_unit_test(who_is_spoken_against_gets_no_row),
-	 cmocka_unit_test(nobody_is_accepted), cmocka_unit_test(a_port_is_spoken_against));
+	 cmocka_unit_test(nobody_is_accepted), cmocka_unit_test(a_port_is_spoken_against),
+	 cmocka_unit_test(a_policy_is_tried_on_a_recording));
