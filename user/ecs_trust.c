@@ -80,12 +80,11 @@ static void put_hooks_off(struct nw_json *j, uint64_t hooks)
 /* How much of a finding's window was seen; no window is shorter than a second. */
 static void put_window(struct nw_ecs_line *l, const struct nw_finding *f)
 {
-	uint64_t to = NW_MAX(f->last_ns, NW_NSEC_PER_SEC);
-	uint64_t from = to - NW_NSEC_PER_SEC;
 	struct nw_coverage c;
+	uint64_t from;
+	uint64_t to;
 
-	/* before this boot times are negative */
-	from = (int64_t)f->first_ns < (int64_t)from ? f->first_ns : from;
+	nw_finding_window(f, &from, &to);
 	nw_coverage_of(l->out->state, from, to, &c);
 	nw_json_open(&l->j, "coverage");
 	nw_json_u64(&l->j, "window_ms", c.window_ns / NW_NSEC_PER_MSEC);

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "event.h"
+#include "nw_hooks.h"
 #include "state/camera.h"
 #include "state/coverage.h"
 #include "util/text.h"
@@ -106,15 +108,41 @@ static void put_chain(FILE *out, const struct nw_chain *c)
 	}
 }
 
-static void put_coverage(FILE *out, const struct nw_output *o)
-{
-	const struct nw_finding *f = o->finding;
+struct window {
 	struct nw_coverage c;
+	uint64_t hooks_off;
+};
 
-	nw_coverage_of(o->state, f->first_ns, f->last_ns, &c);
-	(void)fprintf(out, "coverage                 %.1f of %.1f s seen, %.1f s of them whole\n",
-		      (double)c.observed_ns / 1e9, (double)c.window_ns / 1e9,
-		      (double)c.full_ns / 1e9);
+static struct window window_of(const struct nw_output *o)
+{
+	struct window w;
+	uint64_t from;
+	uint64_t to;
+
+	nw_finding_window(o->finding, &from, &to);
+	nw_coverage_of(o->state, from, to, &w.c);
+	w.hooks_off = nw_hooks_off(o->state, from, to);
+	return w;
+}
+
+static void put_coverage(FILE *out, const struct window *w)
+{
+	(void)fprintf(out, "coverage                 %.1f of %.1f s seen, %.1f s of them whole",
+		      (double)w->c.observed_ns / 1e9, (double)w->c.window_ns / 1e9,
+		      (double)w->c.full_ns / 1e9);
+	for (unsigned i = 0, n = 0; nw_gap_name(i); i++) {
+		if (w->c.why & 1U << i) {
+			(void)fprintf(out, "%s%s", n++ ? ", " : "; why not all: ", nw_gap_name(i));
+		}
+	}
+	(void)fputs("\n", out);
+	for (unsigned i = 0, n = 0; i < _NW_HOOK_MAX; i++) {
+		if (w->hooks_off & 1ULL << i) {
+			(void)fprintf(out, "%s%s", n++ ? ", " : "hooks off                ",
+				      nw_hook_name(i));
+		}
+	}
+	(void)fputs(w->hooks_off ? "\n" : "", out);
 }
 
 static const char *chain_text(const struct nw_chain *c, char buf[512])
@@ -138,22 +166,37 @@ static void add_text(json_object *o, const char *key, const char *value)
 	(void)json_object_object_add(o, key, json_object_new_string(text));
 }
 
-static void add_coverage(json_object *o, const struct nw_output *out)
+static void add_seconds(json_object *o, const char *key, uint64_t ns)
+{
+	(void)json_object_object_add(o, key, json_object_new_double((double)ns / 1e9));
+}
+
+static json_object *names_of(uint64_t bits, const char *(*name)(unsigned i), unsigned max)
+{
+	json_object *names = json_object_new_array();
+
+	for (unsigned i = 0; i < max && name(i); i++) {
+		if (bits & 1ULL << i) {
+			(void)json_object_array_add(names, json_object_new_string(name(i)));
+		}
+	}
+	return names;
+}
+
+static void add_coverage(json_object *o, const struct window *w)
 {
 	json_object *coverage = json_object_new_object();
-	struct nw_coverage c;
 
-	nw_coverage_of(out->state, out->finding->first_ns, out->finding->last_ns, &c);
-	(void)json_object_object_add(coverage, "window_seconds",
-				     json_object_new_double((double)c.window_ns / 1e9));
-	(void)json_object_object_add(coverage, "observed_seconds",
-				     json_object_new_double((double)c.observed_ns / 1e9));
-	(void)json_object_object_add(coverage, "whole_seconds",
-				     json_object_new_double((double)c.full_ns / 1e9));
+	add_seconds(coverage, "window_seconds", w->c.window_ns);
+	add_seconds(coverage, "observed_seconds", w->c.observed_ns);
+	add_seconds(coverage, "whole_seconds", w->c.full_ns);
+	(void)json_object_object_add(coverage, "why not all", names_of(w->c.why, nw_gap_name, 32));
+	(void)json_object_object_add(coverage, "hooks off",
+				     names_of(w->hooks_off, nw_hook_name, _NW_HOOK_MAX));
 	(void)json_object_object_add(o, "coverage", coverage);
 }
 
-static json_object *whole_of(const struct nw_output *out)
+static json_object *whole_of(const struct nw_output *out, const struct window *w)
 {
 	const struct nw_finding *f = out->finding;
 	json_object *o = json_object_new_object();
@@ -181,13 +224,13 @@ static json_object *whole_of(const struct nw_output *out)
 		(void)json_object_array_add(techniques, json_object_new_string(f->technique[i]));
 	}
 	(void)json_object_object_add(o, "evidence", evidence);
-	add_coverage(o, out);
+	add_coverage(o, w);
 	(void)json_object_object_add(o, "ATT&CK", techniques);
 	add_text(o, "known ways to be wrong", f->known_ways_to_be_wrong);
 	return o;
 }
 
-static char *detail_of(const struct nw_output *o)
+static char *detail_of(const struct nw_output *o, const struct window *w)
 {
 	const struct nw_finding *f = o->finding;
 	char *text = NULL;
@@ -210,7 +253,7 @@ static char *detail_of(const struct nw_output *o)
 	put_chain(out, f->flow ? f->flow->chain : NULL);
 	(void)fputs("evidence\n", out);
 	put_evidence(out, f);
-	put_coverage(out, o);
+	put_coverage(out, w);
 	for (unsigned i = 0; i < NW_TECHNIQUES_MAX && f->technique[i]; i++) {
 		(void)fprintf(out, "%s%s", i ? ", " : "ATT&CK                   ", f->technique[i]);
 	}
@@ -236,6 +279,7 @@ static int keep_finding(const struct nw_output *out)
 {
 	const struct nw_finding *f = out->finding;
 	struct nw_found *k = get(f);
+	struct window w;
 
 	table.last = k;
 	if (!k) {
@@ -263,10 +307,11 @@ static int keep_finding(const struct nw_output *out)
 		nw_addr_text(k->camera_address, f->camera->addr);
 	}
 	keep_curves(k, f);
+	w = window_of(out);
 	free(k->detail);
-	k->detail = detail_of(out);
+	k->detail = detail_of(out, &w);
 	json_object_put(k->whole);
-	k->whole = whole_of(out);
+	k->whole = whole_of(out, &w);
 	return 0;
 }
 

@@ -137,6 +137,18 @@ struct nw_finding {
 	uint8_t evidence_len;
 };
 
+/* From its first to its last sign, a second at least: of this its coverage is told. */
+static inline void nw_finding_window(const struct nw_finding *f, uint64_t *ret_from,
+				     uint64_t *ret_to)
+{
+	uint64_t to = NW_MAX(f->last_ns, NW_NSEC_PER_SEC);
+	uint64_t from = to - NW_NSEC_PER_SEC;
+
+	/* before this boot times are negative */
+	*ret_from = (int64_t)f->first_ns < (int64_t)from ? f->first_ns : from;
+	*ret_to = to;
+}
+
 enum nw_action {
 	/* process */
 	NW_ACTION_EXEC,

@@ -109,5 +109,26 @@ static void one_of_them_whole(void **state)
 	shown_has(&s, "no finding 4: there are 3");
 }
 
+/* What was not seen of its time is said with it: by which cause, and which hook. */
+static void how_much_of_its_time_was_seen(void **state)
+{
+	static struct shown s;
+
+	(void)state;
+	shown_start(&s, "");
+	nw_feed_fact(s.f, "hook.file_map", "off: no such function");
+	for (unsigned i = 0; i < 3; i++) {
+		nw_feed_tick(s.f, NW_FEED_SEC);
+	}
+	nw_feed_loss(s.f, NW_LOSS_RING_FULL, 5);
+	nw_feed_proc(s.f, (struct nw_feed_exec){ .pid = 100, .exe = "/dev/shm/one" });
+	nw_feed_tick(s.f, NW_FEED_SEC);
+	assert_int_equal(shown_run(&s, &nw_command_findings, (struct nw_options){ .operand = "1" }),
+			 NW_EXIT_OK);
+	shown_has(&s, " of 1.0 s seen, ");
+	shown_has(&s, "whole; why not all: ");
+	shown_has(&s, "\nhooks off                file_map\n");
+}
+
 NW_TESTS(user_findings, cmocka_unit_test(only_those_that_are_wanted),
-	 cmocka_unit_test(one_of_them_whole));
+	 cmocka_unit_test(one_of_them_whole), cmocka_unit_test(how_much_of_its_time_was_seen));
