@@ -26,11 +26,17 @@
 #include "nw_hooks.h"
 #include "priv.h"
 
+#ifndef FAN_REPORT_FD_ERROR
+#define FAN_REPORT_FD_ERROR 0x2000 /* 6.13: one whose file can't be opened comes, and says why */
+#endif
+
 /* Each notification of a read() is an open file of ours, until it was looked at, and where no number
- * is left for one it is lost and nobody says so: 170 at a time, while many programs may have 1,024. */
-#define BLOCK_SIZE 4096
-#define MASK	   (FAN_OPEN | FAN_CLOSE_WRITE | FAN_CLOSE_NOWRITE)
-#define DELETED	   " (deleted)"
+ * is left for one it is lost, and before 6.13 nobody says so: 170 at a time, while many programs may
+ * have 1,024. */
+#define BLOCK_SIZE  4096
+#define EVENT_FLAGS (O_NOATIME | O_NONBLOCK)
+#define MASK	    (FAN_OPEN | FAN_CLOSE_WRITE | FAN_CLOSE_NOWRITE)
+#define DELETED	    " (deleted)"
 static_assert(BLOCK_SIZE / sizeof(struct fanotify_event_metadata) <= 256, "open files at a time");
 
 struct nw_files {
@@ -55,9 +61,10 @@ int nw_files_new(struct nw_files **ret)
 	if (!f) {
 		return -ENOMEM;
 	}
-	/* O_NONBLOCK: of the files too, whatever they are */
-	/* each root says why not */
-	(void)nw_fan_open(&f->fan, 0, O_NOATIME | O_NONBLOCK, BLOCK_SIZE);
+	/* O_NONBLOCK: of the files too, whatever they are; each root says why not */
+	if (nw_fan_open(&f->fan, FAN_REPORT_FD_ERROR, EVENT_FLAGS, BLOCK_SIZE) == -EINVAL) {
+		(void)nw_fan_open(&f->fan, 0, EVENT_FLAGS, BLOCK_SIZE);
+	}
 	*ret = f;
 	return 0;
 }

@@ -2,7 +2,8 @@
 /*
  * Who changes what a host starts by itself, in a host's root of the test's own: each way to make,
  * write, move, link and remove a file is told with its path, kind and process; folders that come to be
- * are taken up, private ones too; what lies beside the places is not told; a flood is counted. The
+ * are taken up, private ones too; what lies beside the places is not told; a flood is counted, and what
+ * is too deep or too much for a look. The
  * truth is what the process that did it was asked to do. Where this kernel has no such notifications
  * for this file system (tmpfs before 5.13), that is said.
  */
@@ -46,6 +47,8 @@ static void make_root(void)
 	put("etc/passwd", "root:x:0:0::/root:/bin/sh\nann:x:1000:1000::/home/ann:/bin/sh\n"
 			  "news:x:9:9::/opt:/usr/sbin/nologin\n");
 }
+
+#define D_4 "/d/d/d/d"
 
 #define QUEUE	    "/proc/sys/fs/fanotify/max_queued_events"
 #define QUEUED_MOST "16384" /* that wait to be read, fs/notify/fanotify/fanotify_user.c */
@@ -257,7 +260,6 @@ static void test_flood(void **state)
 	if (!t) {
 		return;
 	}
-	t->is_lasting = false; /* the last one */
 	nw_tool_pause(t);
 	snprintf(script, sizeof(script), "flood @/etc/cron.d %u", most * 5 / 4);
 	run(NW_PLACE_SEEN, script, &a);
@@ -272,5 +274,37 @@ static void test_flood(void **state)
 	nw_tool_await_loss(t, "change");
 }
 
+/* A folder is taken up with what is in it, but not deeper than 16, nor with more than 48 KiB of names: what
+ * is not seen is said, and counted once. */
+static void test_more_than_a_look(void **state)
+{
+	static const char *const scripts[] = {
+		"nest @/opt/deep.d d 17 move @/opt/deep.d @/etc/systemd/system/deep.d",
+		"mkdir @/opt/many.d crowd @/opt/many.d 260 "
+		"move @/opt/many.d @/etc/systemd/system/many.d",
+	};
+	struct nw_tool *t = shared();
+
+	(void)state;
+	if (!t) {
+		return;
+	}
+	t->is_lasting = false; /* the last one */
+	for (size_t i = 0; i < NW_ARRAY_SIZE(scripts); i++) {
+		struct nw_actor *a;
+		uint64_t before;
+
+		nw_tool_settle(t);
+		before = nw_tool_lost_so_far(t, "change");
+		run(NW_PLACE_SEEN, scripts[i], &a);
+		if (i == 0) {
+			nw_tool_await(t, CHANGE " nvrwatch.change.unwatched=true", "folder", dir,
+				      "etc/systemd/system/deep.d" D_4 D_4 D_4 D_4, a->pid);
+		}
+		assert_int_equal(nw_tool_await_more_loss(t, "change", before), before + 1);
+	}
+}
+
 NW_TESTS(e2e_changes, NW_ROOT_TEST(test_nothing_else), NW_ROOT_TEST(test_every_way),
-	 NW_ROOT_TEST(test_odd_names), NW_ROOT_TEST(test_flood));
+	 NW_ROOT_TEST(test_odd_names), NW_ROOT_TEST(test_flood),
+	 NW_ROOT_TEST(test_more_than_a_look));

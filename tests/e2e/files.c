@@ -4,7 +4,12 @@
  * told as far as it can be: to the byte where the kernel lets reads be counted, else at least and at
  * most; what lies beside the root is not told. The truth is what the reader says of itself. A root that is not there is said to be off, and then nothing is told.
  */
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/fanotify.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "hooks/reads.h"
@@ -181,6 +186,125 @@ static void test_nobody_else(void **state)
 	nw_rec_check(nw_tool_await(t, FILE_RECORDS), "nvrwatch.recording.camera=");
 }
 
+/* A recording that can't be looked at is counted; the next one is told. */
+static void check_lost(struct nw_tool *t, uint64_t before)
+{
+	struct nw_actor *a;
+
+	(void)nw_tool_await_more_loss(t, "file", before);
+	record("rec/gate/6.mp4");
+	a = nw_actor_start(NW_PLACE_SEEN, "files open %s/rec/gate/6.mp4 read 1000 close", dir);
+	nw_tool_await(t, FILE_RECORDS " process.pid=%d", a->pid);
+	nw_actor_done(a);
+}
+
+/* Deeper than a path can be long. */
+static void test_without_a_path(void **state)
+{
+	struct nw_tool *t = shared();
+	uint64_t before = nw_tool_lost_so_far(t, "file");
+	char name[256] = "";
+
+	(void)state;
+	memset(name, 'd', sizeof(name) - 1);
+	nw_actor_done(nw_actor_start(NW_PLACE_SEEN,
+				     "files nest %s/rec/deep %s 16 write x 100 close", dir, name));
+	check_lost(t, before);
+}
+
+/* Below it so many numbers are free. */
+static rlim_t number_behind(pid_t pid, unsigned free)
+{
+	rlim_t n = 0;
+	char path[48];
+
+	for (; free > 0; n++) {
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)pid, (int)n);
+		free -= faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) < 0;
+	}
+	return n;
+}
+
+/* By who it became: root may be without the right to do it to others. */
+static void limit(pid_t pid, const struct rlimit *to)
+{
+	char uid[64], gid[64];
+	pid_t child;
+	int status;
+
+	assert_true(nw_status_of(pid, "Uid", uid, sizeof(uid)));
+	assert_true(nw_status_of(pid, "Gid", gid, sizeof(gid)));
+	child = fork();
+	if (child == 0) {
+		_exit(setgid((gid_t)atoi(gid)) == 0 && setuid((uid_t)atoi(uid)) == 0 &&
+				      prlimit(pid, RLIMIT_NOFILE, to, NULL) == 0
+			      ? 0
+			      : 1);
+	}
+	assert_int_equal(nw_deadline_child(child, &status), 0);
+	assert_int_equal(status, 0);
+}
+
+static bool are_errors_told(void)
+{
+	int fd = fanotify_init(FAN_CLASS_NOTIF | FAN_CLOEXEC | 0x2000 /* FAN_REPORT_FD_ERROR */,
+			       O_RDONLY);
+
+	if (fd < 0) {
+		return false;
+	}
+	close(fd);
+	return true;
+}
+
+/* No number is left for the files that wait. Before 6.13 a kernel does not say so of all of them. */
+static void test_without_a_number(void **state)
+{
+	struct nw_tool *t = shared();
+	uint64_t before = nw_tool_lost_so_far(t, "file");
+	struct rlimit few, usual;
+
+	(void)state;
+	if (!are_errors_told()) {
+		print_message("files that can't be opened are not told here\n");
+		return;
+	}
+	nw_tool_pause(t);
+	for (unsigned i = 0; i < 20; i++) {
+		nw_actor_done(
+			nw_actor_start(NW_PLACE_FAR, "files write %s/rec/n%u 10 close", dir, i));
+	}
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0); /* it has the same */
+	few = usual;
+	few.rlim_cur = number_behind(t->pid, 4); /* for what it does besides */
+	limit(t->pid, &few);
+	nw_tool_resume(t);
+	before = nw_tool_await_more_loss(t, "file", before) - 1;
+	limit(t->pid, &usual);
+	check_lost(t, before);
+}
+
+/* A file system that shows its files to who mounted it alone. */
+static void test_of_another(void **state)
+{
+	struct nw_actor *server;
+	struct nw_tool *t;
+	char path[160];
+
+	(void)state;
+	(void)shared(); /* its file system is there */
+	nw_actor_done(nw_actor_start(NW_PLACE_FAR, "files mkdir %s/fuse", dir));
+	server = nw_actor_start(NW_PLACE_FAR, "mount %s/fuse 0 here", dir);
+	nw_actor_truth(server);
+	t = trace("fuse");
+	nw_actor_done(nw_actor_start(NW_PLACE_SEEN, "files open %s/fuse/file close", dir));
+	nw_tool_await_loss(t, "file");
+	assert_int_equal(nw_tool_count(t, FILE_RECORDS), 0);
+	nw_tool_stopped(t);
+	snprintf(path, sizeof(path), "%s/fuse", dir);
+	assert_int_equal(umount2(path, MNT_DETACH), 0);
+}
+
 /* Without the source there is nothing: what the others find comes from it. */
 static void test_off(void **state)
 {
@@ -201,4 +325,5 @@ static void test_off(void **state)
 }
 
 NW_TESTS(e2e_files, NW_ROOT_TEST(test_nobody_else), NW_ROOT_TEST(test_read_and_closed),
-	 NW_ROOT_TEST(test_position), NW_ROOT_TEST(test_off));
+	 NW_ROOT_TEST(test_without_a_path), NW_ROOT_TEST(test_without_a_number),
+	 NW_ROOT_TEST(test_position), NW_ROOT_TEST(test_of_another), NW_ROOT_TEST(test_off));

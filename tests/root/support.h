@@ -200,6 +200,10 @@ void nw_tool_read(struct nw_tool *t, int timeout_ms);
 struct json_object *nw_tool_await(struct nw_tool *t, const char *fmt, ...) NW_PRINTF(2, 3);
 /* Waits until a loss of this cause is told. */
 void nw_tool_await_loss(struct nw_tool *t, const char *cause);
+/* The same of more than so many; how many then. */
+uint64_t nw_tool_await_more_loss(struct nw_tool *t, const char *cause, uint64_t before);
+/* As told so far. */
+uint64_t nw_tool_lost_so_far(struct nw_tool *t, const char *cause);
 /* How many of those printed so far match. */
 unsigned nw_tool_count(struct nw_tool *t, const char *fmt, ...) NW_PRINTF(2, 3);
 /* Of those that match, the sum of what; each must have it. */

@@ -248,23 +248,39 @@ struct json_object *nw_tool_await(struct nw_tool *t, const char *fmt, ...)
 	}
 }
 
-void nw_tool_await_loss(struct nw_tool *t, const char *cause)
+uint64_t nw_tool_await_more_loss(struct nw_tool *t, const char *cause, uint64_t before)
 {
 	uint64_t deadline = nw_deadline();
-	char path[64];
 
-	snprintf(path, sizeof(path), "nvrwatch.loss.%s", cause);
 	for (size_t i = 0; !nw_deadline_is_over(deadline);) {
 		parse_all(t);
 		for (; i < t->recs_len; i++) {
 			if (nw_rec_matches(t->recs[i], "event.dataset=nvrwatch.loss") &&
-			    nw_rec_u64(t->recs[i], path) > 0) {
-				return;
+			    nw_tool_lost(t->recs[i], cause) > before) {
+				return nw_tool_lost(t->recs[i], cause);
 			}
 		}
 		nw_tool_read(t, nw_deadline_left_ms(deadline));
 	}
 	nw_tool_fail(t, "no loss of the cause %s is told", cause);
+}
+
+void nw_tool_await_loss(struct nw_tool *t, const char *cause)
+{
+	(void)nw_tool_await_more_loss(t, cause, 0);
+}
+
+uint64_t nw_tool_lost_so_far(struct nw_tool *t, const char *cause)
+{
+	uint64_t n = 0;
+
+	parse_all(t);
+	for (size_t i = 0; i < t->recs_len; i++) {
+		if (nw_rec_matches(t->recs[i], "event.dataset=nvrwatch.loss")) {
+			n = nw_tool_lost(t->recs[i], cause);
+		}
+	}
+	return n;
 }
 
 unsigned nw_tool_count(struct nw_tool *t, const char *fmt, ...)

@@ -109,7 +109,7 @@ int main(int argc, char **argv)
 	file.size = truth_number(argv[2], MIB_MAX) << 20;
 	content = calloc(1, file.size);
 	truth_check(content != NULL, "memory");
-	fuse_mount(argv[1]);
+	fuse_mount(argv[1], false);
 	say("serves");
 	serve_all();
 	return 0;

@@ -160,6 +160,30 @@ static void do_flood(char **args)
 	}
 }
 
+/* FOLDER NAME NUMBER: so many folders, each in the one before; the last is where relative paths begin */
+static void do_nest(char **args)
+{
+	uint64_t n = truth_number(args[2], INT_MAX);
+
+	truth_check(!mkdir(args[0], 0750) && !chdir(args[0]), args[0]);
+	for (uint64_t i = 0; i < n; i++) {
+		truth_check(!mkdir(args[1], 0750) && !chdir(args[1]), args[1]);
+	}
+}
+
+/* FOLDER NUMBER: so many names of 200 bytes */
+static void do_crowd(char **args)
+{
+	uint64_t n = truth_number(args[1], INT_MAX);
+
+	for (uint64_t i = 0; i < n; i++) {
+		char path[PATH_MAX];
+
+		(void)snprintf(path, sizeof(path), "%s/%0200" PRIu64, args[0], i);
+		truth_check(!symlink("x", path), path);
+	}
+}
+
 /* FOLDER HEX: a name of any bytes */
 static void do_odd(char **args)
 {
@@ -177,12 +201,13 @@ static void do_odd(char **args)
 }
 
 static const struct truth_verb verbs[] = {
-	{ "age", 2, do_age },		{ "both", 1, do_both },	    { "chmod", 1, do_chmod },
-	{ "close", 0, do_close },	{ "flood", 2, do_flood },   { "link", 2, do_link },
-	{ "make", 1, do_make },		{ "map", 1, do_map },	    { "mkdir", 1, do_mkdir },
-	{ "move", 2, do_move },		{ "odd", 2, do_odd },	    { "open", 1, do_open },
-	{ "read", 1, do_read },		{ "remove", 1, do_remove }, { "symlink", 2, do_symlink },
-	{ "truncate", 1, do_truncate }, { "write", 2, do_write },   TRUTH_COMMON_VERBS,
+	{ "age", 2, do_age },	    { "both", 1, do_both },	  { "chmod", 1, do_chmod },
+	{ "close", 0, do_close },   { "crowd", 2, do_crowd },	  { "flood", 2, do_flood },
+	{ "link", 2, do_link },	    { "nest", 3, do_nest },	  { "make", 1, do_make },
+	{ "map", 1, do_map },	    { "mkdir", 1, do_mkdir },	  { "move", 2, do_move },
+	{ "odd", 2, do_odd },	    { "open", 1, do_open },	  { "read", 1, do_read },
+	{ "remove", 1, do_remove }, { "symlink", 2, do_symlink }, { "truncate", 1, do_truncate },
+	{ "write", 2, do_write },   TRUTH_COMMON_VERBS,
 };
 
 int main(int argc, char **argv)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What truth programs share that serve a file system of one file (FUSE; include/uapi/linux/fuse.h): the mount, in
- * a mount namespace of its own, and the answers to all but what is read and written.
+ * a mount namespace of its own or in the one that it is in, and the answers to all but what is read and written.
  */
 #pragma once
 
@@ -89,11 +89,13 @@ static inline const void *fuse_request(struct fuse_in_header *ret)
 	return text + sizeof(*ret);
 }
 
-static inline void fuse_mount(const char *dir)
+/* is_here: for who is in this mount namespace, too. */
+static inline void fuse_mount(const char *dir, bool is_here)
 {
 	char options[128];
 
-	truth_check(!unshare(CLONE_NEWNS) && !mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL),
+	truth_check(is_here || (!unshare(CLONE_NEWNS) &&
+				!mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL)),
 		    "a mount namespace");
 	fuse_device = open("/dev/fuse", O_RDWR | O_CLOEXEC);
 	truth_check(fuse_device >= 0, "/dev/fuse");

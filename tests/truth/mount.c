@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * mount DIR N: serves a file system of its own (FUSE, one file) at a folder, in a mount namespace
- * of its own. N children open the file to write, another one to read. A line for /dev/fuse and for
- * each file open to write; all stays open until a line comes.
+ * mount DIR N [here]: serves a file system of its own (FUSE, one file) at a folder, in a mount namespace
+ * of its own, or in the one that it is in. N children open the file to write, another one to read. A line
+ * for /dev/fuse and for each file open to write; all stays open until a line comes.
  */
 #include "fuse.h"
 
@@ -55,8 +55,8 @@ int main(int argc, char **argv)
 
 	alarm(TRUTH_LIMIT_S);
 	errno = EINVAL;
-	truth_check(argc == 3, "mount DIR N");
-	fuse_mount(argv[1]);
+	truth_check(argc == 3 || (argc == 4 && !strcmp(argv[3], "here")), "mount DIR N [here]");
+	fuse_mount(argv[1], argc == 4);
 	tell(fuse_device, 1 | 2 | 16);
 	(void)snprintf(path, sizeof(path), "%s/file", argv[1]);
 	use(path, O_RDONLY);
