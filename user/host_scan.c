@@ -28,7 +28,8 @@
 #include "util/whole.h"
 
 #define TEXT_MAX	 8192
-#define SEEN_MAX	 65536 /* distinct sockets, power of two; more are counted */
+#define SEEN_MAX	 65536		    /* places for distinct sockets, power of two */
+#define SEEN_MOST	 (SEEN_MAX / 4 * 3) /* of them used; more sockets are counted */
 #define TCP_STATE_LISTEN 10
 #define TCP_STATE_CLOSE	 7
 
@@ -37,7 +38,6 @@ struct scan {
 	int proc; /* /proc */
 	uint64_t tick_ns;
 	uint64_t now_ns;
-	uint64_t *seen; /* inodes of sockets, open addressing */
 	unsigned seen_count;
 	int error;
 	union {
@@ -46,6 +46,7 @@ struct scan {
 			      8];
 	} event;
 	char text[TEXT_MAX];
+	uint64_t seen[SEEN_MAX]; /* inodes of sockets, open addressing */
 };
 
 /* A file of one process into s->text; its length, or -errno. */
@@ -243,23 +244,21 @@ static bool scan_process(struct scan *s, int dir, uint32_t pid, struct nw_proc_i
 static bool is_first(struct scan *s, uint64_t inode)
 {
 	uint64_t h = inode * 0x9e3779b97f4a7c15ULL >> 40;
+	uint64_t *at = &s->seen[h & (SEEN_MAX - 1)];
 
-	if (s->seen_count > SEEN_MAX / 4 * 3) {
+	while (*at && *at != inode) {
+		at = &s->seen[++h & (SEEN_MAX - 1)];
+	}
+	if (*at) {
+		return false;
+	}
+	if (s->seen_count == SEEN_MOST) {
 		s->host->lost++;
 		return false;
 	}
-	for (;; h++) {
-		uint64_t *at = &s->seen[h & (SEEN_MAX - 1)];
-
-		if (*at == inode) {
-			return false;
-		}
-		if (*at == 0) {
-			*at = inode;
-			s->seen_count++;
-			return true;
-		}
-	}
+	*at = inode;
+	s->seen_count++;
+	return true;
 }
 
 static void put_addr(uint8_t addr[16], __be16 *port, const struct sockaddr_storage *ss)
@@ -457,11 +456,8 @@ int nw_host_processes(struct nw_host *h)
 	const struct dirent *de;
 	int r = 0;
 
-	if (s) {
-		s->seen = calloc(SEEN_MAX, sizeof(*s->seen));
-	}
-	if (!s || !s->seen || !d) {
-		h->lost++;
+	if (!s || !d) {
+		r = nw_err_r(s ? -errno : -ENOMEM, "cannot look for what runs");
 		goto out;
 	}
 	s->host = h;
@@ -486,14 +482,13 @@ int nw_host_processes(struct nw_host *h)
 		}
 		close(dir);
 	}
+	if (s->error < 0) {
+		r = nw_err_r(s->error, "cannot come back to our own network namespace");
+	}
 out:
 	if (d) {
 		closedir(d);
 	}
-	if (s) {
-		r = s->error;
-		free(s->seen);
-	}
 	free(s);
-	return r < 0 ? nw_err_r(r, "cannot come back to our own network namespace") : 0;
+	return r;
 }

@@ -263,7 +263,54 @@ static void test_peer_slots_full(void **state)
 	assert_true(slots > 0);
 }
 
+/* ---- what is there at the start -------------------------------------------------------------- */
+
+/* what bpf/hooks/lib_scan.bpf.c and user/host_scan.c have room for */
+#define LIBRARIES 256
+#define SOCKETS	  49152
+
+/* Of the catalogue: nobody looks for those. */
+static void test_libraries_full(void **state)
+{
+	static char text[65536];
+	size_t n = (size_t)snprintf(
+		text, sizeof(text),
+		"makers:\n"
+		"  - {id: axis, name: Axis, country: SE, source: a test, date: 2026-11-28}\n"
+		"libraries:\n");
+	struct nw_tool *t;
+
+	(void)state;
+	for (unsigned i = 0; i < LIBRARIES + 3; i++) {
+		n += (size_t)snprintf(text + n, sizeof(text) - n,
+				      "  - {name: lib%u.so, maker: axis, source: a test, "
+				      "date: 2026-11-28}\n",
+				      i);
+	}
+	t = nw_tool_trace_own("", text, "");
+	assert_int_equal(nw_tool_lost(nw_tool_stopped(t), "host"), 3);
+	assert_true(nw_lines_has(&t->err, "nobody looks for the library lib258.so"));
+	assert_false(nw_lines_has(&t->err, "nobody looks for the library lib255.so"));
+}
+
+/* Of more than these nobody knows which were looked at already. */
+static void test_sockets_full(void **state)
+{
+	struct nw_actor *a;
+	struct nw_tool *t;
+
+	(void)state;
+	nw_place_add(NW_PLACE_SEEN, "full"); /* other tests leave sockets beside it */
+	a = nw_actor_start_below(NW_PLACE_SEEN, "full", "flood sockets %d", SOCKETS + 7);
+	nw_actor_truth(a);
+	t = nw_tool_start(NULL, "trace -o json --cgroup %s/full", nw_place_dir(NW_PLACE_SEEN));
+	nw_tool_await(t, "event.dataset=nvrwatch.process event.action=found process.pid=%d",
+		      a->pid);
+	assert_int_equal(nw_tool_lost(nw_tool_stopped(t), "host"), 7);
+}
+
 NW_TESTS_OF_ANY_KERNEL(e2e_overload_tables, NW_ROOT_TEST(test_flow_table_full),
-		       NW_ROOT_TEST(test_process_table_full),
+		       NW_ROOT_TEST(test_begun_anew), NW_ROOT_TEST(test_process_table_full),
 		       NW_ROOT_TEST(test_listener_table_full), NW_ROOT_TEST(test_name_table_full),
-		       NW_ROOT_TEST(test_head_table_full), NW_ROOT_TEST(test_peer_slots_full));
+		       NW_ROOT_TEST(test_head_table_full), NW_ROOT_TEST(test_peer_slots_full),
+		       NW_ROOT_TEST(test_libraries_full), NW_ROOT_TEST(test_sockets_full));

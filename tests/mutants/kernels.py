@@ -13,6 +13,8 @@ HERE = ""                   # this machine's own kernel
 SERIES = ("6.12", "5.10")   # all first ways, most second ways
 CHECK_S = 300
 VM_S = 400                  # for one file of tests
+# what user space passes on of a hook's counts is seen where that hook is
+PASSED_ON = {"total[NW_LOSS_READ]": "file_direct"}
 INCLUDE = re.compile(r'^#include "(\w+\.bpf\.h)"', re.M)
 
 
@@ -68,10 +70,11 @@ class Kernels:
 
     def of(self, mutant):
         """The first kernel on which the mutant's code can be reached."""
-        if not mutant.path.startswith("bpf/"):
-            return HERE
+        if mutant.path.startswith("bpf/"):
+            hooks = hooks_of(self.root, mutant.path)
+        else:
+            hooks = {hook for what, hook in PASSED_ON.items() if mutant.name.endswith(what)}
         wanted = "fallback" if "__alt" in mutant.name else "live"
-        hooks = hooks_of(self.root, mutant.path)
         return next((where for where in (HERE, *SERIES)
                      if any(self.hooks(where).get(h) == wanted for h in hooks)), HERE)
 

@@ -159,7 +159,7 @@ class Run:
     def judge(self, number, mutant):
         """(verdict, group, what failed there)"""
         where = self.kernels.of(mutant)
-        units = [] if mutant.path.startswith("bpf/") else self.tree.units()
+        units = [] if mutant.path.startswith("bpf/") or where != kernels.HERE else self.tree.units()
         # units first where nothing speaks for either: each takes moments
         groups = ordered(units + self.tree.groups(), mutant, self.noticed)
         unclear = []

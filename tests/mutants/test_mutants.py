@@ -198,6 +198,14 @@ class Place(unittest.TestCase):
             name = f"{path.rsplit('/', 1)[-1]}:{function}:off"
             self.assertEqual(k.of(sites.Mutant(name, path, (1,), ("",))), where, name)
 
+    def test_passed_on(self):
+        """What user space tells of a hook's counts is asked where the hook is."""
+        k = kernels.Kernels("/tree", "/built")
+        k.said = {kernels.HERE: {"file_direct": "off"}, "6.12": {"file_direct": "live"}}
+        for what, where in (("total[NW_LOSS_READ]", "6.12"), ("total[NW_LOSS_FILE]", "")):
+            self.assertEqual(k.of(sites.Mutant(f"host.c:losses:{what}", "user/host.c", (1,), "")),
+                             where)
+
     def test_header(self):
         """A header's code runs where a hook does that includes it, itself or through another."""
         includes = {"bpf/nw_low.bpf.h": "", "bpf/nw_mid.bpf.h": "nw_low", "bpf/nw_top.bpf.h": "nw_mid",

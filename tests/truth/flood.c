@@ -11,8 +11,10 @@
  *	listens ADDR N			N sockets that listen, until told to close
  *	questions ADDR PORT N		asks for N names from one socket, each once the last was answered
  *	answers ADDR N			answers N questions on port 53, each with another address
+ *	sockets N			N Unix sockets that are connected to nobody, until a line comes
  */
 #include <poll.h>
+#include <sys/resource.h>
 
 #include "dns_wire.h"
 
@@ -248,6 +250,41 @@ static void do_accepts(char **args)
 	truth_print("{\"read\":%" PRIu64 "}", total);
 }
 
+/* Who has as many files as it may gives them to a child, and goes on. */
+static void give_away(int first, int last)
+{
+	if (fork() == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		pause();
+		_exit(0);
+	}
+	while (first <= last) {
+		close(first++);
+	}
+}
+
+static void do_sockets(char **args)
+{
+	uint64_t n = truth_number(args[0], UINT32_MAX);
+	int first = -1, fd = -1;
+	struct rlimit most;
+
+	truth_check(!getrlimit(RLIMIT_NOFILE, &most), "getrlimit");
+	most.rlim_cur = most.rlim_max;
+	truth_check(!setrlimit(RLIMIT_NOFILE, &most), "setrlimit");
+	for (uint64_t i = 0; i < n; i++) {
+		if (fd >= 0 && (rlim_t)fd + 1 == most.rlim_cur) {
+			give_away(first, fd);
+			first = -1;
+		}
+		fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+		truth_check(fd >= 0, "socket");
+		first = first < 0 ? fd : first;
+	}
+	truth_print("{\"pid\":%d}", getpid());
+	truth_wait();
+}
+
 static const struct truth_verb verbs[] = {
 	{ "accepts", 2, do_accepts },
 	{ "answers", 2, do_answers },
@@ -257,6 +294,7 @@ static const struct truth_verb verbs[] = {
 	{ "peers", 4, do_peers },
 	{ "ports", 4, do_ports },
 	{ "questions", 3, do_questions },
+	{ "sockets", 1, do_sockets },
 	{ "together", 4, do_together },
 	TRUTH_COMMON_VERBS,
 };
