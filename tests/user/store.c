@@ -328,6 +328,15 @@ static void test_full_queue(void **state)
 	assert_int_equal(read_all(p, NULL).rows, 4);
 }
 
+/* No more and no less; a batch is written once a second. */
+static void await_lost(struct nw_store *s, uint64_t lost)
+{
+	for (unsigned i = 0; i < 1000 && nw_store_lost(s) < lost; i++) {
+		usleep(10000);
+	}
+	assert_int_equal(nw_store_lost(s), lost);
+}
+
 static void test_oldest_rows_go(void **state)
 {
 	struct place *p = *state;
@@ -342,6 +351,7 @@ static void test_oldest_rows_go(void **state)
 	}
 	assert_true(keep(s, "b", "other", 1));
 	assert_int_equal(nw_store_start(s), 0);
+	await_lost(s, 7);
 	nw_store_close(s);
 	f = read_all(p, NULL);
 	assert_int_equal(f.rows, 6);
@@ -390,6 +400,59 @@ static void test_full_database(void **state)
 	assert_int_equal(aside(p), 0);
 }
 
+/* Good when it is opened, and then somebody writes into it: more pages than SQLite remembers. */
+static struct nw_store *open_and_damage(const struct place *p)
+{
+	static char junk[1 << 20];
+	struct nw_store *s;
+	struct stat st;
+
+	keep_three(p);
+	sql(p, "INSERT INTO kept SELECT 'a', printf('%06d', n), printf('%.900c', '1'), 1 FROM "
+	       "(WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 10000) "
+	       "SELECT n FROM r)");
+	s = open_with(p, NULL);
+	assert_int_equal(stat(p->file, &st), 0);
+	memset(junk, 0xa5, sizeof(junk));
+	for (off_t at = 3 << 12; at < st.st_size; at += (off_t)sizeof(junk)) {
+		write_bytes(p->file, at, junk, NW_MIN(sizeof(junk), (size_t)(st.st_size - at)));
+	}
+	return s;
+}
+
+static void test_unreadable_behind_its_beginning(void **state)
+{
+	struct place *p = *state;
+	struct nw_store *s = open_and_damage(p);
+	struct found f = { .rows = 0 };
+
+	nw_store_read(s, on_row, &f);
+	assert_true(f.rows < 10003);
+	assert_int_equal(nw_store_lost(s), 1); /* how many are behind it nobody can say */
+	nw_store_close(s);
+}
+
+/* Rows that could not be written are lost, and so is each that comes later: who has one does not wait
+ * with it for a database that will not take it. */
+static void test_damaged_in_use(void **state)
+{
+	struct place *p = *state;
+	struct nw_store *s = open_and_damage(p);
+	char key[16];
+
+	for (unsigned i = 0; i < 9; i++) {
+		snprintf(key, sizeof(key), "%06u", i * 1000 + 500);
+		assert_true(keep(s, "a", key, i));
+	}
+	assert_int_equal(nw_store_start(s), 0);
+	await_lost(s, 9);
+	assert_true(keep(s, "a", "later", 1));
+	assert_int_equal(nw_store_lost(s), 10);
+	nw_store_close(s);
+	assert_int_equal(read_all(p, NULL).rows, 0);
+	assert_int_equal(aside(p), 1);
+}
+
 static void test_killed(void **state)
 {
 	struct place *p = *state;
@@ -420,4 +483,6 @@ NW_TESTS(user_store, PLACE_TEST(test_rows_come_back), PLACE_TEST(test_no_databas
 	 PLACE_TEST(test_damaged), PLACE_TEST(test_cut), PLACE_TEST(test_foreign),
 	 PLACE_TEST(test_newer_is_left_alone), PLACE_TEST(test_in_use), PLACE_TEST(test_folder),
 	 PLACE_TEST(test_rows_that_are_none), PLACE_TEST(test_full_queue),
-	 PLACE_TEST(test_oldest_rows_go), PLACE_TEST(test_full_database), PLACE_TEST(test_killed));
+	 PLACE_TEST(test_oldest_rows_go), PLACE_TEST(test_full_database),
+	 PLACE_TEST(test_unreadable_behind_its_beginning), PLACE_TEST(test_damaged_in_use),
+	 PLACE_TEST(test_killed));
