@@ -203,7 +203,6 @@ static uint16_t group_of(struct nw_relay *r, const struct nw_proc_id *p, const u
 	}
 	i = nw_lru_add(&r->group_lru, h);
 	if (i == NW_LRU_NONE) {
-		r->missed++;
 		nw_lru_remove(&r->group_lru, r->group_lru.oldest);
 		i = nw_lru_add(&r->group_lru, h);
 	}
@@ -306,7 +305,6 @@ static bool stream_add(struct nw_relay *r, const struct nw_ev_sock *e, uint16_t 
 		i++;
 	}
 	if (i == NW_RELAY_STREAMS) {
-		r->missed++;
 		return false;
 	}
 	r->streams = NW_MAX(r->streams, (uint16_t)(i + 1));

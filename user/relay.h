@@ -110,7 +110,6 @@ struct nw_relay {
 	struct nw_relay_asked asked[NW_RELAY_ASKED];
 	uint16_t streams; /* places that were ever used */
 	uint64_t pass_ns; /* time between two looks of the ledger */
-	uint64_t missed;  /* streams and groups that found no room */
 };
 
 NW_MUST_CHECK int nw_relay_init(struct nw_relay *r, uint32_t flows);

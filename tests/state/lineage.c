@@ -111,5 +111,32 @@ static void not_what_stays_here(void **state)
 	nw_feed_free(f);
 }
 
+/* One who reads more cameras than are named: of the others it is told how many there are, whatever comes of each. */
+static void more_than_are_named(void **state)
+{
+	struct nw_feed *f = nw_feed_new("", NW_FEED_SEC);
+	struct talk reads = to_camera;
+	struct nw_lineage l;
+	char address[32];
+
+	(void)state;
+	reads.sent = (struct bytes)BYTES("OPTIONS rtsp://h/ RTSP/1.0\r\nCSeq: 1\r\n\r\n");
+	reads.heard = (struct bytes)BYTES("RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n");
+	camera_talk(f, &out, 1000, "203.0.113.7", some);
+	for (unsigned i = 0; i < 2 * (NW_LINEAGE_MAX + 3); i++) { /* two streams of each */
+		snprintf(address, sizeof(address), "10.0.1.%u", i / 2 + 1);
+		camera_talk(f, &reads, i + 1, address, some);
+		if (i + 1 == 2 * NW_LINEAGE_MAX) {
+			l = of(f, 1000);
+			assert_int_equal(l.len, NW_LINEAGE_MAX);
+			assert_int_equal(l.missed, 0);
+		}
+	}
+	l = of(f, 1000);
+	assert_int_equal(l.len, NW_LINEAGE_MAX);
+	assert_int_equal(l.missed, 3);
+	nw_feed_free(f);
+}
+
 NW_TESTS(state_lineage, cmocka_unit_test(not_what_stays_here), cmocka_unit_test(by_process),
-	 cmocka_unit_test(by_chain));
+	 cmocka_unit_test(by_chain), cmocka_unit_test(more_than_are_named));

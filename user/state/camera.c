@@ -423,6 +423,11 @@ const struct nw_camera *nw_camera_of(const struct nw_state *st, const struct nw_
 	return i != NONE ? &st->cameras.camera[i - 1] : NULL;
 }
 
+unsigned nw_camera_place(const struct nw_state *st, const struct nw_camera *c)
+{
+	return (unsigned)(c - st->cameras.camera);
+}
+
 const struct nw_camera *nw_camera_next_candidate(const struct nw_state *st,
 						 const struct nw_camera *after)
 {

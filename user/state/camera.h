@@ -121,6 +121,8 @@ struct nw_camera {
 
 /* NULL unless it is known with NW_CAMERA_SURE or more. */
 const struct nw_camera *nw_camera_find(const struct nw_state *st, const uint8_t addr[16]);
+/* Its place in the table, less than NW_CAMERAS_MAX, as long as it is there. */
+unsigned nw_camera_place(const struct nw_state *st, const struct nw_camera *c);
 /* The camera at the far end of the flow, or NULL. */
 const struct nw_camera *nw_camera_of(const struct nw_state *st, const struct nw_flow *f);
 /* Those that are sure, in no particular order; first after NULL. */

@@ -44,7 +44,22 @@ bool nw_flow_is_read_by(const struct nw_flow *f, const struct nw_proc *p)
 	return false;
 }
 
-static void put(struct nw_lineage *l, struct nw_lineage_from from)
+/* The cameras that found no room, a bit for each: two streams of one are one. */
+struct missed {
+	uint64_t bit[NW_CAMERAS_MAX / 64];
+};
+
+static bool is_new(struct missed *m, unsigned place)
+{
+	uint64_t *word = &m->bit[place / 64];
+	uint64_t before = *word;
+
+	*word |= 1ULL << place % 64;
+	return *word != before;
+}
+
+static void put(const struct nw_state *st, struct nw_lineage *l, struct nw_lineage_from from,
+		struct missed *missed)
 {
 	for (unsigned i = 0; i < l->len; i++) {
 		struct nw_lineage_from *known = &l->from[i];
@@ -59,7 +74,7 @@ static void put(struct nw_lineage *l, struct nw_lineage_from from)
 		}
 	}
 	if (l->len == NW_LINEAGE_MAX) {
-		l->missed++;
+		l->missed += is_new(missed, nw_camera_place(st, from.camera));
 		return;
 	}
 	l->from[l->len++] = from;
@@ -69,6 +84,7 @@ void nw_lineage_of(const struct nw_state *st, const struct nw_flow *f, struct nw
 {
 	const struct nw_flow *ingest = NULL;
 	struct end end[ENDS_MAX];
+	struct missed missed = { .bit = { 0 } };
 	unsigned ends = ends_of(f, end);
 
 	ret->len = 0;
@@ -79,13 +95,15 @@ void nw_lineage_of(const struct nw_state *st, const struct nw_flow *f, struct nw
 	while ((ingest = nw_ingest_next(st, ingest))) {
 		for (unsigned i = 0; i < ends; i++) {
 			if (ingest != f && nw_flow_is_read_by(ingest, end[i].proc)) {
-				put(ret, (struct nw_lineage_from){
-						 .ingest = ingest,
-						 .camera = nw_camera_of(st, ingest),
-						 .reader = end[i].proc,
-						 .basis = end[i].steps ? NW_LINEAGE_CHAIN
-								       : NW_LINEAGE_PROCESS,
-						 .steps = end[i].steps });
+				put(st, ret,
+				    (struct nw_lineage_from){ .ingest = ingest,
+							      .camera = nw_camera_of(st, ingest),
+							      .reader = end[i].proc,
+							      .basis = end[i].steps
+									       ? NW_LINEAGE_CHAIN
+									       : NW_LINEAGE_PROCESS,
+							      .steps = end[i].steps },
+				    &missed);
 				break;
 			}
 		}
