@@ -38,7 +38,7 @@ struct nw_view {
 	bool is_shared;	 /* recorded: tx is this camera's part of flows, by what was read */
 	uint8_t basis, cameras;
 	uint8_t reads;	 /* recorded: 1, or the cameras that it is one of */
-	uint32_t missed; /* cameras that found no room */
+	uint32_t missed; /* cameras that found no room, as many as there were at once */
 	uint8_t camera[NW_LINEAGE_MAX][16];
 	struct nw_view_read read[NW_VIEW_READS_MAX];
 	uint64_t tx, rx;
@@ -98,7 +98,8 @@ static inline bool nw_view_is_like(uint64_t sent, uint64_t came)
 }
 
 bool nw_view_has_camera(const struct nw_view *v, const uint8_t addr[16]);
-void nw_view_add_camera(struct nw_view *v, const uint8_t addr[16]);
+/* False: it found no room. */
+bool nw_view_add_camera(struct nw_view *v, const uint8_t addr[16]);
 /* Of a record of the flow: what is new of its bytes, and whose live picture it can be by now. */
 void nw_view_add_flow(struct nw_view *v, const struct nw_state *st, const struct nw_flow *f);
 /* in ends, and is whole now: was it that what f sends? f may be told next when in is forgotten. */

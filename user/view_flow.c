@@ -21,16 +21,16 @@ bool nw_view_has_camera(const struct nw_view *v, const uint8_t addr[16])
 	return false;
 }
 
-void nw_view_add_camera(struct nw_view *v, const uint8_t addr[16])
+bool nw_view_add_camera(struct nw_view *v, const uint8_t addr[16])
 {
 	if (nw_view_has_camera(v, addr)) {
-		return;
+		return true;
 	}
 	if (v->cameras == NW_LINEAGE_MAX) {
-		v->missed++;
-		return;
+		return false;
 	}
 	memcpy(v->camera[v->cameras++], addr, 16);
+	return true;
 }
 
 static void add_place(struct nw_view *v, const struct nw_state *st, const struct nw_flow *f)
@@ -160,13 +160,15 @@ static void add_live(struct nw_view *v, const struct nw_state *st, const struct 
 {
 	const struct nw_chain *chain;
 	struct nw_lineage l;
+	uint32_t missed;
 
 	nw_lineage_of(st, f, &l);
-	v->missed = NW_MAX(v->missed, l.missed);
+	missed = l.missed;
 	for (unsigned i = 0; i < l.len; i++) {
-		nw_view_add_camera(v, l.from[i].camera->addr);
+		missed += !nw_view_add_camera(v, l.from[i].camera->addr);
 		v->basis = NW_MAX(v->basis, l.from[i].basis);
 	}
+	v->missed = NW_MAX(v->missed, missed); /* the same at each record, mostly */
 	if (!l.len) {
 		return;
 	}
@@ -192,7 +194,7 @@ void nw_view_add_flow(struct nw_view *v, const struct nw_state *st, const struct
 	add_sums(v, st, f);
 	v->is_ingest = own;
 	if (own) {
-		nw_view_add_camera(v, own->addr);
+		(void)nw_view_add_camera(v, own->addr); /* of one flow there is one */
 	} else {
 		add_live(v, st, f);
 	}

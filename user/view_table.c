@@ -75,11 +75,12 @@ static uint32_t hash_of(const struct nw_view *v)
 
 static void merge(struct nw_view *to, const struct nw_view *v)
 {
+	uint32_t missed = v->missed;
+
 	to->tx += v->tx;
 	to->rx += v->rx;
 	to->from_ns = NW_MIN(to->from_ns, v->from_ns);
 	to->to_ns = NW_MAX(to->to_ns, v->to_ns);
-	to->missed = NW_MAX(to->missed, v->missed);
 	to->basis = NW_MAX(to->basis, v->basis);
 	to->is_shared |= v->is_shared;
 	to->has_others |= !nw_proc_id_is_same(&to->id, &v->id);
@@ -88,8 +89,9 @@ static void merge(struct nw_view *to, const struct nw_view *v)
 	memcpy(to->who, v->who, sizeof(to->who));
 	memcpy(to->chain, v->chain, sizeof(to->chain));
 	for (unsigned i = 0; i < v->cameras; i++) {
-		nw_view_add_camera(to, v->camera[i]);
+		missed += !nw_view_add_camera(to, v->camera[i]);
 	}
+	to->missed = NW_MAX(to->missed, missed);
 	for (unsigned i = 0; i < v->reads; i++) {
 		to->read[i].files += v->read[i].files;
 		to->read[i].least += v->read[i].least;
