@@ -10,6 +10,7 @@
 
 #include "answers_put.h"
 #include "camera_words.h"
+#include "found.h"
 #include "show.h"
 #include "state/camera.h"
 #include "state/coverage.h"
@@ -315,6 +316,7 @@ void nw_answer_requirements(json_object *answer, const struct nw_state *st)
 	char root[NW_FACT_VALUE_MAX + 2];
 	unsigned n = nw_show_cameras(st, list);
 	uint64_t lost = put_losses(answer, st);
+	char untold[64] = "";
 	struct nw_coverage c;
 
 	require_silence(rows, "Nobody outside gets a live picture", "live", true);
@@ -329,9 +331,14 @@ void nw_answer_requirements(json_object *answer, const struct nw_state *st)
 	nw_answer_put(answer, "requirements", rows);
 	nw_coverage_of_session(st, &c);
 	say_history(st, history);
+	if (nw_found_lost()) {
+		(void)snprintf(untold, sizeof(untold),
+			       " %" PRIu64 " findings found no room in this report.",
+			       nw_found_lost());
+	}
 	nw_answer_say(
 		answer,
 		"As the table says, for this host and this time: %.1f s were observed, %.1f s of them "
-		"whole; %" PRIu64 " things were lost.%s",
-		(double)c.observed_ns / 1e9, (double)c.full_ns / 1e9, lost, history);
+		"whole; %" PRIu64 " things were lost.%s%s",
+		(double)c.observed_ns / 1e9, (double)c.full_ns / 1e9, lost, untold, history);
 }
