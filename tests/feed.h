@@ -50,6 +50,7 @@ struct nw_feed {
 	struct nw_pipeline *pipeline;
 	const struct nw_state *state;
 	uint64_t now_ns;
+	uint64_t lost[_NW_LOSS_MAX]; /* as others counted it */
 	unsigned told_count;
 	struct nw_told told[NW_FEED_MAX];
 };
@@ -222,10 +223,8 @@ static inline void nw_feed_loss(struct nw_feed *f, enum nw_loss cause, uint64_t 
 {
 	struct nw_ev_loss e = { .ev = nw_feed_head(f, sizeof(e), NW_SHAPE_LOSS, 0) };
 
-	for (int i = 0; i < _NW_LOSS_MAX; i++) {
-		e.total[i] = nw_state_loss(f->state, (enum nw_loss)i);
-	}
-	e.total[cause] = total;
+	f->lost[cause] = total;
+	memcpy(e.total, f->lost, sizeof(e.total));
 	nw_feed_event(f, &e.ev);
 }
 

@@ -18,7 +18,7 @@ KERNEL = (
 USER = (
     re.compile(r"\s+nw_state_lose\(\w+, (?P<what>\w+)\);"),
     re.compile(r"\s+[\w.>-]*?(?P<what>\w*(?:lost|evicted|rejected|missed|unknown))(?:\+\+;| \+= )"),
-    re.compile(r"\s+[\w.>-]*?(?P<what>(?:loss|total|delta)\[.+?\])(?:\+\+;| = )"),
+    re.compile(r"\s+[\w.>-]*?(?P<what>(?:loss|total|delta)\[.+?\])(?:\+\+;| \+?= )"),
 )
 # Of a counter's expression, what is counted: "tx ? &p->tx_bytes : &p->rx_bytes".
 FIELD = re.compile(r"&(?:\w+->|\w+\.)?(\w+(?:\[\w+\])?)")

@@ -58,6 +58,7 @@ struct box *nw_box_add(struct box *b)
 	b->lost_words = 1;
 	nw_state_lose(st, NW_LOSS_B);
 	e.total[NW_LOSS_A] = x;
+	st->loss[others[i]] += x;
 }
 """
 
@@ -84,7 +85,7 @@ class Sites(unittest.TestCase):
         """Losses and evictions, whatever holds them."""
         found = sites.mutants_of("user/state/box.c", USER)
         self.assertEqual([m.name.removeprefix("box.c:nw_box_add:") for m in found], [
-            "evicted", "lost", "NW_LOSS_B", "total[NW_LOSS_A]"])
+            "evicted", "lost", "NW_LOSS_B", "total[NW_LOSS_A]", "loss[others[i]]"])
 
     def test_switchable(self):
         """Each place is behind its number, and nothing else has changed."""

@@ -262,8 +262,27 @@ static void a_full_table(void **state)
 	nw_feed_free(f);
 }
 
+/* None of those that are heard goes: one more is not taken up, and counted once. */
+static void a_table_full_of_who_is_heard(void **state)
+{
+	struct nw_feed *f = start();
+	char address[32];
+
+	(void)state;
+	for (unsigned i = 0; i < NW_CAMERAS_MAX + 10; i++) {
+		snprintf(address, sizeof(address), "10.2.%u.%u", i / 200, i % 200 + 1);
+		camera_talk(f, &rtsp, 10000 + i, address, (struct volume){ 40000, 100, 10 });
+		nw_feed_forget(f);
+	}
+	assert_int_equal(camera_count(f), NW_CAMERAS_MAX);
+	nw_feed_tick(f, 2 * NW_FEED_SEC);
+	assert_int_equal(nw_feed_only(f, NW_DATASET_LOSS)->loss.total[NW_LOSS_CAMERA_EVICTED], 10);
+	nw_feed_free(f);
+}
+
 NW_TESTS(state_camera_ways, cmocka_unit_test(datagrams_are_the_same_cameras),
 	 cmocka_unit_test(who_pushes), cmocka_unit_test(encrypted),
 	 cmocka_unit_test(pictures_in_http), cmocka_unit_test(what_is_on_this_host_is_none),
 	 cmocka_unit_test(what_goes_past_us), cmocka_unit_test(many_streams),
-	 cmocka_unit_test(records), cmocka_unit_test(a_full_table));
+	 cmocka_unit_test(records), cmocka_unit_test(a_full_table),
+	 cmocka_unit_test(a_table_full_of_who_is_heard));

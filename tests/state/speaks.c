@@ -123,6 +123,32 @@ static void a_pid_is_not_a_process(void **state)
 	nw_feed_free(f);
 }
 
+/* Longer than any pid and start, longer than any maker and library, and with an end in between. */
+static void what_has_no_room_is_counted(void **state)
+{
+	struct nw_feed *f = start();
+	char key[sizeof("speaks.") + 64], value[128];
+	union {
+		struct nw_ev_fact e;
+		uint8_t bytes[sizeof(struct nw_ev_fact) + 64];
+	} cut = { .bytes = { 0 } };
+
+	(void)state;
+	snprintf(key, sizeof(key), "speaks.%064u", 1U);
+	nw_feed_fact(f, key, "dahua\tlibx.so");
+	snprintf(value, sizeof(value), "dahua\tlib%0100u.so", 1U);
+	nw_feed_fact(f, "speaks.1.5", value);
+	cut.e.key_len = sizeof("speaks.1.5") - 1;
+	cut.e.value_len = sizeof("dahua\t\0x.so") - 1;
+	memcpy(cut.e.tail, "speaks.1.5dahua\t\0x.so", (size_t)cut.e.key_len + cut.e.value_len);
+	cut.e.ev =
+		nw_feed_head(f, sizeof(cut.e) + cut.e.key_len + cut.e.value_len, NW_SHAPE_FACT, 0);
+	nw_feed_event(f, &cut.e.ev);
+	nw_feed_tick(f, 2 * NW_FEED_SEC);
+	assert_int_equal(nw_feed_only(f, NW_DATASET_LOSS)->loss.total[NW_LOSS_HOST], 3);
+	nw_feed_free(f);
+}
+
 static void what_is_not_well_formed_is_counted(void **state)
 {
 	static const char *const bad[][2] = {
@@ -156,5 +182,5 @@ static void what_is_not_well_formed_is_counted(void **state)
 NW_TESTS(state_speaks, cmocka_unit_test(it_stays_until_another_program_runs),
 	 cmocka_unit_test(a_look_is_older_than_its_event),
 	 cmocka_unit_test(what_is_known_changes_nothing), cmocka_unit_test(a_recording_of_before),
-	 cmocka_unit_test(a_pid_is_not_a_process),
+	 cmocka_unit_test(a_pid_is_not_a_process), cmocka_unit_test(what_has_no_room_is_counted),
 	 cmocka_unit_test(what_is_not_well_formed_is_counted));

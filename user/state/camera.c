@@ -134,7 +134,7 @@ static bool evict(struct nw_state *st)
 	return true;
 }
 
-static uint32_t get(struct nw_state *st, const struct nw_flow *f)
+static uint32_t get(struct nw_state *st, const struct nw_flow *f, struct nw_ingest *in)
 {
 	struct nw_cameras *t = &st->cameras;
 	uint32_t i = find(t, f->raddr);
@@ -143,7 +143,10 @@ static uint32_t get(struct nw_state *st, const struct nw_flow *f)
 		return i;
 	}
 	if (t->lru.used == t->lru.capacity && !evict(st)) {
-		nw_state_lose(st, NW_LOSS_CAMERA_EVICTED);
+		if (!in->is_missed) {
+			nw_state_lose(st, NW_LOSS_CAMERA_EVICTED);
+		}
+		in->is_missed = true; /* it is asked for again */
 		return NW_LRU_NONE;
 	}
 	i = nw_lru_add(&t->lru, hash_of(t, f->raddr));
@@ -255,7 +258,7 @@ static void judge(struct nw_state *st, const struct nw_flow *f, struct nw_ingest
 	if (i == NW_LRU_NONE && !(in->why & ~(uint32_t)NW_CAMERA_VOLUME)) {
 		return;
 	}
-	i = i != NW_LRU_NONE ? i : get(st, f);
+	i = i != NW_LRU_NONE ? i : get(st, f, in);
 	if (i == NW_LRU_NONE) {
 		return;
 	}

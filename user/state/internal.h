@@ -69,6 +69,7 @@ struct nw_ingest {
 	uint16_t said_len;	      /* what had been said then */
 	uint8_t level;		      /* and how much had come: nw_camera_level() */
 	bool is_declared;
+	bool is_missed;		     /* its far end found no room, and was counted */
 	uint64_t tx_bytes, rx_bytes; /* seen of it so far */
 };
 
@@ -219,6 +220,7 @@ struct nw_state {
 	uint64_t id_seed;	  /* from the boot id */
 	uint64_t fact_generation;
 	uint64_t loss[_NW_LOSS_MAX];
+	uint64_t loss_elsewhere[_NW_LOSS_MAX]; /* of it, what others counted */
 	uint64_t loss_told[_NW_LOSS_MAX];
 	uint64_t loss_told_ns;
 	struct nw_self self;

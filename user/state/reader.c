@@ -49,7 +49,7 @@ void nw_readers_free(struct nw_readers *t)
 bool nw_readers_on_fact(struct nw_state *st, const struct nw_ev_fact *e)
 {
 	struct nw_readers *t = &st->readers;
-	struct nw_known_recorder *k = &t->known[t->known_count];
+	struct nw_known_recorder k = { .what = "" };
 	const char *text = e->tail + e->key_len;
 	const char *end = text + e->value_len;
 	const char *blank;
@@ -61,22 +61,20 @@ bool nw_readers_on_fact(struct nw_state *st, const struct nw_ev_fact *e)
 	if (!blank || memchr(text, '\0', e->value_len)) {
 		return true;
 	}
-	*k = (struct nw_known_recorder){ .is_unit = blank - text == 4 &&
-						    memcmp(text, "unit", 4) == 0 };
-	if (!k->is_unit && (blank - text != 3 || memcmp(text, "exe", 3) != 0)) {
+	k.is_unit = blank - text == 4 && memcmp(text, "unit", 4) == 0;
+	if (!k.is_unit && (blank - text != 3 || memcmp(text, "exe", 3) != 0)) {
 		return true;
 	}
 	text = blank + 1;
 	blank = memchr(text, ' ', (size_t)(end - text));
 	end = blank ? blank : end;
-	if (text == end || (size_t)(end - text) >= sizeof(k->what) ||
-	    t->known_count + 1 == NW_KNOWN_RECORDERS_MAX) {
+	if (text == end || (size_t)(end - text) >= sizeof(k.what) ||
+	    t->known_count == NW_KNOWN_RECORDERS_MAX) {
 		nw_state_lose(st, NW_LOSS_HOST);
 		return true;
 	}
-	memcpy(k->what, text, (size_t)(end - text));
-	k->what[end - text] = '\0';
-	t->known_count++;
+	memcpy(k.what, text, (size_t)(end - text));
+	t->known[t->known_count++] = k;
 	return true;
 }
 

@@ -228,7 +228,7 @@ static void on_tick(struct nw_state *st, const struct nw_ev_tick *e)
 	}
 }
 
-/* What others counted; state's own counters are its own. */
+/* What others counted; what state counts of the same cause comes on top of it. */
 static void on_loss(struct nw_state *st, const struct nw_ev_loss *e)
 {
 	static const enum nw_loss others[] = {
@@ -241,7 +241,10 @@ static void on_loss(struct nw_state *st, const struct nw_ev_loss *e)
 		st->loss[i] = e->total[i];
 	}
 	for (size_t i = 0; i < NW_ARRAY_SIZE(others); i++) {
-		st->loss[others[i]] = NW_MAX(st->loss[others[i]], e->total[others[i]]);
+		uint64_t *known = &st->loss_elsewhere[others[i]];
+
+		st->loss[others[i]] += e->total[others[i]] - NW_MIN(*known, e->total[others[i]]);
+		*known = NW_MAX(*known, e->total[others[i]]);
 	}
 }
 
