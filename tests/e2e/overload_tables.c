@@ -111,6 +111,66 @@ static void test_flow_table_full(void **state)
 	assert_in_range(missed, began - ended, began - ended + strays);
 }
 
+#define FLOW_OF "event.dataset=nvrwatch.flow process.pid=%d"
+
+/* What nobody heard of since leaves the table while so many are open. */
+static void push_out(struct nw_tool *t)
+{
+	struct nw_actor *far = nw_actor_start(NW_PLACE_FAR, "flood accepts 127.0.0.1 %d", OPEN);
+	uint64_t until = nw_tool_lost_so_far(t, "flow_evicted") + OPEN - ROOM;
+	struct nw_actor *many = open_flows(t, nw_actor_port(far), OPEN);
+
+	(void)nw_tool_await_more_loss(t, "flow_evicted", until - 1);
+	end_flows(many, true);
+}
+
+/* What was told of it before, and is told since by the flow that begins anew, is all, once. */
+static void check_begun_anew(struct nw_tool *t, struct nw_actor *a, uint64_t sent,
+			     uint64_t received)
+{
+	uint64_t deadline = nw_deadline();
+	pid_t pid = a->pid;
+
+	push_out(t);
+	nw_actor_say(a, "again");
+	nw_actor_truth(a);
+	while (nw_tool_count(t, FLOW_OF " nvrwatch.flow.record=1", pid) < 2) {
+		if (nw_deadline_is_over(deadline)) {
+			nw_tool_fail(t, "no flow of process %d begins anew", (int)pid);
+		}
+		nw_tool_read(t, nw_deadline_left_ms(deadline));
+	}
+	nw_actor_say(a, "close");
+	nw_actor_done(a);
+	nw_tool_await(t, FLOW_OF " event.action=end", pid);
+	assert_int_equal(nw_tool_count(t, FLOW_OF " nvrwatch.flow.record=1", pid), 2);
+	assert_int_equal(nw_tool_sum(t, "source.bytes", FLOW_OF, pid), sent);
+	assert_int_equal(nw_tool_sum(t, "destination.bytes", FLOW_OF, pid), received);
+}
+
+static void test_begun_anew(void **state)
+{
+	struct nw_tool *t = nw_tool_trace_with("flow_interval: 60s\nlimits:\n  flows: 64\n", "");
+	struct nw_actor *far = nw_actor_start(
+		NW_PLACE_FAR,
+		"tcp listen 127.0.0.1 accept recv 5000 send 7000 recv 300 send 400 wait");
+	struct nw_actor *a = nw_actor_start(
+		NW_PLACE_SEEN,
+		"tcp connect 127.0.0.1 %u send 5000 recv 7000 truth wait send 300 recv 400 truth wait",
+		nw_actor_port(far));
+
+	(void)state;
+	nw_actor_truth(a);
+	check_begun_anew(t, a, 5300, 7400);
+	far = nw_actor_start(NW_PLACE_FAR, "udp bind 127.0.0.1 1 recv 10 echo 40 recv 5 echo 15");
+	a = nw_actor_start(NW_PLACE_SEEN,
+			   "udp connect 127.0.0.1 %u send 50 1234 recv 40 truth wait "
+			   "send 20 100 recv 15 truth wait",
+			   nw_actor_port(far));
+	nw_actor_truth(a);
+	check_begun_anew(t, a, 50 * 1234 + 20 * 100, 40 * 1234 + 15 * 100);
+}
+
 /* ---- processes, listeners, names, heads ------------------------------------------------------- */
 
 /* One that had to go while it lived is not known when it ends: its end is not told. */
