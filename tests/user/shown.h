@@ -18,7 +18,7 @@ struct shown {
 	struct nw_feed *f;
 	struct nw_recorder_file *file;
 	char path[64];
-	char text[1 << 20];
+	char text[4 << 20];
 };
 
 static inline void shown_tap(void *ctx, const struct nw_event *ev)
