@@ -349,6 +349,7 @@ static void tell_detached(struct nw_host *h)
 		  "hook.sock_connect" },
 		{ 1ULL << BPF_CGROUP_INET4_POST_BIND | 1ULL << BPF_CGROUP_INET6_POST_BIND,
 		  "hook.sock_bind" },
+		{ 1ULL << NW_CGROUP_UNIX_CONNECT, "hook.unix_connect" },
 	};
 	uint64_t off = nw_progs_detached();
 	uint64_t fresh = off & ~h->detached;

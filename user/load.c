@@ -22,11 +22,11 @@
 #include "log.h"
 #include "nvrwatch.skel.h"
 #include "priv.h"
+#include "progs.h"
 #include "util/warm.h"
 
-#define DIRECT_XMIT	    "packet_direct_xmit"
-#define ON_DEMAND	    "nw_dev_queue" /* attached by the helper, while it is needed */
-#define CGROUP_UNIX_CONNECT ((enum bpf_attach_type)49)
+#define DIRECT_XMIT "packet_direct_xmit"
+#define ON_DEMAND   "nw_dev_queue" /* attached by the helper, while it is needed */
 
 /* ---- which program is whose ----------------------------------------------------------------- */
 
@@ -44,12 +44,13 @@ static bool is_alt_wanted(const struct nw_loader *l, const struct bpf_program *p
 
 /* ---- opening and trying --------------------------------------------------------------------- */
 
-/* libbpf knows this section from 1.3 on, the headers this attach type from 6.7 on. */
+/* libbpf knows this section from 1.3 on. */
 static void set_unix_connect(struct bpf_program *prog)
 {
 	if (bpf_program__type(prog) == BPF_PROG_TYPE_UNSPEC) {
 		(void)bpf_program__set_type(prog, BPF_PROG_TYPE_CGROUP_SOCK_ADDR);
-		(void)bpf_program__set_expected_attach_type(prog, CGROUP_UNIX_CONNECT);
+		(void)bpf_program__set_expected_attach_type(
+			prog, (enum bpf_attach_type)NW_CGROUP_UNIX_CONNECT);
 	}
 }
 

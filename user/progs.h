@@ -17,6 +17,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define NW_CGROUP_UNIX_CONNECT 49 /* of enum bpf_attach_type, in headers from 6.7 on */
+
 /* Opens what there is of this process's programs and links; while /proc can be read. */
 void nw_progs_watch(void);
 /* Runs left out so far, of any process of the host. */

@@ -103,7 +103,7 @@ static void test_again_and_again(void **state)
 
 	(void)state;
 	start_stub("@nw-again");
-	(void)snprintf(path, sizeof(path), "%s/again.nwr", nw_place_files());
+	(void)snprintf(path, sizeof(path), "%s/connects.nwr", nw_place_files());
 	(void)snprintf(more, sizeof(more), "--record %s", path);
 	t = nw_tool_trace(more);
 	took = now_s();

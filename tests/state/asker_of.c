@@ -182,11 +182,13 @@ static void more_connect_than_there_is_room_for(void **state)
 	listens(n, RESOLVER, 77);
 	connects(n, ASKER, 77);
 	for (uint32_t i = 0; i < 1023; i++) {
-		connects(n, 1000 + i, 100 + i);
+		listens(n, 103, 100 + i % 8);
+		connects(n, 1000 + i, 100 + i % 8);
+		connects(n, 1000 + i, 99); /* where nobody listens */
 	}
 	assert_int_equal(asks_for(n, RESOLVER), ASKER);
 	assert_int_equal(n->feed->state->loss[NW_LOSS_HOLD_EVICTED], 0);
-	connects(n, 999, 99);
+	connects(n, 999, 100);
 	assert_int_equal(n->feed->state->loss[NW_LOSS_HOLD_EVICTED], 1);
 	assert_int_equal(asks_for(n, RESOLVER), 0);
 	nf_tick(n, 3 * SEC);

@@ -28,6 +28,11 @@ void nw_connects_free(struct nw_state *st)
 	free(st->connects.connect);
 }
 
+struct nw_object nw_object_of_name(uint64_t name)
+{
+	return (struct nw_object){ .id = name, .via = NW_VIA_UNIX };
+}
+
 static uint32_t hash_of(const struct nw_connects *t, uint64_t name)
 {
 	return (uint32_t)nw_hash_mix(t->lru.seed, name);
@@ -64,8 +69,13 @@ static struct nw_connect *add(struct nw_state *st, uint64_t name)
 
 void nw_connects_on_fd(struct nw_state *st, const struct nw_ev_fd *e)
 {
-	struct nw_connect *c = find(&st->connects, e->peer_inode, &e->self);
+	const struct nw_object listens = nw_object_of_name(e->peer_inode);
+	struct nw_connect *c;
 
+	if (!nw_hold_first_user(&st->holds, &listens)) {
+		return; /* to nobody: each program of glibc's tries nscd */
+	}
+	c = find(&st->connects, e->peer_inode, &e->self);
 	c = c ? c : add(st, e->peer_inode);
 	*c = (struct nw_connect){ .name = e->peer_inode, .id = e->self, .at_ns = e->ev.ts_ns };
 }

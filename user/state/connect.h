@@ -9,6 +9,7 @@
 #include "util/lru.h"
 #include "util/macro.h"
 
+struct nw_object;
 struct nw_state;
 
 /* That a process connected at last to what listens at a name */
@@ -22,6 +23,9 @@ struct nw_connects {
 	struct nw_lru lru;
 	struct nw_connect *connect;
 };
+
+/* What listens at it, as processes hold it. */
+struct nw_object nw_object_of_name(uint64_t name);
 
 NW_MUST_CHECK int nw_connects_init(struct nw_state *st);
 void nw_connects_free(struct nw_state *st);

@@ -91,7 +91,9 @@ static void put_unix(struct nw_state *st, const struct nw_ev_fd *e, const struct
 	struct nw_object o = { .id = e->inode, .dev = e->dev, .via = NW_VIA_UNIX };
 
 	if (e->flags & NW_FD_LISTENING) {
-		o.id = e->peer_inode ? e->peer_inode : o.id; /* older recordings have no names */
+		if (e->peer_inode) { /* older recordings have no names */
+			o = nw_object_of_name(e->peer_inode);
+		}
 		put(st, &o, p, e->flags & NW_FD_NAMED, e->scan_ns);
 		return;
 	}
