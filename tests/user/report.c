@@ -6,15 +6,16 @@
 
 extern const struct nw_command nw_command_report;
 
+static const struct talk camera = {
+	.proto = IPPROTO_TCP,
+	.port = 554,
+	.sent = BYTES("OPTIONS rtsp://h/ RTSP/1.0\r\nCSeq: 1\r\n\r\n"),
+	.heard = BYTES("RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n"),
+	.pid = 100,
+};
+
 static void names_are_text(void **state)
 {
-	static const struct talk camera = {
-		.proto = IPPROTO_TCP,
-		.port = 554,
-		.sent = BYTES("OPTIONS rtsp://h/ RTSP/1.0\r\nCSeq: 1\r\n\r\n"),
-		.heard = BYTES("RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n"),
-		.pid = 100,
-	};
 	static struct shown s;
 
 	(void)state;
@@ -40,13 +41,6 @@ static void losses_are_said(void **state)
 /* Who made a camera, how that is known and who reads it: the first question asks for it. */
 static void makers_are_told(void **state)
 {
-	static const struct talk camera = {
-		.proto = IPPROTO_TCP,
-		.port = 554,
-		.sent = BYTES("OPTIONS rtsp://h/ RTSP/1.0\r\nCSeq: 1\r\n\r\n"),
-		.heard = BYTES("RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n"),
-		.pid = 100,
-	};
 	static struct shown s;
 
 	(void)state;
