@@ -145,6 +145,7 @@ explain() { # qemu's exit status, version that should run, release that came up
 
 # shellcheck disable=SC2317 # called by the trap
 cleanup() {
+	trap '' INT TERM HUP # a second one would end us before qemu has its own
 	[ -z "${qemu-}" ] || kill "$qemu" 2>/dev/null || :
 	[ -z "${qemu-}" ] || wait "$qemu" 2>/dev/null || :
 	rm -rf "$work"
