@@ -274,7 +274,7 @@ static void test_head_table_full(void **state)
 	nw_actor_truth(far);
 	end = nw_tool_settle(t);
 	assert_int_equal(lost(t, "head_evicted"), OPEN - ROOM);
-	nw_events_of(path, &end, 1, events);
+	nw_events_of(path, &end, 1, 0, events);
 	assert_int_equal(events[0].tx + events[1].tx, OPEN);
 }
 

@@ -111,7 +111,7 @@ static void test_again_and_again(void **state)
 	nw_actor_done(asker);
 	took = now_s() - took;
 	assert_int_equal(nw_tool_stop(t, SIGINT), 0);
-	nw_events_of(path, NULL, 0, e);
+	nw_events_of(path, NULL, 0, 0, e);
 	assert_in_range(e[0].connect, 1, (unsigned)(took * 10) + 1);
 }
 

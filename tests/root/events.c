@@ -3,6 +3,7 @@
  * What a recording holds, counted: with what was lost it must be all that happened. Moments in it
  * are ends of processes, which stand where they happened.
  */
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "recording.h"
@@ -11,14 +12,30 @@
 struct count {
 	const pid_t *until;
 	size_t n, at;
+	unsigned port;
 	struct nw_events *ret;
 };
 
-static void add_sock(struct nw_events *e, unsigned what)
+/* Of a TCP socket that was there before, and works without a process: of an earlier test whose far end
+ * is gone, say, which its timer makes ask until it gives up. */
+static bool is_others(const struct nw_ev_sock *s, unsigned port)
+{
+	if (!port || s->proto != IPPROTO_TCP) {
+		return false;
+	}
+	if (s->ev.what == NW_SOCK_OPEN) {
+		return s->flags & NW_SOCK_NO_OWNER;
+	}
+	return s->ev.what == NW_SOCK_CLOSE && ntohs(s->lport_be) != port &&
+	       ntohs(s->rport_be) != port;
+}
+
+static void add_sock(struct nw_events *e, const struct nw_ev_sock *s, unsigned port)
 {
 	e->sock++;
-	e->bin += what == NW_SOCK_BIN;
-	e->close += what == NW_SOCK_CLOSE;
+	e->bin += s->ev.what == NW_SOCK_BIN;
+	e->close += s->ev.what == NW_SOCK_CLOSE;
+	e->others += is_others(s, port);
 }
 
 static void add(void *ctx, const struct nw_event *ev)
@@ -39,7 +56,7 @@ static void add(void *ctx, const struct nw_event *ev)
 		}
 		return;
 	case NW_SHAPE_SOCK:
-		add_sock(e, ev->what);
+		add_sock(e, nw_event_sock(ev), c->port);
 		return;
 	case NW_SHAPE_HEAD:
 		e->tx += ev->what == NW_HEAD_TX;
@@ -55,9 +72,10 @@ static void add(void *ctx, const struct nw_event *ev)
 	}
 }
 
-void nw_events_of(const char *path, const pid_t *until, size_t n, struct nw_events *ret)
+void nw_events_of(const char *path, const pid_t *until, size_t n, unsigned port,
+		  struct nw_events *ret)
 {
-	struct count c = { until, n, 0, ret };
+	struct count c = { until, n, 0, port, ret };
 	struct nw_recording *rec;
 
 	memset(ret, 0, (n + 1) * sizeof(*ret));

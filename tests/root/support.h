@@ -143,13 +143,16 @@ struct nw_events {
 	unsigned exec;	    /* of these */
 	unsigned sock, bin; /* bin: of these, measures */
 	unsigned close;	    /* last words */
+	unsigned others;    /* of sock: see nw_events_of() */
 	unsigned tx, rx;    /* heads */
 	unsigned fd, fd_lost;
 	unsigned connect; /* of fd: connections to names of Unix sockets */
 };
 
-/* ret has n + 1 places: events up to the end of until[0], of until[1] ..., and the rest. */
-void nw_events_of(const char *path, const pid_t *until, size_t n, struct nw_events *ret);
+/* ret has n + 1 places: events up to the end of until[0], of until[1] ..., and the rest. port: what is of a
+ * TCP socket of no process, or ends on another port, is others; 0: nothing is. */
+void nw_events_of(const char *path, const pid_t *until, size_t n, unsigned port,
+		  struct nw_events *ret);
 
 /* ---- roles in a flow's record: role.c ---- */
 

@@ -118,6 +118,19 @@ static const char *tail_of(const struct nw_lines *l)
 	return l->text + (l->len > TAIL ? l->len - TAIL : 0);
 }
 
+/* All that was lost by then, by cause, as the tool told it last. */
+static const char *losses_of(const struct nw_tool *t)
+{
+	struct json_object *lost = NULL;
+
+	for (size_t i = t->recs_len; i-- > 0 && !lost;) {
+		if (nw_rec_matches(t->recs[i], "event.dataset=nvrwatch.loss")) {
+			lost = nw_rec_get(t->recs[i], "nvrwatch.loss");
+		}
+	}
+	return lost ? json_object_to_json_string(lost) : "none told";
+}
+
 void nw_tool_fail(struct nw_tool *t, const char *fmt, ...)
 {
 	char what[QUERY_MAX];
@@ -126,8 +139,9 @@ void nw_tool_fail(struct nw_tool *t, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
-	fail_msg("%s\n--- stdout (%zu bytes) ends with\n%s\n--- stderr ends with\n%s\n---", what,
-		 t->out.len, tail_of(&t->out), tail_of(&t->err));
+	fail_msg(
+		"%s\n--- losses: %s\n--- stdout (%zu bytes) ends with\n%s\n--- stderr ends with\n%s\n---",
+		what, losses_of(t), t->out.len, tail_of(&t->out), tail_of(&t->err));
 	abort(); /* fail_msg does not return, but does not say so */
 }
 
