@@ -123,6 +123,7 @@ struct nw_session *nw_session(void)
 	if (!session.tool) {
 		fail_msg("the shared run of nvrwatch could not be started");
 	}
+	nw_tool_catch_up(session.tool);
 	return &session;
 }
 

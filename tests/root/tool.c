@@ -23,6 +23,7 @@
 #define PIPE_ROOM (1 << 20) /* tests read only while they wait */
 #define TAIL	  3000	    /* bytes of output shown when a test fails */
 #define PIDS	  65536
+#define QUIET_MS  500 /* a tool that has something to say begins in that time */
 
 static struct nw_tool tools[TOOLS_MAX];
 
@@ -192,19 +193,25 @@ static void parse_all(struct nw_tool *t)
 	}
 }
 
+/* What it has printed and nobody has read. */
+static size_t waiting_of(const struct nw_tool *t)
+{
+	int waiting = 0;
+
+	assert_int_equal(ioctl(t->out.fd, FIONREAD, &waiting), 0);
+	return (size_t)waiting;
+}
+
 /* What waits in the pipe is not read for it: floods are told there, too. */
 void nw_tool_begins(pid_t pid)
 {
 	for (struct nw_tool *t = tools; t < tools + TOOLS_MAX; t++) {
-		int waiting = 0;
-
 		if (!t->pid || !t->is_lasting || t->out.is_eof) {
 			continue;
 		}
-		assert_int_equal(ioctl(t->out.fd, FIONREAD, &waiting), 0);
 		t->since = t->since ? t->since : calloc(PIDS, sizeof(*t->since));
 		assert_non_null(t->since);
-		t->since[pid % PIDS] = t->out.len + (size_t)waiting;
+		t->since[pid % PIDS] = t->out.len + waiting_of(t);
 	}
 }
 
@@ -377,6 +384,40 @@ pid_t nw_tool_settle(struct nw_tool *t)
 	nw_actor_end(a);
 	nw_tool_await(t, "event.dataset=nvrwatch.process event.action=exit process.pid=%d", a->pid);
 	return a->pid;
+}
+
+/* Reads until the end of a process is told, or nothing comes. */
+static bool tells_end_of(struct nw_tool *t, pid_t pid)
+{
+	size_t before;
+
+	do {
+		if (nw_tool_count(t,
+				  "event.dataset=nvrwatch.process event.action=exit process.pid=%d",
+				  pid)) {
+			return true;
+		}
+		before = t->out.len;
+		nw_tool_read(t, QUIET_MS);
+	} while (t->out.len > before);
+	return false;
+}
+
+void nw_tool_catch_up(struct nw_tool *t)
+{
+	uint64_t deadline = nw_deadline();
+	struct nw_actor *a;
+
+	if (t->out.is_eof || waiting_of(t) < PIPE_ROOM / 2) {
+		return;
+	}
+	do {
+		if (nw_deadline_is_over(deadline)) {
+			nw_tool_fail(t, "it does not catch up");
+		}
+		a = nw_actor_start(NW_PLACE_SEEN, "proc");
+		nw_actor_end(a);
+	} while (!tells_end_of(t, a->pid));
 }
 
 int nw_tool_end(struct nw_tool *t)
