@@ -18,6 +18,15 @@
 
 unsigned nw_tests_skipped;
 
+#ifdef __SANITIZE_ADDRESS__
+/* What it knows of large tables is written over, not mapped anew: faults of pages were half of all time. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "clear_shadow_mmap_threshold=4294967295";
+}
+#endif
+
 #define NW_ITEM(group) extern const struct nw_test_group nw_tests_##group;
 #include NW_TESTS_LIST
 #undef NW_ITEM

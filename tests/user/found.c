@@ -12,7 +12,7 @@ static void memories(struct shown *s, unsigned n)
 {
 	char name[32];
 
-	shown_start(s, "");
+	shown_start(s, "limits: { processes: 8192 }\n");
 	for (uint32_t i = 0; i < n; i++) {
 		snprintf(name, sizeof(name), "memfd:%u", i);
 		nw_feed_proc(s->f, (struct nw_feed_exec){

@@ -56,6 +56,36 @@ static void makers_are_told(void **state)
 		  "| Cameras and recorders are declared | no | 1 of 1 cameras seen, 0 recorders |");
 }
 
+#define NOBODY_RESTRICTS "| No camera is of a maker that a law or an order restricts |"
+
+static void check_restriction(const char *yaml, const char *says)
+{
+	static struct shown s;
+
+	shown_start(&s, yaml);
+	nw_feed_fact(s.f, "restriction.1", "hikvision\tUS\t2019-08-13\tmay not be bought");
+	nw_feed_proc(s.f, (struct nw_feed_exec){ .pid = 100, .comm = "nvr" });
+	camera_talk(s.f, &camera, 1, "10.0.0.9", (struct volume){ 50000, 100, 20 });
+	assert_int_equal(shown_run(&s, &nw_command_report, (struct nw_options){ 0 }), NW_EXIT_OK);
+	shown_has(&s, says);
+}
+
+/* Of a maker that nobody knows it can't be told. */
+static void restricted_makers_are_said(void **state)
+{
+	(void)state;
+	check_restriction("cameras: [{name: door, address: 10.0.0.9, maker: hikvision}]\n",
+			  NOBODY_RESTRICTS " no | 1 of such makers, by the catalogue; "
+					   "of 0 of 1 the maker is not known |");
+	check_restriction("cameras: [{name: door, address: 10.0.0.9, maker: axis}]\n",
+			  NOBODY_RESTRICTS
+			  " nothing against it was seen | 0 of such makers, by the "
+			  "catalogue; of 0 of 1 the maker is not known |");
+	check_restriction("cameras: [{name: door, address: 10.0.0.9}]\n",
+			  NOBODY_RESTRICTS " cannot be told | 0 of such makers, by the catalogue; "
+					   "of 1 of 1 the maker is not known |");
+}
+
 /* What an alert rests on is in the report; of what is for information its number is enough. */
 static void alerts_have_their_evidence(void **state)
 {
@@ -92,5 +122,6 @@ static void what_was_not_looked_at_is_said(void **state)
 }
 
 NW_TESTS(user_report, cmocka_unit_test(names_are_text), cmocka_unit_test(losses_are_said),
-	 cmocka_unit_test(makers_are_told), cmocka_unit_test(alerts_have_their_evidence),
+	 cmocka_unit_test(makers_are_told), cmocka_unit_test(restricted_makers_are_said),
+	 cmocka_unit_test(alerts_have_their_evidence),
 	 cmocka_unit_test(what_was_not_looked_at_is_said));
