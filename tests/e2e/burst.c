@@ -113,7 +113,7 @@ static void test_burst_beside_others(void **state)
 	(void)state;
 	start_hogs(&hogs);
 	for (size_t i = 0; i < NW_ARRAY_SIZE(a); i++) {
-		a[i] = nw_actor_start(NW_PLACE_SEEN, "proc runs %d",
+		a[i] = nw_actor_start(NW_PLACE_SEEN, "proc runs %d 0",
 				      RUNS / (int)NW_ARRAY_SIZE(a) / (slow * slow));
 	}
 	for (size_t i = 0; i < NW_ARRAY_SIZE(a); i++) {

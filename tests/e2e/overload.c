@@ -11,7 +11,7 @@
 
 #define RING "limits:\n  ring_bytes: 65536\n"
 #define MANY 600 /* of anything: at least twice what the ring holds */
-#define RUNS 250 /* of programs: the same */
+#define RUNS 100 /* of programs: the same */
 #define SELF 4	 /* exec and exit: of the flood's own process, of the one that ends the phase */
 
 /* A run whose events are counted: in the last phase its reader was stopped. */
@@ -119,7 +119,7 @@ static void test_exec_flood(void **state)
 
 	(void)state;
 	end_phase(&f);
-	WHILE_STOPPED(&f, a, "proc runs %d", RUNS);
+	WHILE_STOPPED(&f, a, "proc runs %d 1000", RUNS);
 	finish(&f, &before);
 	check_sum(f.events.proc + f.lost, 3 * RUNS + SELF, 0);
 	assert_int_equal(nw_tool_count(f.tool, "event.dataset=nvrwatch.process event.action=exec"),
@@ -229,7 +229,7 @@ static uint64_t flood_all(unsigned tcp, unsigned dns, unsigned each)
 {
 	const char *server = nw_place_address(0);
 	struct nw_actor *a[ACTORS] = {
-		nw_actor_start(NW_PLACE_SEEN, "proc runs %d", FEW),
+		nw_actor_start(NW_PLACE_SEEN, "proc runs %d 1000", FEW),
 		nw_actor_start(NW_PLACE_SEEN, "flood connections 127.0.0.1 %u %d 100", tcp, HALF),
 		nw_actor_start(NW_PLACE_SEEN, "flood ports %s 5000 %d 100", server, PEERS),
 		nw_actor_start(NW_PLACE_SEEN, "flood questions %s %u %d", server, dns, HALF),

@@ -3,7 +3,8 @@
  * proc VERB...: processes that come and go; ends with status 9 when the script is done.
  *	children N	N children, one after the other, that end with status 1, 2, ...; prints
  *			each one's pid and how wait(2) said it ended
- *	runs N		in a session of its own runs itself N times; prints when that is done
+ *	runs N LONG	in a session of its own runs itself N times, with an argument of so many bytes;
+ *			prints when that is done
  *	flock N		N copies of itself, all there at the same time; they end when told to
  *	exit STATUS	ends so
  *	die SIGNAL	dies by it
@@ -36,9 +37,10 @@ static void do_children(char **args)
 static void do_runs(char **args)
 {
 	uint64_t n = truth_number(args[0], 100000);
-	char self[] = "/proc/self/exe", verb[] = "exit", status[] = "0";
-	char *const argv[] = { self, verb, status, NULL };
+	char self[] = "/proc/self/exe", verb[] = "exit", status[] = "0", more[4096] = "";
+	char *const argv[] = { self, verb, status, more, NULL };
 
+	memset(more, 'x', truth_number(args[1], sizeof(more) - 1));
 	truth_check(setsid() >= 0, "setsid");
 	for (uint64_t i = 0; i < n; i++) {
 		int status_word;
@@ -129,7 +131,7 @@ static void do_leader(char **args)
 
 static const struct truth_verb verbs[] = {
 	{ "children", 1, do_children }, { "die", 1, do_die },	    { "exit", 1, do_exit },
-	{ "flock", 1, do_flock },	{ "leader", 0, do_leader }, { "runs", 1, do_runs },
+	{ "flock", 1, do_flock },	{ "leader", 0, do_leader }, { "runs", 2, do_runs },
 	{ "threads", 1, do_threads },	TRUTH_COMMON_VERBS,
 };
 
