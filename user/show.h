@@ -50,7 +50,7 @@ void nw_show_coverage(const struct nw_pipeline *p);
 #define NW_SHOW_TIME 40
 /* Local date and time of a wall clock; "" where that has none. */
 void nw_show_time(char buf[NW_SHOW_TIME], uint64_t wall_ns);
-#define NW_SHOW_SPAN (2UL * NW_SHOW_TIME)
+#define NW_SHOW_SPAN (2UL * NW_SHOW_TIME + 4) /* "FROM to TO" */
 /* "2026-11-24 11:02:55 to 11:03:04 +0000": day and zone are said of both only where they are not
  * the same. */
 void nw_show_span(char buf[NW_SHOW_SPAN], uint64_t from_wall_ns, uint64_t to_wall_ns);
