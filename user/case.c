@@ -65,6 +65,13 @@ uint32_t nw_cases_get(struct nw_cases *c, const char *key, bool *ret_new)
 	return i;
 }
 
+uint32_t nw_cases_pushed_out(const struct nw_cases *c, const char *key)
+{
+	bool is_full = c->lru.used == c->lru.capacity;
+
+	return is_full && nw_cases_find(c, key) == NW_CASE_NONE ? c->lru.oldest : NW_CASE_NONE;
+}
+
 void nw_cases_remove(struct nw_cases *c, uint32_t place)
 {
 	nw_lru_remove(&c->lru, place);

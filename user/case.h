@@ -43,6 +43,8 @@ void nw_cases_free(struct nw_cases *c);
 uint32_t nw_cases_find(const struct nw_cases *c, const char *key);
 /* The same, made when there is none: then it is zero but for its key, and *ret_new is true. */
 uint32_t nw_cases_get(struct nw_cases *c, const char *key, bool *ret_new);
+/* Before nw_cases_get(): the place of the case that this key would push out, or NW_CASE_NONE. */
+uint32_t nw_cases_pushed_out(const struct nw_cases *c, const char *key);
 void nw_cases_remove(struct nw_cases *c, uint32_t place);
 
 /* It was seen at now. True when that is to be told, as *ret. */

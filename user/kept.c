@@ -54,12 +54,30 @@ bool nw_kept_is_time(struct nw_kept_pace *p, const struct nw_keeper *k, uint64_t
 bool nw_kept_tell(struct nw_kept_pace *p, const struct nw_keeper *k, const struct nw_kept *row,
 		  uint64_t now_ns)
 {
-	if (p->told == NW_KEPT_AT_ONCE) {
+	if (p->told == NW_KEPT_AT_ONCE && !p->is_last) {
 		p->next_ns = now_ns; /* with the next tick */
 		return false;
 	}
 	p->told++;
 	return k->keep(k->ctx, row);
+}
+
+static bool is_end(const struct nw_event *ev)
+{
+	static const char end[] = "sessionend"; /* key, then value */
+	const struct nw_ev_fact *e = nw_event_fact(ev);
+
+	return ev->shape == NW_SHAPE_FACT && e->key_len == 7 && e->value_len == 3 &&
+	       memcmp(e->tail, end, sizeof(end) - 1) == 0;
+}
+
+bool nw_kept_is_due(struct nw_kept_pace *p, const struct nw_keeper *k, const struct nw_event *ev)
+{
+	if (ev->shape == NW_SHAPE_TICK) {
+		return nw_kept_is_time(p, k, ev->ts_ns);
+	}
+	p->is_last = k->keep && is_end(ev);
+	return p->is_last;
 }
 
 size_t nw_kept_value(const struct nw_kept *row, char ret[NW_KEPT_VALUE])
@@ -139,6 +157,13 @@ static bool take(const struct nw_ev_fact *e, struct nw_kept *ret)
 	tab = memchr(p, '\t', (size_t)(end - p));
 	return tab && take_text(p, (size_t)(tab - p), ret->text, sizeof(ret->text)) &&
 	       take_text(tab + 1, (size_t)(end - tab) - 1, ret->key, sizeof(ret->key));
+}
+
+bool nw_kept_is_whole(const struct nw_ev_fact *e)
+{
+	struct nw_kept row;
+
+	return take(e, &row);
 }
 
 bool nw_kept_of(const struct nw_event *ev, const char *kind, unsigned least, struct nw_kept *ret)

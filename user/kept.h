@@ -18,7 +18,7 @@
 #define NW_KEPT_KIND	24 /* with NUL, as all of these */
 #define NW_KEPT_KEY	128
 #define NW_KEPT_TEXT	256
-#define NW_KEPT_NUMBERS 40
+#define NW_KEPT_NUMBERS 88
 #define NW_KEPT_VALUE	(NW_KEPT_NUMBERS * 21 + NW_KEPT_TEXT)
 
 struct nw_kept {
@@ -41,12 +41,18 @@ struct nw_keeper {
 struct nw_kept_pace {
 	uint64_t next_ns;
 	unsigned told; /* on this tick */
+	bool is_last;  /* the session ends: there is no later */
 };
+/* Rows of what changes all the time: so often each. That much of it is lost by a kill. */
+#define NW_KEPT_AGAIN_NS (60 * NW_NSEC_PER_SEC)
 /* On ticks: is it time, and is there somebody who keeps? */
 bool nw_kept_is_time(struct nw_kept_pace *p, const struct nw_keeper *k, uint64_t now_ns);
 /* Tells one. False: enough for now, or no room; the rest is told soon. */
 bool nw_kept_tell(struct nw_kept_pace *p, const struct nw_keeper *k, const struct nw_kept *row,
 		  uint64_t now_ns);
+
+/* The same, and the session's end, where rows are told a last time: then it is never enough. */
+bool nw_kept_is_due(struct nw_kept_pace *p, const struct nw_keeper *k, const struct nw_event *ev);
 
 /* Numbers and text as one line, "<n> <n> ...\t<text>", without the NUL: its length. */
 size_t nw_kept_value(const struct nw_kept *row, char ret[NW_KEPT_VALUE]);
@@ -56,6 +62,8 @@ size_t nw_kept_fact_value(const char *value, const char *key, char *ret, size_t 
 bool nw_kept_of(const struct nw_event *ev, const char *kind, unsigned least, struct nw_kept *ret);
 /* Is it any kind's? */
 bool nw_kept_is(const struct nw_ev_fact *e);
+/* And is it a row at all, whatever it says? */
+bool nw_kept_is_whole(const struct nw_ev_fact *e);
 
 /* A row to tell: of a kind, with a key; both are cut when they are too long. */
 struct nw_kept nw_kept_row(const char *kind, const char *key);

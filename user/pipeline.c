@@ -6,6 +6,7 @@
 #include "pipeline.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@
 #include "state/internal.h"
 
 #define STATUS_EVERY_NS (60 * NW_NSEC_PER_SEC)
+#define REFUSED_SAID	8
 
 struct attached_sink {
 	const struct nw_sink *sink;
@@ -42,6 +44,7 @@ struct nw_pipeline {
 	uint64_t records;
 	uint64_t findings;
 	uint64_t rejected;
+	uint64_t refused; /* rows of earlier sessions */
 	uint64_t sink_lost;
 	uint64_t start_ns;
 	uint64_t status_ns; /* of the last status record; 0 = the session has not started */
@@ -93,12 +96,34 @@ static void tell_finding(void *ctx, const struct nw_finding *finding)
 	tell_as_it_is(p, &f);
 }
 
+/* Each is counted; the first of them are said, the log is no place for a whole file. */
+static void refuse(void *ctx, const char *kind, const char *why)
+{
+	struct nw_pipeline *p = ctx;
+
+	nw_state_lose(p->state, NW_LOSS_STATE);
+	if (p->refused++ < REFUSED_SAID) {
+		nw_warn("a kept row of %s is refused: %s%s", kind, why,
+			p->refused == REFUSED_SAID ? "; more of them are only counted" : "");
+	}
+}
+
 /* Findings over restarts. */
 static void on_ongoing(struct nw_pipeline *p, const struct nw_event *ev)
 {
 	struct nw_finding f;
 
 	if (ev->shape == NW_SHAPE_FACT) {
+		const struct nw_ev_fact *e = nw_event_fact(ev);
+
+		if (nw_kept_is(e) && !nw_kept_is_whole(e)) {
+			char kind[NW_KEPT_KIND];
+			size_t front = sizeof(NW_KEPT_FRONT) - 1;
+
+			(void)snprintf(kind, sizeof(kind), "%.*s", (int)(e->key_len - front),
+				       e->tail + front);
+			refuse(p, kind, "it is not numbers, a text and a key");
+		}
 		(void)nw_ongoing_on_kept(p->ongoing, p->state, ev, &p->findings);
 		return;
 	}
@@ -169,9 +194,9 @@ static const struct nw_facts *decode(struct nw_pipeline *p, const struct nw_even
 
 void nw_pipeline_event(struct nw_pipeline *p, const struct nw_event *ev)
 {
-	const struct nw_emit emit = { .finding = tell_finding,
-				      .ctx = p,
-				      .keeper = p->state->keeper };
+	const struct nw_emit emit = {
+		.finding = tell_finding, .refuse = refuse, .ctx = p, .keeper = p->state->keeper
+	};
 	const struct nw_facts *facts = NULL;
 
 	p->events++;

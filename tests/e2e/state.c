@@ -20,25 +20,30 @@ static void make_dir(const char *name, char ret[128])
 	(void)mkdir(ret, 0700);
 }
 
-/* Waits until this is in the log of the database, or in the database. */
+/* Is this in the log of the database, or in the database? */
+static bool is_kept(const char *dir, const char *word)
+{
+	bool is_there = false;
+	char path[160];
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct nw_lines l;
+
+		snprintf(path, sizeof(path), "%s/state.db%s", dir, i ? "" : "-wal");
+		if (access(path, F_OK) == 0) {
+			l = nw_lines_of_file(path);
+			is_there = is_there || nw_lines_has(&l, word);
+			nw_lines_free(&l);
+		}
+	}
+	return is_there;
+}
+
 static void await_kept(const char *dir, const char *word)
 {
 	uint64_t deadline = nw_deadline();
-	bool is_there = false;
 
-	while (!is_there) {
-		char path[160];
-
-		for (unsigned i = 0; i < 2; i++) {
-			struct nw_lines l;
-
-			snprintf(path, sizeof(path), "%s/state.db%s", dir, i ? "" : "-wal");
-			if (access(path, F_OK) == 0) {
-				l = nw_lines_of_file(path);
-				is_there = is_there || nw_lines_has(&l, word);
-				nw_lines_free(&l);
-			}
-		}
+	while (!is_kept(dir, word)) {
 		if (nw_deadline_is_over(deadline)) {
 			fail_msg("'%s' was not kept in %s", word, dir);
 		}
@@ -126,6 +131,37 @@ static void test_secrets(void **state)
 	}
 }
 
+/* Two contacts with a place outside are evidence, which is there again at the next start. */
+static void test_contacts(void **state)
+{
+	static const char four[] =
+		" wait send 1 700 wait send 1 700 wait send 1 700 wait send 1 700";
+	struct nw_actor *seen;
+	struct nw_tool *t;
+	char dir[128];
+
+	(void)state;
+	make_dir("contacts", dir);
+	t = trace_with(dir, "");
+	seen = nw_actor_start(NW_PLACE_SEEN,
+			      "udp newnet ip link,add,out0,type,veth,peer,name,out1 "
+			      "ip link,set,out0,arp,off,up ip link,set,out1,up ip "
+			      "addr,add,10.77.0.7/24,dev,out0 ip route,add,203.0.113.0/24,dev,out0 "
+			      "connect 203.0.113.7 9 ready%s%s%s wait",
+			      four, four, four);
+	nw_actor_truth(seen); /* its network */
+	nw_actor_truth(seen);
+	for (unsigned i = 0; i < 12 && !is_kept(dir, "beacon203.0.113.7"); i++) {
+		nw_actor_say(seen, "send");
+		usleep(1600000 * (unsigned)nw_deadline_slowness());
+	}
+	await_kept(dir, "beacon203.0.113.7");
+	nw_tool_stopped(t);
+	t = trace_with(dir, "");
+	assert_int_equal(nw_tool_lost(nw_tool_stopped(t), "state"), 0);
+	assert_false(nw_lines_has(&t->err, "refused"));
+}
+
 static void fill_up(const char *dir)
 {
 	char path[160], bytes[4096] = { 0 };
@@ -173,5 +209,5 @@ static void test_unusable(void **state)
 }
 
 NW_TESTS_OF_ANY_KERNEL(e2e_state, NW_ROOT_TEST(test_killed), NW_ROOT_TEST(test_replay),
-		       NW_ROOT_TEST(test_secrets), NW_ROOT_TEST(test_full_disk),
-		       NW_ROOT_TEST(test_unusable));
+		       NW_ROOT_TEST(test_secrets), NW_ROOT_TEST(test_contacts),
+		       NW_ROOT_TEST(test_full_disk), NW_ROOT_TEST(test_unusable));

@@ -18,7 +18,8 @@ struct nf {
 	const char *rule; /* only its findings are kept */
 	uint64_t cookie;
 	uint64_t seed;
-	unsigned n; /* findings kept, and how many there were */
+	int64_t wall_off_ns; /* of the wall clock, as in feed.h */
+	unsigned n;	     /* findings kept, and how many there were */
 	unsigned all;
 	uint8_t best; /* highest score told, of what was not closed */
 	struct nw_finding finding[NF_FINDINGS];
@@ -48,7 +49,9 @@ static inline void nf_take(struct nf *n)
 
 static inline void nf_tick(struct nf *n, uint64_t after_ns)
 {
-	nw_feed_clock(n->feed, (struct nw_feed_time){ .after_ns = after_ns, .period_ns = NF_BIN });
+	nw_feed_clock(n->feed, (struct nw_feed_time){ .after_ns = after_ns,
+						      .period_ns = NF_BIN,
+						      .wall_off_ns = n->wall_off_ns });
 	nf_take(n);
 }
 

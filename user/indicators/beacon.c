@@ -10,14 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "beacon.h"
 #include "dest.h"
 #include "indicators/indicator.h"
-#include "util/regular.h"
-#include "util/window.h"
+#include "kept_case.h"
 
 #define PAIRS	 4096
-#define RING	 63 /* intervals, of 64 contacts */
-#define FAST	 9  /* intervals, of 10 contacts */
+#define RING	 NW_BEACON_RING
+#define FAST	 NW_BEACON_FAST
 #define HOUR_NS	 (3600 * NW_NSEC_PER_SEC)
 #define DAY_NS	 (24 * HOUR_NS)
 #define QUIET_NS DAY_NS
@@ -45,30 +45,15 @@
  * several at a time, or several now and then, has a list to go through, and no orders to wait for. */
 #define PLACE_SHARE 7 /* of the last ten contacts: with more of one place its own series says it */
 
-struct pair {
-	uint64_t start_ns; /* of the last contact; 0 = none yet */
-	uint64_t last_ns;  /* of its last payload */
-	uint64_t first_ns;
-	uint32_t sent, got; /* by the last contact */
-	uint32_t contacts;
-	uint32_t hours; /* the hour that bar[hours % 24] is of */
-	uint8_t len, at;
-	uint64_t fetches; /* a bit for each contact, the last the lowest: it got a transfer */
-	uint32_t interval[RING];      /* ms, in the order of time */
-	uint32_t size[RING];	      /* bytes sent, of the contact at the interval's start */
-	uint32_t intervals[RING + 1]; /* sorted */
-	uint32_t sizes[RING + 1];
-	uint32_t bar[NW_RITA_BARS]; /* contacts of each hour */
-	bool is_any; /* of whatever place, by a number for each; PLACES_MIXED: of several */
-	uint32_t place[FAST + 1]; /* of the last contacts, contacts % (FAST + 1) */
-};
-
-#define PLACES_MIXED 0
+#define PLACE_SEED 0x706c6163ULL /* the same in every session: places are kept */
+#define PLACE_MASK 0x7fffffffU
 
 struct beacon {
 	struct nw_cases cases;
-	struct pair *pair;
-	uint64_t from_ns; /* first event */
+	struct nw_beacon_pair *pair;
+	struct nw_kept_pace pace;
+	struct nw_kept_gone gone;
+	uint64_t from_ns; /* first event, with --state of the first session that is known of */
 	uint64_t period_ns;
 };
 
@@ -134,7 +119,7 @@ static bool is_narrow(const uint32_t sorted[FAST])
 	return sorted[FAST - 2] - sorted[1] <= RANGE_FAST * nw_median(sorted, FAST, 1);
 }
 
-static void weigh_fast(const struct pair *p, struct verdict *v)
+static void weigh_fast(const struct nw_beacon_pair *p, struct verdict *v)
 {
 	uint32_t interval[FAST];
 	uint32_t size[FAST];
@@ -158,7 +143,8 @@ static void weigh_fast(const struct pair *p, struct verdict *v)
 	}
 }
 
-static void weigh_day(const struct beacon *b, const struct pair *p, uint64_t now, struct verdict *v)
+static void weigh_day(const struct beacon *b, const struct nw_beacon_pair *p, uint64_t now,
+		      struct verdict *v)
 {
 	uint64_t window = NW_MIN(now - b->from_ns, DAY_NS);
 	uint64_t covered = NW_MIN(p->start_ns - p->first_ns, DAY_NS);
@@ -175,7 +161,7 @@ static void weigh_day(const struct beacon *b, const struct pair *p, uint64_t now
 	v->rita = nw_rita_score(v->ts, v->ds, v->hist, v->dur);
 }
 
-static bool is_transfer(const struct pair *p)
+static bool is_transfer(const struct nw_beacon_pair *p)
 {
 	uint64_t fetches = p->fetches & (p->len < 64 ? (1ULL << p->len) - 1 : UINT64_MAX);
 
@@ -186,7 +172,7 @@ static bool is_transfer(const struct pair *p)
 
 /* The last contact, which begins now, may become one of several yet: it does not count. 0: it is a
  * list that is gone through, or one place has its own series. */
-static unsigned places(const struct pair *p)
+static unsigned places(const struct nw_beacon_pair *p)
 {
 	unsigned ret = 0;
 
@@ -201,7 +187,7 @@ static unsigned places(const struct pair *p)
 			same += p->place[j] == p->place[i];
 			is_first = is_first && (j >= i || p->place[j] != p->place[i]);
 		}
-		if (p->place[i] == PLACES_MIXED || same > PLACE_SHARE) {
+		if (p->place[i] == NW_BEACON_MIXED || same > PLACE_SHARE) {
 			return 0;
 		}
 		ret += is_first;
@@ -209,7 +195,7 @@ static unsigned places(const struct pair *p)
 	return ret;
 }
 
-static struct verdict weigh(const struct beacon *b, const struct pair *p, uint64_t now)
+static struct verdict weigh(const struct beacon *b, const struct nw_beacon_pair *p, uint64_t now)
 {
 	struct verdict v = { 0 };
 	uint8_t fast;
@@ -238,7 +224,8 @@ static uint64_t permille(double x)
 }
 
 static void tell(const struct nw_state *st, const struct nw_emit *emit, const struct nw_case *k,
-		 const struct pair *p, const struct verdict *v, enum nw_finding_action action)
+		 const struct nw_beacon_pair *p, const struct verdict *v,
+		 enum nw_finding_action action)
 {
 	double median = nw_median(p->intervals, p->len, 1);
 	struct nw_finding f = {
@@ -294,39 +281,31 @@ static uint32_t to_u32(uint64_t x)
 	return (uint32_t)NW_MIN(x, (uint64_t)UINT32_MAX);
 }
 
-static void push(struct pair *p, uint64_t start_ns)
+static void push(struct nw_beacon_pair *p, uint64_t start_ns)
 {
 	uint32_t ms = to_u32((start_ns - p->start_ns) / NW_NSEC_PER_MSEC);
 
-	if (p->len == RING) {
-		nw_sorted_remove(p->intervals, RING, p->interval[p->at]);
-		nw_sorted_remove(p->sizes, RING, p->size[p->at]);
-		p->len--;
-	}
-	nw_sorted_add(p->intervals, p->len, ms);
-	nw_sorted_add(p->sizes, p->len, p->sent);
-	p->fetches = p->fetches << 1 | (p->got * 1000ULL >= (uint64_t)ms * FETCH_RATE);
-	p->interval[p->at] = ms;
-	p->size[p->at] = p->sent;
-	p->at = (uint8_t)((p->at + 1) % RING);
-	p->len++;
+	nw_beacon_add(p, ms, p->sent, p->got * 1000ULL >= (uint64_t)ms * FETCH_RATE);
 }
 
-static void count_hour(struct pair *p, uint64_t start_ns)
+/* The first contact after a restart: nobody looked for longer than usually lies between two, so some
+ * were missed, and how long it took is no measure. */
+static bool is_missed(const struct nw_state *st, const struct nw_beacon_pair *p, uint64_t start_ns)
 {
-	nw_window_turn(p->bar, sizeof(*p->bar), NW_RITA_BARS, &p->hours,
-		       to_u32(start_ns / HOUR_NS));
-	p->bar[p->hours % NW_RITA_BARS]++;
+	return p->is_read &&
+	       (p->is_unsure || nw_kept_unseen(st, p->last_ns, start_ns) / NW_NSEC_PER_MSEC >
+					(uint64_t)nw_median(p->intervals, p->len, 1));
 }
 
 /* True when a contact began: what was before it is now whole. */
-static bool on_payload(const struct beacon *b, struct pair *p, uint64_t start_ns, uint64_t now,
-		       const struct nw_moved *m, uint32_t place)
+static bool on_payload(const struct beacon *b, const struct nw_state *st, struct nw_beacon_pair *p,
+		       uint64_t start_ns, const struct nw_moved *m, uint32_t place)
 {
+	uint64_t now = nw_state_now_ns(st);
 	uint64_t gap = NW_MIN(NW_MAX(GAP_TICKS * b->period_ns, GAP_NS), GAP_MAX_NS);
-	bool begins = !p->start_ns || start_ns >= p->last_ns + gap;
+	bool begins = !p->start_ns || (int64_t)(start_ns - p->last_ns) >= (int64_t)gap;
 
-	if (begins && p->start_ns) {
+	if (begins && p->start_ns && !is_missed(st, p, start_ns)) {
 		push(p, start_ns);
 	}
 	if (begins) {
@@ -334,15 +313,35 @@ static bool on_payload(const struct beacon *b, struct pair *p, uint64_t start_ns
 		p->start_ns = start_ns;
 		p->sent = p->got = 0;
 		p->contacts++;
-		count_hour(p, start_ns);
+		p->is_read = false;
+		nw_beacon_count_hour(p, start_ns);
 		p->place[p->contacts % (FAST + 1)] = place;
 	} else if (p->place[p->contacts % (FAST + 1)] != place) {
-		p->place[p->contacts % (FAST + 1)] = PLACES_MIXED;
+		p->place[p->contacts % (FAST + 1)] = NW_BEACON_MIXED;
 	}
 	p->sent = to_u32(p->sent + m->tx_bytes);
 	p->got = to_u32(p->got + m->rx_bytes);
-	p->last_ns = NW_MAX(p->last_ns, now);
+	p->last_ns = (int64_t)(now - p->last_ns) > 0 ? now : p->last_ns;
+	p->is_changed = true;
 	return begins;
+}
+
+static void forget_row(struct beacon *b, uint32_t i)
+{
+	if (b->pair[i].kept_ns) {
+		nw_kept_gone_add(&b->gone, b->cases.item[i].key);
+	}
+}
+
+/* A case, made when there is none; the row of one that it pushes out goes with it. */
+static uint32_t pair_of(struct beacon *b, const char *key, bool *ret_new)
+{
+	uint32_t out = nw_cases_pushed_out(&b->cases, key);
+
+	if (out != NW_CASE_NONE) {
+		forget_row(b, out);
+	}
+	return nw_cases_get(&b->cases, key, ret_new);
 }
 
 static void on_moved(struct beacon *b, const struct nw_state *st, const struct nw_moved *m,
@@ -351,7 +350,7 @@ static void on_moved(struct beacon *b, const struct nw_state *st, const struct n
 	const struct nw_flow *f = m->flow;
 	bool is_birth = !m->since_ns && !m->is_resumed && f->birth_ns && f->birth_ns <= now;
 	uint64_t start = is_birth ? f->birth_ns : now;
-	uint32_t place = nw_hash_text(b->cases.lru.seed, dest) | 1U;
+	uint32_t place = (nw_hash_text(PLACE_SEED, dest) & PLACE_MASK) | 1U;
 	struct nw_case_key key = { .len = 0 };
 	enum nw_finding_action action;
 	struct verdict v;
@@ -361,14 +360,14 @@ static void on_moved(struct beacon *b, const struct nw_state *st, const struct n
 
 	nw_case_key_text(&key, is_any ? "" : dest);
 	nw_case_key_program(&key, nw_dest_proc(f));
-	i = nw_cases_get(&b->cases, key.text, &is_new);
+	i = pair_of(b, key.text, &is_new);
 	k = &b->cases.item[i];
 	if (is_new) {
-		b->pair[i] = (struct pair){ .hours = to_u32(start / HOUR_NS), .is_any = is_any };
+		b->pair[i] = nw_beacon_begin(start, is_any);
 	}
 	nw_lru_touch(&b->cases.lru, i);
 	k->last_ns = now;
-	if (!on_payload(b, &b->pair[i], start, now, m, place)) {
+	if (!on_payload(b, st, &b->pair[i], start, m, place)) {
 		return;
 	}
 	v = weigh(b, &b->pair[i], now);
@@ -395,7 +394,70 @@ static void on_tick(struct beacon *b, const struct nw_state *st, const struct nw
 
 		tell(st, emit, &b->cases.item[i], &b->pair[i], &v, NW_FINDING_CLOSED);
 	}
+	forget_row(b, i);
 	nw_cases_remove(&b->cases, i);
+}
+
+/* ---- over restarts -------------------------------------------------------------------------- */
+
+/* Who was there once is no evidence yet, and there are many of those. */
+static bool is_due(const struct beacon *b, const struct nw_beacon_pair *p, uint64_t now)
+{
+	return p->is_changed && p->contacts > 1 &&
+	       (b->pace.is_last || !p->kept_ns || now >= p->kept_ns + NW_KEPT_AGAIN_NS);
+}
+
+static void keep(struct beacon *b, const struct nw_state *st, const struct nw_emit *emit)
+{
+	uint64_t now = nw_state_now_ns(st);
+
+	if (!nw_kept_gone_tell(&b->gone, NW_BEACON_KIND, &b->cases, &b->pace, &emit->keeper, now)) {
+		return;
+	}
+	for (uint32_t i = b->cases.lru.newest; i != NW_LRU_NONE; i = b->cases.lru.link[i].older) {
+		struct nw_beacon_pair *p = &b->pair[i];
+		struct nw_kept row;
+
+		if (!is_due(b, p, now)) {
+			continue;
+		}
+		row = nw_beacon_row(st, b->cases.item[i].key, p, b->from_ns);
+		if (!nw_kept_tell(&b->pace, &emit->keeper, &row, now)) {
+			return;
+		}
+		p->kept_ns = now;
+		p->is_changed = false;
+	}
+}
+
+static void on_kept(struct beacon *b, const struct nw_state *st, const struct nw_event *ev,
+		    const struct nw_emit *emit)
+{
+	struct nw_beacon_pair p;
+	struct nw_kept row;
+	const char *why;
+	uint64_t from;
+	bool is_new;
+	uint32_t i;
+
+	if (!nw_kept_of(ev, NW_BEACON_KIND, 1, &row)) {
+		return;
+	}
+	why = nw_beacon_of_row(st, &row, &p, &from);
+	if (why) {
+		emit->refuse(emit->ctx, NW_BEACON_KIND, why);
+		return;
+	}
+	if (ev->ts_ns - p.last_ns >= QUIET_NS) {
+		nw_kept_gone_add(&b->gone, row.key);
+		return;
+	}
+	i = nw_cases_get(&b->cases, row.key, &is_new);
+	if (is_new) { /* else it is told twice, or there was a contact already */
+		b->pair[i] = p;
+		b->cases.item[i].last_ns = p.last_ns;
+		b->from_ns = (int64_t)(from - b->from_ns) < 0 ? from : b->from_ns;
+	}
 }
 
 static void beacon_on_event(void *self, const struct nw_state *state, const struct nw_event *ev,
@@ -408,6 +470,11 @@ static void beacon_on_event(void *self, const struct nw_state *state, const stru
 	b->from_ns = b->from_ns ? b->from_ns : ev->ts_ns;
 	if (ev->shape == NW_SHAPE_TICK) {
 		on_tick(b, state, nw_event_tick(ev), emit);
+	} else if (ev->shape == NW_SHAPE_FACT) {
+		on_kept(b, state, ev, emit);
+	}
+	if (nw_kept_is_due(&b->pace, &emit->keeper, ev)) {
+		keep(b, state, emit);
 	}
 	if (!m->flow || !nw_dest_is_undeclared(state, m->flow) || is_clockwork(m->flow) ||
 	    nw_dest_is_passed_on(state, m->flow)) {

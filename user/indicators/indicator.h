@@ -14,9 +14,11 @@
 #include "state/state.h"
 
 /* Where findings go. Called any number of times from on_event. Rows that are to survive a restart go
- * to the keeper, on ticks; what becomes of them must change nothing that is told. */
+ * to the keeper, on ticks; what becomes of them must change nothing that is told. One that came back
+ * and can't be true is refused: that is said, and counted as a loss. */
 struct nw_emit {
 	void (*finding)(void *ctx, const struct nw_finding *finding);
+	void (*refuse)(void *ctx, const char *kind, const char *why);
 	void *ctx;
 	struct nw_keeper keeper;
 };

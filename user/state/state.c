@@ -121,6 +121,11 @@ uint64_t nw_state_boot_ns(const struct nw_state *st, uint64_t wall_ns)
 	return wall_ns - st->wall_offset_ns;
 }
 
+uint64_t nw_state_boot(const struct nw_state *st)
+{
+	return st->id_seed;
+}
+
 const struct nw_dns *nw_state_dns(const struct nw_state *st)
 {
 	return st->dns;

@@ -462,6 +462,8 @@ uint64_t nw_fact_generation(const struct nw_state *st);
 uint64_t nw_state_wall_ns(const struct nw_state *st, uint64_t boot_ns);
 /* The other way round; before this boot it is negative, modulo 2^64. */
 uint64_t nw_state_boot_ns(const struct nw_state *st, uint64_t wall_ns);
+/* Of this boot, another number than of any other. */
+uint64_t nw_state_boot(const struct nw_state *st);
 uint64_t nw_state_now_ns(const struct nw_state *st); /* time of the event being handled, boot ns */
 /* How far apart looks at the ledger are, of the last tick; 0 = not known. */
 uint64_t nw_state_period_ns(const struct nw_state *st);
