@@ -52,9 +52,13 @@ static const cyaml_schema_field_t site_fields[] = {
 };
 
 static const cyaml_schema_field_t recorder_fields[] = {
-	TEXT("name", struct nw_recorder, name), LIST("exe", struct nw_recorder, exe, &text_entry),
-	TEXT("unit", struct nw_recorder, unit), TEXT("cgroup", struct nw_recorder, cgroup),
-	TEXT("user", struct nw_recorder, user), CYAML_FIELD_END,
+	TEXT("name", struct nw_recorder, name),
+	LIST("exe", struct nw_recorder, exe, &text_entry),
+	TEXT("unit", struct nw_recorder, unit),
+	TEXT("cgroup", struct nw_recorder, cgroup),
+	TEXT("user", struct nw_recorder, user),
+	LIST("starts", struct nw_recorder, starts, &text_entry),
+	CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t recorder_entry = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct nw_recorder, recorder_fields),

@@ -32,7 +32,10 @@ struct nw_recorder {
 	char *unit;
 	char *cgroup;
 	char *user;
+	char **starts; /* path prefixes of what it and its children start; NW_STARTS_NOTHING */
+	unsigned starts_count; /* 0 = nobody said: it is learnt */
 };
+#define NW_STARTS_NOTHING "nothing"
 
 struct nw_camera_decl {
 	char *name;

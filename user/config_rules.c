@@ -147,6 +147,11 @@ static bool is_sink(const char *value)
 	return nw_sink_find(value) != NULL;
 }
 
+static bool is_start(const char *value)
+{
+	return is_path(value) || strcmp(value, NW_STARTS_NOTHING) == 0;
+}
+
 #define TABLE_SIZE "a number of entries from 64 to 4194304"
 #define HOST	   "an address or a host name"
 
@@ -159,6 +164,7 @@ static const struct {
 	{ "trusted_networks[]", is_network, "a network such as 10.0.0.0/8 or fd00::/8" },
 	{ "trusted_tunnels[]", is_interface, "the name of a network interface such as wg0" },
 	{ "recorders[].exe[]", is_path, "an absolute path" },
+	{ "recorders[].starts[]", is_start, "an absolute path, or " NW_STARTS_NOTHING },
 	{ "recording_roots[]", is_path, "an absolute path" },
 	{ "spots[].path", is_spot, NW_SPOTS_PATTERN },
 	{ "spots[].kind", is_kind, "a word of a-z, 0-9 and -, of 32 at most" },

@@ -209,6 +209,9 @@ static void values_are_checked(void **state)
 	expect_bad("site: {labels: [x]}\n", 1, "expected key=value");
 	expect_bad("recorders:\n  - exe: [ffmpeg]\n", 2, "an absolute path");
 	expect_bad("recorders:\n  - name: x\n", 2, "a recorder needs");
+	expect_bad("recorders:\n  - exe: [/x]\n    starts: [sh]\n", 3,
+		   "an absolute path, or nothing");
+	expect_bad("recorders:\n  - {name: x, starts: [/bin/sh]}\n", 2, "a recorder needs");
 	expect_bad("recording_roots: [srv]\n", 1, "an absolute path");
 	expect_bad("host_root: /srv/*\n", 1, "an absolute path without *");
 	expect_bad("spots:\n  - path: /x\n", 2, "a spot needs 'path' and 'kind'");

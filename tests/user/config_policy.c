@@ -18,7 +18,8 @@ static const char policy[] =
 	"allowed: [{to: a.example.org, port: 443, why: seen}, {to: 192.0.2.3}]\n"
 	"cameras: [{name: door, address: 10.0.0.9}]\n"
 	"recording_roots: [/srv/video]\n"
-	"recorders: [{name: vms, exe: [/opt/vms/]}]\n"
+	"recorders: [{name: vms, exe: [/opt/vms/], starts: [/usr/bin/dash, /opt/x/]}, "
+	"{unit: nvr.service, starts: [nothing]}]\n"
 	"ntp: [192.0.2.9]\n";
 
 static void rows_stand_behind(void **state)
@@ -40,6 +41,9 @@ static void rows_stand_behind(void **state)
 	assert_string_equal(c->cameras[0].name, "door");
 	assert_string_equal(c->recording_roots[0], "/srv/video");
 	assert_string_equal(c->recorders[0].exe[0], "/opt/vms/");
+	assert_int_equal(c->recorders[0].starts_count, 2);
+	assert_string_equal(c->recorders[0].starts[1], "/opt/x/");
+	assert_string_equal(c->recorders[1].starts[0], NW_STARTS_NOTHING);
 	assert_int_equal(c->ntp_count, 1);
 	assert_int_equal(c->flow_interval_s, 5);
 	assert_int_not_equal(c->hash, hash);
@@ -49,6 +53,7 @@ static void rows_stand_behind(void **state)
 	assert_int_equal(nw_config_parse("text", text, len, &c), 0);
 	assert_int_equal(c->hash, hash);
 	assert_int_equal(c->allowed_count, 3);
+	assert_int_equal(c->recorders[1].starts_count, 1);
 	nw_config_free(c);
 	free(text);
 }
