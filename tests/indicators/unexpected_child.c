@@ -16,9 +16,9 @@ enum {
 	COOKIE = 500,
 };
 
-static struct nw_feed *start(void)
+static struct nw_feed *start_with(const char *yaml)
 {
-	struct nw_feed *f = nw_feed_new(YAML, 60 * SECOND);
+	struct nw_feed *f = nw_feed_new(yaml, 60 * SECOND);
 
 	nw_feed_fact(f, "program.0.10", "shell /usr/bin/dash");
 	nw_feed_fact(f, "program.0.11", "interpreter /usr/bin/perl");
@@ -33,6 +33,11 @@ static struct nw_feed *start(void)
 					       .exe_ino = 2 });
 	nw_feed_forget(f);
 	return f;
+}
+
+static struct nw_feed *start(void)
+{
+	return start_with(YAML);
 }
 
 static void run(struct nw_feed *f, uint32_t pid, uint32_t parent, const char *exe, uint64_t ino)
@@ -168,6 +173,55 @@ static void while_it_is_new(void **state)
 	nw_feed_free(f);
 }
 
+/* Its row says what it starts: from the first moment on that is ordinary, and nothing else is. */
+static void a_policy(void **state)
+{
+	struct nw_feed *f = start_with(
+		"recorders: [{exe: [/opt/nvr/], starts: [/usr/bin/dash, /usr/bin/wget, /opt/s/]}]\n"
+		"allowed: [{to: 203.0.113.7, port: 443}]\n");
+	const struct nw_finding *found;
+
+	(void)state;
+	run(f, SHELL, NVR, "/usr/bin/dash", DASH);
+	run(f, TOOL, SHELL, "/usr/bin/wget", 77);
+	fetch(f, TOOL, "203.0.113.7", 200, 90000);
+	run(f, SHELL + 1, NVR, "/opt/s/motion", PERL);
+	assert_string_equal(scores(f), "");
+	run(f, SHELL + 2, NVR, "/usr/bin/perl", PERL);
+	found = &nw_feed_only(f, NW_DATASET_FINDING)->finding;
+	assert_int_equal(found->outcome, NW_OUTCOME_MATCH);
+	assert_string_equal(found->evidence[3].text, "policy");
+	assert_string_equal(scores(f), "50");
+	run(f, SHELL + 3, NVR, "/tmp/usr/bin/dash", DASH); /* the path, not its end */
+	assert_string_equal(scores(f), "55");
+	run(f, TOOL + 10, SHELL, "/tmp/.busy", 78);
+	fetch(f, TOOL + 10, "203.0.113.7", 200, 90000); /* the place alone is not enough */
+	assert_string_equal(scores(f), "85");
+	nw_feed_free(f);
+}
+
+/* Nor is the program alone, at a place that nobody declared; and nothing is a word, not no row. */
+static void a_policy_of_places_and_of_nothing(void **state)
+{
+	struct nw_feed *f = start_with(
+		"recorders: [{exe: [/opt/nvr/], starts: [/usr/bin/dash, /usr/bin/wget]}]\n");
+
+	(void)state;
+	run(f, SHELL, NVR, "/usr/bin/dash", DASH);
+	run(f, TOOL, SHELL, "/usr/bin/wget", 77);
+	fetch(f, TOOL, "203.0.113.7", 200, 90000);
+	assert_string_equal(scores(f), "85");
+	nw_feed_free(f);
+	f = start_with("recorders: [{exe: [/opt/nvr/], starts: [nothing]}]\n");
+	run(f, SHELL, NVR, "/usr/bin/dash", DASH);
+	assert_string_equal(scores(f), "55");
+	nw_feed_free(f);
+	f = start_with("recorders: [{exe: [/opt/nvr/]}, {exe: [/opt/x/], starts: [nothing]}]\n");
+	run(f, SHELL, NVR, "/usr/bin/dash", DASH); /* another's row is not its own */
+	assert_string_equal(scores(f), "30");
+	nw_feed_free(f);
+}
+
 /* A shell of somebody's own, and what a player starts that reads no camera. */
 static void who_is_no_recorder(void **state)
 {
@@ -231,5 +285,6 @@ static void a_flood(void **state)
 
 NW_TESTS(indicators_unexpected_child, cmocka_unit_test(something_new),
 	 cmocka_unit_test(what_it_started_fetches), cmocka_unit_test(what_is_no_fetching),
-	 cmocka_unit_test(while_it_is_new), cmocka_unit_test(who_is_no_recorder),
+	 cmocka_unit_test(while_it_is_new), cmocka_unit_test(a_policy),
+	 cmocka_unit_test(a_policy_of_places_and_of_nothing), cmocka_unit_test(who_is_no_recorder),
 	 cmocka_unit_test(a_recorder_by_what_it_does), cmocka_unit_test(a_flood));

@@ -110,6 +110,42 @@ static void nobody_is_accepted(void **state)
 	nw_config_free(c);
 }
 
+/* The shells and tools that a recorder starts, by whatever is between; not those of others, nor what an
+ * alert speaks against. In force nothing of it is told. */
+static void what_a_recorder_starts(void **state)
+{
+	static struct one o;
+	struct nw_config *c;
+
+	(void)state;
+	start(&o);
+	nw_feed_fact(o.s.f, "program.0.10", "shell /usr/bin/dash");
+	nw_feed_proc(o.s.f, (struct nw_feed_exec){ .pid = 100, .exe = "/opt/vms/recorder" });
+	nw_feed_proc(o.s.f, (struct nw_feed_exec){ .pid = 101, .exe = "/opt/vms/other" });
+	does(&o, 100, "203.0.113.5", 5000);
+	does(&o, 101, "203.0.113.5", 5001);
+	nw_feed_proc(o.s.f,
+		     (struct nw_feed_exec){
+			     .pid = 110, .parent = 100, .exe = "/usr/bin/dash", .exe_ino = 10 });
+	nw_feed_proc(o.s.f,
+		     (struct nw_feed_exec){ .pid = 111, .parent = 110, .exe = "/usr/bin/wget" });
+	nw_feed_proc(o.s.f,
+		     (struct nw_feed_exec){ .pid = 112, .parent = 110, .exe = "/usr/bin/ffmpeg" });
+	nw_feed_proc(o.s.f, (struct nw_feed_exec){ .pid = 113, .parent = 110, .exe = KIT });
+	nf_contact(&o.n, (struct nf_contact){ .pid = 111, .to = "203.0.113.9", .tx = 900 });
+	nf_contact(&o.n, (struct nf_contact){ .pid = 113, .to = "203.0.113.66", .tx = 900 });
+	assert_int_equal(shown_run(&o.s, &nw_command_learn, (struct nw_options){ 0 }), NW_EXIT_OK);
+	shown_has(&o.s, "starts: [\"/usr/bin/dash\", \"/usr/bin/wget\"]}");
+	shown_has(&o.s, "starts: [nothing]}");
+	shown_has(&o.s, "  # not accepted among what it starts: \"" KIT "\" # download-execute\n");
+	shown_lacks(&o.s, "ffmpeg");
+	c = in_force(&o);
+	assert_int_equal(c->recorders_count, 2);
+	assert_string_equal(c->recorders[0].starts[0], NW_STARTS_NOTHING);
+	assert_int_equal(c->recorders[1].starts_count, 2);
+	nw_config_free(c);
+}
+
 static void somebody_outside_reaches(struct one *o, uint16_t port)
 {
 	start(o);
@@ -172,5 +208,6 @@ static void a_port_is_spoken_against(void **state)
 }
 
 NW_TESTS(user_learnt, cmocka_unit_test(who_is_spoken_against_gets_no_row),
-	 cmocka_unit_test(nobody_is_accepted), cmocka_unit_test(a_port_is_spoken_against),
+	 cmocka_unit_test(nobody_is_accepted), cmocka_unit_test(what_a_recorder_starts),
+	 cmocka_unit_test(a_port_is_spoken_against),
 	 cmocka_unit_test(a_policy_is_tried_on_a_recording));

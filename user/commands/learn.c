@@ -14,7 +14,9 @@
 #include "against.h"
 #include "commands/command.h"
 #include "found.h"
+#include "policy_text.h"
 #include "show.h"
+#include "starts.h"
 #include "state/camera.h"
 #include "state/coverage.h"
 #include "state/policy.h"
@@ -45,6 +47,7 @@ struct rows {
 static struct {
 	struct rows allowed, recorders, listeners;
 	struct nw_against *against;
+	struct nw_starts *starts;
 	void *found; /* of nw_found_sink */
 } seen;
 
@@ -152,7 +155,10 @@ static int open_rows(const struct nw_sink_options *options, void **ret)
 		}
 	}
 	*ret = &seen;
-	return nw_against_new(&seen.against) < 0 ? -1 : nw_found_sink.open(options, &seen.found);
+	if (nw_against_new(&seen.against) < 0 || nw_starts_new(&seen.starts) < 0) {
+		return -1;
+	}
+	return nw_found_sink.open(options, &seen.found);
 }
 
 static int write_row(void *self, const struct nw_output *out)
@@ -162,6 +168,8 @@ static int write_row(void *self, const struct nw_output *out)
 		on_flow(out);
 	} else if (out->dataset == NW_DATASET_LISTENER) {
 		on_listener(out);
+	} else if (out->dataset == NW_DATASET_PROCESS) {
+		nw_starts_proc(seen.starts, out->state, out->proc);
 	} else {
 		nw_against_finding(seen.against, out->finding);
 		return nw_found_sink.write(seen.found, out);
@@ -182,6 +190,7 @@ static void close_rows(void *self)
 	free(seen.recorders.row);
 	free(seen.listeners.row);
 	nw_against_free(seen.against);
+	nw_starts_free(seen.starts);
 	nw_found_sink.close(seen.found);
 	memset(&seen, 0, sizeof(seen));
 }
@@ -197,31 +206,11 @@ static const struct nw_sink learn_sink = {
 
 /* ---- the policy ------------------------------------------------------------------------------ */
 
-/* In double quotes; what is not printable ASCII is escaped for people and then no longer fits, so
- * such a row is a comment. */
-static bool is_plain(const char *s)
-{
-	for (; *s; s++) {
-		if (*s < 0x20 || *s > 0x7e || *s == '"' || *s == '\\') {
-			return false;
-		}
-	}
-	return true;
-}
-
-static void print_text(const char *key, const char *value)
-{
-	char text[300];
-
-	(void)nw_text_escape(text, sizeof(text), value, strlen(value));
-	(void)printf("%s\"%s\"", key, text);
-}
-
 /* A name that was seen may be written as all names below another, or as a network: as a row it
  * would allow these. */
 static bool is_one(const char *to)
 {
-	return is_plain(to) && !strpbrk(to, "*/");
+	return nw_policy_is_plain(to) && !strpbrk(to, "*/");
 }
 
 /* What has no path can't be named in a row, which then would be for every program. */
@@ -246,7 +235,7 @@ static const char *against(const struct row *r)
 
 static bool is_accepted(const struct row *r)
 {
-	return !against(r) && is_plain(r->exe) && !is_nameless(r->exe) && is_one(r->to);
+	return !against(r) && nw_policy_is_plain(r->exe) && !is_nameless(r->exe) && is_one(r->to);
 }
 
 static void print_front(bool is_in_force)
@@ -264,15 +253,6 @@ static void print_back(const char *rule, const char *what)
 		     rule && text[0] ? ", " : "", text);
 }
 
-/* A list of nothing but comments would be no list. */
-static void print_list(const char *key, const char *what, unsigned in_force)
-{
-	(void)printf("%s:%s # %s\n", key, in_force ? "" : " []", what);
-	if (!in_force) {
-		(void)printf("  # who accepts a row takes the [] away\n");
-	}
-}
-
 static void print_destination(const struct row *r)
 {
 	char sent[8];
@@ -281,31 +261,80 @@ static void print_destination(const struct row *r)
 	nw_text_bytes(sent, r->sent);
 	nw_text_bytes(received, r->received);
 	print_front(is_accepted(r));
-	print_text("to: ", r->to);
+	nw_policy_print("to: ", r->to);
 	if (r->port) {
 		(void)printf(", port: %u", r->port);
 	}
 	if (r->exe[0] == '/') {
 		(void)printf(", ");
-		print_text("program: ", r->exe);
+		nw_policy_print("program: ", r->exe);
 	}
 	(void)printf(", why: \"seen %" PRIu64 " times, sent %s, received %s\"", r->count, sent,
 		     received);
 	print_back(against(r), "");
 }
 
+/* What its row has to say of it: all else that a recorder starts is nobody's business. */
+static bool is_to_say(const struct nw_start *s, const struct row *recorder)
+{
+	bool fetches = false;
+
+	for (unsigned i = 0; i < seen.allowed.used; i++) {
+		fetches = fetches || strcmp(seen.allowed.row[i].exe, s->started) == 0;
+	}
+	return strcmp(s->who, recorder->exe) == 0 && (s->runs_text || fetches);
+}
+
+static const char *against_start(const struct nw_start *s)
+{
+	const char *rule = nw_against_whom(seen.against, s->started, "", 0);
+
+	return rule				 ? rule
+	       : s->started[0] != '/'		 ? "no path"
+	       : !nw_policy_is_plain(s->started) ? "its name"
+						 : NULL;
+}
+
+static void print_starts(const struct row *recorder)
+{
+	const struct nw_start *s;
+	unsigned n = 0;
+
+	(void)printf(", starts: [");
+	for (unsigned i = 0; (s = nw_starts_at(seen.starts, i)); i++) {
+		if (is_to_say(s, recorder) && !against_start(s)) {
+			nw_policy_print(n++ ? ", " : "", s->started);
+		}
+	}
+	(void)printf(n ? "]" : NW_STARTS_NOTHING "]");
+}
+
+static void print_bad_starts(const struct row *recorder)
+{
+	const struct nw_start *s;
+
+	for (unsigned i = 0; (s = nw_starts_at(seen.starts, i)); i++) {
+		if (is_to_say(s, recorder) && against_start(s)) {
+			nw_policy_print("  # not accepted among what it starts: ", s->started);
+			(void)printf(" # %s\n", against_start(s));
+		}
+	}
+}
+
 static void print_recorder(const struct row *r)
 {
 	print_front(is_accepted(r));
-	print_text("name: ", strrchr(r->exe, '/') + 1);
+	nw_policy_print("name: ", strrchr(r->exe, '/') + 1);
 	(void)printf(", exe: [");
-	print_text("", r->exe);
+	nw_policy_print("", r->exe);
 	(void)printf("]");
-	if (r->unit[0] && is_plain(r->unit)) {
+	if (r->unit[0] && nw_policy_is_plain(r->unit)) {
 		(void)printf(", ");
-		print_text("unit: ", r->unit);
+		nw_policy_print("unit: ", r->unit);
 	}
+	print_starts(r);
 	print_back(against(r), "");
+	print_bad_starts(r);
 }
 
 static const char *against_listener(const struct row *r)
@@ -334,7 +363,7 @@ static void print_recorders(void)
 
 		in_force += is_recorder(r) && is_accepted(r);
 	}
-	print_list("recorders", "programs that read cameras", in_force);
+	nw_policy_print_list("recorders", "programs that read cameras", in_force);
 	for (unsigned i = 0; i < seen.recorders.used; i++) {
 		if (is_recorder(&seen.recorders.row[i])) {
 			print_recorder(&seen.recorders.row[i]);
@@ -349,7 +378,7 @@ static void print_allowed(void)
 	for (unsigned i = 0; i < seen.allowed.used; i++) {
 		in_force += is_accepted(&seen.allowed.row[i]);
 	}
-	print_list("allowed", "destinations outside that nobody declared yet", in_force);
+	nw_policy_print_list("allowed", "destinations outside that nobody declared yet", in_force);
 	for (unsigned i = 0; i < seen.allowed.used; i++) {
 		print_destination(&seen.allowed.row[i]);
 	}
@@ -386,9 +415,9 @@ static void print_listeners(const struct nw_state *st)
 
 		in_force += r->port < low && !against_listener(r);
 	}
-	print_list("listeners",
-		   "ports that programs listen on, but not those that the kernel gives out",
-		   in_force);
+	nw_policy_print_list(
+		"listeners",
+		"ports that programs listen on, but not those that the kernel gives out", in_force);
 	for (unsigned i = 0; i < seen.listeners.used; i++) {
 		if (seen.listeners.row[i].port < low) {
 			print_listener(&seen.listeners.row[i]);
@@ -417,7 +446,8 @@ static void print_findings(void)
 static void print_policy(void *ctx, const struct nw_pipeline *p)
 {
 	const struct nw_state *st = nw_pipeline_state(p);
-	uint64_t lost = seen.allowed.lost + seen.recorders.lost + seen.listeners.lost;
+	uint64_t lost = seen.allowed.lost + seen.recorders.lost + seen.listeners.lost +
+			nw_starts_lost(seen.starts);
 	struct nw_coverage c;
 
 	(void)ctx;
@@ -440,7 +470,7 @@ static int learn_run(const struct nw_options *opt)
 {
 	struct nw_show show = { .opt = opt,
 				.only = 1U << NW_DATASET_FLOW | 1U << NW_DATASET_LISTENER |
-					1U << NW_DATASET_FINDING,
+					1U << NW_DATASET_PROCESS | 1U << NW_DATASET_FINDING,
 				.sink = &learn_sink,
 				.is_document = true };
 

@@ -3,7 +3,8 @@
  * unexpected-child: a recorder starts what recorders have no need of: a shell, an interpreter, or a
  * program that fetches from outside. A recorder is declared, or known by what it does: it reads a
  * camera's media. Children are classed by their file and by what they do, and compared with what this
- * recorder has started before; what it starts in its first minutes is told too, as information.
+ * recorder has started before; what it starts in its first minutes is told too, as information. Where
+ * its row says what it starts, all else is told at once.
  * Source: docs/indicators.md.
  */
 #include <string.h>
@@ -36,8 +37,9 @@ struct recorder {
 	uint64_t first_ns; /* of this session; 0 = this place is free */
 	uint64_t until_ns; /* the end of learning */
 	bool is_declared;
-	bool is_read;	  /* of an earlier session, and not seen in this one */
-	uint64_t kept_ns; /* 0 = not yet */
+	const struct nw_recorder *judge; /* its row, where that says what it starts; else NULL */
+	bool is_read;			 /* of an earlier session, and not seen in this one */
+	uint64_t kept_ns;		 /* 0 = not yet */
 };
 
 /* What a recorder started, or what that started. */
@@ -218,10 +220,11 @@ static struct pair *pair_like(struct unexpected_child *me, const struct pair *p)
 static struct pair *pair_of(struct unexpected_child *me, const struct nw_proc *p, unsigned recorder,
 			    enum class class, uint64_t now)
 {
-	struct pair like_it = { .recorder = (uint8_t)recorder, .class = (uint8_t) class };
+	struct pair like_it = { .exe = hash_of(p->exe[0] ? p->exe : p->name),
+				.recorder = (uint8_t)recorder,
+				.class = (uint8_t) class,
+				.is_early = now < me->recorder[recorder].until_ns };
 
-	like_it.exe = hash_of(p->exe[0] ? p->exe : p->name);
-	like_it.is_early = now < me->recorder[recorder].until_ns;
 	return pair_like(me, &like_it);
 }
 
@@ -230,21 +233,26 @@ static void raise(struct unexpected_child *me, const struct nw_state *st,
 		  enum class class, const struct nw_contact *far)
 {
 	static const char *const words[] = { "other", "shell", "interpreter", "fetches" };
+	static const char *const techniques[] = { NULL, "T1059.004", "T1059", "T1105" };
 	static const uint8_t scores[] = { 0, 55, 50, 70 };
 	const struct recorder *r = &me->recorder[c->recorder];
 	uint64_t now = nw_state_now_ns(st);
 	const struct pair *pair = pair_of(me, p, c->recorder, class, now);
 	const struct nw_proc *parent = nw_proc_find(st, &p->parent_id);
-	uint8_t score = pair->is_early ? PROVISIONAL : scores[class];
+	bool is_early = pair->is_early && !r->judge;
 	const struct nw_evidence evidence[] = {
 		{ .key = "class", .text = words[class] },
 		{ .key = "recorder_known_by", .text = r->is_declared ? "declaration" : "media" },
 		{ .key = "started_by", .text = parent ? parent->exe : "unknown" },
-		{ .key = "baseline", .text = pair->is_early ? "provisional" : "new" },
+		{ .key = "baseline",
+		  .text = r->judge   ? "policy"
+			  : is_early ? "provisional"
+				     : "new" },
 		{ .key = "recorder_known_s", .number = (now - r->first_ns) / NW_NSEC_PER_SEC },
 		{ .key = "behind_shell", .text = c->has_shell ? "yes" : "no" },
 	};
 	struct nw_case_key key = { .len = 0 };
+	uint8_t score = is_early ? PROVISIONAL : scores[class];
 	struct nw_finding f = like;
 	bool is_new;
 	uint32_t i;
@@ -264,14 +272,10 @@ static void raise(struct unexpected_child *me, const struct nw_state *st,
 	}
 	f.reason = class == CLASS_FETCHES ? "What a recorder started fetches from outside"
 					  : "A recorder started a program that runs others' text";
-	f.outcome = pair->is_early ? NW_OUTCOME_CANNOT_TELL : NW_OUTCOME_MATCH;
+	f.outcome = is_early ? NW_OUTCOME_CANNOT_TELL : NW_OUTCOME_MATCH;
 	f.score = score;
 	f.severity = score >= NW_ALERT_SCORE ? 4 : 2;
-	if (class == CLASS_FETCHES) {
-		f.technique[0] = "T1105";
-	} else if (class == CLASS_INTERPRETER) {
-		f.technique[0] = "T1059";
-	}
+	f.technique[0] = techniques[class];
 	memcpy(f.evidence, evidence, sizeof(evidence));
 	f.evidence_len = NW_ARRAY_SIZE(evidence);
 	nw_case_fill(&me->cases.item[i], st, &f);
@@ -301,6 +305,7 @@ static struct child *adopt(struct unexpected_child *me, const struct nw_state *s
 			return NULL;
 		}
 		c.recorder = (uint8_t)recorder;
+		me->recorder[recorder].judge = nw_policy_judge(st, parent);
 	} else {
 		return NULL;
 	}
@@ -327,11 +332,11 @@ static void on_proc(struct unexpected_child *me, const struct nw_state *st,
 	if (!c && is_recorder(me, st, p) && nw_policy_recorder(st, p)) {
 		(void)add_recorder(me, p, true, e->ev.ts_ns);
 	}
-	bits = c ? nw_program_of(st, p) : 0;
-	if (bits & NW_PROGRAM_SHELL) {
-		raise(me, st, emit, p, c, CLASS_SHELL, NULL);
-	} else if (bits & NW_PROGRAM_INTERPRETER) {
-		raise(me, st, emit, p, c, CLASS_INTERPRETER, NULL);
+	bits = c && !nw_policy_starts(me->recorder[c->recorder].judge, p) ? nw_program_of(st, p)
+									  : 0;
+	if (bits & (NW_PROGRAM_SHELL | NW_PROGRAM_INTERPRETER)) {
+		raise(me, st, emit, p, c, bits & NW_PROGRAM_SHELL ? CLASS_SHELL : CLASS_INTERPRETER,
+		      NULL);
 	}
 }
 
@@ -348,6 +353,9 @@ static void on_sock(struct unexpected_child *me, const struct nw_state *st,
 	}
 	if (!p || (e->ev.what != NW_SOCK_BIN && e->ev.what != NW_SOCK_CLOSE)) {
 		return;
+	}
+	if (f && nw_policy_starts(me->recorder[c->recorder].judge, p) && nw_policy_allowed(st, f)) {
+		return; /* who it is and where it fetches: both are declared */
 	}
 	far = nw_contact_of_event(st, e);
 	if (far.is_outbound && !far.is_inside && !far.is_local && far.rx_bytes > far.tx_bytes &&
@@ -452,22 +460,15 @@ static void unexpected_child_on_event(void *self, const struct nw_state *state,
 {
 	struct unexpected_child *me = self;
 
-	switch (ev->shape) {
-	case NW_SHAPE_PROC:
+	if (ev->shape == NW_SHAPE_PROC) {
 		on_proc(me, state, emit, nw_event_proc(ev));
-		break;
-	case NW_SHAPE_SOCK:
+	} else if (ev->shape == NW_SHAPE_SOCK) {
 		on_sock(me, state, emit, nw_event_sock(ev));
-		break;
-	case NW_SHAPE_TICK:
+	} else if (ev->shape == NW_SHAPE_TICK) {
 		nw_cases_close(&me->cases, state, QUIET_NS, &like, emit->finding, emit->ctx);
 		keep(me, emit, ev->ts_ns);
-		break;
-	case NW_SHAPE_FACT:
+	} else if (ev->shape == NW_SHAPE_FACT) {
 		on_kept(me, ev);
-		break;
-	default:
-		break;
 	}
 }
 
@@ -481,9 +482,7 @@ static int unexpected_child_init(void *self, const struct nw_config *config)
 
 static void unexpected_child_fini(void *self)
 {
-	struct unexpected_child *me = self;
-
-	nw_cases_free(&me->cases);
+	nw_cases_free(&((struct unexpected_child *)self)->cases);
 }
 
 const struct nw_indicator nw_indicator_unexpected_child = {

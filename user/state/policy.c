@@ -128,14 +128,24 @@ const struct nw_allowed *nw_policy_allowed(const struct nw_state *st, const stru
 	return NULL;
 }
 
-static bool has_exe(const struct nw_recorder *r, const struct nw_proc *p)
+static bool has_front(char *const *fronts, unsigned count, const char *path)
 {
-	for (unsigned i = 0; i < r->exe_count; i++) {
-		if (strncmp(p->exe, r->exe[i], strlen(r->exe[i])) == 0) {
+	for (unsigned i = 0; i < count; i++) {
+		if (strncmp(path, fronts[i], strlen(fronts[i])) == 0) {
 			return true;
 		}
 	}
-	return r->exe_count == 0;
+	return false;
+}
+
+static bool has_exe(const struct nw_recorder *r, const struct nw_proc *p)
+{
+	return r->exe_count == 0 || has_front(r->exe, r->exe_count, p->exe);
+}
+
+bool nw_policy_starts(const struct nw_recorder *r, const struct nw_proc *p)
+{
+	return r && p->exe[0] == '/' && has_front(r->starts, r->starts_count, p->exe);
 }
 
 static bool is_user(const struct nw_state *st, const char *user, uint32_t uid)
@@ -169,6 +179,13 @@ const struct nw_recorder *nw_policy_recorder(const struct nw_state *st, const st
 		}
 	}
 	return NULL;
+}
+
+const struct nw_recorder *nw_policy_judge(const struct nw_state *st, const struct nw_proc *p)
+{
+	const struct nw_recorder *r = nw_policy_recorder(st, p);
+
+	return r && r->starts_count ? r : NULL;
 }
 
 static bool is_port_of(const struct nw_listener_decl *l, uint16_t proto, uint16_t port)

@@ -16,6 +16,10 @@ const struct nw_config *nw_state_config(const struct nw_state *st);
 const struct nw_allowed *nw_policy_allowed(const struct nw_state *st, const struct nw_flow *f);
 /* The declared recorder that this process is, by all keys that its row has, or NULL. */
 const struct nw_recorder *nw_policy_recorder(const struct nw_state *st, const struct nw_proc *p);
+/* The same, where its row says what it starts: then nothing of that is learnt. */
+const struct nw_recorder *nw_policy_judge(const struct nw_state *st, const struct nw_proc *p);
+/* Does the row of a recorder, NULL for none, say that it starts this program? */
+bool nw_policy_starts(const struct nw_recorder *r, const struct nw_proc *p);
 /* Is a listener on this port declared, and for whom comes from addr (NULL = for anybody)? */
 bool nw_policy_listener(const struct nw_state *st, uint16_t proto, uint16_t port,
 			const uint8_t addr[16]);
