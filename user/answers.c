@@ -2,6 +2,7 @@
 /* The six questions: findings, coverage and limits of each. Owns nothing. */
 #include "answers.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,13 +12,15 @@
 #include "found.h"
 #include "state/coverage.h"
 #include "util/text.h"
+#include "view.h"
 
 /* One question: which findings answer it, and what nvrwatch cannot tell about it at all. */
 struct question {
 	const char *title;
 	const char *word; /* nw_finding::question; NULL: no findings */
 	const char *limits;
-	void (*tell)(json_object *answer, const struct nw_state *st);  /* NULL: findings alone */
+	void (*tell)(json_object *answer, const struct nw_state *st); /* NULL: findings alone */
+	void (*add)(json_object *answer, const struct nw_state *st);  /* behind findings, or NULL */
 	void (*doubt)(json_object *limits, const struct nw_state *st); /* or NULL */
 };
 
@@ -100,6 +103,15 @@ static void doubt_recordings(json_object *limits, const struct nw_state *st)
 	}
 }
 
+static void doubt_viewers(json_object *limits, const struct nw_state *st)
+{
+	(void)st;
+	if (nw_view_table_lost()) {
+		doubt(limits, "%" PRIu64 " records of flows found no room in the table of viewers.",
+		      nw_view_table_lost());
+	}
+}
+
 static void doubt_changes(json_object *limits, const struct nw_state *st)
 {
 	const char *changes = nw_fact_find(st, "changes");
@@ -152,23 +164,24 @@ static void doubt_trust(json_object *limits, const struct nw_state *st)
 static const struct question questions[] = {
 	{ "How many cameras of which maker are there, and where?", NULL,
 	  "Cameras that this host has no contact with are not seen. A brand does not prove a maker.",
-	  nw_answer_cameras, NULL },
+	  nw_answer_cameras, NULL, NULL },
 	{ "Can someone outside watch live? Is someone?", "live",
-	  "A picture that leaves a camera by another way than through this host is not seen.", NULL,
-	  NULL },
+	  "A picture that leaves a camera by another way than through this host is not seen. "
+	  "Who is behind an address, and looks, is not seen.",
+	  NULL, nw_answer_viewers, doubt_viewers },
 	{ "Can someone watch afterwards?", "afterwards",
 	  "What is read without passing a file below a recording root, or leaves on a disk that is "
 	  "carried away, is not seen.",
-	  NULL, doubt_recordings },
+	  NULL, NULL, doubt_recordings },
 	{ "Is there a back door?", "back door",
 	  "What is silent while nobody looks is not seen, nor what is in a camera itself.", NULL,
-	  doubt_changes },
+	  NULL, doubt_changes },
 	{ "Can it be closed in software?", NULL,
-	  "Whether a firewall in front of this host refuses it.", nw_answer_closing, NULL },
+	  "Whether a firewall in front of this host refuses it.", nw_answer_closing, NULL, NULL },
 	{ "Which safety requirements does it meet, and how far can this be trusted?", "trust",
 	  "Whoever has full rights on this host can deceive every program on it. Passwords, updates of "
 	  "cameras and who may enter the room are not seen.",
-	  nw_answer_requirements, doubt_trust },
+	  nw_answer_requirements, NULL, doubt_trust },
 };
 
 /* ---- findings --------------------------------------------------------------------------------- */
@@ -235,6 +248,9 @@ static json_object *answer_of(const struct question *q, const struct nw_state *s
 	}
 	if (q->word) {
 		tell_findings(answer, q);
+	}
+	if (q->add) {
+		q->add(answer, st);
 	}
 	tell_coverage(answer, st);
 	doubt(limits, "%s", q->limits);

@@ -24,3 +24,5 @@ struct nw_answer_count nw_answer_findings(const char *word);
 void nw_answer_cameras(json_object *answer, const struct nw_state *st);
 void nw_answer_closing(json_object *answer, const struct nw_state *st);
 void nw_answer_requirements(json_object *answer, const struct nw_state *st);
+/* Behind what findings say of it: who is declared to be allowed to, and did. From the table of viewers. */
+void nw_answer_viewers(json_object *answer, const struct nw_state *st);

@@ -12,6 +12,7 @@
 #include "commands/command.h"
 #include "found.h"
 #include "show.h"
+#include "view.h"
 
 #define DEFAULT_DURATION (60 * NW_NSEC_PER_SEC)
 
@@ -141,8 +142,8 @@ static void print_limits(json_object *limits)
 
 static void print_markdown(json_object *report)
 {
-	static const char *const tables[] = { "cameras", "makers", "restrictions", "requirements",
-					      "findings" };
+	static const char *const tables[] = { "cameras",	  "makers",	  "restrictions",
+					      "declared viewers", "requirements", "findings" };
 	json_object *list = json_object_object_get(report, "answers");
 
 	(void)printf("# ");
@@ -178,11 +179,48 @@ static void print_report(void *ctx, const struct nw_pipeline *p)
 	json_object_put(report);
 }
 
+/* ---- what is kept for it ---------------------------------------------------------------------- */
+
+static struct {
+	void *found; /* of nw_found_sink */
+	void *views; /* of nw_view_sink */
+} kept;
+
+static void report_close(void *self)
+{
+	(void)self;
+	nw_found_sink.close(kept.found);
+	nw_view_sink.close(kept.views);
+}
+
+static int report_open(const struct nw_sink_options *options, void **ret)
+{
+	int r = nw_found_sink.open(options, &kept.found);
+
+	*ret = &kept;
+	return r < 0 ? r : nw_view_sink.open(options, &kept.views);
+}
+
+static int report_write(void *self, const struct nw_output *out)
+{
+	(void)self;
+	return out->dataset == NW_DATASET_FINDING ? nw_found_sink.write(kept.found, out)
+						  : nw_view_sink.write(kept.views, out);
+}
+
+static const struct nw_sink report_sink = {
+	.name = "report",
+	.doc = "findings and viewers",
+	.open = report_open,
+	.write = report_write,
+	.close = report_close,
+};
+
 static int report_run(const struct nw_options *opt)
 {
 	struct nw_show show = { .opt = opt,
-				.only = 1U << NW_DATASET_FINDING,
-				.sink = &nw_found_sink,
+				.only = 1U << NW_DATASET_FINDING | NW_VIEW_DATASETS,
+				.sink = &report_sink,
 				.is_document = true };
 
 	return nw_show_table(&show, DEFAULT_DURATION, print_report);
