@@ -160,8 +160,10 @@ static bool is_host(const char *declared, const struct nw_flow *f)
 	return f->name[0] && strcasecmp(declared, f->name) == 0;
 }
 
-static bool is_service(const struct nw_config *c, const struct nw_flow *f)
+bool nw_dest_is_declared_service(const struct nw_state *st, const struct nw_flow *f)
 {
+	const struct nw_config *c = nw_state_config(st);
+
 	for (unsigned i = 0; i < c->resolvers_count; i++) {
 		if (is_host(c->resolvers[i], f)) {
 			return true;
@@ -182,7 +184,7 @@ bool nw_dest_is_foreign(const struct nw_state *st, const struct nw_flow *f)
 	return f->family < NW_FAMILY_OTHER && !f->is_inside && !nw_flow_stays_here(f) &&
 	       memcmp(f->raddr, none, sizeof(none)) != 0 && f->raddr[0] != 0xff &&
 	       !nw_policy_allowed(st, f) && !nw_policy_camera(st, f->raddr) &&
-	       !nw_camera_of(st, f) && !is_service(nw_state_config(st), f);
+	       !nw_camera_of(st, f) && !nw_dest_is_declared_service(st, f);
 }
 
 bool nw_dest_is_undeclared(const struct nw_state *st, const struct nw_flow *f)

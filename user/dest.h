@@ -44,6 +44,8 @@ bool nw_dest_is_foreign(const struct nw_state *st, const struct nw_flow *f);
  * Who is merely connected to its owner does not make it one. */
 bool nw_dest_is_passed_on(const struct nw_state *st, const struct nw_flow *f);
 
+/* Is its far end in `resolvers` or `ntp`? */
+bool nw_dest_is_declared_service(const struct nw_state *st, const struct nw_flow *f);
 /* Nothing but the time went over it: 48 bytes there and 48 back, at one for one, as NTP without
  * extensions has them. */
 bool nw_dest_is_time(const struct nw_flow *f);

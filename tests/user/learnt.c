@@ -146,6 +146,116 @@ static void what_a_recorder_starts(void **state)
 	nw_config_free(c);
 }
 
+static void asks(struct one *o, uint32_t pid, const char *to, uint16_t port, uint64_t got)
+{
+	nf_datagrams(&o->n, (struct nf_contact){ .pid = pid,
+						 .to = to,
+						 .port = port,
+						 .tx = 48,
+						 .rx = got,
+						 .tx_packets = 1,
+						 .rx_packets = got > 0 });
+}
+
+static void services(struct one *o, const char *config)
+{
+	shown_start(&o->s, config);
+	o->n = (struct nf){ .rule = "none", .cookie = 1000, .feed = o->s.f };
+	nw_feed_tick(o->s.f, NW_FEED_SEC);
+	nw_feed_fact(o->s.f, "files.0", "/srv/rec\nopened");
+	nw_feed_fact(o->s.f, "files.1", "/srv/old\nopened");
+	for (uint32_t pid = 100; pid < 103; pid++) {
+		char exe[24];
+
+		(void)snprintf(exe, sizeof(exe), "/opt/p%u", pid);
+		nw_feed_proc(o->s.f, (struct nw_feed_exec){ .pid = pid, .exe = exe });
+	}
+	nw_feed_file(o->s.f, (struct nw_feed_file){ .what = NW_FILE_USED,
+						    .pid = 100,
+						    .inode = 7,
+						    .path = "door/1.mp4",
+						    .size = 90000,
+						    .flags = NW_FILE_CLOSED_WRITE });
+	asks(o, 100, "9.9.9.9", 53, 90);
+	asks(o, 101, "9.9.9.9", 53, 90);
+	asks(o, 100, "10.0.0.53", 53, 90);
+	asks(o, 102, "8.8.8.8", 53, 90);
+	asks(o, 101, "1.1.1.1", 53, 0); /* nobody answers */
+	asks(o, 100, "127.0.0.53", 53, 90);
+	asks(o, 100, "203.0.113.123", 123, 48);
+	asks(o, 100, "203.0.113.124", 123, 480);
+	assert_int_equal(shown_run(&o->s, &nw_command_learn, (struct nw_options){ 0 }), NW_EXIT_OK);
+}
+
+/* Folders, resolvers and clocks: as the configuration has them, and loaded there is none left. */
+static void services_of_the_site(void **state)
+{
+	static struct one o;
+	struct nw_config *c;
+
+	(void)state;
+	services(&o, "");
+	shown_has(&o.s, "\nrecording_roots: # ");
+	shown_has(&o.s, "  - \"/srv/rec\" # recordings were written here\n");
+	shown_has(&o.s, "  - \"/srv/old\" # nobody was seen to record here\n");
+	shown_has(&o.s, "  - \"9.9.9.9\" # asked by /opt/p100 and others\n");
+	shown_has(&o.s, "  - \"10.0.0.53\" # asked by /opt/p100\n");
+	shown_has(
+		&o.s,
+		"  # not accepted: - \"8.8.8.8\" # one program alone asks it, asked by /opt/p102\n");
+	shown_has(&o.s, "  - \"203.0.113.123\" # asked by /opt/p100\n");
+	shown_has(&o.s, "  # not accepted: - \"203.0.113.124\" # not only the time, ");
+	shown_lacks(&o.s, "- \"1.1.1.1\"");
+	shown_lacks(&o.s, "127.0.0.53");
+	shown_lacks(&o.s, "{to: \"9.9.9.9\""); /* one row is enough */
+	shown_has(&o.s, "{to: \"8.8.8.8\"");
+	c = in_force(&o);
+	assert_int_equal(c->recording_roots_count, 2);
+	assert_string_equal(c->recording_roots[0], "/srv/rec");
+	assert_int_equal(c->resolvers_count, 2);
+	assert_string_equal(c->resolvers[0], "9.9.9.9");
+	assert_int_equal(c->ntp_count, 1);
+	assert_string_equal(c->ntp[0], "203.0.113.123");
+	nw_config_free(c);
+	services(&o, "recording_roots: [/srv/rec, /srv/old]\n"
+		     "resolvers: [9.9.9.9, 10.0.0.53, 8.8.8.8]\n"
+		     "ntp: [203.0.113.123, 203.0.113.124]\n");
+	shown_has(&o.s, "\nrecording_roots: [] #");
+	shown_has(&o.s, "\nresolvers: [] #");
+	shown_has(&o.s, "\nntp: [] #");
+	shown_lacks(&o.s, "8.8.8.8");
+	c = in_force(&o);
+	assert_int_equal(c->recording_roots_count + c->resolvers_count + c->ntp_count, 0);
+	nw_config_free(c);
+}
+
+/* By its name a clock is the same whatever its address; what an alert is about is nobody's. */
+static void services_by_name_and_against(void **state)
+{
+	static struct one o;
+
+	(void)state;
+	start(&o);
+	nw_feed_proc(o.s.f, (struct nw_feed_exec){ .pid = 100, .exe = "/usr/sbin/chronyd" });
+	nw_feed_proc(o.s.f, (struct nw_feed_exec){ .pid = 101, .exe = KIT });
+	nw_feed_fact(o.s.f, "files.0", "/srv/read\nopened");
+	nw_feed_file(o.s.f, (struct nw_feed_file){ .what = NW_FILE_USED,
+						   .pid = 100,
+						   .inode = 7,
+						   .size = 90000,
+						   .age_s = 3600,
+						   .flags = NW_FILE_OPENED | NW_FILE_CLOSED_READ });
+	nf_ask(&o.n, "time.example.org", (struct nf_dns){ .address = "203.0.113.123" });
+	asks(&o, 100, "203.0.113.123", 123, 48);
+	asks(&o, 101, "203.0.113.66", 123, 48);
+	asks(&o, 101, "10.0.0.54", 53, 90);
+	assert_int_equal(shown_run(&o.s, &nw_command_learn, (struct nw_options){ 0 }), NW_EXIT_OK);
+	shown_has(&o.s, "  - \"/srv/read\" # nobody was seen to record here\n");
+	shown_has(&o.s, "  - \"time.example.org\" # asked by /usr/sbin/chronyd\n");
+	shown_has(&o.s, "  # not accepted: - \"203.0.113.66\" # download-execute, asked by " KIT);
+	shown_has(&o.s, "  # not accepted: - \"10.0.0.54\" # download-execute, asked by " KIT);
+}
+
 static void somebody_outside_reaches(struct one *o, uint16_t port)
 {
 	start(o);
@@ -208,6 +318,7 @@ static void a_port_is_spoken_against(void **state)
 }
 
 NW_TESTS(user_learnt, cmocka_unit_test(who_is_spoken_against_gets_no_row),
-	 cmocka_unit_test(nobody_is_accepted), cmocka_unit_test(what_a_recorder_starts),
+	 cmocka_unit_test(nobody_is_accepted), cmocka_unit_test(services_of_the_site),
+	 cmocka_unit_test(services_by_name_and_against), cmocka_unit_test(what_a_recorder_starts),
 	 cmocka_unit_test(a_port_is_spoken_against),
 	 cmocka_unit_test(a_policy_is_tried_on_a_recording));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * learn: a policy from what was seen, for a person to read, edit and accept: cameras, recorders,
- * destinations outside and listening ports, each row with why it is there. Who an alert speaks
+ * destinations outside, listening ports and services, each row with why it is there. Who an alert speaks
  * against stands in comments alone: whoever is already there is not learnt in silence. Prints YAML; owns
  * a bounded table of rows, and what finds no room in it is said.
  */
@@ -13,9 +13,11 @@
 
 #include "against.h"
 #include "commands/command.h"
+#include "dest.h"
 #include "found.h"
 #include "policy_text.h"
 #include "show.h"
+#include "site_seen.h"
 #include "starts.h"
 #include "state/camera.h"
 #include "state/coverage.h"
@@ -48,6 +50,7 @@ static struct {
 	struct rows allowed, recorders, listeners;
 	struct nw_against *against;
 	struct nw_starts *starts;
+	struct nw_site_seen *site;
 	void *found; /* of nw_found_sink */
 } seen;
 
@@ -101,11 +104,13 @@ static void on_flow(const struct nw_output *out)
 	struct row key = key_of_flow(out->state, f);
 	struct row *r = NULL;
 
+	nw_site_seen_flow(seen.site, out->state, f);
 	if (nw_camera_of(out->state, f)) {
 		key.to[0] = '\0';
 		key.port = key.proto = 0;
 		r = row_of(&seen.recorders, &key);
-	} else if (!f->is_inside && f->is_outbound && !nw_policy_allowed(out->state, f)) {
+	} else if (!f->is_inside && f->is_outbound && !nw_policy_allowed(out->state, f) &&
+		   !nw_dest_is_declared_service(out->state, f)) {
 		r = row_of(&seen.allowed, &key);
 	}
 	if (r) {
@@ -155,7 +160,8 @@ static int open_rows(const struct nw_sink_options *options, void **ret)
 		}
 	}
 	*ret = &seen;
-	if (nw_against_new(&seen.against) < 0 || nw_starts_new(&seen.starts) < 0) {
+	if (nw_against_new(&seen.against) < 0 || nw_starts_new(&seen.starts) < 0 ||
+	    nw_site_seen_new(&seen.site) < 0) {
 		return -1;
 	}
 	return nw_found_sink.open(options, &seen.found);
@@ -177,12 +183,6 @@ static int write_row(void *self, const struct nw_output *out)
 	return 0;
 }
 
-static int flush_rows(void *self)
-{
-	(void)self;
-	return 0;
-}
-
 static void close_rows(void *self)
 {
 	(void)self;
@@ -191,6 +191,7 @@ static void close_rows(void *self)
 	free(seen.listeners.row);
 	nw_against_free(seen.against);
 	nw_starts_free(seen.starts);
+	nw_site_seen_free(seen.site);
 	nw_found_sink.close(seen.found);
 	memset(&seen, 0, sizeof(seen));
 }
@@ -200,7 +201,6 @@ static const struct nw_sink learn_sink = {
 	.doc = "rows of a policy",
 	.open = open_rows,
 	.write = write_row,
-	.flush = flush_rows,
 	.close = close_rows,
 };
 
@@ -371,16 +371,24 @@ static void print_recorders(void)
 	}
 }
 
+/* It stands among the services. */
+static bool is_service(const struct row *r)
+{
+	return nw_site_seen_has(seen.site, seen.against, r->to, r->port);
+}
+
 static void print_allowed(void)
 {
 	unsigned in_force = 0;
 
 	for (unsigned i = 0; i < seen.allowed.used; i++) {
-		in_force += is_accepted(&seen.allowed.row[i]);
+		in_force += !is_service(&seen.allowed.row[i]) && is_accepted(&seen.allowed.row[i]);
 	}
 	nw_policy_print_list("allowed", "destinations outside that nobody declared yet", in_force);
 	for (unsigned i = 0; i < seen.allowed.used; i++) {
-		print_destination(&seen.allowed.row[i]);
+		if (!is_service(&seen.allowed.row[i])) {
+			print_destination(&seen.allowed.row[i]);
+		}
 	}
 }
 
@@ -447,7 +455,7 @@ static void print_policy(void *ctx, const struct nw_pipeline *p)
 {
 	const struct nw_state *st = nw_pipeline_state(p);
 	uint64_t lost = seen.allowed.lost + seen.recorders.lost + seen.listeners.lost +
-			nw_starts_lost(seen.starts);
+			nw_starts_lost(seen.starts) + nw_site_seen_lost(seen.site);
 	struct nw_coverage c;
 
 	(void)ctx;
@@ -460,6 +468,7 @@ static void print_policy(void *ctx, const struct nw_pipeline *p)
 	print_recorders();
 	print_allowed();
 	print_listeners(st);
+	nw_site_seen_print(seen.site, st, seen.against);
 	print_findings();
 	if (lost) {
 		(void)printf("# %" PRIu64 " more found no room here\n", lost);
