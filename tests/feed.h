@@ -257,6 +257,7 @@ struct nw_feed_exec {
 	uint32_t exit_code;
 	uint64_t stdio_ino[3];
 	uint64_t exe_ino;
+	uint32_t exe_dev;
 	uint32_t session; /* 0 = not known */
 	bool is_root;
 };
@@ -283,6 +284,7 @@ static inline void nw_feed_proc(struct nw_feed *f, struct nw_feed_exec x)
 	e->uid = x.is_root ? 0 : 998;
 	e->gid = x.is_root ? 0 : 997;
 	e->exe_ino = x.exe_ino;
+	e->exe_dev = x.exe_dev;
 	e->session = x.session;
 	e->netns = NW_FEED_NETNS;
 	e->exit_code = x.exit_code;

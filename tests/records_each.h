@@ -284,7 +284,9 @@ static inline void nw_records_each(struct nw_records *r,
 	NW_RECORDS_TELL(FINDING, START, &r->finding);
 	r->tcp.chain = NULL;
 	r->finding.flow = &r->udp;
+	r->proc.flags = NW_PROC_EXE_CUT | NW_PROC_DELETED | NW_PROC_MEMFD;
 	NW_RECORDS_TELL(FINDING, UPDATE, &r->finding);
+	r->proc.flags = 0;
 	r->finding.flow = &r->tcp;
 	nw_records_known_camera(r);
 	NW_RECORDS_TELL(CAMERA, START, &r->camera);

@@ -140,6 +140,31 @@ void nw_ecs_put_unit(struct nw_ecs_line *l, const struct nw_proc *p)
 	}
 }
 
+/* Only what is so: a flag that is not there is false. */
+static void put_flag(struct nw_json *j, const char *key, bool value)
+{
+	if (value) {
+		nw_json_bool(j, key, true);
+	}
+}
+
+/* Which file it is that the process runs: its path alone can be another's by now. */
+void nw_ecs_put_program(struct nw_ecs_line *l, const struct nw_proc *p)
+{
+	struct nw_json *j = &l->j;
+
+	if (!p) {
+		return;
+	}
+	if (p->exe_ino) {
+		nw_json_u64_word(j, "exe_inode", p->exe_ino);
+		nw_json_u64_word(j, "exe_device", p->exe_dev);
+	}
+	put_flag(j, "exe_truncated", p->flags & NW_PROC_EXE_CUT);
+	put_flag(j, "exe_deleted", p->flags & NW_PROC_DELETED);
+	put_flag(j, "exe_memfd", p->flags & NW_PROC_MEMFD);
+}
+
 /* ---- the dataset ---------------------------------------------------------------------------- */
 
 static void put_known_parent(struct nw_ecs_line *l, const struct nw_proc *parent)
@@ -190,14 +215,6 @@ static void put_stdio(struct nw_json *j, const struct nw_proc *p)
 	nw_json_str(j, "stderr", word[bits >> 2 * NW_PROC_STDIO_BITS & mask]);
 }
 
-/* Only what is so: a flag that is not there is false. */
-static void put_flag(struct nw_json *j, const char *key, bool value)
-{
-	if (value) {
-		nw_json_bool(j, key, true);
-	}
-}
-
 static void put_own(struct nw_ecs_line *l, const struct nw_proc *p)
 {
 	struct nw_json *j = &l->j;
@@ -211,13 +228,7 @@ static void put_own(struct nw_ecs_line *l, const struct nw_proc *p)
 		nw_json_str(j, "name", p->cgroup);
 		nw_json_close(j);
 	}
-	if (p->exe_ino) {
-		nw_json_u64_word(j, "exe_inode", p->exe_ino);
-		nw_json_u64_word(j, "exe_device", p->exe_dev);
-	}
-	put_flag(j, "exe_truncated", p->flags & NW_PROC_EXE_CUT);
-	put_flag(j, "exe_deleted", p->flags & NW_PROC_DELETED);
-	put_flag(j, "exe_memfd", p->flags & NW_PROC_MEMFD);
+	nw_ecs_put_program(l, p);
 	put_flag(j, "args_truncated", p->flags & NW_PROC_ARGS_CUT);
 	put_stdio(j, p);
 	if (p->netns) {

@@ -44,6 +44,7 @@ void nw_ecs_put_kept(struct nw_ecs_line *l, const struct nw_proc *p, enum nw_ecs
 void nw_ecs_put_process(struct nw_ecs_line *l, const struct nw_proc *p);
 /* Inside "nvrwatch": which unit, and what is worth knowing beside ECS. */
 void nw_ecs_put_unit(struct nw_ecs_line *l, const struct nw_proc *p);
+void nw_ecs_put_program(struct nw_ecs_line *l, const struct nw_proc *p);
 /* {pid, entity_id} */
 void nw_ecs_put_proc_id(struct nw_ecs_line *l, const struct nw_proc_id *id);
 

@@ -152,6 +152,7 @@ static void put_finding_own(struct nw_ecs_line *l, const struct nw_finding *f)
 		nw_json_close(j);
 	}
 	nw_ecs_put_unit(l, f->proc);
+	nw_ecs_put_program(l, f->proc);
 	put_camera(j, f->camera);
 	if (f->flow) {
 		nw_json_open(j, "flow");

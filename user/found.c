@@ -15,6 +15,7 @@
 #include "util/text.h"
 
 #define FINDINGS_MAX 4096
+#define FILE_TEXT    64
 
 struct table {
 	struct nw_found *item;
@@ -71,6 +72,14 @@ static void name_peer(char buf[NW_FOUND_TEXT], const struct nw_flow *f)
 }
 
 /* ---- one of them, whole --------------------------------------------------------------------- */
+
+/* The one that a process runs, whatever its path leads to by now. */
+static const char *file_text(const struct nw_proc *p, char ret[FILE_TEXT])
+{
+	(void)snprintf(ret, FILE_TEXT, "inode %" PRIu64 " of device %u:%u", p->exe_ino,
+		       p->exe_dev >> 20, p->exe_dev & 0xfffff);
+	return ret;
+}
 
 static void put_evidence(FILE *out, const struct nw_finding *f)
 {
@@ -203,9 +212,13 @@ static json_object *whole_of(const struct nw_output *out, const struct window *w
 	json_object *evidence = json_object_new_object();
 	json_object *techniques = json_object_new_array();
 	char chain[512];
+	char file[FILE_TEXT];
 
 	if (f->proc) {
 		add_text(o, "executable", f->proc->exe);
+	}
+	if (f->proc && f->proc->exe_ino) {
+		add_text(o, "file", file_text(f->proc, file));
 	}
 	if (f->flow && f->flow->chain) {
 		add_text(o, "chain", chain_text(f->flow->chain, chain));
@@ -245,6 +258,9 @@ static char *detail_of(const struct nw_output *o, const struct window *w)
 	if (f->proc) {
 		put(exe, sizeof(exe), f->proc->exe);
 		(void)fprintf(out, "executable               %s\n", exe);
+	}
+	if (f->proc && f->proc->exe_ino) {
+		(void)fprintf(out, "file                     %s\n", file_text(f->proc, exe));
 	}
 	if (f->proc && f->proc->unit[0]) {
 		put(exe, sizeof(exe), f->proc->unit);

@@ -93,6 +93,8 @@ static void test_finding(void **state)
 		    { "rule.id", "\"blind-spot\"" }, { "destination.ip", "\"203.0.113.7\"" },
 		    { "destination.bytes", NULL }, { "network.direction", "\"egress\"" },
 		    { "process.pid", "1234" }, { "nvrwatch.finding.key", "\"ring_full\"" },
+		    { "nvrwatch.exe_inode", "\"131\"" }, { "nvrwatch.exe_device", "\"8388609\"" },
+		    { "nvrwatch.exe_deleted", NULL },
 		    { "threat.technique.id", "[\"T1125\",\"T1071.001\"]" },
 		    { "nvrwatch.camera", "{\"id\":\"10.0.0.9\",\"address\":\"10.0.0.9\"}" },
 		    { "nvrwatch.finding.outcome", "\"match\"" }, { "nvrwatch.finding.count", "2" },
@@ -114,8 +116,8 @@ static void test_finding(void **state)
 	o = nw_line_of(&out);
 	NW_LINE_HAS(o, { "event.kind", "\"event\"" }, { "event.action", "\"closed\"" },
 		    { "nvrwatch.finding.outcome", "\"cannot_tell\"" }, { "destination", NULL },
-		    { "process", NULL }, { "nvrwatch.flow", NULL }, { "threat", NULL },
-		    { "nvrwatch.camera", NULL });
+		    { "process", NULL }, { "nvrwatch.exe_inode", NULL }, { "nvrwatch.flow", NULL },
+		    { "threat", NULL }, { "nvrwatch.camera", NULL });
 	json_object_put(o);
 }
 

@@ -18,6 +18,8 @@ static void start(struct shown *s)
 	nw_feed_proc(s->f, (struct nw_feed_exec){ .pid = 101,
 						  .comm = "two",
 						  .exe = "memfd:two",
+						  .exe_ino = 131,
+						  .exe_dev = 8 << 20 | 1,
 						  .flags = NW_PROC_MEMFD });
 	nw_feed_proc(s->f,
 		     (struct nw_feed_exec){ .pid = 102, .comm = "onerous", .exe = "/dev/shm/3" });
@@ -91,6 +93,7 @@ static void one_of_them_whole(void **state)
 	(void)state;
 	show(&s, (struct nw_options){ .operand = "2" });
 	shown_has(&s, "process                  two[101]\n");
+	shown_has(&s, "file                     inode 131 of device 8:1\n");
 	shown_has(&s, "known ways to be wrong");
 	show(&s, (struct nw_options){ .operand = "2", .format = NW_FORMAT_JSON });
 	shown_has(&s, "memfd:two");

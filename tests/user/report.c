@@ -179,10 +179,14 @@ static void alerts_have_their_evidence(void **state)
 	(void)state;
 	shown_start(&s, "");
 	nw_feed_tick(s.f, NW_FEED_SEC);
-	nw_feed_proc(s.f,
-		     (struct nw_feed_exec){ .pid = 100, .comm = "kit", .exe = "/dev/shm/kit" });
+	nw_feed_proc(s.f, (struct nw_feed_exec){ .pid = 100,
+						 .comm = "kit",
+						 .exe = "/dev/shm/kit",
+						 .exe_ino = 7,
+						 .exe_dev = 25 });
 	assert_int_equal(shown_run(&s, &nw_command_report, (struct nw_options){ 0 }), NW_EXIT_OK);
-	shown_has(&s, "\n- executable: /dev/shm/kit\n- evidence:\n    - kind: shared_memory\n");
+	shown_has(&s, "\n- executable: /dev/shm/kit\n- file: inode 7 of device 0:25\n"
+		      "- evidence:\n    - kind: shared_memory\n");
 	shown_has(&s, "\n- known ways to be wrong: ");
 	shown_has(&s, "| There is no way in that nobody declared | no | 1 alerts, ");
 }
