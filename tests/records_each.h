@@ -296,6 +296,10 @@ static inline void nw_records_each(struct nw_records *r,
 	NW_RECORDS_TELL(PROCESS, SPEAKS, &r->proc);
 	NW_RECORDS_TELL(LISTENER, START, &r->listener);
 	NW_RECORDS_TELL(FINDING, UPDATE, &r->finding);
+	nw_records_identified(r->state, &r->proc, NW_RECORDS_EXE);
+	NW_RECORDS_TELL(PROCESS, IDENTIFIED, &r->proc);
+	NW_RECORDS_TELL(FINDING, UPDATE, &r->finding);
+	r->proc.exe_file = 0;
 	nw_records_fact(r->state, "scope", "cgroup");
 	NW_RECORDS_TELL(STATUS, UPDATE, &r->status);
 	nw_records_fact(r->state, "scope", "host");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Processes: as the subject of a record of their own, and as the one behind another record. */
 #include "ecs_put.h"
+#include "exe_file.h"
 #include "state/maker.h"
 
 /* Of a command line, where the process is not the subject: enough to tell one ffmpeg from another. */
@@ -100,17 +101,47 @@ static void put_container(struct nw_json *j, const struct nw_proc *p)
 	}
 }
 
-static void put_behind(struct nw_ecs_line *l, const struct nw_proc *p)
+static void put_brief(struct nw_ecs_line *l, const struct nw_proc *p)
 {
-	nw_json_open(&l->j, "process");
 	put_identity(l, p, COMMAND_BRIEF_MAX);
 	if (p->parent_id.tgid) {
 		nw_json_open(&l->j, "parent");
 		nw_ecs_put_proc_id(l, &p->parent_id);
 		nw_json_close(&l->j);
 	}
+}
+
+static void put_behind(struct nw_ecs_line *l, const struct nw_proc *p)
+{
+	nw_json_open(&l->j, "process");
+	put_brief(l, p);
 	nw_json_close(&l->j);
 	put_container(&l->j, p);
+}
+
+/* Inside "process": of the file that it runs. */
+static void put_hash(struct nw_ecs_line *l, const struct nw_proc *p)
+{
+	const struct nw_exe_file *f = nw_exe_file_of(l->out->state, p);
+	char text[NW_EXE_HASH_TEXT];
+
+	if (f && f->how == NW_EXE_READ) {
+		nw_exe_hash_text(f, text);
+		nw_json_open(&l->j, "hash");
+		nw_json_wordn(&l->j, "sha256", text, sizeof(text) - 1);
+		nw_json_close(&l->j);
+	}
+}
+
+void nw_ecs_put_accused(struct nw_ecs_line *l, const struct nw_proc *p)
+{
+	if (p) {
+		nw_json_open(&l->j, "process");
+		put_brief(l, p);
+		put_hash(l, p);
+		nw_json_close(&l->j);
+		put_container(&l->j, p);
+	}
 }
 
 void nw_ecs_put_process(struct nw_ecs_line *l, const struct nw_proc *p)
@@ -163,6 +194,23 @@ void nw_ecs_put_program(struct nw_ecs_line *l, const struct nw_proc *p)
 	put_flag(j, "exe_truncated", p->flags & NW_PROC_EXE_CUT);
 	put_flag(j, "exe_deleted", p->flags & NW_PROC_DELETED);
 	put_flag(j, "exe_memfd", p->flags & NW_PROC_MEMFD);
+}
+
+void nw_ecs_put_exe_file(struct nw_ecs_line *l, const struct nw_proc *p)
+{
+	const struct nw_exe_file *f = p ? nw_exe_file_of(l->out->state, p) : NULL;
+	struct nw_json *j = &l->j;
+
+	if (!f) {
+		return;
+	}
+	nw_json_word(j, "exe_status", nw_exe_how_name(f->how));
+	if (f->mtime_ns) {
+		nw_json_u64(j, "exe_size", f->size);
+		nw_json_time(j, "exe_mtime", f->mtime_ns, &l->ecs->second);
+	}
+	nw_json_str(j, "exe_owner", nw_exe_owner_name(f->owner));
+	nw_json_str(j, "exe_package", f->package);
 }
 
 /* ---- the dataset ---------------------------------------------------------------------------- */
@@ -256,6 +304,7 @@ static void put_event(struct nw_ecs_line *l, const struct nw_proc *p)
 		break;
 	case NW_ACTION_FOUND:
 	case NW_ACTION_SPEAKS:
+	case NW_ACTION_IDENTIFIED:
 		NW_ECS_RAW(l, "\"type\":[\"info\"],");
 		break;
 	default:
@@ -296,6 +345,7 @@ void nw_ecs_process(struct nw_ecs_line *l)
 	put_event(l, p);
 	nw_json_open(j, "process");
 	nw_ecs_put_kept(l, p, NW_ECS_SUBJECT, put_subject);
+	put_hash(l, p);
 	if (p->end_ns) {
 		nw_ecs_put_time(l, "end", p->end_ns);
 	}
@@ -303,6 +353,7 @@ void nw_ecs_process(struct nw_ecs_line *l)
 	put_parent(l, p);
 	nw_json_close(j);
 	nw_ecs_put_kept(l, p, NW_ECS_OWN, put_own);
+	nw_ecs_put_exe_file(l, p);
 	put_signal(j, p);
 	nw_json_close(j);
 }

@@ -42,9 +42,13 @@ void nw_ecs_put_kept(struct nw_ecs_line *l, const struct nw_proc *p, enum nw_ecs
 
 /* "process", "container"; for p NULL nothing. */
 void nw_ecs_put_process(struct nw_ecs_line *l, const struct nw_proc *p);
+/* The same of a finding's subject, with the hash of what it runs. */
+void nw_ecs_put_accused(struct nw_ecs_line *l, const struct nw_proc *p);
 /* Inside "nvrwatch": which unit, and what is worth knowing beside ECS. */
 void nw_ecs_put_unit(struct nw_ecs_line *l, const struct nw_proc *p);
 void nw_ecs_put_program(struct nw_ecs_line *l, const struct nw_proc *p);
+/* The same: what was read of that file. */
+void nw_ecs_put_exe_file(struct nw_ecs_line *l, const struct nw_proc *p);
 /* {pid, entity_id} */
 void nw_ecs_put_proc_id(struct nw_ecs_line *l, const struct nw_proc_id *id);
 

@@ -153,6 +153,7 @@ static void put_finding_own(struct nw_ecs_line *l, const struct nw_finding *f)
 	}
 	nw_ecs_put_unit(l, f->proc);
 	nw_ecs_put_program(l, f->proc);
+	nw_ecs_put_exe_file(l, f->proc);
 	put_camera(j, f->camera);
 	if (f->flow) {
 		nw_json_open(j, "flow");
@@ -176,7 +177,7 @@ void nw_ecs_finding(struct nw_ecs_line *l)
 	nw_json_str(j, "name", f->rule_name);
 	nw_json_close(j);
 	put_techniques(j, f);
-	nw_ecs_put_process(l, f->proc);
+	nw_ecs_put_accused(l, f->proc);
 	if (f->flow) {
 		nw_ecs_put_flow_ends(l, f->flow, false);
 	}

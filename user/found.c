@@ -281,6 +281,43 @@ static char *detail_of(const struct nw_output *o, const struct window *w)
 
 /* ---- what is kept --------------------------------------------------------------------------- */
 
+static void add_file(json_object *o, const struct nw_exe_file *f)
+{
+	char hash[NW_EXE_HASH_TEXT];
+
+	add_text(o, "file read", nw_exe_how_name(f->how));
+	if (f->how == NW_EXE_READ) {
+		nw_exe_hash_text(f, hash);
+		add_text(o, "SHA-256", hash);
+	}
+	if (f->owner) {
+		add_text(o, "package", f->package[0] ? f->package : nw_exe_owner_name(f->owner));
+	}
+}
+
+static void keep_file(struct nw_found *k, const struct nw_state *st, const struct nw_proc *p)
+{
+	const struct nw_exe_file *f = nw_exe_file_of(st, p);
+
+	if (f) {
+		k->file = *f;
+		k->has_file = true;
+		add_file(k->whole, f);
+	}
+}
+
+/* What was read of a file comes behind the finding that it was read for. */
+static void keep_file_of(const struct nw_output *out)
+{
+	for (unsigned i = 0; i < table.used; i++) {
+		struct nw_found *k = &table.item[i];
+
+		if (k->proc.tgid && nw_proc_id_is_same(&k->proc, &out->proc->id)) {
+			keep_file(k, out->state, out->proc);
+		}
+	}
+}
+
 static void keep_curves(struct nw_found *k, const struct nw_finding *f)
 {
 	if (f->flow) {
@@ -314,6 +351,7 @@ static int keep_finding(const struct nw_output *out)
 	if (f->proc) {
 		name_process(k->who, f->proc);
 		k->pid = f->proc->id.tgid;
+		k->proc = f->proc->id;
 	}
 	if (f->flow) {
 		name_peer(k->peer, f->flow);
@@ -328,6 +366,9 @@ static int keep_finding(const struct nw_output *out)
 	k->detail = detail_of(out, &w);
 	json_object_put(k->whole);
 	k->whole = whole_of(out, &w);
+	if (f->proc) {
+		keep_file(k, out->state, f->proc);
+	}
 	return 0;
 }
 
@@ -344,6 +385,12 @@ static int keep_write(void *self, const struct nw_output *out)
 	(void)self;
 	if (out->dataset == NW_DATASET_FLOW) {
 		nw_curves_flow(table.curves, out);
+		return 0;
+	}
+	if (out->dataset == NW_DATASET_PROCESS) {
+		if (out->action == NW_ACTION_IDENTIFIED) {
+			keep_file_of(out);
+		}
 		return 0;
 	}
 	return keep_finding(out);

@@ -8,6 +8,7 @@
 
 #include "case.h"
 #include "curve.h"
+#include "exe_file.h"
 #include "sinks/sink.h"
 #include "util/text.h"
 
@@ -26,7 +27,10 @@ struct nw_found {
 	uint64_t count;
 	char who[NW_FOUND_TEXT], peer[NW_FOUND_TEXT], camera[NW_CAMERA_LABEL]; /* "" = none */
 	char camera_address[NW_ADDR_TEXT];
-	uint32_t pid; /* 0 = none */
+	uint32_t pid;		 /* 0 = none */
+	struct nw_proc_id proc;	 /* the same; zero = none */
+	struct nw_exe_file file; /* that it runs, when has_file */
+	bool has_file;
 	char reason[256];
 	char *detail;		   /* lines for people; NULL when there was no memory for it */
 	struct json_object *whole; /* the same for programs: evidence, chain, coverage; or NULL */

@@ -33,8 +33,9 @@ const char *nw_action_name(enum nw_action action)
 	static const char *const words[] = {
 		[NW_ACTION_EXEC] = "exec",     [NW_ACTION_FORK] = "fork",
 		[NW_ACTION_EXIT] = "exit",     [NW_ACTION_FOUND] = "found",
-		[NW_ACTION_SPEAKS] = "speaks", [NW_ACTION_START] = "start",
-		[NW_ACTION_UPDATE] = "update", [NW_ACTION_END] = "end",
+		[NW_ACTION_SPEAKS] = "speaks", [NW_ACTION_IDENTIFIED] = "identified",
+		[NW_ACTION_START] = "start",   [NW_ACTION_UPDATE] = "update",
+		[NW_ACTION_END] = "end",
 	};
 
 	return WORD(words, action);

@@ -154,8 +154,9 @@ enum nw_action {
 	NW_ACTION_EXEC,
 	NW_ACTION_FORK,
 	NW_ACTION_EXIT,
-	NW_ACTION_FOUND,  /* also listener */
-	NW_ACTION_SPEAKS, /* has one more maker's library mapped */
+	NW_ACTION_FOUND,      /* also listener */
+	NW_ACTION_SPEAKS,     /* has one more maker's library mapped */
+	NW_ACTION_IDENTIFIED, /* the file that it runs was read */
 	/* flow, listener, status */
 	NW_ACTION_START,
 	NW_ACTION_UPDATE,

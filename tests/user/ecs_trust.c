@@ -74,6 +74,42 @@ static void test_hooks_off(void **state)
 	json_object_put(o);
 }
 
+/* What was read of the subject's program, as far as it was. */
+static void test_finding_identified(void **state)
+{
+	struct nw_records *r = *state;
+	struct json_object *o;
+	struct nw_output out =
+		nw_records_output(r, NW_DATASET_FINDING, NW_ACTION_UPDATE, &r->finding);
+
+	o = nw_line_of(&out);
+	NW_LINE_HAS(o, { "process.hash", NULL }, { "nvrwatch.exe_status", NULL });
+	json_object_put(o);
+	nw_records_identified(r->state, &r->proc, NW_RECORDS_EXE);
+	o = nw_line_of(&out);
+	NW_LINE_HAS(o,
+		    { "process.hash.sha256", "\"000102030405060708090a0b0c0d0e0f"
+					     "101112131415161718191a1b1c1dfeff\"" },
+		    { "process.parent.pid", "1" }, { "nvrwatch.exe_status", "\"read\"" },
+		    { "nvrwatch.exe_size", "1234567" },
+		    { "nvrwatch.exe_mtime", "\"2023-11-14T22:13:20.123456789Z\"" },
+		    { "nvrwatch.exe_owner", "\"package\"" },
+		    { "nvrwatch.exe_package", "\"ffmpeg\"" });
+	json_object_put(o);
+	nw_records_identified(r->state, &r->proc, "large 8388609 131 300000000 5 - unowned -");
+	o = nw_line_of(&out);
+	NW_LINE_HAS(o, { "process.hash", NULL }, { "nvrwatch.exe_status", "\"large\"" },
+		    { "nvrwatch.exe_size", "300000000" }, { "nvrwatch.exe_package", NULL },
+		    { "nvrwatch.exe_owner", "\"unowned\"" });
+	json_object_put(o);
+	nw_records_identified(r->state, &r->proc, "gone 8388609 131 0 0 - - -");
+	o = nw_line_of(&out);
+	NW_LINE_HAS(o, { "process.hash", NULL }, { "nvrwatch.exe_status", "\"gone\"" },
+		    { "nvrwatch.exe_size", NULL }, { "nvrwatch.exe_mtime", NULL },
+		    { "nvrwatch.exe_owner", NULL });
+	json_object_put(o);
+}
+
 static void test_finding(void **state)
 {
 	struct nw_records *r = *state;
@@ -122,4 +158,5 @@ static void test_finding(void **state)
 }
 
 NW_TESTS(user_ecs_trust, NW_LINES_TEST(test_status), NW_LINES_TEST(test_history),
-	 NW_LINES_TEST(test_hooks_off), NW_LINES_TEST(test_finding));
+	 NW_LINES_TEST(test_hooks_off), NW_LINES_TEST(test_finding),
+	 NW_LINES_TEST(test_finding_identified));

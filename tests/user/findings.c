@@ -4,6 +4,10 @@
 
 #include <json-c/json.h>
 
+#include "exe_file.h"
+
+#define HASH "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1dfeff"
+
 extern const struct nw_command nw_command_findings;
 extern const struct nw_command nw_command_replay;
 
@@ -112,6 +116,39 @@ static void one_of_them_whole(void **state)
 	shown_has(&s, "no finding 4: there are 3");
 }
 
+/* What is known of its program comes behind it, and the next finding of the same has it at once. */
+static void what_it_runs(void **state)
+{
+	static struct shown s;
+	char key[NW_EXE_KEY];
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		start(&s);
+		(void)snprintf(key, sizeof(key), NW_EXE_FRONT "101.%llu",
+			       (unsigned long long)nw_feed_pid(101).start_ns);
+		nw_feed_fact(s.f, key,
+			     i ? "gone 8388609 131 0 0 - - -"
+			       : "read 8388609 131 1234 1700000000123456789 " HASH " elsewhere -");
+		assert_int_equal(
+			shown_run(&s, &nw_command_findings, (struct nw_options){ .operand = "2" }),
+			NW_EXIT_OK);
+		if (i == 0) {
+			shown_has(&s, "\nSHA-256                  " HASH "\n");
+			shown_has(&s, "\nsize                     1234 bytes\n");
+			shown_has(&s, "\nlast changed             2023-11-1");
+			shown_has(&s, "\npackage                  elsewhere\n");
+		} else {
+			shown_has(&s, "\nits program was not read gone\n");
+			shown_lacks(&s, "SHA-256");
+			shown_lacks(&s, "last changed");
+		}
+	}
+	show(&s, (struct nw_options){ .operand = "1" });
+	shown_lacks(&s, "SHA-256");
+	shown_lacks(&s, "not read");
+}
+
 /* What was not seen of its time is said with it: by which cause, and which hook. */
 static void how_much_of_its_time_was_seen(void **state)
 {
@@ -134,4 +171,5 @@ static void how_much_of_its_time_was_seen(void **state)
 }
 
 NW_TESTS(user_findings, cmocka_unit_test(only_those_that_are_wanted),
-	 cmocka_unit_test(one_of_them_whole), cmocka_unit_test(how_much_of_its_time_was_seen));
+	 cmocka_unit_test(one_of_them_whole), cmocka_unit_test(what_it_runs),
+	 cmocka_unit_test(how_much_of_its_time_was_seen));

@@ -36,6 +36,26 @@ static void print_time(const char *label, uint64_t wall_ns)
 	(void)printf("%-24s %s\n", label, text);
 }
 
+static void print_file(const struct nw_exe_file *f)
+{
+	char hash[NW_EXE_HASH_TEXT];
+
+	if (f->how == NW_EXE_READ) {
+		nw_exe_hash_text(f, hash);
+		(void)printf("%-24s %s\n", "SHA-256", hash);
+	} else {
+		(void)printf("%-24s %s\n", "its program was not read", nw_exe_how_name(f->how));
+	}
+	if (f->mtime_ns) {
+		(void)printf("%-24s %" PRIu64 " bytes\n", "size", f->size);
+		print_time("last changed", f->mtime_ns);
+	}
+	if (f->owner) {
+		(void)printf("%-24s %s\n", "package",
+			     f->package[0] ? f->package : nw_exe_owner_name(f->owner));
+	}
+}
+
 static void print_whole(const struct nw_found *k)
 {
 	char key[2 * NW_CASE_KEY];
@@ -50,6 +70,9 @@ static void print_whole(const struct nw_found *k)
 	(void)printf("%-24s %" PRIu64 "\n", "count", k->count);
 	if (k->who[0]) {
 		(void)printf("%-24s %s\n", "process", k->who);
+	}
+	if (k->has_file) {
+		print_file(&k->file);
 	}
 	if (k->peer[0]) {
 		(void)printf("%-24s %s\n", "peer", k->peer);
@@ -216,7 +239,7 @@ static int findings_run(const struct nw_options *opt)
 {
 	bool is_json = opt->format == NW_FORMAT_JSON;
 	struct nw_show show = { .opt = opt,
-				.only = 1U << NW_DATASET_FINDING,
+				.only = 1U << NW_DATASET_FINDING | 1U << NW_DATASET_PROCESS,
 				.flow_interval_s = 1,
 				.sink = &both_sinks };
 

@@ -181,6 +181,8 @@ static void print_report(void *ctx, const struct nw_pipeline *p)
 
 /* ---- what is kept for it ---------------------------------------------------------------------- */
 
+#define FOUND_DATASETS (1U << NW_DATASET_FINDING | 1U << NW_DATASET_PROCESS)
+
 static struct {
 	void *found; /* of nw_found_sink */
 	void *views; /* of nw_view_sink */
@@ -204,8 +206,8 @@ static int report_open(const struct nw_sink_options *options, void **ret)
 static int report_write(void *self, const struct nw_output *out)
 {
 	(void)self;
-	return out->dataset == NW_DATASET_FINDING ? nw_found_sink.write(kept.found, out)
-						  : nw_view_sink.write(kept.views, out);
+	return FOUND_DATASETS & 1U << out->dataset ? nw_found_sink.write(kept.found, out)
+						   : nw_view_sink.write(kept.views, out);
 }
 
 static const struct nw_sink report_sink = {
@@ -219,7 +221,7 @@ static const struct nw_sink report_sink = {
 static int report_run(const struct nw_options *opt)
 {
 	struct nw_show show = { .opt = opt,
-				.only = 1U << NW_DATASET_FINDING | NW_VIEW_DATASETS,
+				.only = FOUND_DATASETS | NW_VIEW_DATASETS,
 				.sink = &report_sink,
 				.is_document = true };
 

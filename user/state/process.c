@@ -273,6 +273,7 @@ static void take_exec(struct nw_proc *p, const struct nw_ev_proc *e)
 	p->cgroup_id = e->cgroup_id;
 	p->exe_ino = e->exe_ino;
 	p->exe_dev = e->exe_dev;
+	p->exe_file = 0;
 	p->uid = e->uid;
 	p->gid = e->gid;
 	p->netns = e->netns;

@@ -25,7 +25,7 @@ int nw_state_new(const struct nw_config *config, uint64_t flow_interval_ns, stru
 	st->teller = teller;
 	st->port_low = 32768; /* until the host's own range is known: the kernel's default */
 	st->port_high = 60999;
-	if (nw_facts_init(st) < 0 || nw_ifaces_init(&st->ifaces) < 0 ||
+	if (nw_facts_init(st) < 0 || nw_exe_files_init(st) < 0 || nw_ifaces_init(&st->ifaces) < 0 ||
 	    nw_places_init(&st->places) < 0 || nw_neighbours_init(&st->neighbours) < 0 ||
 	    nw_neighbours_init(&st->frames) < 0 || nw_programs_init(&st->programs) < 0 ||
 	    nw_vendors_new(&st->vendors) < 0 || nw_policy_init(st) < 0 ||
@@ -70,6 +70,7 @@ void nw_state_free(struct nw_state *st)
 	nw_policy_free(&st->policy);
 	nw_makers_free(st->makers);
 	nw_vendors_free(st->vendors);
+	free(st->exe_files);
 	free(st->procs);
 	free(st->proc_of_tgid);
 	free(st->proc_links);

@@ -17,7 +17,8 @@
 #include "util/macro.h"
 
 struct nw_config;
-struct nw_dns; /* output.h */
+struct nw_dns;	    /* output.h */
+struct nw_exe_file; /* exe_file.h */
 struct nw_state;
 struct nw_vendor; /* enrich/vendors.h: name, service */
 
@@ -28,8 +29,9 @@ struct nw_proc {
 	struct nw_proc_id parent_id;
 	uint64_t cgroup_id;
 	uint64_t exe_ino;
-	uint64_t exec_ns; /* last exec, 0 = none seen */
-	uint64_t end_ns;  /* 0 = alive; kept while flows refer to it */
+	uint64_t exec_ns;  /* last exec, 0 = none seen */
+	uint64_t exe_file; /* state's own: number of what is known of its file, 0 = nothing */
+	uint64_t end_ns;   /* 0 = alive; kept while flows refer to it */
 	uint64_t version; /* never used twice; new when anything but its end and its refs changes */
 	uint32_t exe_dev;
 	uint32_t uid;
@@ -405,6 +407,8 @@ bool nw_proc_is_fed_by(const struct nw_state *st, const struct nw_proc *p,
 #define NW_PROGRAM_LOADER      (1U << 3) /* programs name it as what puts them into memory */
 #define NW_PROGRAM_BY_NAME     (1U << 2) /* not this file, but one of its name: another root's? */
 uint32_t nw_program_of(const struct nw_state *st, const struct nw_proc *p);
+/* What was read of that file, once somebody asked for it; or NULL. */
+const struct nw_exe_file *nw_exe_file_of(const struct nw_state *st, const struct nw_proc *p);
 
 /* Does a process that has not ended live in this network namespace? */
 bool nw_netns_has_process(const struct nw_state *st, uint32_t netns);
