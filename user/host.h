@@ -12,6 +12,7 @@
 
 #include "config.h"
 #include "enrich/enrich.h"
+#include "exe_look.h"
 #include "files.h"
 #include "link.h"
 #include "load.h"
@@ -30,6 +31,7 @@ struct nw_host {
 	struct nw_files *files;	       /* made by nw_host_files(); nw_files_free() */
 	struct nw_spots *spots;	       /* made by nw_host_changes(); nw_spots_free() */
 	struct nw_changes *changes;    /* so are these; nw_changes_free() */
+	struct nw_exe_looker exes;     /* started by nw_host_exes_start(); nw_exe_looker_end() */
 	struct nw_netstat netstat;     /* opened by nw_host_facts(); nw_netstat_close() */
 	uint64_t counted_ns;	       /* when the kernel's counters were read; 0 = not yet */
 	char counted[NW_NETSTAT_TEXT]; /* not told yet */
@@ -68,6 +70,11 @@ void nw_host_changes_tier(const struct nw_config *config, const struct nw_enrich
 #define NW_HOST_TIER (NW_FILES_TIER + 16)
 void nw_host_files_tier(const struct nw_loader *l, const struct nw_files_root *r,
 			char ret[NW_HOST_TIER]);
+/* Who reads the files of programs, before the drop; which are asked for, nw_identify_fn, ctx is the
+ * struct nw_host; and what came of it, told. Nothing of it waits, but to tell what comes within ms. */
+void nw_host_exes_start(struct nw_host *h);
+void nw_host_identify(void *host, const struct nw_proc *p);
+void nw_host_tell_exes(struct nw_host *h, int ms);
 /* What was lost of what this host was asked, into the totals that are its own. What takes long to ask
  * is asked once a second, or now. */
 void nw_host_losses(struct nw_host *h, bool now, struct nw_ev_loss *e);

@@ -35,6 +35,7 @@
 #define LEAVE_SWEEPS 50	 /* between looks for network namespaces that nobody lives in any more */
 #define BLOCKS_MAX   100 /* of notifications in one go: all that the kernel queues, 16,384 */
 #define SCAN_MS	     10000
+#define EXES_MS	     1000 /* at the end: programs that are being read */
 
 struct live {
 	const struct nw_live_options *opt;
@@ -211,6 +212,7 @@ static void on_consume(uv_timer_t *t)
 	nw_links_read(v->host.links); /* a flow's first record can tell who is at the other end */
 	look_at_mapped(v, false);
 	consume(v);
+	nw_host_tell_exes(&v->host, 0);
 	if (nw_looks_may_files(&v->looks) && nw_pipeline_wants_scan(v->pipeline)) {
 		scan(v);
 	}
@@ -376,9 +378,11 @@ static int begin(struct live *v)
 				    .feed = feed,
 				    .ctx = v,
 				    .enrich = v->enrich,
+				    .exes = { .fd = -1 },
 				    .state = nw_pipeline_state(v->pipeline) };
 	v->looks = (struct nw_looks){ .loader = v->loader, .host = &v->host, .helper = &v->helper };
 	nw_pipeline_set_ask(v->pipeline, nw_host_asks(&v->host), &v->host);
+	nw_pipeline_set_identify(v->pipeline, nw_host_identify, &v->host);
 	tzset(); /* while the zone's file can be read */
 	feed_tick(v);
 	r = nw_host_facts(&v->host);
@@ -392,6 +396,7 @@ static int begin(struct live *v)
 	nw_host_files(&v->host);
 	nw_load_freeze(v->loader); /* before children of ours have its memory, too */
 	nw_host_changes(&v->host);
+	nw_host_exes_start(&v->host);
 	nw_host_hooks(&v->host);
 	if (nw_helper_start(nw_load_link_program(v->loader), &v->helper) < 0) {
 		nw_host_fact(&v->host, "hook.dev_queue", "off: its helper can't start");
@@ -420,6 +425,7 @@ static void finish(struct live *v)
 {
 	nw_notify_say(v->notify, "STOPPING=1");
 	sweep(v);
+	nw_host_tell_exes(&v->host, EXES_MS);
 	flush(v, true);
 	feed_losses(v); /* also what that flush lost */
 	nw_host_fact(&v->host, "session", "end");
@@ -443,6 +449,7 @@ int nw_live_run(const struct nw_live_options *opt, nw_live_sinks_fn add_sinks,
 	v->opt = opt;
 	v->period_ms = SWEEP_MS;
 	v->helper.fd = -1;
+	v->host.exes.fd = -1;
 	v->notify = opt->is_service ? nw_notify_open() : -1;
 	(void)signal(SIGPIPE, SIG_IGN);
 	code = open_all(v, add_sinks, ctx);
@@ -473,6 +480,7 @@ int nw_live_run(const struct nw_live_options *opt, nw_live_sinks_fn add_sinks,
 	nw_links_free(v->host.links);
 	nw_files_free(v->host.files);
 	nw_changes_free(v->host.changes);
+	nw_exe_looker_end(&v->host.exes);
 	nw_spots_free(v->host.spots);
 	nw_netstat_close(&v->host.netstat);
 	nw_load_free(v->loader);

@@ -39,6 +39,8 @@ struct nw_pipeline {
 	void *tap_ctx;
 	nw_ask_fn ask;
 	void *ask_ctx;
+	nw_identify_fn identify;
+	void *identify_ctx;
 	struct nw_facts facts;
 	uint64_t events;
 	uint64_t records;
@@ -94,6 +96,9 @@ static void tell_finding(void *ctx, const struct nw_finding *finding)
 
 	nw_ongoing_finding(p->ongoing, &f);
 	tell_as_it_is(p, &f);
+	if (p->identify && f.proc && f.proc->exe_ino && !nw_exe_file_of(p->state, f.proc)) {
+		p->identify(p->identify_ctx, f.proc);
+	}
 }
 
 /* Each is counted; the first of them are said, the log is no place for a whole file. */
@@ -406,6 +411,12 @@ void nw_pipeline_set_ask(struct nw_pipeline *p, nw_ask_fn ask_fn, void *ctx)
 {
 	p->ask = ask_fn;
 	p->ask_ctx = ctx;
+}
+
+void nw_pipeline_set_identify(struct nw_pipeline *p, nw_identify_fn identify, void *ctx)
+{
+	p->identify = identify;
+	p->identify_ctx = ctx;
 }
 
 void nw_pipeline_set_keeper(struct nw_pipeline *p, struct nw_keeper keeper)

@@ -35,6 +35,11 @@ void nw_pipeline_set_tap(struct nw_pipeline *p, void (*tap)(void *ctx, const str
 typedef void (*nw_ask_fn)(void *ctx, const uint8_t addr[16], uint64_t ts_ns);
 void nw_pipeline_set_ask(struct nw_pipeline *p, nw_ask_fn ask, void *ctx);
 
+/* Called with each subject of a finding whose file nobody has read: whoever can, answers with the fact
+ * "exe.<pid>.<start>" (exe_file.h), when it likes. Not in a replay. */
+typedef void (*nw_identify_fn)(void *ctx, const struct nw_proc *p);
+void nw_pipeline_set_identify(struct nw_pipeline *p, nw_identify_fn identify, void *ctx);
+
 /* Who keeps what is to survive a restart; nobody, by default and in a replay. */
 void nw_pipeline_set_keeper(struct nw_pipeline *p, struct nw_keeper keeper);
 

@@ -3,6 +3,7 @@
  * The pipeline: the same events give the same bytes, what is malformed is counted, secrets are gone
  * before anybody sees an event, and the session's own records come when they should.
  */
+#include "exe_file.h"
 #include "feed.h"
 
 #include <errno.h>
@@ -389,10 +390,52 @@ static void losses_are_told_once_a_second(void **state)
 	nw_feed_free(f);
 }
 
+static unsigned identified;
+
+static void identify(void *ctx, const struct nw_proc *p)
+{
+	(void)ctx;
+	assert_int_equal(p->exe_ino, 131);
+	identified++;
+}
+
+/* Of the subject of a finding, until it is known; of nobody else, and not of what has no number. */
+static void programs_of_findings_are_asked_for(void **state)
+{
+	struct nw_feed_exec x = {
+		.pid = 100, .exe = "memfd:x", .flags = NW_PROC_MEMFD, .exe_ino = 131, .exe_dev = 1
+	};
+	struct nw_feed *f = small();
+	char key[NW_EXE_KEY];
+
+	(void)state;
+	identified = 0;
+	nw_pipeline_set_identify(f->pipeline, identify, NULL);
+	nw_feed_proc(f, (struct nw_feed_exec){ .pid = 99, .exe = "/usr/bin/x", .exe_ino = 7 });
+	assert_int_equal(identified, 0);
+	nw_feed_proc(f, x);
+	assert_int_equal(nw_feed_count(f, NW_DATASET_FINDING), 1);
+	assert_int_equal(identified, 1);
+	(void)snprintf(key, sizeof(key), NW_EXE_FRONT "100.%llu",
+		       (unsigned long long)nw_feed_pid(100).start_ns);
+	nw_feed_fact(f, key, "gone 1 131 0 0 - - -");
+	nw_feed_tick(f, 3600 * SECOND); /* it closes, about a program that is known */
+	assert_true(nw_feed_count(f, NW_DATASET_FINDING) > 1);
+	assert_int_equal(identified, 1);
+	x.pid = 101;
+	x.exe = "memfd:y";
+	x.exe_ino = 0;
+	nw_feed_proc(f, x);
+	assert_true(nw_feed_count(f, NW_DATASET_FINDING) > 2);
+	assert_int_equal(identified, 1);
+	nw_feed_free(f);
+}
+
 NW_TESTS(user_pipeline, cmocka_unit_test(the_same_events_give_the_same_bytes),
 	 cmocka_unit_test(malformed_records_are_counted),
 	 cmocka_unit_test(unread_heads_are_counted),
 	 cmocka_unit_test(secrets_are_gone_before_the_tap),
 	 cmocka_unit_test(what_a_sink_cannot_write_is_counted),
 	 cmocka_unit_test(a_session_has_its_records),
+	 cmocka_unit_test(programs_of_findings_are_asked_for),
 	 cmocka_unit_test(losses_are_told_once_a_second));
