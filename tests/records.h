@@ -96,6 +96,7 @@ static inline void nw_records_facts(struct nw_state *st)
 		{ "kernel.release", "6.1.0-28-amd64" },
 		{ "tool.version", "0.1.0" },
 		{ "config.hash", "00c0ffee00c0ffee" },
+		{ "clock", "synchronised 1234" },
 		{ "site.name", "Depot North" },
 		{ "site.organisation", "Example Transport" },
 		{ "site.labels", "rack=7\nnet.zone=cameras" },

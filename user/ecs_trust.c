@@ -128,6 +128,21 @@ static void put_camera(struct nw_json *j, const struct nw_camera *c)
 	nw_json_close(j);
 }
 
+/* What stands behind the wall clock's times: all of a record are of boot time and one offset. */
+static void put_clock(struct nw_ecs_line *l)
+{
+	const struct nw_clock *c = nw_clock_of(l->out->state);
+	struct nw_json *j = &l->j;
+
+	nw_json_open(j, "clock");
+	nw_json_u64(j, "boot_ns", l->out->ts_ns);
+	if (c) {
+		nw_json_bool(j, "synchronised", c->is_synchronised);
+		nw_json_u64(j, "max_error_us", c->max_error_us);
+	}
+	nw_json_close(j);
+}
+
 static void put_finding_own(struct nw_ecs_line *l, const struct nw_finding *f)
 {
 	struct nw_json *j = &l->j;
@@ -151,6 +166,7 @@ static void put_finding_own(struct nw_ecs_line *l, const struct nw_finding *f)
 		nw_json_str(j, "hash", hash);
 		nw_json_close(j);
 	}
+	put_clock(l);
 	nw_ecs_put_unit(l, f->proc);
 	nw_ecs_put_program(l, f->proc);
 	nw_ecs_put_exe_file(l, f->proc);
@@ -381,6 +397,7 @@ void nw_ecs_status(struct nw_ecs_line *l)
 	nw_json_open(j, "nvrwatch");
 	put_named(l, "session", "id", "session.id");
 	put_named(l, "config", "hash", "config.hash");
+	put_clock(l);
 	put_hooks(l);
 	put_roots(l);
 	put_changes(l);

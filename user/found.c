@@ -16,6 +16,7 @@
 
 #define FINDINGS_MAX 4096
 #define FILE_TEXT    64
+#define CLOCK_TEXT   80
 
 struct table {
 	struct nw_found *item;
@@ -134,6 +135,18 @@ static struct window window_of(const struct nw_output *o)
 	return w;
 }
 
+static const char *clock_text(const struct nw_state *st, char ret[CLOCK_TEXT])
+{
+	const struct nw_clock *c = nw_clock_of(st);
+
+	if (!c) {
+		return "not known whether synchronised";
+	}
+	(void)snprintf(ret, CLOCK_TEXT, "synchronised, wrong by at most %" PRIu64 " ms",
+		       c->max_error_us / 1000 + (c->max_error_us % 1000 > 0));
+	return c->is_synchronised ? ret : "not synchronised";
+}
+
 static void put_coverage(FILE *out, const struct window *w)
 {
 	(void)fprintf(out, "coverage                 %.1f of %.1f s seen, %.1f s of them whole",
@@ -213,6 +226,7 @@ static json_object *whole_of(const struct nw_output *out, const struct window *w
 	json_object *techniques = json_object_new_array();
 	char chain[512];
 	char file[FILE_TEXT];
+	char clock[CLOCK_TEXT];
 
 	if (f->proc) {
 		add_text(o, "executable", f->proc->exe);
@@ -237,6 +251,7 @@ static json_object *whole_of(const struct nw_output *out, const struct window *w
 		(void)json_object_array_add(techniques, json_object_new_string(f->technique[i]));
 	}
 	(void)json_object_object_add(o, "evidence", evidence);
+	add_text(o, "clock", clock_text(out->state, clock));
 	add_coverage(o, w);
 	(void)json_object_object_add(o, "ATT&CK", techniques);
 	add_text(o, "known ways to be wrong", f->known_ways_to_be_wrong);
@@ -249,6 +264,7 @@ static char *detail_of(const struct nw_output *o, const struct window *w)
 	char *text = NULL;
 	size_t len = 0;
 	char exe[300];
+	char clock[CLOCK_TEXT];
 	FILE *out = open_memstream(&text, &len);
 
 	if (!out) {
@@ -269,6 +285,7 @@ static char *detail_of(const struct nw_output *o, const struct window *w)
 	put_chain(out, f->flow ? f->flow->chain : NULL);
 	(void)fputs("evidence\n", out);
 	put_evidence(out, f);
+	(void)fprintf(out, "clock                    %s\n", clock_text(o->state, clock));
 	put_coverage(out, w);
 	for (unsigned i = 0; i < NW_TECHNIQUES_MAX && f->technique[i]; i++) {
 		(void)fprintf(out, "%s%s", i ? ", " : "ATT&CK                   ", f->technique[i]);

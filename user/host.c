@@ -311,6 +311,7 @@ int nw_host_facts(struct nw_host *h)
 	nw_host_fact(h, "tool.version", NW_VERSION);
 	own_pid(h);
 	fact_hex(h, "config.hash", h->config->hash);
+	nw_host_tell_clock(h, true);
 	fact_of_file(h, "host.id", "/etc/machine-id");
 	if (uname(&u) == 0) {
 		nw_host_fact(h, "host.name", u.nodename);

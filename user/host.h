@@ -19,6 +19,8 @@
 #include "netstat.h"
 #include "pipeline.h"
 
+#define NW_HOST_CLOCK 48
+
 struct nw_host {
 	struct nw_loader *loader;
 	const struct nw_config *config;
@@ -35,6 +37,8 @@ struct nw_host {
 	struct nw_netstat netstat;     /* opened by nw_host_facts(); nw_netstat_close() */
 	uint64_t counted_ns;	       /* when the kernel's counters were read; 0 = not yet */
 	char counted[NW_NETSTAT_TEXT]; /* not told yet */
+	uint64_t clock_ns;	       /* when the clock was asked about; 0 = not yet */
+	char clock[NW_HOST_CLOCK];     /* as told last */
 	uint64_t lost;
 	uint64_t skipped, detached, asked_ns; /* of progs.h, and when that was asked */
 };
@@ -82,6 +86,8 @@ void nw_host_losses(struct nw_host *h, bool now, struct nw_ev_loss *e);
  * two are of one moment. They are told once its report was taken in. */
 void nw_host_count(struct nw_host *h, bool now);
 void nw_host_tell_counted(struct nw_host *h);
+/* How far the wall clock can be trusted, asked when it is time, or now. */
+void nw_host_tell_clock(struct nw_host *h, bool now);
 /* Takes notifications of files and changes; false: none wait. Of whoever is in them the ring has told
  * by then, and perhaps not before: it is read between the two. */
 bool nw_host_read_notified(struct nw_host *h);

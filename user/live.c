@@ -176,6 +176,7 @@ static void sweep(struct live *v)
 	nw_looks_link(&v->looks);
 	consume(v);
 	nw_host_tell_counted(&v->host);
+	nw_host_tell_clock(&v->host, v->is_ending);
 	nw_looks_reads(&v->looks, nw_pipeline_births(v->pipeline), began);
 	feed_losses(v);
 	feed_tick(v);

@@ -2,6 +2,7 @@
 /* status: what is seen and what is not, as the session's own record has it, and of a recording that has losses. */
 #include <inttypes.h>
 #include <string.h>
+#include <sys/timex.h>
 
 #include "config.h"
 #include "event.h"
@@ -55,6 +56,24 @@ static void test_of_recording(void **state)
 		       nw_rec_u64(said, "nvrwatch.events"));
 	check_line(t, line);
 	check_line(t, "balance   not comparable: cgroup\n");
+}
+
+/* Asked again at the end, when privileges are gone: what the kernel tells us it tells the tool. */
+static void test_clock(void **state)
+{
+	struct timex own = { .modes = 0 };
+	struct nw_tool *t = nw_tool_trace("");
+	struct json_object *said = nw_tool_stopped(t);
+	bool is_synchronised;
+
+	(void)state;
+	assert_true(adjtimex(&own) >= 0);
+	is_synchronised = !(own.status & STA_UNSYNC);
+	nw_rec_check(said, is_synchronised ? "nvrwatch.clock.synchronised=true"
+					   : "nvrwatch.clock.synchronised=false");
+	assert_in_range(nw_rec_u64(said, "nvrwatch.clock.max_error_us"),
+			is_synchronised ? 0 : (uint64_t)own.maxerror, (uint64_t)own.maxerror);
+	assert_true(nw_rec_u64(said, "nvrwatch.clock.boot_ns") > 0);
 }
 
 static void test_watching(void **state)
@@ -134,5 +153,5 @@ static void test_losses(void **state)
 	assert_null(memchr(t->out.text, '\x1b', t->out.len));
 }
 
-NW_TESTS_OF_ANY_KERNEL(e2e_status, NW_ROOT_TEST(test_of_recording), NW_ROOT_TEST(test_watching),
-		       NW_ROOT_TEST(test_losses));
+NW_TESTS_OF_ANY_KERNEL(e2e_status, NW_ROOT_TEST(test_of_recording), NW_ROOT_TEST(test_clock),
+		       NW_ROOT_TEST(test_watching), NW_ROOT_TEST(test_losses));

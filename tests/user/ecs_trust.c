@@ -18,6 +18,8 @@ static void test_status(void **state)
 		{ "nvrwatch.records", "56" }, { "nvrwatch.loss.ring_full", "12" },
 		{ "nvrwatch.tables", "{\"flows\":7,\"processes\":8,\"listeners\":9,\"names\":10}" },
 		{ "nvrwatch.session.id", "\"5e55103\"" },
+		{ "nvrwatch.clock",
+		  "{\"boot_ns\":1000000000000,\"synchronised\":true,\"max_error_us\":1234}" },
 		{ "nvrwatch.coverage",
 		  "{\"observed_seconds\":61,\"full_seconds\":0,\"asleep_seconds\":0,\"suspends\":0,"
 		  "\"clock_jumps\":0,\"stalls\":1,\"why\":[\"stall\"]}" },
@@ -29,8 +31,10 @@ static void test_status(void **state)
 	assert_int_equal(json_object_object_length(nw_line_get(o, "nvrwatch.hooks")),
 			 _NW_HOOK_MAX - 1);
 	json_object_put(o);
+	nw_records_fact(r->state, "clock", "unknown");
 	o = nw_line(r, NW_DATASET_STATUS, NW_ACTION_END, &r->status);
-	NW_LINE_HAS(o, { "event.action", "\"stop\"" }, { "event.type", "[\"end\"]" });
+	NW_LINE_HAS(o, { "nvrwatch.clock", "{\"boot_ns\":1000000000000}" },
+		    { "event.action", "\"stop\"" }, { "event.type", "[\"end\"]" });
 	json_object_put(o);
 }
 
@@ -129,8 +133,8 @@ static void test_finding(void **state)
 		    { "rule.id", "\"blind-spot\"" }, { "destination.ip", "\"203.0.113.7\"" },
 		    { "destination.bytes", NULL }, { "network.direction", "\"egress\"" },
 		    { "process.pid", "1234" }, { "nvrwatch.finding.key", "\"ring_full\"" },
-		    { "nvrwatch.exe_inode", "\"131\"" }, { "nvrwatch.exe_device", "\"8388609\"" },
-		    { "nvrwatch.exe_deleted", NULL },
+		    { "nvrwatch.clock.synchronised", "true" }, { "nvrwatch.exe_inode", "\"131\"" },
+		    { "nvrwatch.exe_device", "\"8388609\"" }, { "nvrwatch.exe_deleted", NULL },
 		    { "threat.technique.id", "[\"T1125\",\"T1071.001\"]" },
 		    { "nvrwatch.camera", "{\"id\":\"10.0.0.9\",\"address\":\"10.0.0.9\"}" },
 		    { "nvrwatch.finding.outcome", "\"match\"" }, { "nvrwatch.finding.count", "2" },

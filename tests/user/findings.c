@@ -98,6 +98,7 @@ static void one_of_them_whole(void **state)
 	show(&s, (struct nw_options){ .operand = "2" });
 	shown_has(&s, "process                  two[101]\n");
 	shown_has(&s, "file                     inode 131 of device 8:1\n");
+	shown_has(&s, "\nclock                    not known whether synchronised\n");
 	shown_has(&s, "known ways to be wrong");
 	show(&s, (struct nw_options){ .operand = "2", .format = NW_FORMAT_JSON });
 	shown_has(&s, "memfd:two");
@@ -156,6 +157,7 @@ static void how_much_of_its_time_was_seen(void **state)
 
 	(void)state;
 	shown_start(&s, "");
+	nw_feed_fact(s.f, "clock", "synchronised 4001");
 	nw_feed_fact(s.f, "hook.file_map", "off: no such function");
 	for (unsigned i = 0; i < 3; i++) {
 		nw_feed_tick(s.f, NW_FEED_SEC);
@@ -168,6 +170,7 @@ static void how_much_of_its_time_was_seen(void **state)
 	shown_has(&s, " of 1.0 s seen, ");
 	shown_has(&s, "whole; why not all: ");
 	shown_has(&s, "\nhooks off                file_map\n");
+	shown_has(&s, "\nclock                    synchronised, wrong by at most 5 ms\n");
 }
 
 NW_TESTS(user_findings, cmocka_unit_test(only_those_that_are_wanted),

@@ -115,7 +115,7 @@ void nw_facts_on_event(struct nw_state *st, const struct nw_ev_fact *e)
 	}
 	if (nw_ifaces_on_fact(st, e) || nw_places_on_fact(st, e) || nw_neighbours_on_fact(st, e) ||
 	    nw_vendors_on_fact(st, e) || nw_makers_on_fact(st, e) || nw_speaks_on_fact(st, e) ||
-	    nw_exe_files_on_fact(st, e) || nw_programs_on_fact(st, e) ||
+	    nw_exe_files_on_fact(st, e) || nw_clock_on_fact(st, e) || nw_programs_on_fact(st, e) ||
 	    nw_readers_on_fact(st, e) || nw_balance_on_fact(st, e)) {
 		return;
 	}

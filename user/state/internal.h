@@ -275,6 +275,7 @@ struct nw_state {
 	struct nw_programs programs;
 	struct nw_exe_file *exe_files; /* a ring: exe_file.c */
 	uint64_t exe_files_told;
+	struct nw_clock clock;
 	struct nw_cameras cameras;
 	struct nw_readers readers;
 	struct nw_makers *makers;
@@ -332,6 +333,7 @@ bool nw_vendors_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
 bool nw_speaks_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
 NW_MUST_CHECK int nw_exe_files_init(struct nw_state *st);
 bool nw_exe_files_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
+bool nw_clock_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
 /* The same, told by the kernel side. What runs since then has another program's mappings. */
 void nw_speaks_on_library(struct nw_state *st, const struct nw_ev_library *e);
 /* The process has this library of that maker's mapped; false without room for it. */

@@ -318,6 +318,12 @@ struct nw_balance {
 	uint32_t windows;	       /* so far */
 };
 
+/* What the kernel says of its wall clock. */
+struct nw_clock {
+	bool is_known, is_synchronised;
+	uint64_t max_error_us; /* at most, if it is */
+};
+
 /* ---- reading ---- */
 
 /* The next of a process's files, or with p NULL of all; first after NULL. */
@@ -468,6 +474,8 @@ uint64_t nw_state_wall_ns(const struct nw_state *st, uint64_t boot_ns);
 uint64_t nw_state_boot_ns(const struct nw_state *st, uint64_t wall_ns);
 /* Of this boot, another number than of any other. */
 uint64_t nw_state_boot(const struct nw_state *st);
+/* How far the wall clock can be trusted now; NULL: not known. */
+const struct nw_clock *nw_clock_of(const struct nw_state *st);
 uint64_t nw_state_now_ns(const struct nw_state *st); /* time of the event being handled, boot ns */
 /* How far apart looks at the ledger are, of the last tick; 0 = not known. */
 uint64_t nw_state_period_ns(const struct nw_state *st);
