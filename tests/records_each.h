@@ -4,6 +4,7 @@
 
 #include "every_said.h"
 #include "records.h"
+#include "records_exe.h"
 #include "view.h"
 
 /* The process asked for the flow's name, before it began, and got its address. */

@@ -143,6 +143,25 @@ static void put_clock(struct nw_ecs_line *l)
 	nw_json_close(j);
 }
 
+/* Their event.id, as nw_ecs_open_event() has it. */
+static void put_rests_on(struct nw_ecs_line *l)
+{
+	const struct nw_output *out = l->out;
+	char id[sizeof(l->ecs->id) + 24];
+	const char *front = l->ecs->id + sizeof("\"id\":\"") - 1;
+	size_t len = l->ecs->id_len - (sizeof("\"id\":\"") - 1);
+
+	if (!out->rests_on_len) {
+		return;
+	}
+	nw_json_array(&l->j, "records");
+	for (unsigned i = 0; i < out->rests_on_len; i++) {
+		memcpy(id, front, len);
+		nw_json_wordn(&l->j, NULL, id, len + nw_text_u64(id + len, out->rests_on[i]));
+	}
+	nw_json_array_end(&l->j);
+}
+
 static void put_finding_own(struct nw_ecs_line *l, const struct nw_finding *f)
 {
 	struct nw_json *j = &l->j;
@@ -158,6 +177,7 @@ static void put_finding_own(struct nw_ecs_line *l, const struct nw_finding *f)
 	nw_ecs_put_time(l, "last", f->last_ns);
 	nw_json_u64(j, "count", f->count);
 	put_window(l, f);
+	put_rests_on(l);
 	put_evidence(j, f);
 	nw_json_str(j, "known_ways_to_be_wrong", f->known_ways_to_be_wrong);
 	nw_json_close(j);

@@ -196,6 +196,8 @@ struct nw_output {
 	const struct nw_covert *covert; /* listener: this in place of the listener, or NULL */
 	const struct nw_change *change; /* file: this in place of the recording, or NULL */
 	uint64_t finding_sequence;	/* finding: gap-free over findings, from 1 */
+	const uint64_t *rests_on; /* finding: numbers of the records that it rests on, rising */
+	unsigned rests_on_len;
 };
 
 /* Words for output: "flow", "exec", "ring_full" … */

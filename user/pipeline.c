@@ -15,6 +15,7 @@
 #include "indicators/indicator.h"
 #include "log.h"
 #include "ongoing.h"
+#include "rests.h"
 #include "scrub.h"
 #include "state/internal.h"
 
@@ -31,6 +32,7 @@ struct nw_pipeline {
 	struct nw_state *state;
 	struct nw_heads *heads;
 	struct nw_ongoing *ongoing;
+	struct nw_rests *rests;
 	void **indicator_self;
 	uint64_t indicators[_NW_SHAPE_MAX]; /* those that work and want to see such an event */
 	struct attached_sink sink[NW_PIPELINE_SINKS_MAX];
@@ -65,6 +67,7 @@ static void tell(void *ctx, const struct nw_output *out)
 	struct nw_output o = *out;
 
 	o.sequence = ++p->records;
+	nw_rests_told(p->rests, &o);
 	for (unsigned i = 0; i < p->sinks; i++) {
 		struct attached_sink *s = &p->sink[i];
 		int r;
@@ -82,10 +85,15 @@ static void tell(void *ctx, const struct nw_output *out)
 
 static void tell_as_it_is(struct nw_pipeline *p, const struct nw_finding *finding)
 {
+	uint64_t rests_on[NW_RESTS_MAX];
+	unsigned n = nw_rests_of(p->rests, p->state, finding, rests_on);
+
 	tell(p, &(struct nw_output){ .dataset = NW_DATASET_FINDING,
 				     .ts_ns = nw_state_now_ns(p->state),
 				     .state = p->state,
 				     .finding = finding,
+				     .rests_on = rests_on,
+				     .rests_on_len = n,
 				     .finding_sequence = ++p->findings });
 }
 
@@ -357,6 +365,7 @@ int nw_pipeline_new(const struct nw_config *config, uint64_t flow_interval_ns,
 	}
 	if (nw_state_new(config, flow_interval_ns, teller, &p->state) < 0 ||
 	    nw_heads_new(config->limits.heads, &p->heads) < 0 || nw_ongoing_new(&p->ongoing) < 0 ||
+	    nw_rests_new(config->limits.flows, config->limits.processes, &p->rests) < 0 ||
 	    new_indicators(p) < 0) {
 		nw_pipeline_free(p);
 		return -ENOMEM;
@@ -386,6 +395,7 @@ void nw_pipeline_free(struct nw_pipeline *p)
 	free(p->indicator_self);
 	nw_heads_free(p->heads);
 	nw_ongoing_free(p->ongoing);
+	nw_rests_free(p->rests);
 	nw_state_free(p->state);
 	free(p);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Status and findings. */
 #include "ecs_lines.h"
+#include "records_exe.h"
 
 static void test_status(void **state)
 {
@@ -125,26 +126,28 @@ static void test_finding(void **state)
 	out.finding_sequence = 7;
 	r->finding.score = 50; /* an alert from here on */
 	o = nw_line_of(&out);
-	NW_LINE_HAS(o, { "event.kind", "\"alert\"" }, { "event.id", "\"5e55103-900\"" },
-		    { "event.sequence", "7" }, { "event.action", "\"opened\"" },
-		    { "event.category", "[\"intrusion_detection\"]" }, { "event.severity", "3" },
-		    { "event.risk_score", "50" },
-		    { "message", "\"12 events found no room in the ring buffer\"" },
-		    { "rule.id", "\"blind-spot\"" }, { "destination.ip", "\"203.0.113.7\"" },
-		    { "destination.bytes", NULL }, { "network.direction", "\"egress\"" },
-		    { "process.pid", "1234" }, { "nvrwatch.finding.key", "\"ring_full\"" },
-		    { "nvrwatch.clock.synchronised", "true" }, { "nvrwatch.exe_inode", "\"131\"" },
-		    { "nvrwatch.exe_device", "\"8388609\"" }, { "nvrwatch.exe_deleted", NULL },
-		    { "threat.technique.id", "[\"T1125\",\"T1071.001\"]" },
-		    { "nvrwatch.camera", "{\"id\":\"10.0.0.9\",\"address\":\"10.0.0.9\"}" },
-		    { "nvrwatch.finding.outcome", "\"match\"" }, { "nvrwatch.finding.count", "2" },
-		    { "nvrwatch.finding.first", "\"2026-11-24T11:03:01.123456789Z\"" },
-		    { "nvrwatch.finding.coverage",
-		      "{\"window_ms\":3000,\"observed_ms\":3000,\"full_ms\":0,"
-		      "\"why\":[\"stall\"]}" },
-		    { "nvrwatch.finding.evidence", "{\"cause\":\"ring_full\",\"lost\":12}" },
-		    { "nvrwatch.total.source.bytes", "1200000" },
-		    { "nvrwatch.config.hash", "\"00c0ffee00c0ffee\"" });
+	NW_LINE_HAS(
+		o, { "event.kind", "\"alert\"" }, { "event.id", "\"5e55103-900\"" },
+		{ "event.sequence", "7" }, { "event.action", "\"opened\"" },
+		{ "event.category", "[\"intrusion_detection\"]" }, { "event.severity", "3" },
+		{ "event.risk_score", "50" },
+		{ "message", "\"12 events found no room in the ring buffer\"" },
+		{ "rule.id", "\"blind-spot\"" }, { "destination.ip", "\"203.0.113.7\"" },
+		{ "destination.bytes", NULL }, { "network.direction", "\"egress\"" },
+		{ "process.pid", "1234" }, { "nvrwatch.finding.key", "\"ring_full\"" },
+		{ "nvrwatch.clock.synchronised", "true" }, { "nvrwatch.exe_inode", "\"131\"" },
+		{ "nvrwatch.exe_device", "\"8388609\"" }, { "nvrwatch.exe_deleted", NULL },
+		{ "threat.technique.id", "[\"T1125\",\"T1071.001\"]" },
+		{ "nvrwatch.camera", "{\"id\":\"10.0.0.9\",\"address\":\"10.0.0.9\"}" },
+		{ "nvrwatch.finding.outcome", "\"match\"" }, { "nvrwatch.finding.count", "2" },
+		{ "nvrwatch.finding.first", "\"2026-11-24T11:03:01.123456789Z\"" },
+		{ "nvrwatch.finding.coverage",
+		  "{\"window_ms\":3000,\"observed_ms\":3000,\"full_ms\":0,"
+		  "\"why\":[\"stall\"]}" },
+		{ "nvrwatch.finding.evidence", "{\"cause\":\"ring_full\",\"lost\":12}" },
+		{ "nvrwatch.finding.records", "[\"5e55103-2\",\"5e55103-18446744073709551615\"]" },
+		{ "nvrwatch.total.source.bytes", "1200000" },
+		{ "nvrwatch.config.hash", "\"00c0ffee00c0ffee\"" });
 	json_object_put(o);
 	r->finding.score = 49;
 	r->finding.outcome = NW_OUTCOME_CANNOT_TELL;

@@ -26,6 +26,11 @@ static uint32_t index_of(const struct nw_state *st, const struct nw_proc *p)
 	return (uint32_t)(p - st->procs);
 }
 
+uint32_t nw_proc_place(const struct nw_state *st, const struct nw_proc *p)
+{
+	return index_of(st, p);
+}
+
 int nw_procs_init(struct nw_state *st, uint32_t capacity)
 {
 	int r = nw_lru_init(&st->proc_lru, capacity);

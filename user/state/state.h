@@ -390,6 +390,8 @@ const struct nw_asker *nw_state_asker(const struct nw_state *st);
 /* The flow's place in the table, below limits.flows: an indicator may keep an array beside it. Given
  * anew when the flow ended, so the array's entry must say whose it is (cookie and slot). */
 uint32_t nw_flow_place(const struct nw_state *st, const struct nw_flow *f);
+/* The same of a process, below limits.processes. */
+uint32_t nw_proc_place(const struct nw_state *st, const struct nw_proc *p);
 /* What descriptor i (0-2) was when it ran its program, or is since an open file was looked at. */
 static inline enum nw_stdio nw_proc_stdio(const struct nw_proc *p, unsigned i)
 {
