@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Evidence of cases over restarts: times of rows, and rows that are no more. A row says of which boot its times are and what the wall clock was off
- * boot time: within one boot they are exact whatever was done to the clock, over boots they are as
- * right as the wall clock. What a row says is a file's, and never taken to lie in the future.
+ * Evidence of cases over restarts: times of rows, and rows that are no more. A row says of which boot
+ * its times are and what the wall clock was off boot time: within one boot they are exact whatever was
+ * done to the clock, over boots they are as right as the wall clock. What a row says is a file's, and
+ * never taken to lie in the future.
  */
 #pragma once
 
