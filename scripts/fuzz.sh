@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Runs every fuzzer that was built, for FUZZ_SECONDS (120) of wall time together, one per core at a
-# time. Seeds: tests/fuzz/corpus/NAME/, words: tests/fuzz/NAME.dict. New inputs stay in the build
+# Runs every fuzzer that was built, for FUZZ_SECONDS (120) that they share, one per core at a time. Seeds: tests/fuzz/corpus/NAME/, words: tests/fuzz/NAME.dict. New inputs stay in the build
 # folder; what crashed is kept there too and named. Each fuzzer counts as one test.
 # Usage: fuzz.sh BUILD
 set -euo pipefail
@@ -58,8 +57,7 @@ if [ ${#names[@]} = 0 ]; then
 	echo "fuzz: there is no tests/fuzz/fuzz_*.c" >&2
 	exit 1
 fi
-rounds=$(((${#names[@]} + slots - 1) / slots))
-each=$((budget / rounds))
+each=$((budget / ${#names[@]}))
 [ $each -gt 0 ] || each=1
 for name in "${names[@]}"; do
 	[ ${#name_of[@]} -lt "$slots" ] || finish_one
