@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Runs every fuzzer that was built, for FUZZ_SECONDS (120) that they share, one per core at a time. Seeds: tests/fuzz/corpus/NAME/, words: tests/fuzz/NAME.dict. New inputs stay in the build
-# folder; what crashed is kept there too and named. Each fuzzer counts as one test.
+# Runs every fuzzer that was built, for FUZZ_SECONDS (120) that they share, one per core at a time.
+# Seeds: tests/fuzz/corpus/NAME/, words: tests/fuzz/NAME.dict. New inputs stay in the build folder;
+# what crashed is kept there too and named. Each fuzzer counts as one test.
 # Usage: fuzz.sh BUILD
 set -euo pipefail
 
