@@ -440,6 +440,7 @@ static inline struct nw_output nw_records_output(struct nw_records *r, enum nw_d
 		.finding_sequence = is_finding,
 		.rests_on = rests_on,
 		.rests_on_len = is_finding ? NW_ARRAY_SIZE(rests_on) : 0,
+		.block = is_finding ? 123456 : 0,
 	};
 }
 

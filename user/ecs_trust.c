@@ -162,6 +162,16 @@ static void put_rests_on(struct nw_ecs_line *l)
 	nw_json_array_end(&l->j);
 }
 
+/* The event that it was told with is in that block; what led to it stands in front of its end. */
+static void put_block(struct nw_ecs_line *l)
+{
+	if (l->out->block) {
+		nw_json_open(&l->j, "recording");
+		nw_json_u64(&l->j, "block", l->out->block);
+		nw_json_close(&l->j);
+	}
+}
+
 static void put_finding_own(struct nw_ecs_line *l, const struct nw_finding *f)
 {
 	struct nw_json *j = &l->j;
@@ -178,6 +188,7 @@ static void put_finding_own(struct nw_ecs_line *l, const struct nw_finding *f)
 	nw_json_u64(j, "count", f->count);
 	put_window(l, f);
 	put_rests_on(l);
+	put_block(l);
 	put_evidence(j, f);
 	nw_json_str(j, "known_ways_to_be_wrong", f->known_ways_to_be_wrong);
 	nw_json_close(j);

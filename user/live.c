@@ -97,6 +97,11 @@ static void on_tap(void *ctx, const struct nw_event *ev)
 	nw_recording_add(v->recorder, ev);
 }
 
+static uint64_t block_of(const void *ctx)
+{
+	return nw_recording_block(ctx);
+}
+
 /* What was done with files comes behind the processes that did it. */
 static void consume(struct live *v)
 {
@@ -365,6 +370,7 @@ static int open_all(struct live *v, nw_live_sinks_fn add_sinks, void *ctx)
 			return NW_EXIT_FAILURE;
 		}
 		nw_pipeline_set_tap(v->pipeline, on_tap, v);
+		nw_pipeline_set_block(v->pipeline, block_of, v->recorder);
 	}
 	nw_keeping_open(&v->keeping, opt->state, v->pipeline);
 	return add_sinks(ctx, v->pipeline) < 0 ? NW_EXIT_FAILURE : NW_EXIT_OK;

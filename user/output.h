@@ -198,6 +198,8 @@ struct nw_output {
 	uint64_t finding_sequence;	/* finding: gap-free over findings, from 1 */
 	const uint64_t *rests_on; /* finding: numbers of the records that it rests on, rising */
 	unsigned rests_on_len;
+	uint64_t
+		block; /* finding: of the recording, in bytes from its beginning; 0 = none is made */
 };
 
 /* Words for output: "flow", "exec", "ring_full" … */

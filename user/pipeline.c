@@ -43,6 +43,8 @@ struct nw_pipeline {
 	void *ask_ctx;
 	nw_identify_fn identify;
 	void *identify_ctx;
+	nw_block_fn block;
+	const void *block_ctx;
 	struct nw_facts facts;
 	uint64_t events;
 	uint64_t records;
@@ -94,6 +96,7 @@ static void tell_as_it_is(struct nw_pipeline *p, const struct nw_finding *findin
 				     .finding = finding,
 				     .rests_on = rests_on,
 				     .rests_on_len = n,
+				     .block = p->block ? p->block(p->block_ctx) : 0,
 				     .finding_sequence = ++p->findings });
 }
 
@@ -335,7 +338,6 @@ static int new_indicators(struct nw_pipeline *p)
 	unsigned n = 0;
 
 	nw_pipeline_set_indicators(p, 0);
-
 	while (nw_indicators[n]) {
 		n++;
 	}
@@ -427,6 +429,12 @@ void nw_pipeline_set_identify(struct nw_pipeline *p, nw_identify_fn identify, vo
 {
 	p->identify = identify;
 	p->identify_ctx = ctx;
+}
+
+void nw_pipeline_set_block(struct nw_pipeline *p, nw_block_fn block, const void *ctx)
+{
+	p->block = block;
+	p->block_ctx = ctx;
 }
 
 void nw_pipeline_set_keeper(struct nw_pipeline *p, struct nw_keeper keeper)

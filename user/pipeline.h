@@ -40,6 +40,10 @@ void nw_pipeline_set_ask(struct nw_pipeline *p, nw_ask_fn ask, void *ctx);
 typedef void (*nw_identify_fn)(void *ctx, const struct nw_proc *p);
 void nw_pipeline_set_identify(struct nw_pipeline *p, nw_identify_fn identify, void *ctx);
 
+/* In which block of a recording the event at hand is, which findings say; in none, by default. */
+typedef uint64_t (*nw_block_fn)(const void *ctx);
+void nw_pipeline_set_block(struct nw_pipeline *p, nw_block_fn block, const void *ctx);
+
 /* Who keeps what is to survive a restart; nobody, by default and in a replay. */
 void nw_pipeline_set_keeper(struct nw_pipeline *p, struct nw_keeper keeper);
 

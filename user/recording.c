@@ -220,6 +220,11 @@ uint64_t nw_recording_lost(const struct nw_recorder_file *r)
 	return r->lost;
 }
 
+uint64_t nw_recording_block(const struct nw_recorder_file *r)
+{
+	return (uint64_t)r->good;
+}
+
 static uint64_t count_events(const uint8_t *block, size_t used)
 {
 	uint64_t n = 0;

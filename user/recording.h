@@ -27,6 +27,8 @@ void nw_recording_add(struct nw_recorder_file *r,
 /* Write what is buffered when it is old or much, or now. Logs the first failure. */
 void nw_recording_flush(struct nw_recorder_file *r, uint64_t now_ns, bool now);
 uint64_t nw_recording_lost(const struct nw_recorder_file *r); /* events that are not in the file */
+/* Where the block begins that the last event is in: bytes of the file in front of it. */
+uint64_t nw_recording_block(const struct nw_recorder_file *r);
 /* 0, or -errno when something was lost. */
 int nw_recording_end(struct nw_recorder_file *r);
 
@@ -37,8 +39,10 @@ struct nw_recording {
 	int fd;
 	uint16_t hook[256]; /* the file's number -> ours, _NW_HOOK_MAX = not known here */
 	unsigned hooks;
-	bool is_older; /* of an ABI before this one */
-	bool is_cut;   /* the last block was not whole */
+	bool is_older;	/* of an ABI before this one */
+	bool is_cut;	/* the last block was not whole */
+	uint64_t block; /* of the event at hand: as nw_recording_block() */
+	uint64_t next;	/* block */
 	uint64_t events;
 	uint64_t unknown; /* events of hooks that this version does not have */
 };

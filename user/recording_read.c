@@ -95,6 +95,7 @@ static int read_header(struct nw_recording *rec)
 	if (nw_read_whole(rec->fd, text, len) != (ssize_t)len) {
 		return -ENODATA;
 	}
+	rec->next = sizeof(lead) + len;
 	o = json_tokener_parse(text);
 	r = o ? take_header(rec, o) : -EBADMSG;
 	json_object_put(o);
@@ -182,6 +183,8 @@ static ssize_t read_block(struct nw_recording *rec, struct reader *r)
 	if (got != (ssize_t)packed) {
 		return got < 0 ? got : -ENODATA;
 	}
+	rec->block = rec->next;
+	rec->next += sizeof(lead) + packed;
 	n = ZSTD_decompressDCtx(r->zstd, r->plain, NW_RECORDING_BLOCK_MAX, r->packed, packed);
 	return ZSTD_isError(n) || n != plain ? -EBADMSG : (ssize_t)n;
 }

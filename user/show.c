@@ -118,9 +118,19 @@ static void say_about(const struct nw_recording *rec, const char *path)
 	}
 }
 
+static uint64_t block_of(const void *ctx)
+{
+	const struct nw_recording *rec = ctx;
+
+	return rec->block;
+}
+
 static int run(struct replay *r, struct nw_recording *rec, const char *path)
 {
-	int err = nw_recording_read(rec, on_event, r);
+	int err;
+
+	nw_pipeline_set_block(r->pipeline, block_of, rec);
+	err = nw_recording_read(rec, on_event, r);
 
 	if (err < 0) {
 		nw_err("%s is damaged behind event %llu; what stands before it was used", path,

@@ -47,17 +47,19 @@ static struct program program_of(pid_t pid)
 	return p;
 }
 
-static void check(struct nw_tool *t, const char *mode)
+/* ret: in which block of its recording the finding is. */
+static uint64_t check(struct nw_tool *t, const char *mode)
 {
 	struct nw_actor *a = nw_actor_start(NW_PLACE_SEEN, "exec %s", mode);
+	struct json_object *finding;
 	struct program p;
 
 	nw_actor_truth(a);
 	p = program_of(a->pid);
-	nw_tool_await(t,
-		      "event.dataset=nvrwatch.finding rule.id=download-execute process.pid=%d "
-		      "nvrwatch.exe_inode=%ju",
-		      a->pid, (uintmax_t)p.ino);
+	finding = nw_tool_await(t,
+				"event.dataset=nvrwatch.finding rule.id=download-execute "
+				"process.pid=%d nvrwatch.exe_inode=%ju",
+				a->pid, (uintmax_t)p.ino);
 	nw_tool_await(t,
 		      "event.dataset=nvrwatch.process event.action=identified process.pid=%d "
 		      "process.hash.sha256=%s nvrwatch.exe_size=%ju nvrwatch.exe_status=read "
@@ -65,6 +67,18 @@ static void check(struct nw_tool *t, const char *mode)
 		      a->pid, p.sha256, (uintmax_t)p.size, (uintmax_t)p.ino);
 	nw_actor_say(a, "go");
 	(void)nw_actor_end(a);
+	return nw_rec_u64(finding, "nvrwatch.finding.recording.block");
+}
+
+static void check_block(const char *path, uint64_t block)
+{
+	char magic[4];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	assert_true(fd >= 0 && block > 0);
+	assert_int_equal(pread(fd, magic, sizeof(magic), (off_t)block), sizeof(magic));
+	assert_memory_equal(magic, "NWB1", sizeof(magic));
+	close(fd);
 }
 
 /* In a run of its own: a program of the same name that another test ran is the same finding, and told later. */
@@ -72,14 +86,17 @@ static void test_no_file(void **state)
 {
 	struct nw_tool *live, *again;
 	char path[128], more[160];
+	uint64_t block[2];
 
 	(void)state;
 	snprintf(path, sizeof(path), "%s/exe.nwr", nw_place_files());
 	snprintf(more, sizeof(more), "--record %s", path);
 	live = nw_tool_trace(more);
-	check(live, "memfd");
-	check(live, "deleted");
+	block[0] = check(live, "memfd");
+	block[1] = check(live, "deleted");
 	nw_tool_stopped(live);
+	check_block(path, block[0]);
+	check_block(path, block[1]);
 	again = nw_tool_start(NULL, "replay -o json %s", path);
 	assert_int_equal(nw_tool_end(again), 0);
 	assert_int_equal(nw_tool_count(again, "event.action=identified"),

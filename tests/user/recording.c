@@ -50,6 +50,53 @@ static void much_is_split_into_blocks(void **state)
 	nw_config_free(c);
 }
 
+struct placed {
+	const struct nw_recording *rec;
+	uint64_t block[20000];
+	unsigned events;
+};
+
+static void on_placed(void *ctx, const struct nw_event *ev)
+{
+	struct placed *p = ctx;
+
+	(void)ev;
+	assert_int_equal(p->rec->block, p->block[p->events++]);
+}
+
+/* The block that was said of an event when it was written is the one it is read from. */
+static void an_event_is_in_the_block_that_was_said(void **state)
+{
+	static struct placed p;
+	struct nw_config *c = config();
+	struct nw_recorder_file *w = NULL;
+	struct nw_recording *rec = NULL;
+	int fd = memory("", 0);
+	int kept = dup(fd);
+	char magic[4];
+
+	(void)state;
+	assert_int_equal(nw_recording_start(fd, c, INTERVAL, &w), 0);
+	for (unsigned i = 0; i < NW_ARRAY_SIZE(p.block); i++) {
+		nw_recording_add(w, event(i));
+		p.block[i] = nw_recording_block(w);
+		if (i % 5000 == 0) {
+			nw_recording_flush(w, event(i)->ts_ns, true);
+		}
+	}
+	assert_int_equal(nw_recording_end(w), 0);
+	assert_int_equal(lseek(kept, 0, SEEK_SET), 0);
+	assert_int_equal(nw_recording_open_fd(kept, "test", &rec), 0);
+	p.rec = rec;
+	assert_int_equal(nw_recording_read(rec, on_placed, &p), 0);
+	assert_int_equal(p.events, NW_ARRAY_SIZE(p.block));
+	assert_true(p.block[p.events - 1] > p.block[0]);
+	assert_int_equal(pread(rec->fd, magic, 4, (off_t)p.block[p.events - 1]), 4);
+	assert_memory_equal(magic, NW_RECORDING_BLOCK_MAGIC, 4);
+	nw_recording_close(rec);
+	nw_config_free(c);
+}
+
 static void the_header_says_how_it_was_made(void **state)
 {
 	struct nw_recording *rec = NULL;
@@ -229,6 +276,7 @@ static void a_torn_block_is_cut_off_and_written_again(void **state)
 
 NW_TESTS(user_recording, cmocka_unit_test(what_was_written_is_read),
 	 cmocka_unit_test(much_is_split_into_blocks),
+	 cmocka_unit_test(an_event_is_in_the_block_that_was_said),
 	 cmocka_unit_test(the_header_says_how_it_was_made),
 	 QUIET(a_cut_file_is_good_up_to_its_last_block), QUIET(a_recording_replaces_no_file),
 	 QUIET(what_cannot_be_written_is_counted), QUIET(what_is_left_at_the_end_is_counted),
