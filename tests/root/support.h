@@ -215,9 +215,7 @@ uint64_t nw_tool_sum(struct nw_tool *t, const char *what, const char *fmt, ...) 
 void nw_tool_await_text(struct nw_tool *t, const char *word);
 /* Waits until it has told all that happened before this call; the process that showed it. */
 pid_t nw_tool_settle(struct nw_tool *t);
-/* Of a lasting run: while a test watched another, nobody read this one. A flood then fills its pipe and its ring,
- * and what is started before both have room again may be lost. Returns when they have. */
-void nw_tool_catch_up(struct nw_tool *t);
+size_t nw_tool_waiting(const struct nw_tool *t); /* bytes that it has printed and nobody has read */
 /* Waits until it ended, reads the rest; its status as for wait(2). */
 int nw_tool_end(struct nw_tool *t);
 int nw_tool_stop(struct nw_tool *t, int sig);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -23,7 +24,6 @@
 #define PIPE_ROOM (1 << 20) /* tests read only while they wait */
 #define TAIL	  3000	    /* bytes of output shown when a test fails */
 #define PIDS	  65536
-#define QUIET_MS  500 /* a tool that has something to say begins in that time */
 
 static struct nw_tool tools[TOOLS_MAX];
 
@@ -193,8 +193,7 @@ static void parse_all(struct nw_tool *t)
 	}
 }
 
-/* What it has printed and nobody has read. */
-static size_t waiting_of(const struct nw_tool *t)
+size_t nw_tool_waiting(const struct nw_tool *t)
 {
 	int waiting = 0;
 
@@ -211,7 +210,7 @@ void nw_tool_begins(pid_t pid)
 		}
 		t->since = t->since ? t->since : calloc(PIDS, sizeof(*t->since));
 		assert_non_null(t->since);
-		t->since[pid % PIDS] = t->out.len + waiting_of(t);
+		t->since[pid % PIDS] = t->out.len + nw_tool_waiting(t);
 	}
 }
 
@@ -386,40 +385,6 @@ pid_t nw_tool_settle(struct nw_tool *t)
 	return a->pid;
 }
 
-/* Reads until the end of a process is told, or nothing comes. */
-static bool tells_end_of(struct nw_tool *t, pid_t pid)
-{
-	size_t before;
-
-	do {
-		if (nw_tool_count(t,
-				  "event.dataset=nvrwatch.process event.action=exit process.pid=%d",
-				  pid)) {
-			return true;
-		}
-		before = t->out.len;
-		nw_tool_read(t, QUIET_MS);
-	} while (t->out.len > before);
-	return false;
-}
-
-void nw_tool_catch_up(struct nw_tool *t)
-{
-	uint64_t deadline = nw_deadline();
-	struct nw_actor *a;
-
-	if (t->out.is_eof || waiting_of(t) < PIPE_ROOM / 2) {
-		return;
-	}
-	do {
-		if (nw_deadline_is_over(deadline)) {
-			nw_tool_fail(t, "it does not catch up");
-		}
-		a = nw_actor_start(NW_PLACE_SEEN, "proc");
-		nw_actor_end(a);
-	} while (!tells_end_of(t, a->pid));
-}
-
 int nw_tool_end(struct nw_tool *t)
 {
 	uint64_t deadline = nw_deadline();
@@ -485,6 +450,7 @@ void nw_tool_free(struct nw_tool *t)
 	nw_lines_free(&t->out);
 	nw_lines_free(&t->err);
 	memset(t, 0, sizeof(*t));
+	(void)malloc_trim(0); /* records of a flood are 200 MB; an emulated machine has 1 GiB */
 }
 
 void nw_tool_free_all(void)
