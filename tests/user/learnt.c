@@ -303,6 +303,47 @@ static void a_policy_is_tried_on_a_recording(void **state)
 	assert_int_equal(unlink(site) | unlink(policy) | rmdir(folder), 0);
 }
 
+#define STARTS	2048 /* of user/starts.c */
+#define SERVERS 256  /* of user/site_seen.c */
+
+/* What found no room is said. */
+static void more_is_started_than_there_is_room_for(void **state)
+{
+	static struct one o;
+	char exe[32];
+
+	(void)state;
+	start(&o);
+	for (uint32_t i = 0; i < STARTS + 3; i++) {
+		if (i % 500 == 0) { /* it is there as long as what it starts */
+			nw_feed_proc(o.s.f, (struct nw_feed_exec){ .pid = 100, .exe = "/opt/vms" });
+		}
+		(void)snprintf(exe, sizeof(exe), "/opt/tool%u", i);
+		nw_feed_proc(o.s.f,
+			     (struct nw_feed_exec){ .pid = 1000 + i, .parent = 100, .exe = exe });
+		nw_feed_forget(o.s.f);
+	}
+	assert_int_equal(shown_run(&o.s, &nw_command_learn, (struct nw_options){ 0 }), NW_EXIT_OK);
+	shown_has(&o.s, "# 3 more found no room here\n");
+}
+
+static void more_is_asked_than_there_is_room_for(void **state)
+{
+	static struct one o;
+	char to[32];
+
+	(void)state;
+	start(&o);
+	nw_feed_proc(o.s.f, (struct nw_feed_exec){ .pid = 100, .exe = "/usr/bin/dig" });
+	for (unsigned i = 0; i < SERVERS + 2; i++) {
+		(void)snprintf(to, sizeof(to), "10.1.%u.%u", i / 200, i % 200 + 1);
+		asks(&o, 100, to, 53, 90);
+		nw_feed_forget(o.s.f);
+	}
+	assert_int_equal(shown_run(&o.s, &nw_command_learn, (struct nw_options){ 0 }), NW_EXIT_OK);
+	shown_has(&o.s, "# 2 more found no room here\n");
+}
+
 /* A port that an alert is about, whoever else listens there by another program. */
 static void a_port_is_spoken_against(void **state)
 {
@@ -320,5 +361,7 @@ static void a_port_is_spoken_against(void **state)
 NW_TESTS(user_learnt, cmocka_unit_test(who_is_spoken_against_gets_no_row),
 	 cmocka_unit_test(nobody_is_accepted), cmocka_unit_test(services_of_the_site),
 	 cmocka_unit_test(services_by_name_and_against), cmocka_unit_test(what_a_recorder_starts),
+	 cmocka_unit_test(more_is_started_than_there_is_room_for),
+	 cmocka_unit_test(more_is_asked_than_there_is_room_for),
 	 cmocka_unit_test(a_port_is_spoken_against),
 	 cmocka_unit_test(a_policy_is_tried_on_a_recording));
