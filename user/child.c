@@ -9,6 +9,7 @@
 #include <cap-ng.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <poll.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -140,4 +141,12 @@ int nw_child_await(int fd)
 		n = poll(&p, 1, ANSWER_MS);
 	} while (n < 0 && errno == EINTR);
 	return n > 0 ? 0 : n < 0 ? -errno : -ETIMEDOUT;
+}
+
+int nw_open_plain(int at, const char *path, int flags, uint64_t resolve)
+{
+	struct open_how how = { .flags = (uint64_t)(flags | O_CLOEXEC), .resolve = resolve };
+	long fd = syscall(SYS_openat2, at, path, &how, sizeof(how));
+
+	return fd < 0 ? -errno : (int)fd;
 }

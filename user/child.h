@@ -39,3 +39,16 @@ struct nw_child {
 NW_MUST_CHECK int nw_child_start(const struct nw_child *c, int file, int *ret_fd, pid_t *ret_pid);
 /* Until it has said something: 0, -ETIMEDOUT, or another -errno. */
 NW_MUST_CHECK int nw_child_await(int fd);
+
+/* ---- calls of a helper, which takes no memory ---- */
+
+/* Opens without leaving the way that a path says (RESOLVE_*): -errno. at: of a folder, or AT_FDCWD. */
+NW_MUST_CHECK int nw_open_plain(int at, const char *path, int flags, uint64_t resolve);
+
+struct nw_folder_entry { /* of getdents64(2) */
+	uint64_t ino;
+	int64_t off;
+	uint16_t len;
+	uint8_t type;
+	char name[];
+};

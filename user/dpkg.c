@@ -15,32 +15,18 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "child.h"
+
 #define INFO	   "/var/lib/dpkg/info"
 #define DIVERSIONS "/var/lib/dpkg/diversions"
 #define LISTS_MAX  16384
 #define LIST_MAX   ((size_t)32 << 20) /* of one: a program's own hundred thousand files are 10 MB */
 #define NAMES	   2
 
-struct entry { /* of getdents64(2) */
-	uint64_t ino;
-	int64_t off;
-	uint16_t len;
-	uint8_t type;
-	char name[];
-};
-
 struct needles {
 	char text[NAMES][PATH_MAX + 2]; /* a line, and the end of the one before */
 	unsigned len;
 };
-
-int nw_open_plain(int at, const char *path, int flags, uint64_t resolve)
-{
-	struct open_how how = { .flags = (uint64_t)(flags | O_CLOEXEC), .resolve = resolve };
-	long fd = syscall(SYS_openat2, at, path, &how, sizeof(how));
-
-	return fd < 0 ? -errno : (int)fd;
-}
 
 /* ---- which paths ----------------------------------------------------------------------------- */
 
@@ -165,12 +151,12 @@ static void look_at(struct found *f, int info, const char *name, const struct ne
 
 static void look_at_all(struct found *f, int info, const struct needles *n)
 {
-	static _Alignas(struct entry) char buf[16384];
+	static _Alignas(struct nw_folder_entry) char buf[16384];
 	long len;
 
 	while ((len = syscall(SYS_getdents64, info, buf, sizeof(buf))) > 0) {
 		for (long at = 0; at < len;) {
-			const struct entry *e = (const void *)(buf + at);
+			const struct nw_folder_entry *e = (const void *)(buf + at);
 
 			look_at(f, info, e->name, n);
 			at += e->len;

@@ -10,9 +10,6 @@
 
 #include "exe_file.h"
 
-/* Opens without leaving the way that a path says: -errno. at: of a folder, or AT_FDCWD. */
-NW_MUST_CHECK int nw_open_plain(int at, const char *path, int flags, uint64_t resolve);
-
 /* root: below which folder the host's paths are, "" of the host itself. path: as the kernel names the
  * file, file: what it is. The package's name is in ret where exactly one has it, else "". */
 enum nw_exe_owner nw_dpkg_owner(const char *root, const char *path, const struct stat *file,

@@ -28,23 +28,12 @@
 #define MASK_WAY   (FAN_CREATE | FAN_MOVED_TO | FAN_MOVED_FROM | FAN_DELETE | FAN_ONDIR)
 #define MASK_FILES (MASK_WAY | FAN_MODIFY | FAN_CLOSE_WRITE | FAN_ATTRIB | FAN_EVENT_ON_CHILD)
 
-struct entry { /* of getdents64(2) */
-	uint64_t ino;
-	int64_t off;
-	uint16_t len;
-	uint8_t type;
-	char name[];
-};
-
 /* ---- one look -------------------------------------------------------------------------------- */
 
 static int open_folder(const char *path)
 {
-	struct open_how how = { .flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK,
-				.resolve = RESOLVE_NO_SYMLINKS };
-	long fd = syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
-
-	return fd < 0 ? -errno : (int)fd;
+	return nw_open_plain(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK,
+			     RESOLVE_NO_SYMLINKS);
 }
 
 static int take_handle(int fd, struct nw_look *ret)
@@ -70,7 +59,7 @@ static int take_handle(int fd, struct nw_look *ret)
 	return 0;
 }
 
-static void take_name(struct nw_look *ret, const struct entry *e)
+static void take_name(struct nw_look *ret, const struct nw_folder_entry *e)
 {
 	size_t len = strlen(e->name);
 
@@ -88,12 +77,12 @@ static void take_name(struct nw_look *ret, const struct entry *e)
 
 int nw_look_names(int fd, struct nw_look *ret)
 {
-	static _Alignas(struct entry) char buf[16384];
+	static _Alignas(struct nw_folder_entry) char buf[16384];
 	long n = 0;
 
 	while (!ret->is_cut && (n = syscall(SYS_getdents64, fd, buf, sizeof(buf))) > 0) {
 		for (long at = 0; at < n;) {
-			const struct entry *e = (const void *)(buf + at);
+			const struct nw_folder_entry *e = (const void *)(buf + at);
 
 			take_name(ret, e);
 			at += e->len;
