@@ -62,6 +62,11 @@ bool nw_kept_tell(struct nw_kept_pace *p, const struct nw_keeper *k, const struc
 	return k->keep(k->ctx, row);
 }
 
+bool nw_kept_is_again(const struct nw_kept_pace *p, uint64_t kept_ns, uint64_t now_ns)
+{
+	return p->is_last || !kept_ns || now_ns >= kept_ns + NW_KEPT_AGAIN_NS;
+}
+
 static bool is_end(const struct nw_event *ev)
 {
 	static const char end[] = "sessionend"; /* key, then value */

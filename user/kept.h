@@ -45,6 +45,8 @@ struct nw_kept_pace {
 };
 /* Rows of what changes all the time: so often each. That much of it is lost by a kill. */
 #define NW_KEPT_AGAIN_NS (60 * NW_NSEC_PER_SEC)
+/* Is it time for one that was kept then, 0 = never? */
+bool nw_kept_is_again(const struct nw_kept_pace *p, uint64_t kept_ns, uint64_t now_ns);
 /* On ticks: is it time, and is there somebody who keeps? */
 bool nw_kept_is_time(struct nw_kept_pace *p, const struct nw_keeper *k, uint64_t now_ns);
 /* Tells one. False: enough for now, or no room; the rest is told soon. */

@@ -403,8 +403,7 @@ static void on_tick(struct beacon *b, const struct nw_state *st, const struct nw
 /* Who was there once is no evidence yet, and there are many of those. */
 static bool is_due(const struct beacon *b, const struct nw_beacon_pair *p, uint64_t now)
 {
-	return p->is_changed && p->contacts > 1 &&
-	       (b->pace.is_last || !p->kept_ns || now >= p->kept_ns + NW_KEPT_AGAIN_NS);
+	return p->is_changed && p->contacts > 1 && nw_kept_is_again(&b->pace, p->kept_ns, now);
 }
 
 static void keep(struct beacon *b, const struct nw_state *st, const struct nw_emit *emit)

@@ -274,8 +274,7 @@ static void keep(struct slow_drip *s, const struct nw_state *st, const struct nw
 		struct pair *p = &s->pair[i];
 		struct nw_kept row;
 
-		if (!p->is_changed ||
-		    (!s->pace.is_last && p->kept_ns && now < p->kept_ns + NW_KEPT_AGAIN_NS)) {
+		if (!p->is_changed || !nw_kept_is_again(&s->pace, p->kept_ns, now)) {
 			continue;
 		}
 		row = row_of(st, s->cases.item[i].key, p);
