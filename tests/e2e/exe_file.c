@@ -3,7 +3,6 @@
  * What the subject of a finding runs is read: a program without any name, one that was deleted, in a
  * mount namespace of its own; by a helper that may do that alone. A replay says the same.
  */
-#include <dirent.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <signal.h>
@@ -107,28 +106,6 @@ static void test_no_file(void **state)
 
 /* ---- the helper -------------------------------------------------------------------------------- */
 
-static pid_t child_of(pid_t parent)
-{
-	DIR *d = opendir("/proc");
-	struct dirent *e;
-	pid_t pid = 0;
-
-	assert_non_null(d);
-	while (!pid && (e = readdir(d))) {
-		char text[512];
-
-		if (atoi(e->d_name) > 0 &&
-		    nw_status_of(atoi(e->d_name), "PPid", text, sizeof(text)) &&
-		    atoi(text) == parent &&
-		    nw_status_of(atoi(e->d_name), "Name", text, sizeof(text)) &&
-		    strcmp(text, NAME) == 0) {
-			pid = atoi(e->d_name);
-		}
-	}
-	closedir(d);
-	return pid;
-}
-
 /* The socket to us, and the folder of processes; while it reads one, that. */
 static void check_files(pid_t pid)
 {
@@ -150,7 +127,7 @@ static void check_files(pid_t pid)
 
 static void test_what_it_holds(void **state)
 {
-	pid_t pid = child_of(nw_session()->tool->pid);
+	pid_t pid = nw_child_of(nw_session()->tool->pid, NAME);
 
 	(void)state;
 	assert_true(pid > 0);
@@ -172,7 +149,7 @@ static void test_it_is_gone(void **state)
 {
 	struct nw_tool *t = nw_tool_trace("");
 	struct nw_actor *a;
-	pid_t pid = child_of(t->pid);
+	pid_t pid = nw_child_of(t->pid, NAME);
 
 	(void)state;
 	assert_true(pid > 0);

@@ -23,28 +23,6 @@
 
 #define NAME "nvrwatch-helper"
 
-static pid_t child_of(pid_t parent)
-{
-	DIR *d = opendir("/proc");
-	struct dirent *e;
-	pid_t pid = 0;
-
-	assert_non_null(d);
-	while (!pid && (e = readdir(d))) {
-		char text[512];
-
-		if (atoi(e->d_name) > 0 &&
-		    nw_status_of(atoi(e->d_name), "PPid", text, sizeof(text)) &&
-		    atoi(text) == parent &&
-		    nw_status_of(atoi(e->d_name), "Name", text, sizeof(text)) &&
-		    strcmp(text, NAME) == 0) { /* there is another one, which looks into folders */
-			pid = atoi(e->d_name);
-		}
-	}
-	closedir(d);
-	return pid;
-}
-
 static int open_pid(pid_t pid)
 {
 	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
@@ -91,7 +69,7 @@ static unsigned count_files(pid_t pid)
 
 static void test_what_it_holds(void **state)
 {
-	pid_t pid = child_of(nw_session()->tool->pid);
+	pid_t pid = nw_child_of(nw_session()->tool->pid, NAME);
 
 	(void)state;
 	assert_true(pid > 0);
@@ -110,7 +88,7 @@ static void test_what_it_holds(void **state)
 static void test_its_files(void **state)
 {
 	struct nw_actor *a;
-	pid_t pid = child_of(nw_session()->tool->pid);
+	pid_t pid = nw_child_of(nw_session()->tool->pid, NAME);
 
 	(void)state;
 	assert_true(count_files(pid) >= 2); /* another test may have left it on */
@@ -123,7 +101,7 @@ static void test_its_files(void **state)
 static void check_end(int sig)
 {
 	struct nw_tool *t = nw_tool_trace("");
-	pid_t pid = child_of(t->pid);
+	pid_t pid = nw_child_of(t->pid, NAME);
 	int fd;
 
 	assert_true(pid > 0);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Text that comes through a pipe, kept whole and given out by lines. Owns the text and the fd. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -110,4 +111,26 @@ void nw_status_check(pid_t pid, const char *key, const char *value)
 	if (strcmp(text, value) != 0) {
 		fail_msg("%s is '%s', not '%s'", key, text, value);
 	}
+}
+
+pid_t nw_child_of(pid_t parent, const char *name)
+{
+	DIR *d = opendir("/proc");
+	struct dirent *e;
+	pid_t pid = 0;
+
+	assert_non_null(d);
+	while (!pid && (e = readdir(d))) {
+		char text[512];
+
+		if (atoi(e->d_name) > 0 &&
+		    nw_status_of(atoi(e->d_name), "PPid", text, sizeof(text)) &&
+		    atoi(text) == parent &&
+		    nw_status_of(atoi(e->d_name), "Name", text, sizeof(text)) &&
+		    strcmp(text, name) == 0) {
+			pid = atoi(e->d_name);
+		}
+	}
+	closedir(d);
+	return pid;
 }

@@ -81,6 +81,8 @@ bool nw_lines_has(const struct nw_lines *l, const char *word);
 /* What stands behind "KEY:" in /proc/PID/status, with one space between words; false: nothing, or the
  * process is gone. */
 bool nw_status_of(pid_t pid, const char *key, char *ret, size_t size);
+/* A process of this name that the other started; 0 = there is none. */
+pid_t nw_child_of(pid_t parent, const char *name);
 void nw_status_check(pid_t pid, const char *key,
 		     const char *value); /* fails the test if it is another */
 
