@@ -28,18 +28,27 @@ class Direction:
         self.first = None  # sequence number of the first byte
         self.bytes = 0
         self.has_fin = False
-        self.at_fin = 0  # bytes of this way when the other way's FIN went by
+        self.taken = 0  # bytes of this way that the other end's TCP said it has
 
     def see(self, sequence, length, flags):
-        """One segment."""
+        """One segment of this way."""
         if flags & SYN:
             self.first = sequence + 1
         elif self.first is None:
             self.first = sequence  # open before the tap
         if length > 0:  # an acknowledgement of a FIN stands one behind the last byte
-            end = sequence + bool(flags & SYN) + length - self.first
-            self.bytes = max(self.bytes, (end + HALF) % (1 << 32) - HALF)
+            end = sequence + bool(flags & SYN) + length
+            self.bytes = max(self.bytes, self.place(end))
         self.has_fin |= bool(flags & FIN)
+
+    def take(self, sequence):
+        """The other end acknowledged all in front of `sequence`; a FIN is one behind the last byte."""
+        if self.first is not None:
+            self.taken = max(self.taken, min(self.place(sequence), self.bytes))
+
+    def place(self, sequence):
+        """How many bytes are in front of it."""
+        return (sequence - self.first + HALF) % (1 << 32) - HALF
 
 
 class Talk:
@@ -54,19 +63,20 @@ class Talk:
 
     def see_tcp(self, is_out, segment, length):
         """A TCP segment with `length` bytes from its header on."""
-        sequence, _, offset, flags = struct.unpack_from("!IIBB", segment, 4)
+        sequence, taken, offset, flags = struct.unpack_from("!IIBB", segment, 4)
         way, other = (self.out, self.into) if is_out else (self.into, self.out)
         if flags & SYN and not flags & ACK:
             self.opener = "local" if is_out else "peer"
+        if flags & ACK:
+            other.take(taken)
         if not flags & RST:
             if is_out or not self.is_deaf:
                 way.see(sequence, length - (offset >> 4) * 4, flags)
-        elif is_out:
-            if self.out.has_fin and not self.has_reset:
-                self.into.bytes = self.into.at_fin  # came when nobody was there to read it any more
+        elif is_out and not self.is_deaf:
+            # What came when, or while, the socket was closed has no reader; the reset names all that
+            # has, or the FIN in front of it does.
+            self.into.bytes = self.into.taken
             self.is_deaf = True
-        if flags & FIN and not other.at_fin:
-            other.at_fin = other.bytes
         self.has_reset |= bool(flags & RST)
 
     def see_udp(self, is_out, length):

@@ -447,7 +447,7 @@ class CleanTest(unittest.TestCase):
 
 def main():
     """Runs them and counts."""
-    wanted = sys.argv[1:] or ["__main__", "test_probe", "test_resolvers", "test_secrets"]
+    wanted = sys.argv[1:] or ["__main__", "test_closing", "test_probe", "test_resolvers", "test_secrets"]
     suite = unittest.defaultTestLoader.loadTestsFromNames(wanted)
     result = unittest.TextTestRunner(verbosity=2).run(suite)
     bad = {id(case) for case, _ in result.failures + result.errors}
