@@ -84,7 +84,7 @@ adds_what_users_see() {
 	for kind in decoder indicator sink; do
 		expect "one $kind by scaffold" build new-$kind NAME=build_probe DOC="a test's own"
 	done
-	expect "all three compile without a warning" build all test-bins DEV=1
+	expect "all three compile without a warning" build all test-bins
 	for kind in decoder indicator sink; do
 		expect "list knows the new $kind" grep -qE "^build[_-]probe *a test's own$" \
 			<(build/nvrwatch list ${kind}s)
@@ -114,13 +114,6 @@ follows_the_contract() {
 	expect "who does not know it is left alone" newer build/before build/user/util/parse.o
 }
 
-follows_the_flags() {
-	expect "with other flags it builds" build all DEBUG=1
-	expect "and everything is compiled again" built CC user/util/parse.o
-	expect "with the old flags it builds" build all
-	expect "and everything once more" built CC user/util/parse.o
-}
-
 names_what_is_missing() {
 	rm tests/hooks/process_fork.c
 	expect "a missing test fails check" refuses build check-mirror
@@ -133,26 +126,31 @@ names_what_is_missing() {
 	expect "put back, the mirror is whole" build check-mirror
 }
 
-installs() {
+# As users do, without the flags of developers.
+installs_with_other_flags() {
+	unset DEV
 	expect "install works" build install DESTDIR="$copy/dest" PREFIX=/usr
+	expect "with its own flags everything is compiled again" built CC user/util/parse.o
 	expect "and what it installed runs" grep -q '^nvrwatch ' <("$copy/dest/usr/sbin/nvrwatch" --version)
 	expect "uninstall works" build uninstall DESTDIR="$copy/dest" PREFIX=/usr
 	expect "and leaves nothing" refuses grep -q . <(find "$copy/dest" -type f)
+	expect "with the old flags it builds" build build/user/util/parse.o DEV=1
+	expect "and what was built with others is compiled once more" built CC user/util/parse.o
 }
 
 mkdir "$copy/tree"
 copy_tree
 cd "$copy/tree"
-unset MAKEFLAGS MAKEOVERRIDES MFLAGS O DEV SAN T
+unset MAKEFLAGS MAKEOVERRIDES MFLAGS O SAN T
+export DEV=1 # warnings are errors
 expect "a copy of the tree builds" build all test-bins
 if [ $failed = 0 ]; then
 	expect "a second make builds nothing" nothing_twice
 	adds_and_deletes_a_hook
 	adds_what_users_see
 	follows_the_contract
-	follows_the_flags
 	names_what_is_missing
-	installs
+	installs_with_other_flags
 fi
 echo "nw-tests: $passed passed, $failed failed, 0 skipped"
 [ $failed = 0 ]
