@@ -7,7 +7,8 @@
  *
  * The kernel opens the file for us when it tells of it (fs/notify/fanotify/fanotify_user.c,
  * create_fd(), which looks no permission up), and our own table of files says its path. That path
- * is as the opener's mount namespace has it.
+ * is as the opener's mount namespace has it; what is no path below a root is known by what was met there
+ * (files_known.h).
  */
 #include "files.h"
 
@@ -22,6 +23,7 @@
 #include <unistd.h>
 
 #include "fan.h"
+#include "files_known.h"
 #include "log.h"
 #include "nw_hooks.h"
 #include "priv.h"
@@ -41,6 +43,7 @@ static_assert(BLOCK_SIZE / sizeof(struct fanotify_event_metadata) <= 256, "open 
 
 struct nw_files {
 	struct nw_fan fan;
+	struct nw_files_known known;
 	unsigned count;
 	struct nw_files_root root[NW_FILE_ROOTS_MAX];
 	const char *path[NW_FILE_ROOTS_MAX]; /* theirs */
@@ -61,6 +64,10 @@ int nw_files_new(struct nw_files **ret)
 	if (!f) {
 		return -ENOMEM;
 	}
+	if (nw_files_known_init(&f->known) < 0) {
+		nw_files_free(f);
+		return -ENOMEM;
+	}
 	/* O_NONBLOCK: of the files too, whatever they are; each root says why not */
 	if (nw_fan_open(&f->fan, FAN_REPORT_FD_ERROR, EVENT_FLAGS, BLOCK_SIZE) == -EINVAL) {
 		(void)nw_fan_open(&f->fan, 0, EVENT_FLAGS, BLOCK_SIZE);
@@ -73,6 +80,7 @@ void nw_files_free(struct nw_files *f)
 {
 	if (f) {
 		nw_fan_close(&f->fan);
+		nw_files_known_free(&f->known);
 		free(f);
 	}
 }
@@ -121,6 +129,9 @@ int nw_files_add(struct nw_files *f, const char *path)
 		if (strcmp(f->root[i].path, r->path) == 0) {
 			return 0;
 		}
+	}
+	if (!r->error) {
+		nw_files_known_walk(&f->known, f->count, r->path);
 	}
 	f->path[f->count++] = r->path;
 	return 0;
@@ -182,29 +193,42 @@ static uint32_t flags_of(const struct fanotify_event_metadata *m)
 	       (m->mask & FAN_CLOSE_WRITE ? NW_FILE_CLOSED_WRITE : 0);
 }
 
-/* False: it is below no root. */
+/* Where it is, as the path says. */
+static void put_place(struct nw_ev_file *e, const struct statx *st, int root, const char *rest,
+		      size_t len)
+{
+	size_t end = sizeof(DELETED) - 1;
+
+	e->root = (uint16_t)root;
+	if (st->stx_nlink == 0 && len > end && memcmp(rest + len - end, DELETED, end) == 0) {
+		len -= end;
+	}
+	put_path(e, rest, len);
+}
+
+/* False: it is below no root, and never was. */
 static bool fill(struct nw_files *f, const struct fanotify_event_metadata *m)
 {
 	struct nw_ev_file *e = &f->event.e;
+	const struct nw_file_known *known;
 	char link[NW_PRIV_FD_PATH];
 	char path[PATH_MAX];
+	struct nw_files_id id;
 	const char *rest;
-	struct stat st;
+	struct statx st;
 	ssize_t len;
 	int root;
 
 	nw_priv_fd_path(m->fd, link);
 	len = readlink(link, path, sizeof(path));
-	if (len <= 0) {
+	if (len <= 0 || statx(m->fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME, &st) < 0) {
 		f->fan.lost++;
 		return false;
 	}
+	id = nw_files_id_of(&st);
 	root = nw_files_below_of(f->path, f->count, path, (size_t)len, &rest);
-	if (root < 0) {
-		return false;
-	}
-	if (fstat(m->fd, &st) < 0) {
-		f->fan.lost++;
+	known = root < 0 ? nw_files_known_find(&f->known, &id) : NULL;
+	if (root < 0 && !known) {
 		return false;
 	}
 	*e = (struct nw_ev_file){
@@ -213,24 +237,23 @@ static bool fill(struct nw_files *f, const struct fanotify_event_metadata *m)
 			.what = NW_FILE_USED,
 			.ts_ns = f->now_ns },
 		.self = { .tgid = (uint32_t)m->pid },
-		.inode = st.st_ino,
-		.size = (uint64_t)st.st_size,
-		.mtime_ns = (uint64_t)st.st_mtim.tv_sec * NW_NSEC_PER_SEC +
-			    (uint64_t)st.st_mtim.tv_nsec,
-		.dev = dev_of(&st),
-		.flags = flags_of(m),
-		.root = (uint16_t)root,
+		.inode = id.inode,
+		.size = id.size,
+		.mtime_ns = id.changed_ns,
+		.dev = id.dev,
+		.flags = flags_of(m) | (st.stx_nlink ? 0 : NW_FILE_REMOVED),
 	};
-	len -= rest - path;
-	if (st.st_nlink == 0) {
-		size_t end = sizeof(DELETED) - 1;
-
-		e->flags |= NW_FILE_REMOVED;
-		if ((size_t)len > end && memcmp(rest + len - end, DELETED, end) == 0) {
-			len -= (ssize_t)end;
+	if (known) {
+		e->root = known->root;
+		e->flags |= known->is_cut ? NW_FILE_CUT : 0;
+		put_path(e, known->path, known->path_len);
+	} else {
+		put_place(e, &st, root, rest, (size_t)len - (size_t)(rest - path));
+		if (S_ISREG(st.stx_mode) && st.stx_nlink) {
+			nw_files_known_put(&f->known, &id, e->root, rest,
+					   (size_t)len - (size_t)(rest - path));
 		}
 	}
-	put_path(e, rest, (size_t)len);
 	e->ev.size = (uint32_t)(sizeof(*e) + e->path_len);
 	return true;
 }

@@ -87,6 +87,7 @@ static int filter_calls(void)
 		SCMP_SYS(open),
 		SCMP_SYS(close),
 		SCMP_SYS(fstat),
+		SCMP_SYS(statx), /* fstat, with the time of birth */
 		SCMP_SYS(newfstatat),
 		SCMP_SYS(stat),
 		SCMP_SYS(readlink), /* of our own open files: files.c */

@@ -28,8 +28,9 @@ static struct nw_tool *trace(const char *root)
 	if (access(dir, F_OK) < 0) {
 		nw_place_mount(dir, "64m");
 		a = nw_actor_start(NW_PLACE_FAR,
-				   "files mkdir %s/rec mkdir %s/rec/gate mkdir %s/beside", dir, dir,
-				   dir);
+				   "files mkdir %s/rec mkdir %s/rec/gate mkdir %s/beside "
+				   "write %s/rec/gate/0.mp4 %d close",
+				   dir, dir, dir, dir, BYTES);
 		nw_actor_done(a);
 	}
 	snprintf(yaml, sizeof(yaml),
@@ -143,6 +144,37 @@ static void test_position(void **state)
 		nw_actor_say(a, "");
 		nw_actor_done(a);
 	}
+}
+
+static void check_read_as(struct nw_tool *t, const char *there, const char *name)
+{
+	struct nw_actor *a =
+		nw_actor_start(NW_PLACE_SEEN, "files open %s/%s read %d close", dir, there, BYTES);
+	struct json_object *truth = nw_actor_truth(a);
+
+	check_file(nw_tool_await(t, FILE_RECORDS " process.pid=%d", a->pid), truth, name);
+	nw_actor_done(a);
+}
+
+/* Linked or moved out of the root: it is the same file, told by the name by which it was met there. */
+static void test_by_another_name(void **state)
+{
+	struct nw_tool *t = shared();
+
+	(void)state;
+	nw_actor_done(nw_actor_start(
+		NW_PLACE_FAR, "files write %s/rec/7.mp4 %d close write %s/rec/8.mp4 %d close", dir,
+		BYTES, dir, BYTES));
+	check_read_as(t, "rec/7.mp4", "rec/7.mp4"); /* met, and so is what came before it */
+	check_read_as(t, "rec/8.mp4", "rec/8.mp4");
+	nw_actor_done(nw_actor_start(
+		NW_PLACE_FAR, "files link %s/rec/7.mp4 %s/beside/a move %s/rec/8.mp4 %s/beside/b",
+		dir, dir, dir, dir));
+	nw_actor_done(
+		nw_actor_start(NW_PLACE_FAR, "files link %s/rec/gate/0.mp4 %s/beside/c", dir, dir));
+	check_read_as(t, "beside/a", "rec/7.mp4");
+	check_read_as(t, "beside/b", "rec/8.mp4");
+	check_read_as(t, "beside/c", "rec/gate/0.mp4"); /* was there before the start */
 }
 
 /* Files beside the root, writing below it, reading by who is not observed. The first test: nothing was told
@@ -325,5 +357,6 @@ static void test_off(void **state)
 }
 
 NW_TESTS(e2e_files, NW_ROOT_TEST(test_nobody_else), NW_ROOT_TEST(test_read_and_closed),
-	 NW_ROOT_TEST(test_without_a_path), NW_ROOT_TEST(test_without_a_number),
-	 NW_ROOT_TEST(test_position), NW_ROOT_TEST(test_of_another), NW_ROOT_TEST(test_off));
+	 NW_ROOT_TEST(test_by_another_name), NW_ROOT_TEST(test_without_a_path),
+	 NW_ROOT_TEST(test_without_a_number), NW_ROOT_TEST(test_position),
+	 NW_ROOT_TEST(test_of_another), NW_ROOT_TEST(test_off));
