@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which files of this host are shells and interpreters, found before the drop and told as facts. A
+ * Which files of this host are shells, interpreters and what puts packages on it, found before the
+ * drop and told as facts. A
  * shell is what /etc/shells names, and a program that is many, a shell among them; an interpreter is
  * whatever the first line of a script in the system's folders names; a loader is what one of these
  * programs names as its own (PT_INTERP). Owns nothing. Bounded in files
@@ -134,6 +135,15 @@ static void shells(struct told *t)
 	tell_in_folders(t, "toybox", "shell");
 }
 
+static void packages(struct told *t)
+{
+	static const char *const names[] = { "dpkg", "rpm" }; /* all others have these do it */
+
+	for (size_t i = 0; i < NW_ARRAY_SIZE(names); i++) {
+		tell_in_folders(t, names[i], "packages");
+	}
+}
+
 /* "#!/usr/bin/env -S VAR=1 perl -w": who runs it. */
 static void first_line(struct told *t, char *line)
 {
@@ -194,6 +204,7 @@ void nw_host_programs(struct nw_host *h)
 	struct stat first = { 0 };
 
 	shells(&t);
+	packages(&t);
 	for (size_t i = 0; i < NW_ARRAY_SIZE(folders); i++) {
 		struct stat st;
 

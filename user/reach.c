@@ -13,6 +13,7 @@
 
 #define REACHES	  1024
 #define ANCESTORS 8
+#define SCRIPTS	  4 /* that call each other */
 #define INIT_PID  1
 
 int nw_reach_init(struct nw_reaches *me)
@@ -164,6 +165,25 @@ static const struct nw_proc *fed_parent(const struct nw_state *st, const struct 
 	return has_reader ? NULL : parent;
 }
 
+/* It runs what others wrote, and nobody sits there. */
+static bool is_script(const struct nw_state *st, const struct nw_proc *p)
+{
+	return (nw_program_of(st, p) & NW_PROGRAM_SHELL || nw_proc_is_script(st, p)) &&
+	       !nw_proc_has_terminal(p);
+}
+
+/* What its script has fetched, into a file say, the script may use: itself, or by what it starts then. */
+static void note_scripts(struct nw_reaches *me, const struct nw_state *st,
+			 const struct nw_contact *far, const struct nw_proc *p, bool is_maker)
+{
+	const struct nw_proc *a = nw_proc_find(st, &p->parent_id);
+
+	for (unsigned i = 0; i < SCRIPTS && a && a->id.tgid != INIT_PID && is_script(st, a); i++) {
+		note_as(me, st, far, a, NW_REACH_SCRIPT)->is_maker |= is_maker;
+		a = nw_proc_find(st, &a->parent_id);
+	}
+}
+
 static void note(struct nw_reaches *me, const struct nw_state *st, const struct nw_flow *f,
 		 const struct nw_contact *far, const struct nw_proc *p)
 {
@@ -176,6 +196,7 @@ static void note(struct nw_reaches *me, const struct nw_state *st, const struct 
 	}
 	is_maker = nw_vendor_of_flow(st, f, &basis);
 	note_as(me, st, far, p, NW_REACH_OWN)->is_maker |= is_maker;
+	note_scripts(me, st, far, p, is_maker);
 	parent = fed_parent(st, p);
 	if (parent) {
 		note_as(me, st, far, parent, NW_REACH_CHILD)->is_maker |= is_maker;
@@ -184,6 +205,7 @@ static void note(struct nw_reaches *me, const struct nw_state *st, const struct 
 
 void nw_reach_on_flow(struct nw_reaches *me, const struct nw_state *st, const struct nw_flow *f)
 {
+	const struct nw_proc *p;
 	struct nw_contact far;
 
 	/* an order is obeyed before the ledger tells that it came: who took what was sent is enough */
@@ -192,12 +214,36 @@ void nw_reach_on_flow(struct nw_reaches *me, const struct nw_state *st, const st
 		return;
 	}
 	far = nw_contact_of_flow(f);
-	if (far.is_local || is_chore(&far) || nw_policy_allowed(st, f) ||
-	    (!far.is_outbound && nw_contact_is_expected(st, &far, false))) {
+	if (far.is_local || is_chore(&far) || nw_policy_allowed(st, f)) {
+		return;
+	}
+	if (!far.is_outbound && nw_contact_is_expected(st, &far, false)) {
+		p = f->sender ? f->sender
+			      : f->owner; /* who accepts for others was not asked himself */
+		if (p && p->id.tgid != INIT_PID) {
+			note_as(me, st, &far, p, NW_REACH_ASKED);
+		}
 		return;
 	}
 	note(me, st, f, &far, f->owner);
 	note(me, st, f, &far, f->sender);
+}
+
+/* What by has to do with it is what its child has to do with it, as this; NONE: nothing. */
+static enum nw_reach_by inherited(const struct nw_state *st, const struct nw_proc *parent,
+				  enum nw_reach_by by)
+{
+	switch (by) {
+	case NW_REACH_START:
+	case NW_REACH_OWN:
+		return NW_REACH_START;
+	case NW_REACH_SCRIPT:
+		return NW_REACH_BESIDE;
+	case NW_REACH_BESIDE:
+		return is_script(st, parent) ? NW_REACH_BESIDE : NW_REACH_NONE;
+	default:
+		return NW_REACH_NONE;
+	}
 }
 
 /* What was started by one who has contact is its doing, also when that one is gone. */
@@ -208,10 +254,10 @@ void nw_reach_on_fork(struct nw_reaches *me, const struct nw_state *st, const st
 	const struct nw_reach *from = parent ? nw_reach_find(me, &parent->id) : NULL;
 	struct nw_reach copy;
 
-	if (from && p && from->by != NW_REACH_CHILD) {
+	if (from && p && inherited(st, parent, from->by)) {
 		copy = *from;
 		copy.proc = p->id;
-		copy.by = NW_REACH_START;
+		copy.by = inherited(st, parent, from->by);
 		*get(me, &p->id) = copy;
 	}
 }

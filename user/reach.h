@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Who has or had something to do with somebody outside: by a connection of its own, because one who had
- * started it, or because a child that had one tells it what comes in. Names and time, which everybody
- * asks for, do not count, nor what was allowed, nor who came in where that is expected.
+ * started it, because a child that had one tells it what comes in, or because its script fetched
+ * something before. Names and time, which everybody asks for, do not count, nor what was allowed. Who
+ * came in where that is expected has asked: that is less.
  */
 #pragma once
 
@@ -12,8 +13,11 @@
 /* The later, the more. */
 enum nw_reach_by {
 	NW_REACH_NONE,
-	NW_REACH_CHILD, /* fed by its child: not what it starts besides */
-	NW_REACH_START, /* started by one who had */
+	NW_REACH_ASKED,	 /* a server of this host, asked over a connection of its own */
+	NW_REACH_BESIDE, /* started by such a script; what itself starts is not, but by a script */
+	NW_REACH_SCRIPT, /* a script without a terminal; one that it started had contact */
+	NW_REACH_CHILD,	 /* fed by its child: not what it starts besides */
+	NW_REACH_START,	 /* started by one who had */
 	NW_REACH_OWN,
 };
 

@@ -39,8 +39,10 @@ uint8_t nw_shell_score_in(const struct nw_state *st, const struct nw_suspect *s,
 	    (far->is_local && !is_direct) || nw_contact_is_expected(st, far, is_direct)) {
 		return 0;
 	}
-	if (far->protocol && !is_direct) { /* what speaks SSH lets people log in */
-		return s->way == NW_WAY_IN_PIPES ? 0 : 45;
+	if (far->protocol && !is_direct && strcmp(far->protocol, "tls") != 0) {
+		return s->way == NW_WAY_IN_PIPES ? 0 : 45; /* what speaks SSH lets people log in */
 	}
-	return (uint8_t)(score[s->way] - (far->is_inside ? 20 : 0));
+	/* TLS hides what is spoken; a web server of the site's has a port that is expected */
+	return (uint8_t)((far->protocol && !is_direct ? 50 : score[s->way]) -
+			 (far->is_inside ? 20 : 0));
 }

@@ -190,14 +190,20 @@ static void end_scan(struct nw_feed *f)
 	nw_feed_event(f, &e.ev);
 }
 
-static void get(struct nw_feed *f, const char *from)
+static void get_at(struct nw_feed *f, const char *from, uint16_t port)
 {
 	struct nw_ev_sock e = nw_feed_sock(f, NW_SOCK_BIN, COOKIE, FETCHER);
 
 	nw_feed_addr(e.raddr, from);
+	e.rport_be = htons(port);
 	e.flags = NW_SOCK_CONNECTED;
 	nw_feed_bytes(&e, 100, 4000);
 	nw_feed_event(f, &e.ev);
+}
+
+static void get(struct nw_feed *f, const char *from)
+{
+	get_at(f, from, 443);
 }
 
 /* fetcher | [middle |] interpreter */
@@ -263,6 +269,21 @@ static void what_is_piped_to_an_interpreter(void **state)
 		assert_string_equal(found(f), rows[i].found);
 		nw_feed_free(f);
 	}
+}
+
+/* dig | base64 -d | sh: what a resolver inside says comes from outside. */
+static void what_a_name_brings(void **state)
+{
+	struct nw_feed *f = start();
+
+	(void)state;
+	fetch(f,
+	      (struct nw_feed_exec){
+		      .exe = "/usr/bin/x", .exe_ino = DASH, .args = "sh", .args_len = 2 },
+	      true, NULL);
+	get_at(f, "10.0.0.53", 53);
+	assert_string_equal(found(f), "stdin 60");
+	nw_feed_free(f);
 }
 
 static void end(struct nw_feed *f, uint32_t pid)
@@ -387,6 +408,6 @@ static void it_closes(void **state)
 
 NW_TESTS(indicators_download_execute, cmocka_unit_test(one_exec), cmocka_unit_test(a_sealed_copy),
 	 cmocka_unit_test(a_file_that_was_there_for_long),
-	 cmocka_unit_test(what_is_piped_to_an_interpreter),
+	 cmocka_unit_test(what_is_piped_to_an_interpreter), cmocka_unit_test(what_a_name_brings),
 	 cmocka_unit_test(a_script_that_is_a_pipe), cmocka_unit_test(who_fetches_feeds_another),
 	 cmocka_unit_test(a_dialogue), cmocka_unit_test(it_closes));

@@ -209,5 +209,42 @@ static void behind_a_long_path(void **state)
 	nw_feed_free(f);
 }
 
-NW_TESTS(indicators_new_listener, cmocka_unit_test(what_is_told_and_what_not),
-	 cmocka_unit_test(restarts), cmocka_unit_test(behind_a_long_path));
+/* nc -l without -k: the door is shut behind the one who comes, before that one has said anything. */
+static void one_visitor(void **state)
+{
+	static const struct {
+		uint64_t late_ns; /* born so long after the door was shut */
+		unsigned score;
+	} visits[] = { { 0, 80 }, { NW_FEED_SEC / 2, 80 }, { 3 * NW_FEED_SEC, 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(visits); i++) {
+		struct row r = { .port = 0 };
+		struct nw_feed *f = start(&r);
+		struct nw_ev_sock l = listener(f, 900, &r);
+		struct nw_ev_sock e = nw_feed_sock(f, NW_SOCK_BIN, 902, OTHER);
+
+		nw_feed_event(f, &l.ev);
+		run_legs(f, NULL, 0, 5);
+		close_it(f, l);
+		e.lport_be = l.lport_be;
+		e.rport_be = htons(50123);
+		e.flags = NW_SOCK_ACCEPTED;
+		e.birth_ns = f->now_ns + visits[i].late_ns;
+		nw_feed_addr(e.raddr, OUTSIDE);
+		nw_feed_tick(f, 4 * NW_FEED_SEC);
+		e.ev.ts_ns = f->now_ns;
+		nw_feed_bytes(&e, 10, 10);
+		nw_feed_event(f, &e.ev);
+		assert_int_equal(top_score(f, ID), visits[i].score);
+		run_legs(f, NULL, 0, 70);
+		if (visits[i].score) { /* it is over at some time */
+			assert_int_equal(last_found(f, ID)->action, NW_FINDING_CLOSED);
+		}
+		nw_feed_free(f);
+	}
+}
+
+NW_TESTS(indicators_new_listener, cmocka_unit_test(one_visitor),
+	 cmocka_unit_test(what_is_told_and_what_not), cmocka_unit_test(restarts),
+	 cmocka_unit_test(behind_a_long_path));

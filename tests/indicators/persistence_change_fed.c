@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * persistence-change: who writes has no connection, but is told by one that has: a child's stdout, a
- * pipeline; against pipes that lead elsewhere, and what apt starts beside its fetchers.
+ * pipeline, a script that fetched before, a server that was asked; against pipes that lead elsewhere,
+ * and what apt starts beside its fetchers.
  */
 #include "feed.h"
 
@@ -16,6 +17,9 @@
 enum {
 	INIT = 1,
 	FIRST = 100,
+	SHELL = 10,
+	DPKG = 12,
+	PORT = 8088,
 };
 
 /* All are there at once; the last one changes. */
@@ -25,7 +29,9 @@ struct member {
 	uint64_t in, out; /* number of the pipe, or of a socket pair if it is odd */
 	const char *to;
 	bool ends;
-	bool is_late; /* started when the connections are there */
+	bool is_late;	  /* started when the connections are there */
+	uint64_t ino;	  /* SHELL, DPKG */
+	const char *from; /* asked from there, at a port that was there before */
 };
 
 struct scene {
@@ -36,7 +42,13 @@ struct scene {
 	const char *known_by;
 };
 
-#define BY_CHILD "fed by its child, who had contact"
+#define BY_CHILD  "fed by its child, who had contact"
+#define BY_SCRIPT "its script fetched something from outside"
+#define FETCHED                                            \
+	{ "/bin/sh", .ino = SHELL },                       \
+	{                                                  \
+		"/usr/bin/git", 1, .to = OUT, .ends = true \
+	}
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
@@ -64,13 +76,64 @@ static const struct scene scenes[] = {
 	  4,
 	  70,
 	  "fed by who had contact" },
+	{ "a script writes when it has fetched", { FETCHED }, 1, 60, BY_SCRIPT },
+	{ "... by what it starts then",
+	  { FETCHED, { "/usr/bin/git", 1, .is_late = true } },
+	  3,
+	  60,
+	  BY_SCRIPT },
+	{ "... by another script",
+	  { FETCHED,
+	    { "/bin/sh", 1, .is_late = true, .ino = SHELL },
+	    { "/usr/bin/tee", 3, .is_late = true } },
+	  4,
+	  60,
+	  BY_SCRIPT },
+	{ "... which a script of its fetched for it",
+	  { { "/bin/sh", .ino = SHELL },
+	    { "/bin/sh", 1, .ino = SHELL },
+	    { "/usr/bin/git", 2, .to = OUT, .ends = true } },
+	  1,
+	  60,
+	  BY_SCRIPT },
+	{ "... as a package",
+	  { FETCHED, { "/usr/bin/dpkg", 1, .is_late = true, .ino = DPKG } },
+	  3,
+	  45,
+	  BY_SCRIPT },
+	{ "... by a program that is called so",
+	  { FETCHED, { "/tmp/dpkg", 1, .is_late = true } },
+	  3,
+	  60,
+	  BY_SCRIPT },
+	{ "a server that was asked",
+	  { { "/usr/bin/php", .from = OUT } },
+	  1,
+	  70,
+	  "asked from outside" },
+	{ "... and what it started",
+	  { { "/usr/sbin/sshd", .from = OUT }, { "/usr/bin/tee", 1, .is_late = true } },
+	  2,
+	  50,
+	  "started by who was asked from outside" },
 	/* nothing */
-	{ "its child's stdout is its own",
-	  { { "/opt/x/sh", 0, 0, 2 }, { "/usr/bin/curl", 1, 0, 2, OUT } },
+	{ "what a script's child starts",
+	  { FETCHED,
+	    { "/usr/bin/apt-get", 1, .is_late = true },
+	    { "/usr/bin/dpkg", 3, .is_late = true } },
+	  4 },
+	{ "who was there before the script fetched", { FETCHED, { "/usr/bin/tee", 1 } }, 3 },
+	{ "a script fetched from the office",
+	  { { "/bin/sh", .ino = SHELL }, { "/usr/bin/git", 1, .to = "10.0.0.7", .ends = true } },
 	  1 },
-	{ "its child writes a file", { { "/opt/x/sh" }, { "/usr/bin/curl", 1, 0, 0, OUT } }, 1 },
+	{ "no script", { { "/opt/x/agent" }, { "/usr/bin/git", 1, .to = OUT, .ends = true } }, 1 },
+	{ "asked from the office", { { "/usr/bin/php", .from = "10.0.0.7" } }, 1 },
+	{ "its child's stdout is its own",
+	  { { "/opt/x/agent", 0, 0, 2 }, { "/usr/bin/curl", 1, 0, 2, OUT } },
+	  1 },
+	{ "its child writes a file", { { "/opt/x/agent" }, { "/usr/bin/curl", 1, 0, 0, OUT } }, 1 },
 	{ "somebody else reads the pipe",
-	  { { "/opt/x/sh" }, { "/usr/bin/curl", 1, 0, 2, OUT }, { "/usr/bin/logger", 1, 2, 0 } },
+	  { { "/opt/x/agent" }, { "/usr/bin/curl", 1, 0, 2, OUT }, { "/usr/bin/logger", 1, 2, 0 } },
 	  1 },
 	{ "dpkg of apt, whose fetcher tells apt",
 	  { { "/usr/bin/apt-get" },
@@ -101,7 +164,7 @@ static void run(struct nw_feed *f, const struct member *m, unsigned i)
 	nw_feed_proc(f, x);
 	x.what = NW_PROC_EXEC;
 	x.exe = m->exe;
-	x.exe_ino = 1000 + i;
+	x.exe_ino = m->ino ? m->ino : 1000 + i;
 	x.cgroup = "x.service";
 	x.flags = (m->in ? IN(kind_of(m->in)) : 0) | (m->out ? OUTW(kind_of(m->out)) : 0);
 	x.stdio_ino[0] = m->in;
@@ -109,12 +172,26 @@ static void run(struct nw_feed *f, const struct member *m, unsigned i)
 	nw_feed_proc(f, x);
 }
 
+static void listen_before(struct nw_feed *f)
+{
+	struct nw_ev_sock e = nw_feed_sock(f, NW_SOCK_LISTEN, 900, FIRST);
+
+	e.lport_be = htons(PORT);
+	e.rport_be = 0;
+	e.flags = NW_SOCK_LISTENER | NW_SOCK_FOUND;
+	nw_feed_event(f, &e.ev);
+}
+
 static void speak(struct nw_feed *f, const struct member *m, unsigned i)
 {
 	struct nw_ev_sock e = nw_feed_sock(f, NW_SOCK_BIN, 500 + i, FIRST + i);
 
-	nw_feed_addr(e.raddr, m->to);
-	e.flags = NW_SOCK_CONNECTED;
+	nw_feed_addr(e.raddr, m->to ? m->to : m->from);
+	e.flags = m->to ? NW_SOCK_CONNECTED : NW_SOCK_ACCEPTED;
+	if (m->from) {
+		e.lport_be = htons(PORT);
+		e.rport_be = htons(50000);
+	}
 	nw_feed_bytes(&e, 300, 900);
 	nw_feed_event(f, &e.ev);
 	if (m->ends) {
@@ -130,6 +207,8 @@ static uint8_t play(struct nw_feed *f, const struct scene *s, const char **ret_b
 
 	nw_feed_pick(f, "persistence-change");
 	nw_feed_tick(f, SECOND);
+	nw_feed_fact(f, "program.0.10", "shell /bin/sh");
+	nw_feed_fact(f, "program.0.12", "packages /usr/bin/dpkg");
 	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_FOUND, .pid = INIT });
 	while (n < NW_ARRAY_SIZE(s->member) && s->member[n].exe) {
 		n++;
@@ -141,7 +220,10 @@ static uint8_t play(struct nw_feed *f, const struct scene *s, const char **ret_b
 			}
 		}
 		for (unsigned i = 0; i < n && !late; i++) {
-			if (s->member[i].to) {
+			if (s->member[i].from) {
+				listen_before(f);
+			}
+			if (s->member[i].to || s->member[i].from) {
 				speak(f, &s->member[i], i);
 			}
 		}

@@ -77,6 +77,12 @@ static const struct nw_finding like = {
 	.technique = { "T1620" },
 };
 
+/* What a resolver inside says is said by whoever has the name. */
+static bool is_of_names(const struct nw_contact *far)
+{
+	return far->rport == 53 && (!far->protocol || strcmp(far->protocol, "dns") == 0);
+}
+
 static void raise(struct download_execute *me, const struct nw_state *st,
 		  const struct nw_emit *emit, enum kind kind, const struct nw_proc *p,
 		  const struct nw_contact *far, const struct nw_proc *fetcher)
@@ -96,7 +102,8 @@ static void raise(struct download_execute *me, const struct nw_state *st,
 		{ "loaded", "A loader is given a program that is an open file, not a name", "T1620",
 		  70 },
 	};
-	uint8_t score = kinds[kind].score - (far && far->is_inside ? 35 : 0);
+	uint8_t less = !far || !far->is_inside ? 0 : is_of_names(far) ? 20 : 35;
+	uint8_t score = kinds[kind].score - less;
 	struct nw_case_key key = { .len = 0 };
 	struct nw_finding f = like;
 	bool is_new;

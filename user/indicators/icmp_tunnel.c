@@ -44,8 +44,9 @@
 #define BURST_GAP_NS  (350 * NW_NSEC_PER_MSEC)
 #define BURSTS_MIN    6
 
-#define TOLD_BYTES    5 /* of arguments that were not there before, in a run */
-#define TOLD_RUNS     8 /* that had so many, and were half of all */
+#define TOLD_BYTES    5	 /* of arguments that were not there before, in a run */
+#define TOLD_RUNS     8	 /* that had so many, and were half of all */
+#define FED_RUNS      40 /* with a packet or two each */
 #define RAW_MIN	      10
 #define RAW_BYTES     1000 /* beyond pings */
 #define BY_HAND_SCORE 55
@@ -81,6 +82,7 @@ enum sign {
 	SIGN_EXTRA,
 	SIGN_RAW,
 	SIGN_TOLD,
+	SIGN_FED,
 	SIGN_SIZES,
 };
 
@@ -285,6 +287,9 @@ static enum sign sign_of(const struct minute *w)
 	if (is_otherwise(w)) {
 		return SIGN_SIZES;
 	}
+	if (w->runs >= FED_RUNS && w->runs >= w->packets / 2 && w->answers < w->packets / 10) {
+		return SIGN_FED;
+	}
 	if (w->answers >= (uint64_t)w->packets + EXTRA_MIN && w->answers < w->packets * 3ULL / 2) {
 		return SIGN_EXTRA;
 	}
@@ -297,7 +302,7 @@ static uint8_t score_of(const struct peer *p, const struct minute *w, bool is_in
 	enum sign sign = sign_of(w);
 
 	if (sign == SIGN_SIZES || sign == SIGN_TOLD || (sign && !is_inside)) {
-		score = NW_MAX(score, sign == SIGN_RAW || sign == SIGN_TOLD
+		score = NW_MAX(score, sign == SIGN_RAW || sign == SIGN_TOLD || sign == SIGN_FED
 					      ? (unsigned)BY_HAND_SCORE
 					      : (unsigned)ODD_SCORE);
 		score += w->odd >= 10 * ODD_MIN ? 5 : 0;
@@ -326,6 +331,7 @@ static const char *reason_of(enum sign sign)
 			"A program makes large packets by hand, echo or others, and awaits no answers",
 		[SIGN_TOLD] =
 			"Programs are run for single packets, each called with data that none had before",
+		[SIGN_FED] = "Programs are run for single large packets, and nobody answers",
 		[SIGN_SIZES] = "Answers to echo requests are not of the requests' size",
 	};
 

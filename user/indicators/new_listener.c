@@ -19,6 +19,7 @@
 #define CASES	  1024
 #define STAYS_NS  (60 * NW_NSEC_PER_SEC)
 #define UNUSED_NS (600 * NW_NSEC_PER_SEC)
+#define SHUTS_NS  NW_NSEC_PER_SEC /* where a flow is met late, at its first packet */
 #define LOOK_NS	  (2 * NW_NSEC_PER_SEC)
 #define SYSTEMD	  "systemd"
 
@@ -36,8 +37,9 @@ static const struct nw_rule rule = {
 };
 
 struct door {
-	uint64_t since_ns; /* 0 = closed */
-	uint64_t cookie;   /* the listener */
+	uint64_t since_ns;  /* 0 = closed */
+	uint64_t closed_ns; /* 0 = not yet, or before this session */
+	uint64_t cookie;    /* the listener */
 	uint32_t netns;
 	uint32_t reached; /* from outside, connections */
 	uint32_t used;	  /* from inside */
@@ -253,6 +255,7 @@ static void on_listen(struct new_listener *me, const struct nw_state *st,
 	d->is_any = is_any(e->laddr);
 	d->since_ns = e->ev.ts_ns;
 	d->is_unused_told = false;
+	d->closed_ns = 0;
 	d->cookie = e->cookie;
 	nw_rule_touch(&me->cases, i, NULL, e->ev.ts_ns);
 	me->cases.item[i].proc = p ? p->id : (struct nw_proc_id){ .tgid = 0 };
@@ -261,25 +264,38 @@ static void on_listen(struct new_listener *me, const struct nw_state *st,
 	}
 }
 
+static void tell_closed(struct new_listener *me, const struct nw_state *st, uint32_t i,
+			const struct nw_emit *emit)
+{
+	struct nw_finding found;
+
+	if (me->cases.item[i].is_open && !is_learnt(me, &me->door[i])) {
+		nw_rule_closed(&rule, &me->cases, i, st, &found);
+		emit->finding(emit->ctx, &found);
+	}
+}
+
 static void on_close(struct new_listener *me, const struct nw_state *st, const struct nw_ev_sock *e,
 		     const struct nw_emit *emit)
 {
 	for (uint32_t i = me->cases.lru.newest; i != NW_LRU_NONE; i = me->cases.lru.link[i].older) {
-		struct nw_case *k = &me->cases.item[i];
 		struct door *d = &me->door[i];
-		struct nw_finding found;
 
 		if (!d->since_ns || d->cookie != e->cookie) {
 			continue;
 		}
 		d->since_ns = 0;
+		d->closed_ns = e->ev.ts_ns;
 		d->reached = 0;
-		if (k->is_open && !is_learnt(me, d)) {
-			nw_rule_closed(&rule, &me->cases, i, st, &found);
-			emit->finding(emit->ctx, &found);
-		}
+		tell_closed(me, st, i, emit);
 		return;
 	}
+}
+
+/* Who takes one connection and no more closes the door behind it, before that has carried anything. */
+static bool came_by(const struct door *d, const struct nw_flow *f)
+{
+	return d->since_ns || (d->closed_ns && f->birth_ns <= d->closed_ns + SHUTS_NS);
 }
 
 /* A datagram port that the kernel could have given is a door all the same where its program has the same
@@ -289,7 +305,7 @@ static bool is_door_of(const struct new_listener *me, uint32_t i, const struct n
 	const struct door *d = &me->door[i];
 	const struct nw_proc *p = f->owner;
 
-	if (d->port != f->lport || !d->since_ns || d->is_known ||
+	if (d->port != f->lport || !came_by(d, f) || d->is_known ||
 	    (d->netns != f->netns && d->netns && f->netns)) {
 		return false;
 	}
@@ -339,6 +355,9 @@ static void on_tick(struct new_listener *me, const struct nw_state *st, uint64_t
 		struct door *d = &me->door[i];
 		bool is_again = me->cases.item[i].is_open;
 
+		if (!d->since_ns && now >= d->closed_ns + STAYS_NS) {
+			tell_closed(me, st, i, emit); /* it was reached behind its end */
+		}
 		if (!d->since_ns || d->is_known || is_learnt(me, d)) {
 			continue;
 		}

@@ -25,6 +25,9 @@
 #define SCORE_RECORDER	 75
 #define SCORE_MAKER	 75 /* who was in contact with a maker's service */
 #define SCORE_CONTACT	 70
+#define SCORE_SCRIPT	 60 /* whose script fetched something from outside before */
+#define SCORE_SERVED	 50 /* a server that is there for that, asked from outside, started it */
+#define SCORE_PACKAGES	 45 /* ... and which puts packages on this host */
 #define SCORE_SERVICE	 45 /* a service of the system that fetches its orders from outside */
 #define SCORE_TERMINAL	 40
 #define SCORE_NO_CONTENT 40
@@ -83,6 +86,8 @@ static const struct nw_reach *fed_by(struct persistence_change *me, const struct
 	}
 	while ((q = nw_proc_stdio_far(st, p, 0, &at))) {
 		r = nw_reach_find(&me->reaches, &q->id);
+		r = r && r->by >= NW_REACH_CHILD ? r
+						 : NULL; /* an sshd that was asked says nothing */
 		r = !r && steps > 1 ? fed_by(me, st, q, steps - 1) : r;
 		if (r) {
 			return r;
@@ -100,14 +105,44 @@ static void learn(struct who *w, enum known known, const char *by, uint8_t score
 	}
 }
 
-static void learn_reach(struct who *w, const struct nw_reach *r, const char *by)
+static bool is_for_packages(const struct nw_state *st, const struct nw_proc *p)
 {
-	uint8_t score = r->is_maker ? SCORE_MAKER : r->is_service ? SCORE_SERVICE : SCORE_CONTACT;
+	return (nw_program_of(st, p) & (NW_PROGRAM_PACKAGES | NW_PROGRAM_BY_NAME)) ==
+	       NW_PROGRAM_PACKAGES;
+}
+
+static uint8_t score_of(const struct nw_state *st, const struct nw_proc *p,
+			const struct nw_reach *r)
+{
+	switch (r->by) {
+	case NW_REACH_ASKED:
+		return SCORE_CONTACT;
+	case NW_REACH_SCRIPT:
+	case NW_REACH_BESIDE:
+		return r->is_maker		? SCORE_MAKER
+		       : is_for_packages(st, p) ? SCORE_PACKAGES
+						: SCORE_SCRIPT;
+	default:
+		return r->is_maker ? SCORE_MAKER : r->is_service ? SCORE_SERVICE : SCORE_CONTACT;
+	}
+}
+
+static void learn_reach(struct who *w, const struct nw_state *st, const struct nw_proc *p,
+			const struct nw_reach *r, const char *by)
+{
+	uint8_t score = score_of(st, p, r);
 
 	if (score > w->score || !w->reach) {
 		w->reach = r;
 	}
 	learn(w, KNOWN_CONTACT, by, score);
+}
+
+static const char *own_words(enum nw_reach_by by)
+{
+	return by == NW_REACH_ASKED   ? "asked from outside"
+	       : by == NW_REACH_CHILD ? "fed by its child, who had contact"
+				      : "its script fetched something from outside";
 }
 
 static void consider(struct persistence_change *me, const struct nw_state *st, struct who *w,
@@ -127,18 +162,19 @@ static void consider(struct persistence_change *me, const struct nw_state *st, s
 		learn(w, KNOWN_RECORDER, is_self ? "recorder" : "started by the recorder",
 		      SCORE_RECORDER);
 	}
-	if (r && r->by == NW_REACH_CHILD) { /* what it starts has nothing of that: apt's dpkg */
-		if (is_self) {
-			learn_reach(w, r, "fed by its child, who had contact");
-		}
-	} else if (r) {
-		learn_reach(w, r,
+	if (r && r->by >= NW_REACH_START) {
+		learn_reach(w, st, a, r,
 			    is_self && r->by == NW_REACH_OWN ? "contact"
 							     : "started by who had contact");
+	} else if (r && is_self) { /* what it starts has nothing of that: apt's dpkg */
+		learn_reach(w, st, a, r, own_words(r->by));
+	} else if (r && r->by == NW_REACH_ASKED) {
+		w->reach = w->reach ? w->reach : r;
+		learn(w, KNOWN_CONTACT, "started by who was asked from outside", SCORE_SERVED);
 	}
-	r = r ? NULL : fed_by(me, st, a, FED_STEPS);
+	r = r && r->by >= NW_REACH_CHILD ? NULL : fed_by(me, st, a, FED_STEPS);
 	if (r) {
-		learn_reach(w, r, "fed by who had contact");
+		learn_reach(w, st, a, r, "fed by who had contact");
 	}
 }
 

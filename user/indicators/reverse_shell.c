@@ -11,10 +11,9 @@
 #include "contact.h"
 #include "indicators/indicator.h"
 #include "orders.h"
-#include "shell_weigh.h"
+#include "shell_ends.h"
 
 #define SUSPECTS   64
-#define HELPERS	   64
 #define CASES	   256
 #define QUIET_NS   (300 * NW_NSEC_PER_SEC)
 #define LOOK_NS	   (30 * NW_NSEC_PER_SEC) /* so long the far end of a shell is looked for */
@@ -23,25 +22,15 @@
 #define SWEEP_TICK 128 /* flows */
 #define JUDGED	   1   /* from then on with each of its events */
 
-/* Who is at the other end of a suspect's stdin and stdout. */
-struct helper {
-	struct nw_proc_id proc;
-	struct nw_suspect shell;
-	struct nw_contact out,
-		in;	 /* connections that it has: the latest, and the first that came in */
-	uint64_t due_ns; /* then it is judged; 0 = it has none */
-	uint8_t flows;	 /* different ones */
-};
-
 struct reverse_shell {
 	struct nw_cases cases;
 	struct nw_suspect suspect[SUSPECTS];
-	struct helper helper[HELPERS];
+	struct nw_shell_ends ends;
 	const struct nw_flow *swept; /* flows that were there before a helper was known */
 	bool is_sweeping;
-	uint32_t next_suspect, next_helper, looked;
+	uint32_t next_suspect, looked;
 	struct nw_orders orders;
-	uint32_t suspects, helpers; /* so far: nothing is searched before the first */
+	uint32_t suspects; /* so far: nothing is searched before the first */
 };
 
 /* ---- telling -------------------------------------------------------------------------------- */
@@ -154,61 +143,6 @@ static void judge_socket(struct reverse_shell *me, const struct nw_state *st,
 
 /* ---- who is at their other end -------------------------------------------------------------- */
 
-static struct helper *helper_of(struct reverse_shell *me, const struct nw_proc_id *id)
-{
-	for (unsigned i = 0; i < HELPERS && me->helpers; i++) {
-		if (nw_proc_id_is_same(&me->helper[i].proc, id)) {
-			return &me->helper[i];
-		}
-	}
-	return NULL;
-}
-
-static void help(struct reverse_shell *me, const struct nw_suspect *s, const struct nw_proc *p,
-		 enum nw_way_in way)
-{
-	struct helper *h = helper_of(me, &p->id);
-
-	if (h && nw_proc_id_is_same(&h->shell.proc, &s->proc)) {
-		h->shell.way = (uint8_t)way; /* it may have become another program */
-		return;
-	}
-	me->is_sweeping = true;
-	me->swept = NULL;
-	h = h ? h : &me->helper[me->next_helper++ % HELPERS];
-	me->helpers++;
-	*h = (struct helper){ .proc = p->id, .shell = *s };
-	h->shell.way = (uint8_t)way;
-}
-
-/* What the shell says goes to it, and what the shell hears comes from it. */
-static void find_helpers(struct reverse_shell *me, const struct nw_state *st,
-			 const struct nw_suspect *s)
-{
-	const struct nw_proc *p = nw_proc_find(st, &s->proc);
-	const struct nw_proc *far;
-	uint32_t at = 0;
-
-	if (!p) {
-		return;
-	}
-	while ((far = nw_proc_stdio_far(st, p, 1, &at))) {
-		enum nw_way_in way = (enum nw_way_in)s->way;
-
-		if (way == NW_WAY_IN_PIPES) {
-			if (!nw_proc_is_fed_by(st, p, far)) {
-				continue;
-			}
-			if (nw_stdio_is_tube(nw_proc_stdio(far, 0)) &&
-			    nw_stdio_is_tube(nw_proc_stdio(far, 1)) &&
-			    far->stdio_id[0] == p->stdio_id[1]) {
-				way = NW_WAY_IN_FILTER;
-			}
-		}
-		help(me, s, far, way);
-	}
-}
-
 static void look(struct reverse_shell *me, const struct nw_state *st, unsigned n)
 {
 	while (n-- && me->suspects) {
@@ -216,7 +150,10 @@ static void look(struct reverse_shell *me, const struct nw_state *st, unsigned n
 
 		if (s->proc.tgid && s->way != NW_WAY_IN_SOCKET &&
 		    nw_state_now_ns(st) < s->since_ns + LOOK_NS) {
-			find_helpers(me, st, s);
+			if (nw_shell_ends_look(&me->ends, st, s)) {
+				me->is_sweeping = true;
+				me->swept = NULL;
+			}
 		}
 	}
 }
@@ -247,6 +184,10 @@ static struct nw_suspect *consider(struct reverse_shell *me, const struct nw_sta
 	if (way == NW_WAY_IN_NONE || suspect_of(me, &p->id) ||
 	    (nw_proc_shares(p, parent, 0) && suspect_of(me, &parent->id))) {
 		return NULL; /* what a suspect runs is the suspect's */
+	}
+	if (known == NW_KNOWN_DEED && way == NW_WAY_IN_SOCKET &&
+	    nw_proc_stdio(p, 1) != NW_STDIO_INET) {
+		return NULL; /* timeout with head, reading an answer: who is spoken to by one answers it */
 	}
 	if (known != NW_KNOWN_DEED) {
 		known = bits & NW_PROGRAM_BY_NAME ? NW_KNOWN_NAME : NW_KNOWN_FILE;
@@ -311,12 +252,19 @@ static void on_fd(struct reverse_shell *me, const struct nw_state *st, const str
 }
 
 static void judge_helper(struct reverse_shell *me, const struct nw_state *st,
-			 const struct nw_emit *emit, struct helper *h)
+			 const struct nw_emit *emit, struct nw_shell_end *h)
 {
-	const struct nw_proc *p = nw_proc_find(st, &h->proc);
-	bool is_in_a_terminal = p && nw_proc_stdio(p, 0) == NW_STDIO_PTY;
+	struct nw_shell_end *other = nw_shell_ends_other(&me->ends, h);
+	bool is_in_a_terminal;
+	const struct nw_proc *p;
 	uint8_t score;
 
+	if (h->end != NW_SHELL_END_BOTH && !other) {
+		return; /* who only hears a shell, or only tells it something: a pipeline */
+	}
+	h = h->end == NW_SHELL_END_TOLD ? other : h;
+	p = nw_proc_find(st, &h->proc);
+	is_in_a_terminal = p && nw_proc_stdio(p, 0) == NW_STDIO_PTY;
 	if (h->in.cookie) {
 		raise(me, st, emit, &h->shell, &h->in, nw_shell_score_in(st, &h->shell, &h->in), p);
 	} else if (h->out.cookie) {
@@ -329,7 +277,7 @@ static void judge_helper(struct reverse_shell *me, const struct nw_state *st,
 }
 
 static void on_helper_flow(struct reverse_shell *me, const struct nw_state *st,
-			   const struct nw_emit *emit, struct helper *h,
+			   const struct nw_emit *emit, struct nw_shell_end *h,
 			   const struct nw_contact *far)
 {
 	if (far->is_outbound) {
@@ -338,8 +286,9 @@ static void on_helper_flow(struct reverse_shell *me, const struct nw_state *st,
 		if (!h->out.cookie || far->birth_ns <= h->shell.since_ns) {
 			h->out = *far;
 		}
-	} else if (!h->in.cookie && far->birth_ns <= h->shell.since_ns) {
-		h->in = *far;
+	} else if (!h->in.cookie &&
+		   (far->birth_ns <= h->shell.since_ns || h->shell.way == NW_WAY_IN_FILTER)) {
+		h->in = *far; /* a pipeline in a circle waits for whoever comes */
 	}
 	if (!h->due_ns) {
 		h->due_ns = nw_state_now_ns(st) + GRACE_NS;
@@ -352,7 +301,7 @@ static void on_party(struct reverse_shell *me, const struct nw_state *st,
 		     const struct nw_emit *emit, const struct nw_proc_id *id,
 		     const struct nw_contact *far)
 {
-	struct helper *h = id->tgid ? helper_of(me, id) : NULL;
+	struct nw_shell_end *h = id->tgid ? nw_shell_ends_find(&me->ends, id) : NULL;
 
 	if (h) {
 		on_helper_flow(me, st, emit, h, far);
@@ -396,9 +345,9 @@ static void on_sock(struct reverse_shell *me, const struct nw_state *st, const s
 			judge_socket(me, st, emit, &me->suspect[i], &far);
 		}
 	}
-	if (me->helpers && f) {
+	if (me->ends.count && f) {
 		on_flow(me, st, emit, f);
-	} else if (me->helpers) {
+	} else if (me->ends.count) {
 		on_party(me, st, emit, &e->owner, &far);
 	}
 }
@@ -418,8 +367,8 @@ static void on_tick(struct reverse_shell *me, const struct nw_state *st, const s
 {
 	look(me, st, LOOKS_TICK);
 	sweep(me, st, emit);
-	for (unsigned i = 0; i < HELPERS && me->helpers; i++) {
-		struct helper *h = &me->helper[i];
+	for (unsigned i = 0; i < NW_SHELL_ENDS && me->ends.count; i++) {
+		struct nw_shell_end *h = &me->ends.item[i];
 
 		if (h->due_ns > JUDGED && nw_state_now_ns(st) >= h->due_ns) {
 			judge_helper(me, st, emit, h);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What kind of program a file is, as facts of the start say: "program.<device>.<inode>" is "shell",
- * "interpreter" or "loader", a blank and its path. Owns the table. A hard link or another name is the same file;
+ * "interpreter", "loader" or "packages", a blank and its path. Owns the table. A hard link or another name is the same file;
  * a file with the name of one of these, but another inode, is told apart from it: it may be that of a
  * container, or one that an upgrade put in its place. A file that finds no room is counted as
  * NW_LOSS_HOST.
@@ -91,6 +91,9 @@ static uint32_t bits_of(const char *word)
 	}
 	if (strcmp(word, "loader") == 0) {
 		return NW_PROGRAM_LOADER;
+	}
+	if (strcmp(word, "packages") == 0) {
+		return NW_PROGRAM_PACKAGES;
 	}
 	return strcmp(word, "interpreter") == 0 ? NW_PROGRAM_INTERPRETER : 0;
 }

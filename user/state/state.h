@@ -413,6 +413,7 @@ bool nw_proc_is_fed_by(const struct nw_state *st, const struct nw_proc *p,
 #define NW_PROGRAM_SHELL       (1U << 0) /* people log in with it, or it holds one */
 #define NW_PROGRAM_INTERPRETER (1U << 1) /* scripts name it in their first line */
 #define NW_PROGRAM_LOADER      (1U << 3) /* programs name it as what puts them into memory */
+#define NW_PROGRAM_PACKAGES    (1U << 4) /* puts packages on this host */
 #define NW_PROGRAM_BY_NAME     (1U << 2) /* not this file, but one of its name: another root's? */
 uint32_t nw_program_of(const struct nw_state *st, const struct nw_proc *p);
 /* What was read of that file, once somebody asked for it; or NULL. */
