@@ -102,8 +102,8 @@ static bool is_service(const struct nw_state *st, const struct nw_proc *p)
 
 	for (unsigned i = 0; i < ANCESTORS && a && a->id.tgid != INIT_PID; i++) {
 		if (a->container[0] || !a->unit[0] || !is_of_system(a->exe) ||
-		    (nw_program_of(st, a) & NW_PROGRAM_SHELL) ||
-		    (nw_proc_is_script(st, a) && !is_of_system(script_of(a)))) {
+		    (a->program & NW_PROGRAM_SHELL) ||
+		    (nw_proc_is_script(a) && !is_of_system(script_of(a)))) {
 			return false;
 		}
 		if (a->parent_id.tgid == INIT_PID) {

@@ -64,7 +64,7 @@ static bool is_spoken_to(const struct nw_state *st, const struct nw_proc *p)
 	}
 	f = nw_flow_find(st, p->stdio_id[0], NW_SLOT_NONE);
 	if (!f) {
-		return nw_program_of(st, p) & (NW_PROGRAM_SHELL | NW_PROGRAM_INTERPRETER);
+		return p->program & (NW_PROGRAM_SHELL | NW_PROGRAM_INTERPRETER);
 	}
 	far = nw_contact_of_flow(f);
 	return far.is_outbound || !nw_contact_is_expected(st, &far, true);
