@@ -48,7 +48,6 @@ uint32_t nw_cases_find(const struct nw_cases *c, const char *key)
 uint32_t nw_cases_get(struct nw_cases *c, const char *key, bool *ret_new)
 {
 	uint32_t i = nw_cases_find(c, key);
-	size_t len = strnlen(key, NW_CASE_KEY - 1);
 
 	*ret_new = i == NW_CASE_NONE;
 	if (i != NW_CASE_NONE) {
@@ -61,7 +60,7 @@ uint32_t nw_cases_get(struct nw_cases *c, const char *key, bool *ret_new)
 		i = nw_lru_add(&c->lru, hash_of(c, key));
 	}
 	c->item[i] = (struct nw_case){ .count = 0 };
-	memcpy(c->item[i].key, key, len);
+	memcpy(c->item[i].key, key, strnlen(key, NW_CASE_KEY - 1));
 	return i;
 }
 
@@ -152,21 +151,48 @@ static void put_mark(struct nw_case_key *k)
 	k->len = sizeof(k->text) - 1;
 }
 
-static void add(struct nw_case_key *k, const char *text, size_t len)
+static uint64_t begin_part(uint64_t hash, bool is_first)
 {
-	size_t room;
+	return nw_hash_mix(hash, 1U << 8 | !is_first);
+}
 
-	if (k->len == 0) {
-		k->hash = 0;
-		k->is_cut = false;
+/* Of what a key says that is not cut yet. Few ever are. */
+static uint64_t hash_of_key(const struct nw_case_key *k)
+{
+	uint64_t hash = k->len > 0 ? begin_part(0, true) : 0;
+
+	for (unsigned i = 0; i < k->len; i++) {
+		bool is_between = k->between[i / 64] >> (i % 64) & 1;
+
+		hash = is_between ? begin_part(hash, false)
+				  : nw_hash_mix(hash, (unsigned char)k->text[i]);
 	}
-	k->hash = nw_hash_mix(k->hash, 1U << 8 | (k->len > 0)); /* a part begins */
+	return hash;
+}
+
+static void add_cut(struct nw_case_key *k, bool is_first, const char *text, size_t len)
+{
+	k->hash = begin_part(k->is_cut ? k->hash : hash_of_key(k), is_first);
+	k->is_cut = true;
 	for (size_t i = 0; i < len; i++) {
 		k->hash = nw_hash_mix(k->hash, (unsigned char)text[i]);
 	}
-	room = sizeof(k->text) - 1 - k->len;
-	k->is_cut = k->is_cut || len + (k->len > 0) > room;
-	if (k->len > 0 && room > 0) {
+}
+
+static void add(struct nw_case_key *k, const char *text, size_t len)
+{
+	bool is_first = k->len == 0;
+	size_t room = sizeof(k->text) - 1 - k->len;
+
+	if (is_first) {
+		k->is_cut = false;
+		memset(k->between, 0, sizeof(k->between));
+	}
+	if (k->is_cut || len + !is_first > room) {
+		add_cut(k, is_first, text, len);
+	}
+	if (!is_first && room > 0) {
+		k->between[k->len / 64] |= 1ULL << (k->len % 64);
 		k->text[k->len++] = ' ';
 		room--;
 	}

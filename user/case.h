@@ -70,7 +70,8 @@ struct nw_case_key {
 	char text[NW_CASE_KEY];
 	uint16_t len;
 	bool is_cut;
-	uint64_t hash;
+	uint64_t hash;			    /* of one that is cut */
+	uint64_t between[NW_CASE_KEY / 64]; /* bits: here a blank stands between two parts */
 };
 void nw_case_key_text(struct nw_case_key *k, const char *part);
 void nw_case_key_u64(struct nw_case_key *k, uint64_t part);

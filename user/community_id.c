@@ -43,7 +43,10 @@ static uint32_t rotate(uint32_t v, int n)
 
 static uint32_t get_be32(const uint8_t *p)
 {
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+	uint32_t be;
+
+	memcpy(&be, p, sizeof(be));
+	return ntohl(be);
 }
 
 /* Choose, parity and majority of FIPS 180-4, in the forms with the fewest steps. */
@@ -88,24 +91,28 @@ static void sha1_block(const uint8_t block[BLOCK], uint32_t h[5])
 	h[4] = 0xc3d2e1f0 + e;
 }
 
+/* 20 bytes are seven groups of three and one byte short: the last letter of them is "=". */
 static void put_base64(char *out, const uint32_t h[5])
 {
 	static const char letters[64] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	uint8_t in[21];
 
-	for (int i = 0; i < 20; i++) {
-		in[i] = (uint8_t)(h[i / 4] >> (24 - 8 * (i % 4)));
+	for (int i = 0; i < 5; i++) {
+		uint32_t be = htonl(h[i]);
+
+		memcpy(in + (size_t)4 * i, &be, sizeof(be));
 	}
 	in[20] = 0;
 	for (int i = 0; i < 21; i += 3) {
 		uint32_t v = (uint32_t)in[i] << 16 | (uint32_t)in[i + 1] << 8 | in[i + 2];
 
-		for (int shift = 18; shift >= 0; shift -= 6) {
-			*out++ = letters[(v >> shift) & 63];
-		}
+		*out++ = letters[v >> 18];
+		*out++ = letters[v >> 12 & 63];
+		*out++ = letters[v >> 6 & 63];
+		*out++ = letters[v & 63];
 	}
-	out[-1] = '='; /* 20 bytes are two thirds of a byte short of 7 groups */
+	out[-1] = '=';
 }
 
 /* The type that answers, as the other end's port; false when nothing answers such a message. */

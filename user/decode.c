@@ -88,17 +88,26 @@ static bool read_by(const struct nw_decoder *d, const struct nw_ev_head *head, e
 	return true;
 }
 
+static unsigned transport_of(const struct nw_ev_head *head)
+{
+	return head->proto == IPPROTO_TCP   ? NW_OVER_TCP
+	       : head->proto == IPPROTO_UDP ? NW_OVER_UDP
+					    : NW_OVER_OTHER;
+}
+
+static bool is_for(const struct nw_decoder *d, unsigned transport)
+{
+	return !d->over || d->over & transport;
+}
+
 enum nw_basis nw_decoder_claims(const struct nw_decoder *d, const struct nw_ev_head *head)
 {
-	unsigned here = head->proto == IPPROTO_TCP   ? NW_OVER_TCP
-			: head->proto == IPPROTO_UDP ? NW_OVER_UDP
-						     : NW_OVER_OTHER;
-
-	return !d->over || d->over & here ? d->claims(head) : NW_BASIS_NONE;
+	return is_for(d, transport_of(head)) ? d->claims(head) : NW_BASIS_NONE;
 }
 
 int nw_decode(const struct nw_ev_head *head, struct nw_facts *facts)
 {
+	const unsigned transport = transport_of(head);
 	uint64_t by_port = 0;
 	bool is_claimed = false;
 	bool is_read = false;
@@ -111,11 +120,12 @@ int nw_decode(const struct nw_ev_head *head, struct nw_facts *facts)
 	facts->attrs = 0;
 	facts->scratch_len = 0;
 	for (unsigned i = 0; nw_decoders[i] && i < DECODERS_MAX; i++) {
-		enum nw_basis basis = nw_decoder_claims(nw_decoders[i], head);
+		const struct nw_decoder *d = nw_decoders[i];
+		enum nw_basis basis = is_for(d, transport) ? d->claims(head) : NW_BASIS_NONE;
 
 		if (basis == NW_BASIS_CONTENT) {
 			is_claimed = true;
-			is_read |= read_by(nw_decoders[i], head, basis, facts);
+			is_read |= read_by(d, head, basis, facts);
 		} else if (basis == NW_BASIS_PORT) {
 			by_port |= 1ULL << i;
 		}

@@ -118,10 +118,16 @@ static unsigned char_of(uint8_t c)
 	return c == '-' ? 36 : c == '_' ? 37 : 38;
 }
 
+/* How often which byte is there. Most are not: eight of them are one word, which is looked at first. */
 struct spectrum {
-	uint8_t count[256];
-	uint32_t len;
+	union {
+		uint8_t count[256];
+		uint64_t word[32];
+	};
+	uint32_t len; /* at most UINT8_MAX: no count overflows */
 };
+#define WORD_BYTES    8U
+#define MORE_THAN_ONE 0xfefefefefefefefeULL /* of any of the eight */
 
 /* The label that begins at p, up to its dot or `end`; its hash. */
 static uint64_t look_at_label(const char **p, const char *end, struct spectrum *ret)
@@ -147,8 +153,8 @@ static void add_spectrum(struct spectrum *to, const struct spectrum *from)
 		return;
 	}
 	to->len += from->len;
-	for (unsigned i = 0; i < NW_ARRAY_SIZE(to->count); i++) {
-		to->count[i] = (uint8_t)(to->count[i] + from->count[i]);
+	for (unsigned i = 0; i < NW_ARRAY_SIZE(to->word); i++) {
+		to->word[i] += from->word[i]; /* no byte of it carries */
 	}
 }
 
@@ -187,7 +193,11 @@ static double bits_of(const struct nw_carry_table *t, const struct spectrum *s)
 	double bits = t->bits[s->len];
 
 	for (unsigned i = 0; i < NW_ARRAY_SIZE(s->count); i++) {
-		bits -= s->count[i] > 1 ? t->bits[s->count[i]] : 0;
+		if (i % WORD_BYTES == 0 && !(s->word[i / WORD_BYTES] & MORE_THAN_ONE)) {
+			i += WORD_BYTES - 1; /* of none and of one the sum has nothing */
+			continue;
+		}
+		bits -= t->bits[s->count[i]];
 	}
 	return bits;
 }
@@ -204,7 +214,9 @@ static void add_form(struct nw_carry_book *b, struct spectrum *s)
 	b->data_len += s->len;
 	b->data_len_squares += (uint64_t)s->len * s->len;
 	for (unsigned i = 0; i < NW_ARRAY_SIZE(s->count); i++) {
-		b->count[char_of((uint8_t)i)] += s->count[i];
+		if (s->word[i / WORD_BYTES]) {
+			b->count[char_of((uint8_t)i)] += s->count[i];
+		}
 	}
 }
 

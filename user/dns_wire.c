@@ -33,9 +33,13 @@ uint64_t nw_dns_name_hash(const char *name)
 
 bool nw_dns_read_header(struct nw_span *s, struct nw_dns_header *ret)
 {
-	return nw_span_be16(s, &ret->id) && nw_span_be16(s, &ret->flags) &&
-	       nw_span_be16(s, &ret->questions) && nw_span_be16(s, &ret->answers) &&
-	       nw_span_be16(s, &ret->authorities) && nw_span_be16(s, &ret->additionals);
+	struct nw_span h;
+
+	/* whole or not at all: asked once for the six of them */
+	return nw_span_cut(s, NW_DNS_HEADER_BYTES, &h) && nw_span_be16(&h, &ret->id) &&
+	       nw_span_be16(&h, &ret->flags) && nw_span_be16(&h, &ret->questions) &&
+	       nw_span_be16(&h, &ret->answers) && nw_span_be16(&h, &ret->authorities) &&
+	       nw_span_be16(&h, &ret->additionals);
 }
 
 uint8_t nw_dns_opcode(uint16_t flags)

@@ -149,11 +149,11 @@ void nw_ecs_put_kept(struct nw_ecs_line *l, const struct nw_proc *p, enum nw_ecs
 		     void (*put)(struct nw_ecs_line *l, const struct nw_proc *p))
 {
 	uint64_t clock = nw_state_wall_ns(l->out->state, 0);
-	struct nw_ecs_kept *k = &l->ecs->kept[(p->version * _NW_ECS_PART_MAX + part) % NW_ECS_KEPT];
+	struct nw_ecs_kept *k = &l->ecs->kept[part][p->version % NW_ECS_KEPT];
 	const char *from = l->j.p;
 	size_t len;
 
-	if (k->version == p->version && k->part == part && k->clock == clock && p->version) {
+	if (k->version == p->version && k->clock == clock && p->version) {
 		nw_json_raw(&l->j, k->text, k->len);
 		return;
 	}
@@ -165,7 +165,6 @@ void nw_ecs_put_kept(struct nw_ecs_line *l, const struct nw_proc *p, enum nw_ecs
 	memcpy(k->text, from, len);
 	k->version = p->version;
 	k->clock = clock;
-	k->part = (uint16_t)part;
 	k->len = (uint16_t)len;
 }
 

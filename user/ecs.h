@@ -26,14 +26,24 @@ struct nw_ecs_numbered {
 	} slot[NW_ECS_NUMBERED];
 };
 
-/* What lines say of a process again and again: a copy of the last ones, one slot for each version
- * and part in turn. What is longer is not kept. */
-#define NW_ECS_KEPT	 32
+/* What is said of a process in one piece; it may depend on nothing that has no new version. */
+enum nw_ecs_part {
+	NW_ECS_BEHIND,	/* of who is behind another record: "process", "container" */
+	NW_ECS_SUBJECT, /* in "process", where it is the subject */
+	NW_ECS_OWN,	/* there: "container", "nvrwatch" without its end */
+	NW_ECS_PARENT,	/* in "parent" */
+	NW_ECS_BRIEF,	/* "process" of who is named beside others */
+	NW_ECS_OTHER,	/* in an object of its own, of who is beside the owner */
+	_NW_ECS_PART_MAX
+};
+
+/* What lines say of a process again and again: a copy of the last ones, each part by the version in
+ * turn. What is longer is not kept. */
+#define NW_ECS_KEPT	 8
 #define NW_ECS_KEPT_TEXT 1000
 struct nw_ecs_kept {
 	uint64_t version; /* nw_proc::version, 0 = nothing here */
 	uint64_t clock;	  /* nw_state_wall_ns() of boot time 0: the text has times */
-	uint16_t part;	  /* enum nw_ecs_part */
 	uint16_t len;
 	char text[NW_ECS_KEPT_TEXT];
 };
@@ -44,7 +54,7 @@ struct nw_ecs {
 	uint64_t boot_seed;
 	struct nw_json_second second;
 	struct nw_ecs_numbered users;
-	struct nw_ecs_kept kept[NW_ECS_KEPT];
+	struct nw_ecs_kept kept[_NW_ECS_PART_MAX][NW_ECS_KEPT];
 	uint16_t id_len;
 	uint16_t host_len;
 	uint16_t observer_len;

@@ -178,20 +178,24 @@ static void put_flow_numbers(struct nw_ecs_line *l, const struct nw_flow *f)
 	}
 }
 
-/* A process beside the owner. */
-static void put_other(struct nw_ecs_line *l, const char *key, const struct nw_proc *p)
+static void put_program(struct nw_ecs_line *l, const struct nw_proc *p)
 {
 	struct nw_json *j = &l->j;
 
-	if (!p) {
-		return;
-	}
-	nw_json_open(j, key);
 	nw_ecs_put_proc_id(l, &p->id);
 	nw_json_str(j, "name", p->name);
 	nw_json_str(j, "executable", p->exe);
 	nw_json_str(j, "unit", p->unit);
-	nw_json_close(j);
+}
+
+/* A process beside the owner. */
+static void put_other(struct nw_ecs_line *l, const char *key, const struct nw_proc *p)
+{
+	if (p) {
+		nw_json_open(&l->j, key);
+		nw_ecs_put_kept(l, p, NW_ECS_OTHER, put_program);
+		nw_json_close(&l->j);
+	}
 }
 
 static void put_owner(struct nw_ecs_line *l, const struct nw_flow *f)

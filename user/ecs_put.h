@@ -28,14 +28,6 @@ const char *nw_ecs_numbered(struct nw_ecs_line *l, struct nw_ecs_numbered *cache
 void nw_ecs_open_event(struct nw_ecs_line *l, uint64_t sequence, const char *same, size_t len);
 #define NW_ECS_OPEN_EVENT(l, same) nw_ecs_open_event(l, (l)->out->sequence, same, sizeof(same) - 1)
 
-/* What is said of a process in one piece; it may depend on nothing that has no new version. */
-enum nw_ecs_part {
-	NW_ECS_BEHIND,	/* of who is behind another record: "process", "container" */
-	NW_ECS_SUBJECT, /* in "process", where it is the subject */
-	NW_ECS_OWN,	/* there: "container", "nvrwatch" without its end */
-	NW_ECS_PARENT,	/* in "parent" */
-	_NW_ECS_PART_MAX
-};
 /* What `put` puts for this part, or a copy of what it put before. */
 void nw_ecs_put_kept(struct nw_ecs_line *l, const struct nw_proc *p, enum nw_ecs_part part,
 		     void (*put)(struct nw_ecs_line *l, const struct nw_proc *p));

@@ -68,13 +68,15 @@ static void enter(struct nw_json *j, struct path *open, const char *name)
 
 static void put_value(struct nw_json *j, const char *key, const struct nw_said_value *v)
 {
+	char *p;
+
 	switch (nw_attr_type(v->key)) {
 	case NW_ATTR_NUMBER:
 	case NW_ATTR_FLAG: /* digits or a word of ours: made by a decoder from a number */
-		if (nw_json_key(j, key, v->len + 1U)) {
-			memcpy(j->p, v->text, v->len);
-			j->p += v->len;
-			*j->p++ = ',';
+		if (nw_json_key(j, key, v->len + 1U, &p)) {
+			memcpy(p, v->text, v->len);
+			p[v->len] = ',';
+			j->p = p + v->len + 1;
 		}
 		break;
 	default:

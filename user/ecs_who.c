@@ -3,13 +3,18 @@
 #include "ecs_put.h"
 #include "state/flow_names.h"
 
-/* Enough to find its own record. */
-static void put_brief(struct nw_ecs_line *l, const struct nw_proc *p)
+static void put_id_and_name(struct nw_ecs_line *l, const struct nw_proc *p)
 {
 	nw_json_open(&l->j, "process");
 	nw_ecs_put_proc_id(l, &p->id);
 	nw_json_str(&l->j, "name", p->name);
 	nw_json_close(&l->j);
+}
+
+/* Enough to find its own record. */
+static void put_brief(struct nw_ecs_line *l, const struct nw_proc *p)
+{
+	nw_ecs_put_kept(l, p, NW_ECS_BRIEF, put_id_and_name);
 }
 
 static void put_role_names(struct nw_json *j, uint8_t bits)

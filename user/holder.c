@@ -45,11 +45,9 @@ bool nw_proc_is_dhcp(const struct nw_state *st, const struct nw_proc *p)
 	return false;
 }
 
-bool nw_proc_is_script(const struct nw_state *st, const struct nw_proc *p)
+bool nw_proc_is_script(const struct nw_proc *p)
 {
-	uint32_t bits = nw_program_of(st, p);
-
-	return (bits & NW_PROGRAM_INTERPRETER) && !(bits & NW_PROGRAM_SHELL);
+	return (p->program & NW_PROGRAM_INTERPRETER) && !(p->program & NW_PROGRAM_SHELL);
 }
 
 enum nw_holder nw_holder_of(const struct nw_state *st, const struct nw_proc *p, bool *ret_scripted)
@@ -61,7 +59,7 @@ enum nw_holder nw_holder_of(const struct nw_state *st, const struct nw_proc *p, 
 
 	for (unsigned i = 0; i < ANCESTORS; i++) {
 		bool is_own = strcmp(a->unit, p->unit) == 0;
-		uint32_t bits = is_own ? nw_program_of(st, a) : 0;
+		uint32_t bits = is_own ? a->program : 0;
 
 		is_terminal = is_terminal || nw_proc_has_terminal(a);
 		is_scripted = is_scripted || bits & (NW_PROGRAM_SHELL | NW_PROGRAM_INTERPRETER);

@@ -21,7 +21,7 @@ enum nw_holder {
  * is one itself; and it is no client of DHCP, which scripts start. */
 enum nw_holder nw_holder_of(const struct nw_state *st, const struct nw_proc *p, bool *ret_scripted);
 /* Is it an interpreter, and no shell? */
-bool nw_proc_is_script(const struct nw_state *st, const struct nw_proc *p);
+bool nw_proc_is_script(const struct nw_proc *p);
 /* Has its program a DHCP client's port? */
 bool nw_proc_is_dhcp(const struct nw_state *st, const struct nw_proc *p);
 /* Is its stdin, stdout or stderr one? */

@@ -110,6 +110,31 @@ static char *put_code(char *p, const char **s, const char *end)
 	return p;
 }
 
+/* Copies clean text word by word, the last word over the end of the one before; how much of it. Less
+ * than a word is not looked at. */
+static size_t copy_clean(char *p, const char *s, size_t len)
+{
+	size_t n = 0;
+	uint64_t w;
+
+	if (len < sizeof(w)) {
+		return 0;
+	}
+	for (; n + sizeof(w) <= len; n += sizeof(w)) {
+		memcpy(&w, s + n, sizeof(w));
+		if (needs_look(w)) {
+			return n;
+		}
+		memcpy(p + n, &w, sizeof(w));
+	}
+	memcpy(&w, s + len - sizeof(w), sizeof(w));
+	if (needs_look(w)) {
+		return n;
+	}
+	memcpy(p + len - sizeof(w), &w, sizeof(w));
+	return len;
+}
+
 void nw_json_put_text(struct nw_json *j, const char *text, size_t len)
 {
 	const char *s = text;
@@ -122,18 +147,12 @@ void nw_json_put_text(struct nw_json *j, const char *text, size_t len)
 	}
 	*p++ = '"';
 	while (s < end) {
-		const char *stop = end - s < 8 ? end : s + 8;
-		uint64_t w;
+		size_t n = copy_clean(p, s, (size_t)(end - s));
+		const char *stop;
 
-		if (stop == s + 8) {
-			memcpy(&w, s, 8);
-			if (!needs_look(w)) {
-				memcpy(p, &w, 8);
-				p += 8;
-				s = stop;
-				continue;
-			}
-		}
+		p += n;
+		s += n;
+		stop = end - s < 8 ? end : s + 8;
 		while (s < stop) {
 			if (is_clean(*s)) {
 				*p++ = *s++;
@@ -187,11 +206,10 @@ static void make_second(struct nw_json_second *s, uint64_t second)
 	s->second = second;
 }
 
-void nw_json_put_time(struct nw_json *j, uint64_t wall_ns, struct nw_json_second *last)
+char *nw_json_put_time(char *p, uint64_t wall_ns, struct nw_json_second *last)
 {
 	uint64_t second = wall_ns / NW_NSEC_PER_SEC;
 	uint32_t ns = (uint32_t)(wall_ns - second * NW_NSEC_PER_SEC);
-	char *p = j->p;
 
 	if (second != last->second || !last->text[0]) {
 		make_second(last, second);
@@ -207,18 +225,16 @@ void nw_json_put_time(struct nw_json *j, uint64_t wall_ns, struct nw_json_second
 	*p++ = 'Z';
 	*p++ = '"';
 	*p++ = ',';
-	j->p = p;
+	return p;
 }
 
-void nw_json_put_hex(struct nw_json *j, uint64_t value)
+char *nw_json_put_hex(char *p, uint64_t value)
 {
-	char *p = j->p;
-
 	*p++ = '"';
 	for (int shift = 60; shift >= 0; shift -= 4) {
 		*p++ = hex_digits[(value >> shift) & 15];
 	}
 	*p++ = '"';
 	*p++ = ',';
-	j->p = p;
+	return p;
 }

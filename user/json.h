@@ -37,9 +37,9 @@ size_t nw_json_finish(struct nw_json *j);
 
 /* The value alone, with its comma. Room is checked. */
 void nw_json_put_text(struct nw_json *j, const char *text, size_t len);
-/* The same; the caller of nw_json_room() asked for enough of it. */
-void nw_json_put_time(struct nw_json *j, uint64_t wall_ns, struct nw_json_second *last);
-void nw_json_put_hex(struct nw_json *j, uint64_t value);
+/* The same, where nw_json_key() said that there is room; behind it. */
+char *nw_json_put_time(char *p, uint64_t wall_ns, struct nw_json_second *last);
+char *nw_json_put_hex(char *p, uint64_t value);
 /* One or more whole fields that were made earlier, each with its comma. */
 void nw_json_raw(struct nw_json *j, const char *fields, size_t len);
 
@@ -52,44 +52,59 @@ static inline bool nw_json_room(struct nw_json *j, size_t n)
 	return false;
 }
 
-/* Room for "key": and a value of at most `value` bytes, and the key is written. */
-static inline bool nw_json_key(struct nw_json *j, const char *key, size_t value)
+/*
+ * Room for "key": and a value of at most `value` bytes, and the key is written; *ret is where the value
+ * goes, and who writes that sets j->p behind it. In a variable of its own, since bytes may be of
+ * anything, the writer's pointers too: these would be read again after each.
+ */
+static inline bool nw_json_key(struct nw_json *j, const char *key, size_t value, char **ret)
 {
 	size_t len = key ? strlen(key) : 0;
+	char *p = j->p;
 
 	if (!nw_json_room(j, len + 4 + value)) {
 		return false;
 	}
 	if (key) {
-		*j->p++ = '"';
-		memcpy(j->p, key, len);
-		j->p += len;
-		*j->p++ = '"';
-		*j->p++ = ':';
+		*p++ = '"';
+		memcpy(p, key, len);
+		p += len;
+		*p++ = '"';
+		*p++ = ':';
 	}
+	*ret = p;
 	return true;
+}
+
+static inline void nw_json_bracket(struct nw_json *j, const char *key, char bracket)
+{
+	char *p;
+
+	if (nw_json_key(j, key, 1, &p)) {
+		*p++ = bracket;
+		j->p = p;
+	}
 }
 
 static inline void nw_json_open(struct nw_json *j, const char *key) /* { */
 {
-	if (nw_json_key(j, key, 1)) {
-		*j->p++ = '{';
-	}
+	nw_json_bracket(j, key, '{');
 }
 
 static inline void nw_json_array(struct nw_json *j, const char *key) /* [ */
 {
-	if (nw_json_key(j, key, 1)) {
-		*j->p++ = '[';
-	}
+	nw_json_bracket(j, key, '[');
 }
 
 static inline void nw_json_end(struct nw_json *j, char bracket)
 {
+	char *p = j->p;
+
 	if (nw_json_room(j, 2) && !j->overflow) {
-		j->p -= j->p[-1] == ',';
-		*j->p++ = bracket;
-		*j->p++ = ',';
+		p -= p[-1] == ',';
+		*p++ = bracket;
+		*p++ = ',';
+		j->p = p;
 	}
 }
 
@@ -105,7 +120,10 @@ static inline void nw_json_array_end(struct nw_json *j)
 
 static inline void nw_json_strn(struct nw_json *j, const char *key, const char *value, size_t len)
 {
-	if (nw_json_key(j, key, 0)) {
+	char *p;
+
+	if (nw_json_key(j, key, 0, &p)) {
+		j->p = p;
 		nw_json_put_text(j, value, len);
 	}
 }
@@ -121,12 +139,15 @@ static inline void nw_json_str(struct nw_json *j, const char *key, const char *v
 /* A word of ours that needs no escaping; a literal is copied in a few moves. */
 static inline void nw_json_wordn(struct nw_json *j, const char *key, const char *word, size_t len)
 {
-	if (nw_json_key(j, key, len + 3)) {
-		*j->p++ = '"';
-		memcpy(j->p, word, len);
-		j->p += len;
-		*j->p++ = '"';
-		*j->p++ = ',';
+	char *p;
+
+	if (nw_json_key(j, key, len + 3, &p)) {
+		*p++ = '"';
+		memcpy(p, word, len);
+		p += len;
+		*p++ = '"';
+		*p++ = ',';
+		j->p = p;
 	}
 }
 
@@ -137,49 +158,63 @@ static inline void nw_json_word(struct nw_json *j, const char *key, const char *
 
 static inline void nw_json_u64(struct nw_json *j, const char *key, uint64_t value)
 {
-	if (nw_json_key(j, key, 21)) {
-		j->p += nw_text_u64(j->p, value);
-		*j->p++ = ',';
+	char *p;
+
+	if (nw_json_key(j, key, 21, &p)) {
+		p += nw_text_u64(p, value);
+		*p++ = ',';
+		j->p = p;
 	}
 }
 
 /* A number that is a name: "1000" */
 static inline void nw_json_u64_word(struct nw_json *j, const char *key, uint64_t value)
 {
-	if (nw_json_key(j, key, 23)) {
-		*j->p++ = '"';
-		j->p += nw_text_u64(j->p, value);
-		*j->p++ = '"';
-		*j->p++ = ',';
+	char *p;
+
+	if (nw_json_key(j, key, 23, &p)) {
+		*p++ = '"';
+		p += nw_text_u64(p, value);
+		*p++ = '"';
+		*p++ = ',';
+		j->p = p;
 	}
 }
 
 static inline void nw_json_i64(struct nw_json *j, const char *key, int64_t value)
 {
-	if (nw_json_key(j, key, 21)) {
+	char *p;
+
+	if (nw_json_key(j, key, 21, &p)) {
 		if (value < 0) {
-			*j->p++ = '-';
+			*p++ = '-';
 		}
-		j->p += nw_text_u64(j->p, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
-		*j->p++ = ',';
+		p += nw_text_u64(p, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+		*p++ = ',';
+		j->p = p;
 	}
 }
 
 static inline void nw_json_bool(struct nw_json *j, const char *key, bool value)
 {
-	if (nw_json_key(j, key, 6)) {
-		memcpy(j->p, value ? "true," : "false,", value ? 5 : 6);
-		j->p += value ? 5 : 6;
+	char *p;
+
+	if (nw_json_key(j, key, 6, &p)) {
+		memcpy(p, value ? "true," : "false,", value ? 5 : 6);
+		j->p = p + (value ? 5 : 6);
 	}
 }
 
 static inline void nw_json_ip(struct nw_json *j, const char *key, const uint8_t addr[16])
 {
-	if (nw_json_key(j, key, NW_ADDR_TEXT + 3)) {
-		*j->p++ = '"';
-		j->p += nw_addr_text(j->p, addr);
-		*j->p++ = '"';
-		*j->p++ = ',';
+	char *p;
+
+	if (nw_json_key(j, key, NW_ADDR_TEXT + 3, &p)) {
+		*p++ = '"';
+		p += nw_addr_text(p, addr);
+		*p++ = '"';
+		*p++ = ',';
+		j->p = p;
 	}
 }
 
@@ -187,15 +222,19 @@ static inline void nw_json_ip(struct nw_json *j, const char *key, const uint8_t 
 static inline void nw_json_time(struct nw_json *j, const char *key, uint64_t wall_ns,
 				struct nw_json_second *last)
 {
-	if (nw_json_key(j, key, NW_JSON_TIME + 3)) {
-		nw_json_put_time(j, wall_ns, last);
+	char *p;
+
+	if (nw_json_key(j, key, NW_JSON_TIME + 3, &p)) {
+		j->p = nw_json_put_time(p, wall_ns, last);
 	}
 }
 
 /* "16 hex digits" */
 static inline void nw_json_hex(struct nw_json *j, const char *key, uint64_t value)
 {
-	if (nw_json_key(j, key, 19)) {
-		nw_json_put_hex(j, value);
+	char *p;
+
+	if (nw_json_key(j, key, 19, &p)) {
+		j->p = nw_json_put_hex(p, value);
 	}
 }

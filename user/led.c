@@ -21,24 +21,29 @@ static uint64_t hash_of_proc(const struct nw_proc_id *proc)
 	return nw_proc_id_hash(0, proc) | 1;
 }
 
-bool nw_led_has_asked(const struct nw_led *l, const struct nw_proc_id *proc, const char *name)
+static bool has_asked(const struct nw_led *l, uint64_t proc, uint64_t name)
 {
-	uint64_t by = hash_of_proc(proc);
-	uint64_t h = name ? nw_dns_name_hash(name) : 0;
-
-	for (size_t i = 0; name && i < NW_LED_ASKS; i++) {
-		if (l->ask[i].proc == by && l->ask[i].name == h) {
+	for (size_t i = 0; i < NW_LED_ASKS; i++) {
+		if (l->ask[i].proc == proc && l->ask[i].name == name) {
 			return true;
 		}
 	}
 	return false;
 }
 
+bool nw_led_has_asked(const struct nw_led *l, const struct nw_proc_id *proc, const char *name)
+{
+	return name && has_asked(l, hash_of_proc(proc), nw_dns_name_hash(name));
+}
+
 void nw_led_ask(struct nw_led *l, const struct nw_proc_id *proc, const char *name)
 {
-	if (!nw_led_has_asked(l, proc, name)) {
-		l->ask[l->asks % NW_LED_ASKS].proc = hash_of_proc(proc);
-		l->ask[l->asks++ % NW_LED_ASKS].name = nw_dns_name_hash(name);
+	uint64_t by = hash_of_proc(proc);
+	uint64_t h = nw_dns_name_hash(name);
+
+	if (!has_asked(l, by, h)) {
+		l->ask[l->asks % NW_LED_ASKS].proc = by;
+		l->ask[l->asks++ % NW_LED_ASKS].name = h;
 	}
 }
 

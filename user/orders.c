@@ -61,7 +61,7 @@ void nw_orders_exec(struct nw_orders *o, const struct nw_state *st, const struct
 		    uint64_t now_ns)
 {
 	const struct nw_proc *by = nw_proc_find(st, &p->parent_id);
-	const char *text = by && nw_program_of(st, p) & NW_PROGRAM_SHELL ? text_of(p) : NULL;
+	const char *text = by && p->program & NW_PROGRAM_SHELL ? text_of(p) : NULL;
 	struct nw_orders_of *of;
 
 	/* what it says must come back to who started it */

@@ -103,8 +103,8 @@ static bool is_service(const struct nw_state *st, const struct nw_proc *p)
 
 	for (unsigned i = 0; i < ANCESTORS && a && a->id.tgid != INIT_PID; i++) {
 		if (a->container[0] || !a->unit[0] || !is_of_system(a->exe) ||
-		    (nw_program_of(st, a) & NW_PROGRAM_SHELL) ||
-		    (nw_proc_is_script(st, a) && !is_of_system(script_of(a)))) {
+		    (a->program & NW_PROGRAM_SHELL) ||
+		    (nw_proc_is_script(a) && !is_of_system(script_of(a)))) {
 			return false;
 		}
 		if (a->parent_id.tgid == INIT_PID) {
@@ -166,10 +166,9 @@ static const struct nw_proc *fed_parent(const struct nw_state *st, const struct 
 }
 
 /* It runs what others wrote, and nobody sits there. */
-static bool is_script(const struct nw_state *st, const struct nw_proc *p)
+static bool is_script(const struct nw_proc *p)
 {
-	return (nw_program_of(st, p) & NW_PROGRAM_SHELL || nw_proc_is_script(st, p)) &&
-	       !nw_proc_has_terminal(p);
+	return (p->program & NW_PROGRAM_SHELL || nw_proc_is_script(p)) && !nw_proc_has_terminal(p);
 }
 
 /* What its script has fetched, into a file say, the script may use: itself, or by what it starts then. */
@@ -178,7 +177,7 @@ static void note_scripts(struct nw_reaches *me, const struct nw_state *st,
 {
 	const struct nw_proc *a = nw_proc_find(st, &p->parent_id);
 
-	for (unsigned i = 0; i < SCRIPTS && a && a->id.tgid != INIT_PID && is_script(st, a); i++) {
+	for (unsigned i = 0; i < SCRIPTS && a && a->id.tgid != INIT_PID && is_script(a); i++) {
 		note_as(me, st, far, a, NW_REACH_SCRIPT)->is_maker |= is_maker;
 		a = nw_proc_find(st, &a->parent_id);
 	}
@@ -230,8 +229,7 @@ void nw_reach_on_flow(struct nw_reaches *me, const struct nw_state *st, const st
 }
 
 /* What by has to do with it is what its child has to do with it, as this; NONE: nothing. */
-static enum nw_reach_by inherited(const struct nw_state *st, const struct nw_proc *parent,
-				  enum nw_reach_by by)
+static enum nw_reach_by inherited(const struct nw_proc *parent, enum nw_reach_by by)
 {
 	switch (by) {
 	case NW_REACH_START:
@@ -240,7 +238,7 @@ static enum nw_reach_by inherited(const struct nw_state *st, const struct nw_pro
 	case NW_REACH_SCRIPT:
 		return NW_REACH_BESIDE;
 	case NW_REACH_BESIDE:
-		return is_script(st, parent) ? NW_REACH_BESIDE : NW_REACH_NONE;
+		return is_script(parent) ? NW_REACH_BESIDE : NW_REACH_NONE;
 	default:
 		return NW_REACH_NONE;
 	}
@@ -254,10 +252,10 @@ void nw_reach_on_fork(struct nw_reaches *me, const struct nw_state *st, const st
 	const struct nw_reach *from = parent ? nw_reach_find(me, &parent->id) : NULL;
 	struct nw_reach copy;
 
-	if (from && p && inherited(st, parent, from->by)) {
+	if (from && p && inherited(parent, from->by)) {
 		copy = *from;
 		copy.proc = p->id;
-		copy.by = inherited(st, parent, from->by);
+		copy.by = inherited(parent, from->by);
 		*get(me, &p->id) = copy;
 	}
 }

@@ -55,7 +55,7 @@ static void add(struct nw_starts *s, const char *who, const char *started, bool 
 
 void nw_starts_proc(struct nw_starts *s, const struct nw_state *st, const struct nw_proc *p)
 {
-	bool runs_text = nw_program_of(st, p) & (NW_PROGRAM_SHELL | NW_PROGRAM_INTERPRETER);
+	bool runs_text = p->program & (NW_PROGRAM_SHELL | NW_PROGRAM_INTERPRETER);
 	const struct nw_proc *by = nw_proc_find(st, &p->parent_id);
 
 	for (unsigned i = 0; p->exe[0] && by && i < GENERATIONS; i++) {

@@ -22,7 +22,7 @@ static uint32_t program(const char *exe, uint64_t ino)
 	nw_feed_fact(f, "program.0.15", "shell");
 	nw_feed_fact(f, "program.0.16", "shell /usr/bin/");
 	nw_feed_proc(f, (struct nw_feed_exec){ .pid = 7, .exe = exe, .exe_ino = ino });
-	bits = nw_program_of(f->state, nw_proc_find(f->state, &id));
+	bits = nw_proc_find(f->state, &id)->program;
 	assert_null(nw_fact_find(f->state, "program.0.10"));
 	nw_feed_free(f);
 	return bits;
@@ -57,6 +57,23 @@ static void programs(void **state)
 	}
 }
 
+/* Of a process that is there already when the host says it, or says more of the same file. */
+static void what_is_said_later_counts(void **state)
+{
+	struct nw_feed *f = nw_feed_new("", NW_FEED_SEC);
+	struct nw_proc_id id = nw_feed_pid(7);
+
+	(void)state;
+	nw_feed_proc(f,
+		     (struct nw_feed_exec){ .pid = 7, .exe = "/usr/bin/busybox", .exe_ino = 12 });
+	assert_int_equal(nw_proc_find(f->state, &id)->program, 0);
+	nw_feed_fact(f, "program.0.12", "interpreter /usr/bin/busybox");
+	assert_int_equal(nw_proc_find(f->state, &id)->program, NW_PROGRAM_INTERPRETER);
+	nw_feed_fact(f, "program.0.12", "shell /usr/bin/busybox");
+	assert_int_equal(nw_proc_find(f->state, &id)->program, SHELL);
+	nw_feed_free(f);
+}
+
 static void more_than_there_is_room_for(void **state)
 {
 	struct nw_feed *f = nw_feed_new("", NW_FEED_SEC);
@@ -71,4 +88,5 @@ static void more_than_there_is_room_for(void **state)
 	nw_feed_free(f);
 }
 
-NW_TESTS(state_program, cmocka_unit_test(programs), cmocka_unit_test(more_than_there_is_room_for));
+NW_TESTS(state_program, cmocka_unit_test(programs), cmocka_unit_test(what_is_said_later_counts),
+	 cmocka_unit_test(more_than_there_is_room_for));

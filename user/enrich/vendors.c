@@ -84,12 +84,7 @@ bool nw_vendor_is_domain(const char *text)
 
 static uint32_t hash_of(const struct nw_vendors *v, const char *text, size_t len)
 {
-	uint64_t h = v->lru.seed;
-
-	for (size_t i = 0; i < len; i++) {
-		h = nw_hash_mix(h, (unsigned char)text[i]);
-	}
-	return (uint32_t)h;
+	return (uint32_t)nw_hash_bytes(v->lru.seed, text, len);
 }
 
 static struct domain *find(const struct nw_vendors *v, const char *text, size_t len)

@@ -350,7 +350,7 @@ static void on_moved(struct beacon *b, const struct nw_state *st, const struct n
 	const struct nw_flow *f = m->flow;
 	bool is_birth = !m->since_ns && !m->is_resumed && f->birth_ns && f->birth_ns <= now;
 	uint64_t start = is_birth ? f->birth_ns : now;
-	uint32_t place = (nw_hash_text(PLACE_SEED, dest) & PLACE_MASK) | 1U;
+	uint32_t place = ((uint32_t)nw_hash_name(PLACE_SEED, dest) & PLACE_MASK) | 1U;
 	struct nw_case_key key = { .len = 0 };
 	enum nw_finding_action action;
 	struct verdict v;

@@ -91,6 +91,17 @@ static void dns_tunnel_fini(void *self)
 	nw_cases_free(&t->cases);
 }
 
+/* A client's side of a transaction, and what is asked of it more than once. */
+struct message {
+	const struct nw_ev_head *head;
+	const struct nw_dns *dns;
+	const char *name;  /* in question */
+	const char *start; /* where data can begin in it */
+	const char *base;  /* the domain */
+	struct nw_proc_id asker_id;
+	struct nw_proc *asker;
+};
+
 /* ---- who asks ------------------------------------------------------------------------------- */
 
 /*
@@ -119,6 +130,9 @@ static void turn_hour(struct domain *d, uint64_t now)
 	uint32_t up = d->hour;
 	uint32_t longs = d->hour;
 
+	if (hour <= d->hour) {
+		return; /* nothing turns */
+	}
 	if (hour / 12 > d->hour / 12) {
 		nw_carry_turn(&d->book);
 	}
@@ -304,61 +318,54 @@ static bool is_declared(const struct nw_state *st, const char *name, struct nw_p
 }
 
 static void weigh(struct dns_tunnel *t, const struct nw_state *st, uint32_t i,
-		  const struct nw_ev_head *h, const char *name, uint8_t above,
-		  const struct nw_emit *emit)
+		  const struct message *m, uint8_t above, const struct nw_emit *emit)
 {
 	const struct domain *d = &t->domain[i];
 	struct nw_case *k = &t->cases.item[i];
 	uint8_t score = d->names >= NAMES_MIN || text_of(d) ? score_of(d) : 0;
-	const struct nw_proc_id asker = asker_of(st, h);
 	enum nw_finding_action action;
 
 	if (score < TELL_SCORE || score <= above ||
-	    is_declared(st, name, nw_proc_find(st, &h->owner)) ||
-	    is_declared(st, name, nw_proc_find(st, &asker))) {
+	    is_declared(st, m->name, nw_proc_find(st, &m->head->owner)) ||
+	    is_declared(st, m->name, m->asker)) {
 		return;
 	}
-	k->proc = asker;
-	if (nw_cases_seen(&t->cases, i, h->ev.ts_ns, score, &action)) {
+	k->proc = m->asker_id;
+	if (nw_cases_seen(&t->cases, i, m->head->ev.ts_ns, score, &action)) {
 		tell(st, emit, k, d, score, action);
 	}
 }
 
-/* The domain's place in the table, or NW_CASE_NONE where there is nothing to look at. */
-static uint32_t place_of(struct dns_tunnel *t, const struct nw_state *st, const char *base,
-			 const struct nw_ev_head *h, bool is_started)
+/* The domain as it is written in keys; false where there is nothing to look at. */
+static bool find_group(const char *base, char ret[NW_DEST_MAX])
 {
-	const struct nw_proc_id asker = asker_of(st, h);
-	struct nw_case_key key = { .len = 0 };
-	char group[NW_DEST_MAX];
-	size_t len = NW_MIN(strlen(base), sizeof(group) - 1);
-	bool is_new;
-	uint32_t i;
+	size_t len = NW_MIN(strlen(base), (size_t)NW_DEST_MAX - 1);
 
 	for (size_t c = 0; c < len; c++) {
-		group[c] = (char)nw_dns_lower((uint8_t)base[c]);
+		ret[c] = (char)nw_dns_lower((uint8_t)base[c]);
 	}
-	group[len] = '\0';
-	if (len > 6 && strcmp(group + len - 6, ".local") == 0) {
-		return NW_CASE_NONE;
-	}
-	nw_case_key_text(&key, group);
-	if (is_started) {
-		nw_case_key_text(&key, STARTED_KEY);
-	} else {
-		nw_case_key_program(&key, nw_proc_find(st, &asker));
-	}
-	i = nw_cases_get(&t->cases, key.text, &is_new);
+	ret[len] = '\0';
+	return len <= 6 || strcmp(ret + len - 6, ".local") != 0;
+}
+
+/* The place in the table of what this key stands for. */
+static uint32_t place_of(struct dns_tunnel *t, const struct nw_state *st, const char *key,
+			 const struct message *m, bool is_started)
+{
+	uint64_t now = m->head->ev.ts_ns;
+	bool is_new;
+	uint32_t i = nw_cases_get(&t->cases, key, &is_new);
+
 	if (is_new) {
-		t->domain[i] = (struct domain){ .hour = (uint32_t)(h->ev.ts_ns / HOUR_NS),
+		t->domain[i] = (struct domain){ .hour = (uint32_t)(now / HOUR_NS),
 						.is_started = is_started,
-						.first_ns = h->ev.ts_ns };
+						.first_ns = now };
 	}
 	nw_lru_touch(&t->cases.lru, i);
-	t->cases.item[i].last_ns = h->ev.ts_ns;
-	turn_hour(&t->domain[i], h->ev.ts_ns);
+	t->cases.item[i].last_ns = now;
+	turn_hour(&t->domain[i], now);
 	t->domain[i].assumed += nw_state_asker(st) != NULL;
-	count_asker(&t->domain[i], &asker);
+	count_asker(&t->domain[i], &m->asker_id);
 	return i;
 }
 
@@ -370,14 +377,13 @@ static void count_answer(struct domain *d, const struct nw_dns *dns, const struc
 	nw_window_add(&d->down[d->hour % HOURS], nw_carry_answer(&d->book, dns, wire));
 }
 
-static bool count_question(const struct dns_tunnel *t, struct domain *d, const struct nw_dns *dns,
-			   const char *name, const char *base)
+static bool count_question(const struct dns_tunnel *t, struct domain *d, const struct message *m)
 {
 	struct nw_carried c;
 
 	d->queries++;
-	d->typed += nw_carry_holds_data(dns->qtype);
-	if (!nw_carry_name(&t->table, &d->book, name, base, &c)) {
+	d->typed += nw_carry_holds_data(m->dns->qtype);
+	if (!nw_carry_name(&t->table, &d->book, m->start, m->base, &c)) {
 		return false;
 	}
 	d->names++;
@@ -393,45 +399,43 @@ static bool count_question(const struct dns_tunnel *t, struct domain *d, const s
 }
 
 /* False: there is nothing new to weigh. */
-static bool count_message(const struct dns_tunnel *t, struct domain *d, const struct nw_dns *dns,
-			  const char *whole, const struct nw_ev_head *h)
+static bool count_message(const struct dns_tunnel *t, struct domain *d, const struct message *m)
 {
-	const char *base = nw_domain_base(whole);
-
-	if (!dns->is_response) {
-		return count_question(t, d, dns, nw_carry_start(whole, base), base);
+	if (!m->dns->is_response) {
+		return count_question(t, d, m);
 	}
-	count_answer(d, dns, h);
+	count_answer(d, m->dns, m->head);
 	return true;
 }
 
 /* The program's own, and what is added up; of these the second speaks only where it says more. */
-static void on_message(struct dns_tunnel *t, const struct nw_state *st, const struct nw_dns *dns,
-		       const struct nw_ev_head *h, const struct nw_emit *emit)
+static void on_message(struct dns_tunnel *t, const struct nw_state *st, const struct message *m,
+		       const struct nw_emit *emit)
 {
-	const char *whole = nw_dns_text(dns, dns->question);
-	const char *base = nw_domain_base(whole);
-	const struct nw_proc_id asker = asker_of(st, h);
+	struct nw_case_key key = { .len = 0 };
+	struct nw_case_key started;
+	char group[NW_DEST_MAX];
 	uint8_t told;
 	uint32_t i;
 
-	if (nw_carry_start(whole, base) >= base || is_passed_on(st)) {
+	if (m->start >= m->base || is_passed_on(st) || !find_group(m->base, group)) {
 		return;
 	}
-	i = place_of(t, st, base, h, false);
-	if (i == NW_CASE_NONE) {
-		return;
+	nw_case_key_text(&key, group);
+	started = key;
+	nw_case_key_program(&key, m->asker);
+	i = place_of(t, st, key.text, m, false);
+	if (count_message(t, &t->domain[i], m)) {
+		weigh(t, st, i, m, 0, emit);
 	}
-	if (count_message(t, &t->domain[i], dns, whole, h)) {
-		weigh(t, st, i, h, whole, 0, emit);
-	}
-	if (!is_just_started(nw_proc_find(st, &asker), h->ev.ts_ns)) {
+	if (!is_just_started(m->asker, m->head->ev.ts_ns)) {
 		return;
 	}
 	told = t->cases.item[i].is_open ? t->cases.item[i].score : 0;
-	i = place_of(t, st, base, h, true);
-	if (count_message(t, &t->domain[i], dns, whole, h)) {
-		weigh(t, st, i, h, whole, told, emit);
+	nw_case_key_text(&started, STARTED_KEY);
+	i = place_of(t, st, started.text, m, true);
+	if (count_message(t, &t->domain[i], m)) {
+		weigh(t, st, i, m, told, emit);
 	}
 }
 
@@ -455,6 +459,7 @@ static void dns_tunnel_on_event(void *self, const struct nw_state *state, const 
 {
 	const struct nw_dns *dns = nw_state_dns(state);
 	const struct nw_ev_head *h;
+	struct message m;
 
 	if (ev->shape == NW_SHAPE_TICK) {
 		on_tick(self, state, ev->ts_ns, emit);
@@ -468,7 +473,14 @@ static void dns_tunnel_on_event(void *self, const struct nw_state *state, const 
 	    ntohs(h->rport_be) == NW_PORT_LLMNR) {
 		return;
 	}
-	on_message(self, state, dns, h, emit);
+	m = (struct message){ .head = h,
+			      .dns = dns,
+			      .name = nw_dns_text(dns, dns->question),
+			      .asker_id = asker_of(state, h) };
+	m.base = nw_domain_base(m.name);
+	m.start = nw_carry_start(m.name, m.base);
+	m.asker = nw_proc_find(state, &m.asker_id);
+	on_message(self, state, &m, emit);
 }
 
 const struct nw_indicator nw_indicator_dns_tunnel = {

@@ -362,7 +362,7 @@ static void on_exec(struct download_execute *me, const struct nw_state *st,
 	if (is_thread_name(p)) {
 		raise(me, st, emit, KIND_THREAD, p, NULL, NULL);
 	}
-	bits = nw_program_of(st, p);
+	bits = p->program;
 	if (bits & NW_PROGRAM_LOADER) {
 		on_loader(me, st, emit, p);
 	}

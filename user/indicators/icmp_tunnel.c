@@ -396,7 +396,7 @@ static void on_moved(struct icmp_tunnel *t, const struct nw_state *st, const str
 	i = nw_cases_get(&t->cases, key.text, &is_new);
 	if (is_new) {
 		t->peer[i] = (struct peer){ .now = (uint32_t)(now / MINUTE_NS),
-					    .is_script = p && nw_proc_is_script(st, p) };
+					    .is_script = p && nw_proc_is_script(p) };
 	}
 	nw_lru_touch(&t->cases.lru, i);
 	t->cases.item[i].last_ns = now;

@@ -67,7 +67,7 @@ static bool is_spoken_to(const struct nw_state *st, const struct nw_proc *p)
 	}
 	f = nw_flow_find(st, p->stdio_id[0], NW_SLOT_NONE);
 	if (!f) {
-		return nw_program_of(st, p) & (NW_PROGRAM_SHELL | NW_PROGRAM_INTERPRETER);
+		return p->program & (NW_PROGRAM_SHELL | NW_PROGRAM_INTERPRETER);
 	}
 	far = nw_contact_of_flow(f);
 	return far.is_outbound || !nw_contact_is_expected(st, &far, true);
@@ -105,32 +105,30 @@ static void learn(struct who *w, enum known known, const char *by, uint8_t score
 	}
 }
 
-static bool is_for_packages(const struct nw_state *st, const struct nw_proc *p)
+static bool is_for_packages(const struct nw_proc *p)
 {
-	return (nw_program_of(st, p) & (NW_PROGRAM_PACKAGES | NW_PROGRAM_BY_NAME)) ==
-	       NW_PROGRAM_PACKAGES;
+	return (p->program & (NW_PROGRAM_PACKAGES | NW_PROGRAM_BY_NAME)) == NW_PROGRAM_PACKAGES;
 }
 
-static uint8_t score_of(const struct nw_state *st, const struct nw_proc *p,
-			const struct nw_reach *r)
+static uint8_t score_of(const struct nw_proc *p, const struct nw_reach *r)
 {
 	switch (r->by) {
 	case NW_REACH_ASKED:
 		return SCORE_CONTACT;
 	case NW_REACH_SCRIPT:
 	case NW_REACH_BESIDE:
-		return r->is_maker		? SCORE_MAKER
-		       : is_for_packages(st, p) ? SCORE_PACKAGES
-						: SCORE_SCRIPT;
+		return r->is_maker	    ? SCORE_MAKER
+		       : is_for_packages(p) ? SCORE_PACKAGES
+					    : SCORE_SCRIPT;
 	default:
 		return r->is_maker ? SCORE_MAKER : r->is_service ? SCORE_SERVICE : SCORE_CONTACT;
 	}
 }
 
-static void learn_reach(struct who *w, const struct nw_state *st, const struct nw_proc *p,
-			const struct nw_reach *r, const char *by)
+static void learn_reach(struct who *w, const struct nw_proc *p, const struct nw_reach *r,
+			const char *by)
 {
-	uint8_t score = score_of(st, p, r);
+	uint8_t score = score_of(p, r);
 
 	if (score > w->score || !w->reach) {
 		w->reach = r;
@@ -163,18 +161,18 @@ static void consider(struct persistence_change *me, const struct nw_state *st, s
 		      SCORE_RECORDER);
 	}
 	if (r && r->by >= NW_REACH_START) {
-		learn_reach(w, st, a, r,
+		learn_reach(w, a, r,
 			    is_self && r->by == NW_REACH_OWN ? "contact"
 							     : "started by who had contact");
 	} else if (r && is_self) { /* what it starts has nothing of that: apt's dpkg */
-		learn_reach(w, st, a, r, own_words(r->by));
+		learn_reach(w, a, r, own_words(r->by));
 	} else if (r && r->by == NW_REACH_ASKED) {
 		w->reach = w->reach ? w->reach : r;
 		learn(w, KNOWN_CONTACT, "started by who was asked from outside", SCORE_SERVED);
 	}
 	r = r && r->by >= NW_REACH_CHILD ? NULL : fed_by(me, st, a, FED_STEPS);
 	if (r) {
-		learn_reach(w, st, a, r, "fed by who had contact");
+		learn_reach(w, a, r, "fed by who had contact");
 	}
 }
 

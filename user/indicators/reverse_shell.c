@@ -179,7 +179,7 @@ static struct nw_suspect *consider(struct reverse_shell *me, const struct nw_sta
 {
 	const struct nw_proc *parent = nw_proc_find(st, &p->parent_id);
 	enum nw_way_in way = nw_proc_way_in(st, p);
-	uint32_t bits = nw_program_of(st, p);
+	uint32_t bits = p->program;
 
 	if (way == NW_WAY_IN_NONE || suspect_of(me, &p->id) ||
 	    (nw_proc_shares(p, parent, 0) && suspect_of(me, &parent->id))) {
@@ -215,7 +215,7 @@ static void on_exec(struct reverse_shell *me, const struct nw_state *st, const s
 	}
 	if (p && !s && parent && nw_proc_stdio(p, 1) == NW_STDIO_INET &&
 	    nw_proc_stdio(p, 2) == NW_STDIO_INET && p->stdio_id[1] == p->stdio_id[2] &&
-	    (nw_program_of(st, parent) & NW_PROGRAM_SHELL) && !suspect_of(me, &parent->id)) {
+	    (parent->program & NW_PROGRAM_SHELL) && !suspect_of(me, &parent->id)) {
 		/* its own stdin is elsewhere, but all that its children say goes there */
 		s = suspect(me, parent, NW_WAY_IN_SOCKET, NW_KNOWN_DEED, p->stdio_id[1],
 			    e->ev.ts_ns);

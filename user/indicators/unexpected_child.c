@@ -152,11 +152,9 @@ static struct child *child_of(struct unexpected_child *me, const struct nw_proc_
 	return NULL;
 }
 
-static bool is_recorder(struct unexpected_child *me, const struct nw_state *st,
-			const struct nw_proc *p)
+static bool is_recorder(struct unexpected_child *me, const struct nw_proc *p)
 {
-	return p->id.tgid != INIT_PID && !child_of(me, &p->id) &&
-	       !(nw_program_of(st, p) & NW_PROGRAM_SHELL);
+	return p->id.tgid != INIT_PID && !child_of(me, &p->id) && !(p->program & NW_PROGRAM_SHELL);
 }
 
 /* Who reads a camera's media is a recorder, whatever it is called; and who started that one for it,
@@ -168,13 +166,13 @@ static void on_media(struct unexpected_child *me, const struct nw_state *st,
 	const struct nw_camera *c = p && f->rx_bytes > MEDIA_BYTES ? nw_camera_of(st, f) : NULL;
 	const struct nw_proc *parent;
 
-	if (!c || !(c->declared || (c->why & NW_CAMERA_MEDIA)) || !is_recorder(me, st, p) ||
+	if (!c || !(c->declared || (c->why & NW_CAMERA_MEDIA)) || !is_recorder(me, p) ||
 	    recorder_of(me, p) >= 0) {
 		return;
 	}
 	(void)add_recorder(me, p, false, now);
 	parent = nw_proc_find(st, &p->parent_id);
-	if (parent && parent->cgroup_id == p->cgroup_id && is_recorder(me, st, parent)) {
+	if (parent && parent->cgroup_id == p->cgroup_id && is_recorder(me, parent)) {
 		(void)add_recorder(me, parent, false, now);
 	}
 }
@@ -313,7 +311,7 @@ static struct child *adopt(struct unexpected_child *me, const struct nw_state *s
 		return NULL; /* its own workers */
 	}
 	at = at ? at : &me->child[me->children++ % CHILDREN];
-	c.has_shell = c.has_shell || (nw_program_of(st, p) & NW_PROGRAM_SHELL);
+	c.has_shell = c.has_shell || (p->program & NW_PROGRAM_SHELL);
 	*at = c;
 	return at;
 }
@@ -329,11 +327,10 @@ static void on_proc(struct unexpected_child *me, const struct nw_state *st,
 		return;
 	}
 	c = adopt(me, st, p, nw_proc_find(st, &e->parent), e->ev.ts_ns);
-	if (!c && is_recorder(me, st, p) && nw_policy_recorder(st, p)) {
+	if (!c && is_recorder(me, p) && nw_policy_recorder(st, p)) {
 		(void)add_recorder(me, p, true, e->ev.ts_ns);
 	}
-	bits = c && !nw_policy_starts(me->recorder[c->recorder].judge, p) ? nw_program_of(st, p)
-									  : 0;
+	bits = c && !nw_policy_starts(me->recorder[c->recorder].judge, p) ? p->program : 0;
 	if (bits & (NW_PROGRAM_SHELL | NW_PROGRAM_INTERPRETER)) {
 		raise(me, st, emit, p, c, bits & NW_PROGRAM_SHELL ? CLASS_SHELL : CLASS_INTERPRETER,
 		      NULL);

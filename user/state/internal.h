@@ -325,6 +325,8 @@ int nw_programs_init(struct nw_programs *t);
 void nw_programs_free(struct nw_programs *t);
 /* The same of a shell or interpreter. */
 bool nw_programs_on_fact(struct nw_state *st, const struct nw_ev_fact *e);
+/* NW_PROGRAM_* of what it runs, for nw_proc::program. */
+uint32_t nw_program_of(const struct nw_state *st, const struct nw_proc *p);
 
 /* The same of whose service a domain or network is: vendor.c */
 bool nw_vendors_on_fact(struct nw_state *st, const struct nw_ev_fact *e);

@@ -129,18 +129,21 @@ static struct nw_learned_name *take_name(struct nw_learned *book, const uint8_t 
 	uint32_t i;
 
 	for (i = nw_lru_first(t, hash); i != NW_LRU_NONE; i = nw_lru_next(t, i)) {
+		bool is_like;
+
 		l = &book->item[i];
 		if (memcmp(l->addr, addr, sizeof(l->addr)) != 0) {
 			continue;
 		}
-		if (is_asker(l, asker) && strcmp(l->name, name) == 0) {
+		is_like = strcmp(l->name, name) == 0;
+		if (is_like && is_asker(l, asker)) {
 			touch(book, i);
 			if (is_over(l, now_ns)) {
 				l->learned_ns = now_ns;
 			}
 			return l;
 		}
-		if (strcmp(l->name, name) == 0) {
+		if (is_like) {
 			like = older(book, like, i);
 		}
 		oldest = older(book, oldest, i);

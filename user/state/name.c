@@ -123,18 +123,6 @@ uint64_t nw_names_evicted(const struct nw_names *names)
 	return names->evicted + names->learned.evicted;
 }
 
-static uint64_t hash_bytes(uint64_t hash, const void *data, size_t len)
-{
-	const uint8_t *p = data;
-	uint64_t word;
-
-	for (; len >= sizeof(word); len -= sizeof(word), p += sizeof(word)) {
-		memcpy(&word, p, sizeof(word));
-		hash = nw_hash_mix(hash, word);
-	}
-	return hash;
-}
-
 const char *nw_names_of(const struct nw_names *names, const uint8_t addr[16],
 			const struct nw_proc_id *asker, uint64_t now_ns)
 {
@@ -193,7 +181,7 @@ static bool is_same_question(const struct query *q, const struct nw_dns *dns)
 
 static uint32_t hash_ends(const struct nw_names *n, const struct ends *ends)
 {
-	return (uint32_t)hash_bytes(n->query_lru.seed, ends, sizeof(*ends));
+	return (uint32_t)nw_hash_bytes(n->query_lru.seed, ends, sizeof(*ends));
 }
 
 static uint32_t find_query(const struct nw_names *n, const struct ends *ends,

@@ -269,7 +269,7 @@ static void read_cgroup(struct nw_proc *p)
 	}
 }
 
-static void take_exec(struct nw_proc *p, const struct nw_ev_proc *e)
+static void take_exec(const struct nw_state *st, struct nw_proc *p, const struct nw_ev_proc *e)
 {
 	const char *tail = e->tail;
 
@@ -293,6 +293,7 @@ static void take_exec(struct nw_proc *p, const struct nw_ev_proc *e)
 	} else {
 		put_path(p, tail, strnlen(tail, e->exe_len));
 	}
+	p->program = nw_program_of(st, p);
 	tail += e->exe_len;
 	p->args_len = (uint16_t)NW_MIN(e->args_len, sizeof(p->args) - 1);
 	if (p->args_len < e->args_len) {
@@ -307,7 +308,7 @@ static void take_exec(struct nw_proc *p, const struct nw_ev_proc *e)
 
 /* Somebody is behind it: who, the open files say. A new terminal's first program, whatever it is, and
  * a shell that is spoken to by a program. */
-static bool is_worth_a_scan(const struct nw_state *st, const struct nw_proc *p)
+static bool is_worth_a_scan(const struct nw_proc *p)
 {
 	enum nw_stdio in = nw_proc_stdio(p, 0);
 	enum nw_stdio out = nw_proc_stdio(p, 1);
@@ -316,8 +317,7 @@ static bool is_worth_a_scan(const struct nw_state *st, const struct nw_proc *p)
 		return p->session == p->id.tgid;
 	}
 	return (in == NW_STDIO_PIPE || in == NW_STDIO_SOCKET) &&
-	       (out == NW_STDIO_PIPE || out == NW_STDIO_SOCKET) &&
-	       (nw_program_of(st, p) & NW_PROGRAM_SHELL);
+	       (out == NW_STDIO_PIPE || out == NW_STDIO_SOCKET) && (p->program & NW_PROGRAM_SHELL);
 }
 
 static void on_exec(struct nw_state *st, const struct nw_ev_proc *e, bool is_found)
@@ -327,14 +327,14 @@ static void on_exec(struct nw_state *st, const struct nw_ev_proc *e, bool is_fou
 	if (!p) {
 		return;
 	}
-	take_exec(p, e);
+	take_exec(st, p, e);
 	p->is_found = is_found;
 	if (!is_found) {
 		p->speaks_for = 0; /* of the program before this one */
 		p->library[0] = '\0';
 		p->exec_ns = e->ev.ts_ns;
 		nw_holds_on_exec(st, e, p);
-		st->wants_scan = st->wants_scan || is_worth_a_scan(st, p);
+		st->wants_scan = st->wants_scan || is_worth_a_scan(p);
 	}
 	nw_state_tell(st, (struct nw_output){ .dataset = NW_DATASET_PROCESS,
 					      .action = is_found ? NW_ACTION_FOUND : NW_ACTION_EXEC,

@@ -64,6 +64,36 @@ static struct nw_program *find_file(const struct nw_programs *t, uint32_t dev, u
 	return NULL;
 }
 
+uint32_t nw_program_of(const struct nw_state *st, const struct nw_proc *p)
+{
+	const struct nw_programs *t = &st->programs;
+	const struct nw_program *same = p->exe_ino ? find_file(t, p->exe_dev, p->exe_ino) : NULL;
+	const char *name = strrchr(p->exe, '/');
+	uint32_t bits = 0;
+
+	if (same) {
+		return same->bits;
+	}
+	if (!name) {
+		return 0;
+	}
+	for (uint32_t i = nw_lru_first(&t->by_name, hash_of_name(t, name + 1)); i != NW_LRU_NONE;
+	     i = nw_lru_next(&t->by_name, i)) {
+		if (strcmp(t->program[i].name, name + 1) == 0) {
+			bits |= t->program[i].bits | NW_PROGRAM_BY_NAME;
+		}
+	}
+	return bits;
+}
+
+/* What this host says of its programs at the start comes before them: seldom is there one to look at. */
+static void look_again(struct nw_state *st)
+{
+	for (uint32_t i = st->proc_lru.newest; i != NW_LRU_NONE; i = st->proc_lru.link[i].older) {
+		st->procs[i].program = nw_program_of(st, &st->procs[i]);
+	}
+}
+
 /* Entries are never taken out, so a place is the same in both tables. */
 static void put(struct nw_state *st, const struct nw_program *p)
 {
@@ -73,6 +103,7 @@ static void put(struct nw_state *st, const struct nw_program *p)
 
 	if (old) {
 		old->bits |= p->bits;
+		look_again(st);
 		return;
 	}
 	i = nw_lru_add(&t->by_file, hash_of_file(t, p->dev, p->ino));
@@ -82,6 +113,7 @@ static void put(struct nw_state *st, const struct nw_program *p)
 	}
 	(void)nw_lru_add(&t->by_name, hash_of_name(t, p->name));
 	t->program[i] = *p;
+	look_again(st);
 }
 
 static uint32_t bits_of(const char *word)
@@ -139,26 +171,4 @@ bool nw_programs_on_fact(struct nw_state *st, const struct nw_ev_fact *e)
 		take(st, key, value);
 	}
 	return true;
-}
-
-uint32_t nw_program_of(const struct nw_state *st, const struct nw_proc *p)
-{
-	const struct nw_programs *t = &st->programs;
-	const struct nw_program *same = p->exe_ino ? find_file(t, p->exe_dev, p->exe_ino) : NULL;
-	const char *name = strrchr(p->exe, '/');
-	uint32_t bits = 0;
-
-	if (same) {
-		return same->bits;
-	}
-	if (!name) {
-		return 0;
-	}
-	for (uint32_t i = nw_lru_first(&t->by_name, hash_of_name(t, name + 1)); i != NW_LRU_NONE;
-	     i = nw_lru_next(&t->by_name, i)) {
-		if (strcmp(t->program[i].name, name + 1) == 0) {
-			bits |= t->program[i].bits | NW_PROGRAM_BY_NAME;
-		}
-	}
-	return bits;
 }

@@ -24,6 +24,14 @@ struct nw_vendor; /* enrich/vendors.h: name, service */
 
 #define NW_PROC_ID_HEX 17 /* 16 hex digits and NUL */
 
+/* What the file is that a process runs, as this host said of its own files; wherever the file lies
+ * and whatever it is called there. */
+#define NW_PROGRAM_SHELL       (1U << 0) /* people log in with it, or it holds one */
+#define NW_PROGRAM_INTERPRETER (1U << 1) /* scripts name it in their first line */
+#define NW_PROGRAM_LOADER      (1U << 3) /* programs name it as what puts them into memory */
+#define NW_PROGRAM_PACKAGES    (1U << 4) /* puts packages on this host */
+#define NW_PROGRAM_BY_NAME     (1U << 2) /* not this file, but one of its name: another root's? */
+
 struct nw_proc {
 	struct nw_proc_id id;
 	struct nw_proc_id parent_id;
@@ -37,7 +45,8 @@ struct nw_proc {
 	uint32_t uid;
 	uint32_t gid;
 	uint32_t netns;
-	uint32_t flags; /* NW_PROC_* */
+	uint32_t flags;	  /* NW_PROC_* */
+	uint32_t program; /* NW_PROGRAM_* */
 	uint32_t exit_code;
 	uint32_t session;  /* pid of its leader, 0 = not known */
 	uint32_t refs;	   /* flows and listeners that name this process */
@@ -408,15 +417,7 @@ const struct nw_proc *nw_proc_stdio_far(const struct nw_state *st, const struct 
 bool nw_proc_is_fed_by(const struct nw_state *st, const struct nw_proc *p,
 		       const struct nw_proc *from);
 
-/* What the file is that a process runs, as this host said of its own files; wherever the file lies
- * and whatever it is called there. */
-#define NW_PROGRAM_SHELL       (1U << 0) /* people log in with it, or it holds one */
-#define NW_PROGRAM_INTERPRETER (1U << 1) /* scripts name it in their first line */
-#define NW_PROGRAM_LOADER      (1U << 3) /* programs name it as what puts them into memory */
-#define NW_PROGRAM_PACKAGES    (1U << 4) /* puts packages on this host */
-#define NW_PROGRAM_BY_NAME     (1U << 2) /* not this file, but one of its name: another root's? */
-uint32_t nw_program_of(const struct nw_state *st, const struct nw_proc *p);
-/* What was read of that file, once somebody asked for it; or NULL. */
+/* What was read of the file that it runs, once somebody asked for it; or NULL. */
 const struct nw_exe_file *nw_exe_file_of(const struct nw_state *st, const struct nw_proc *p);
 
 /* Does a process that has not ended live in this network namespace? */

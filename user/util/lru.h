@@ -7,7 +7,9 @@
  */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "util/macro.h"
 
@@ -70,6 +72,33 @@ static inline uint64_t nw_hash_mix(uint64_t hash, uint64_t word)
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
+/* Of bytes, word by word; the last one lies over the end of the one before. For tables of a session: of
+ * what is kept or told it is nw_hash_name(). */
+static inline uint64_t nw_hash_bytes(uint64_t hash, const void *data, size_t len)
+{
+	const uint8_t *p = data;
+	const uint8_t *end = p + len;
+	uint64_t word = 0;
+
+	hash = nw_hash_mix(hash, len);
+	for (; (size_t)(end - p) > sizeof(word); p += sizeof(word)) {
+		memcpy(&word, p, sizeof(word));
+		hash = nw_hash_mix(hash, word);
+	}
+	if (len >= sizeof(word)) {
+		memcpy(&word, end - sizeof(word), sizeof(word));
+	} else {
+		while (p < end) {
+			word = word << 8 | *p++;
+		}
+	}
+	return nw_hash_mix(hash, word);
+}
+static inline uint32_t nw_hash_text(uint64_t seed, const char *text)
+{
+	return (uint32_t)nw_hash_bytes(seed, text, strlen(text));
+}
+
 /* A name's, in full: of a fixed seed it is the same in every session. */
 static inline uint64_t nw_hash_name(uint64_t seed, const char *text)
 {
@@ -77,8 +106,4 @@ static inline uint64_t nw_hash_name(uint64_t seed, const char *text)
 		seed = nw_hash_mix(seed, (unsigned char)*text);
 	}
 	return seed;
-}
-static inline uint32_t nw_hash_text(uint64_t seed, const char *text)
-{
-	return (uint32_t)nw_hash_name(seed, text);
 }

@@ -3,6 +3,7 @@
 #include "util/parse.h"
 
 #include <arpa/inet.h>
+#include <endian.h>
 #include <errno.h>
 #include <string.h>
 
@@ -130,18 +131,29 @@ int nw_parse_network(const char *text, struct nw_network *ret)
 	return 0;
 }
 
+/* The first 64 bits of an address, or those behind them. */
+static uint64_t half(const uint8_t *p)
+{
+	uint64_t be;
+
+	memcpy(&be, p, sizeof(be));
+	return be64toh(be);
+}
+
 bool nw_network_has(const struct nw_network *net, const uint8_t addr[16])
 {
-	unsigned whole = net->bits / 8U;
-	unsigned mask = (0xff00U >> (net->bits % 8U)) & 0xffU;
+	unsigned bits = net->bits;
+	uint64_t high = half(addr) ^ half(net->addr); /* where they differ */
+	uint64_t low;
 
-	if (net->bits < V4_BITS && memcmp(addr, v4_prefix, sizeof(v4_prefix)) == 0) {
+	if (bits < V4_BITS && memcmp(addr, v4_prefix, sizeof(v4_prefix)) == 0) {
 		return false;
 	}
-	if (memcmp(addr, net->addr, whole) != 0) {
-		return false;
+	if (bits <= 64) {
+		return bits == 0 || high >> (64 - bits) == 0;
 	}
-	return mask == 0 || ((addr[whole] ^ net->addr[whole]) & mask) == 0;
+	low = half(addr + 8) ^ half(net->addr + 8);
+	return high == 0 && low >> (128 - bits) == 0;
 }
 
 void nw_address_unwrap(const uint8_t addr[16], uint8_t ret[16])

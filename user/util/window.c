@@ -21,16 +21,6 @@ void nw_window_add(uint32_t *sum, uint64_t n)
 	*sum = n > UINT32_MAX - *sum ? UINT32_MAX : *sum + (uint32_t)n;
 }
 
-uint64_t nw_window_sum(const uint32_t *slots, uint32_t n)
-{
-	uint64_t sum = 0;
-
-	for (uint32_t i = 0; i < n; i++) {
-		sum += slots[i];
-	}
-	return sum;
-}
-
 uint32_t nw_scale_of(const struct nw_scale *step, unsigned steps, uint64_t value)
 {
 	unsigned i = 1;
