@@ -1,0 +1,7 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# corpus: expect=live-relay half=report tool=ffmpeg camera=10.20.0.11 far=out ready=out:8554 seconds=30 parts=dns,camera-gate,recorder-gate,nas,outside-web
+# ffmpeg announces the picture of gate to an RTSP server outside and records it there, interleaved in one connection.
+if [ "$1" = out ]; then mkdir -p "$LAB/away"; exec timeout 60 ffmpeg -nostdin -loglevel error -rtsp_flags listen -i rtsp://203.0.113.66:8554/live -c copy -f mpegts -y "$LAB/away/see.ts"; fi
+timeout 40 ffmpeg -nostdin -loglevel error -rtsp_transport tcp -i rtsp://gate.cam.lan/Streaming/Channels/101 -t 28 -c copy -f rtsp -rtsp_transport tcp rtsp://203.0.113.66:8554/live
+sleep 1; [ "$(stat -c %s "$LAB/away/see.ts")" -gt 500000 ]
