@@ -130,9 +130,6 @@ int nw_files_add(struct nw_files *f, const char *path)
 			return 0;
 		}
 	}
-	if (!r->error) {
-		nw_files_known_walk(&f->known, f->count, r->path);
-	}
 	f->path[f->count++] = r->path;
 	return 0;
 }

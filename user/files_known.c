@@ -3,12 +3,8 @@
 #include "files_known.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <fts.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "host.h"
 
 #define WALK_NS (100 * NW_NSEC_PER_MSEC)
 #define KNOWN_MAX \
@@ -84,39 +80,6 @@ void nw_files_known_put(struct nw_files_known *k, const struct nw_files_id *id, 
 	k->file[i].path_len = (uint16_t)len;
 	k->file[i].is_cut = is_cut;
 	memcpy(k->file[i].path, path, len);
-}
-
-static int by_name_downwards(const FTSENT **a, const FTSENT **b)
-{
-	return strcmp((*b)->fts_name, (*a)->fts_name);
-}
-
-void nw_files_known_walk(struct nw_files_known *k, unsigned root, char *path)
-{
-	char *const paths[] = { path, NULL };
-	FTS *walk = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, by_name_downwards);
-	uint64_t until_ns = nw_host_boot_ns() + WALK_NS;
-	uint32_t first = k->lru.used;
-	struct statx st;
-	FTSENT *at;
-
-	while (walk && k->lru.used < k->lru.capacity && nw_host_boot_ns() < until_ns &&
-	       (at = fts_read(walk))) {
-		size_t len = strlen(path) + (path[1] ? 1 : 0);
-
-		if (at->fts_info == FTS_F && statx(AT_FDCWD, at->fts_path, AT_SYMLINK_NOFOLLOW,
-						   STATX_BASIC_STATS | STATX_BTIME, &st) == 0) {
-			struct nw_files_id id = nw_files_id_of(&st);
-
-			nw_files_known_put(k, &id, root, at->fts_path + len, at->fts_pathlen - len);
-		}
-	}
-	if (walk) {
-		fts_close(walk);
-	}
-	for (uint32_t i = k->lru.used; i > first; i--) { /* the newest is the last to go */
-		nw_lru_touch(&k->lru, i - 1);
-	}
 }
 
 /* An inode's number is given out again: to another file. */

@@ -2,8 +2,9 @@
 /*
  * Which file is a recording, wherever it lies by now: those that were met below a root, by device, inode
  * and when they were made, so that a hard link, a folder mounted elsewhere or mv hides none. Where the
- * file system keeps no such time, its size and last change must be what they were. Not seen: what was
- * linked or moved away while nobody observed, and older ones than there is room for.
+ * file system keeps no such time, its size and last change must be what they were. Not seen: what nobody
+ * has opened there in this session (to look for it would let a slow disk hold up the start), and older
+ * ones than there is room for.
  */
 #pragma once
 
@@ -39,9 +40,6 @@ struct nw_files_id nw_files_id_of(const struct statx *st);
  * makes room. */
 void nw_files_known_put(struct nw_files_known *k, const struct nw_files_id *id, unsigned root,
 			const char *path, size_t len);
-/* Files that are there already, those first whose path comes last, which are the newest where paths
- * are dates: until the table is full or it took 50 ms. */
-void nw_files_known_walk(struct nw_files_known *k, unsigned root, char *path);
 /* NULL: none that was met below a root. */
 const struct nw_file_known *nw_files_known_find(const struct nw_files_known *k,
 						const struct nw_files_id *id);

@@ -2,10 +2,7 @@
 /* Which file is a recording by another name: by inode and birth, else by size and last change. */
 #include "harness.h"
 
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "files_known.h"
 
@@ -91,53 +88,6 @@ static void who_was_met_longest_ago_makes_room(void **state)
 	nw_files_known_free(&k);
 }
 
-static void make(const char *dir, const char *name)
-{
-	char path[512];
-	int fd;
-
-	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
-	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	assert_true(fd >= 0);
-	close(fd);
-}
-
-/* The newest day first, and the last to make room. */
-static void what_is_there(void **state)
-{
-	char dir[] = "/tmp/nw-known-XXXXXX";
-	const char *const days[] = { "2026-11-28", "2026-11-30", "2026-11-29" };
-	struct nw_files_known k;
-	char path[256];
-
-	(void)state;
-	assert_non_null(mkdtemp(dir));
-	for (size_t i = 0; i < 3; i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s", dir, days[i]);
-		assert_int_equal(mkdir(path, 0700), 0);
-		make(path, "1.mp4");
-	}
-	(void)snprintf(path, sizeof(path), "%s/2026-11-30/2.mp4", dir);
-	assert_int_equal(symlink("1.mp4", path), 0); /* no recording */
-	assert_int_equal(nw_files_known_init(&k), 0);
-	nw_files_known_walk(&k, 4, dir);
-	assert_int_equal(k.lru.used, 3);
-	assert_int_equal(k.file[k.lru.newest].root, 4);
-	assert_memory_equal(k.file[k.lru.newest].path, "2026-11-30/1.mp4", 16);
-	assert_memory_equal(k.file[k.lru.oldest].path, "2026-11-28/1.mp4", 16);
-	nw_files_known_walk(&k, 5, (char[]){ "/nonexistent" });
-	assert_int_equal(k.lru.used, 3);
-	nw_files_known_free(&k);
-	unlink(path);
-	for (size_t i = 0; i < 3; i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s/1.mp4", dir, days[i]);
-		unlink(path);
-		*strrchr(path, '/') = '\0';
-		rmdir(path);
-	}
-	assert_int_equal(rmdir(dir), 0);
-}
-
 NW_TESTS(user_files_known, cmocka_unit_test(the_same_file),
 	 cmocka_unit_test(the_last_name_and_its_end),
-	 cmocka_unit_test(who_was_met_longest_ago_makes_room), cmocka_unit_test(what_is_there));
+	 cmocka_unit_test(who_was_met_longest_ago_makes_room));
