@@ -31,7 +31,8 @@ struct nw_found {
 	struct nw_proc_id proc;	 /* the same; zero = none */
 	struct nw_exe_file file; /* that it runs, when has_file */
 	bool has_file;
-	char reason[256];
+	char reason[256];	   /* of what it was as long as it went on */
+	char over[256];		   /* why it is over; "" = it is not */
 	char *detail;		   /* lines for people; NULL when there was no memory for it */
 	struct json_object *whole; /* the same for programs: evidence, chain, coverage; or NULL */
 	char out_curve[NW_CURVE_KEY], in_curve[NW_CURVE_KEY];

@@ -61,7 +61,8 @@ static void print_whole(const struct nw_found *k)
 	char key[2 * NW_CASE_KEY];
 
 	(void)nw_text_escape(key, sizeof(key), k->key, strlen(k->key));
-	(void)printf("%s: %s\n%s\n\n", k->rule, nw_found_state(k), k->reason);
+	(void)printf("%s: %s\n%s\n%s%s\n", k->rule, nw_found_state(k), k->reason, k->over,
+		     k->over[0] ? "\n" : "");
 	(void)printf("%-24s %u (severity %u, confidence %u %%)\n", "score", k->score, k->severity,
 		     k->confidence);
 	(void)printf("%-24s %s\n", "key", key);
