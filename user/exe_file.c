@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "util/parse.h"
+
 #define WORDS 8
 
 static const char *const hows[_NW_EXE_HOW_MAX] = {
@@ -70,24 +72,6 @@ static int digit_of(char c)
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* nw_parse_u64() has no room for wall clocks in ns and inodes of network file systems. */
-static bool take_u64(const char *word, uint64_t max, uint64_t *ret)
-{
-	uint64_t v = 0;
-	size_t n = 0;
-
-	for (; word[n] >= '0' && word[n] <= '9'; n++) {
-		unsigned digit = (unsigned)(word[n] - '0');
-
-		if (v > (max - digit) / 10) {
-			return false;
-		}
-		v = v * 10 + digit;
-	}
-	*ret = v;
-	return n > 0 && !word[n];
-}
-
 static bool take_hash(const char *word, struct nw_exe_file *f)
 {
 	if (f->how != NW_EXE_READ) {
@@ -138,9 +122,11 @@ bool nw_exe_parse(const char *text, size_t len, struct nw_exe_file *ret)
 	}
 	how = place_of(word[0], hows, _NW_EXE_HOW_MAX);
 	owner = place_of(word[6], owners, _NW_EXE_OWNER_MAX);
-	if (rest || how < 0 || owner < 0 || !take_u64(word[1], UINT32_MAX, &dev) ||
-	    !take_u64(word[2], UINT64_MAX, &f.ino) || !take_u64(word[3], UINT64_MAX, &f.size) ||
-	    !take_u64(word[4], UINT64_MAX, &f.mtime_ns) || strlen(word[7]) >= sizeof(f.package)) {
+	if (rest || how < 0 || owner < 0 || nw_parse_u64(word[1], 0, UINT32_MAX, &dev) < 0 ||
+	    nw_parse_u64(word[2], 0, UINT64_MAX, &f.ino) < 0 ||
+	    nw_parse_u64(word[3], 0, UINT64_MAX, &f.size) < 0 ||
+	    nw_parse_u64(word[4], 0, UINT64_MAX, &f.mtime_ns) < 0 ||
+	    strlen(word[7]) >= sizeof(f.package)) {
 		return false;
 	}
 	f.dev = (uint32_t)dev;

@@ -20,10 +20,12 @@ static size_t take_digits(const char *text, uint64_t *ret)
 	size_t n = 0;
 
 	while (text[n] >= '0' && text[n] <= '9') {
-		if (n == 18) { /* 10^18 fits, and nothing here is as large */
+		uint64_t digit = (uint64_t)(text[n] - '0');
+
+		if (value > (UINT64_MAX - digit) / 10) {
 			return 0;
 		}
-		value = value * 10 + (uint64_t)(text[n] - '0');
+		value = value * 10 + digit;
 		n++;
 	}
 	*ret = value;
