@@ -202,9 +202,19 @@ static void note(struct nw_reaches *me, const struct nw_state *st, const struct 
 	}
 }
 
+/* Who accepts for others was not asked himself, as far as is known when somebody answers. */
+static void note_asked(struct nw_reaches *me, const struct nw_state *st, const struct nw_flow *f,
+		       const struct nw_contact *far)
+{
+	const struct nw_proc *p = f->sender ? f->sender : f->owner;
+
+	if (p && p->id.tgid != INIT_PID) {
+		note_as(me, st, far, p, NW_REACH_ASKED)->is_server |= f->tx_bytes > 0;
+	}
+}
+
 void nw_reach_on_flow(struct nw_reaches *me, const struct nw_state *st, const struct nw_flow *f)
 {
-	const struct nw_proc *p;
 	struct nw_contact far;
 
 	/* an order is obeyed before the ledger tells that it came: who took what was sent is enough */
@@ -217,11 +227,7 @@ void nw_reach_on_flow(struct nw_reaches *me, const struct nw_state *st, const st
 		return;
 	}
 	if (!far.is_outbound && nw_contact_is_expected(st, &far, false)) {
-		p = f->sender ? f->sender
-			      : f->owner; /* who accepts for others was not asked himself */
-		if (p && p->id.tgid != INIT_PID) {
-			note_as(me, st, &far, p, NW_REACH_ASKED);
-		}
+		note_asked(me, st, f, &far);
 		return;
 	}
 	note(me, st, f, &far, f->owner);

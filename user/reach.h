@@ -27,6 +27,7 @@ struct nw_reach {
 	uint32_t slot;
 	enum nw_reach_by by;
 	bool is_maker;	 /* it was a service of a maker */
+	bool is_server;	 /* ASKED: it answered, and did not only accept for others */
 	bool is_service; /* and it is a service of the system */
 };
 

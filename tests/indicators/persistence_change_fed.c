@@ -32,6 +32,7 @@ struct member {
 	bool is_late;	  /* started when the connections are there */
 	uint64_t ino;	  /* SHELL, DPKG */
 	const char *from; /* asked from there, at a port that was there before */
+	bool is_silent;	  /* and did not answer: it accepts for others */
 };
 
 struct scene {
@@ -116,7 +117,17 @@ static const struct scene scenes[] = {
 	  2,
 	  50,
 	  "started by who was asked from outside" },
+	{ "... before it has answered",
+	  { { "/usr/bin/php", .from = OUT, .is_silent = true } },
+	  1,
+	  70,
+	  "asked from outside" },
 	/* nothing */
+	{ "who accepts for others, and what it started for one of them",
+	  { { "/usr/sbin/sshd", .from = OUT, .is_silent = true },
+	    { "/usr/sbin/sshd", 1, .is_late = true },
+	    { "/usr/bin/tee", 2, .is_late = true } },
+	  3 },
 	{ "what a script's child starts",
 	  { FETCHED,
 	    { "/usr/bin/apt-get", 1, .is_late = true },
@@ -192,7 +203,7 @@ static void speak(struct nw_feed *f, const struct member *m, unsigned i)
 		e.lport_be = htons(PORT);
 		e.rport_be = htons(50000);
 	}
-	nw_feed_bytes(&e, 300, 900);
+	nw_feed_bytes(&e, m->is_silent ? 0 : 300, 900);
 	nw_feed_event(f, &e.ev);
 	if (m->ends) {
 		e.ev.what = NW_SOCK_CLOSE;

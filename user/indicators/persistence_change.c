@@ -166,7 +166,7 @@ static void consider(struct persistence_change *me, const struct nw_state *st, s
 							     : "started by who had contact");
 	} else if (r && is_self) { /* what it starts has nothing of that: apt's dpkg */
 		learn_reach(w, a, r, own_words(r->by));
-	} else if (r && r->by == NW_REACH_ASKED) {
+	} else if (r && r->by == NW_REACH_ASKED && r->is_server) {
 		w->reach = w->reach ? w->reach : r;
 		learn(w, KNOWN_CONTACT, "started by who was asked from outside", SCORE_SERVED);
 	}
