@@ -24,6 +24,7 @@ enum {
 	NW_DNS_CLASS_IN = 1,
 	NW_DNS_CLASS_MASK = 0x7fff, /* mDNS uses the highest bit itself: RFC 6762 5.4, 10.2 */
 	NW_DNS_OPCODE_QUERY = 0,
+	NW_DNS_OPCODE_UPDATE = 5,
 	NW_DNS_OPCODE_LAST = 6, /* DSO */
 };
 

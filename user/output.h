@@ -57,6 +57,8 @@ struct nw_dns {
 	uint16_t answers_total; /* as the header says */
 	uint16_t answers_len;	/* kept */
 	uint16_t text_len;
+	uint16_t behind; /* bytes behind the questions, of a message that is no response; else 0 */
+	uint64_t behind_hash; /* of those of them that the head has */
 	struct nw_dns_answer answer[NW_DNS_ANSWERS_MAX];
 	char text[NW_DNS_TEXT_MAX]; /* NUL-terminated, one behind the other */
 };

@@ -41,6 +41,7 @@ struct reader {
 	const uint8_t *start;
 	const uint8_t *end;
 	struct nw_span left;
+	size_t missing; /* bytes that the message has, and the head has not */
 	bool is_mdns;
 	struct nw_dns_sd sd;
 	unsigned seen_len;
@@ -387,6 +388,7 @@ static void begin(struct nw_dns *dns, const struct nw_dns_header *h)
 	dns->is_cut = false;
 	dns->answers_total = h->answers;
 	dns->answers_len = 0;
+	dns->behind = 0;
 	dns->text[0] = '\0';
 	dns->text_len = 1;
 }
@@ -400,6 +402,11 @@ static int read_sections(struct reader *r, const struct nw_dns_header *h)
 	}
 	for (unsigned i = 0; i < h->questions && !err; i++) {
 		err = read_question(r, i == 0);
+	}
+	if (!err && !r->dns->is_response) {
+		r->dns->behind =
+			(uint16_t)NW_MIN(nw_span_left(&r->left) + r->missing, (size_t)UINT16_MAX);
+		r->dns->behind_hash = nw_hash_bytes(0, r->left.p, nw_span_left(&r->left));
 	}
 	if (err || r->dns->opcode != NW_DNS_OPCODE_QUERY) {
 		return err; /* records of NOTIFY, UPDATE and DSO are no answers */
@@ -445,6 +452,9 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *ret)
 	r.dns = dns;
 	r.start = r.left.p;
 	r.end = r.left.end;
+	r.missing = head->proto == IPPROTO_UDP && head->wire_len > head->len
+			    ? head->wire_len - head->len
+			    : 0;
 	r.seen_len = 0;
 	r.sd.txts = 0;
 	r.is_mdns = nw_dns_has_port(head, NW_PORT_MDNS);

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "dest.h"
-#include "dns_carry.h"
+#include "dns_sum.h"
 #include "dns_wire.h"
 #include "indicators/indicator.h"
 #include "rule.h"
@@ -21,55 +21,24 @@
 #include "util/window.h"
 
 #define DOMAINS	 2048
-#define HOURS	 24
-#define HOUR_NS	 (3600 * NW_NSEC_PER_SEC)
-#define QUIET_NS (HOURS * HOUR_NS)
+#define QUIET_NS (NW_DNS_HOURS * NW_DNS_HOUR_NS)
 
-#define NAMES_MIN  30
-#define LONGS_DAY  60
 #define LOOK_EVERY 16 /* names */
 #define TELL_SCORE 40
-#define ID_BYTES   16	  /* a name with no more may be an identifier */
-#define DENSE_MAX  6	  /* a name that carries so many identifiers counts for so many */
-#define LOOKUP_MAX 45	  /* score */
-#define LOOKUP_UP  100000 /* bytes an hour: nobody looks up so many */
-#define BOTH_BYTES 10000
 
 /* Programs that were started to ask: a scanner that looks up as much is one that runs on. */
-#define STARTED_NS   (10 * NW_NSEC_PER_SEC)
-#define STARTED_MIN  30 /* processes */
-#define STARTED_EACH 3	/* names of one, at most */
-#define STARTED_MUCH \
-	2200		 /* bytes an hour, of names that carry more than words and are no digests */
-#define STARTED_IDS 6000 /* of those that may be some; a day's are halved */
-#define WORDS_BYTES 10
+#define STARTED_NS  (10 * NW_NSEC_PER_SEC)
 #define STARTED_KEY "started-to-ask"
 
-/* Labels that decode to text: as many bytes never do by chance; a probe or two have one label each. */
-#define TEXT_LABELS 8
-#define TEXT_BYTES  128
+/* What a question may have behind it: EDNS with a cookie, the client's network and the like (RFC 6891,
+ * 7871, 7873), in all but what is signed. */
+#define OPTIONS_MAX 96
 
 #define ASKER_SEED 0x61736b6572ULL
 
-struct domain {
-	struct nw_carry_book book;
-	uint32_t hour; /* the hour that up[hour % HOURS] is of */
-	uint32_t up[HOURS], down[HOURS];
-	uint32_t longs[HOURS];			 /* names that are longer than any identifier */
-	uint32_t names, queries, answers, typed; /* typed: queries of a type that holds data */
-	uint32_t longest;
-	uint64_t chars;	    /* of names below the domain */
-	uint64_t bytes;	    /* that they can carry */
-	uint32_t assumed;   /* messages of which the asker is assumed */
-	uint32_t processes; /* that asked, as far as they are told apart by hash */
-	bool is_started;    /* they all were started to ask */
-	bool is_digest;	    /* names are, as of the last look */
-	uint64_t first_ns;
-};
-
 struct dns_tunnel {
 	struct nw_cases cases;
-	struct domain *domain;
+	struct nw_dns_sum *domain;
 	struct nw_carry_table table;
 };
 
@@ -100,6 +69,7 @@ struct message {
 	const char *base;  /* the domain */
 	struct nw_proc_id asker_id;
 	struct nw_proc *asker;
+	bool is_near; /* who is asked is inside */
 };
 
 /* ---- who asks ------------------------------------------------------------------------------- */
@@ -122,104 +92,6 @@ static bool is_passed_on(const struct nw_state *st)
 	return a && !nw_asker_is_assumed(a);
 }
 
-/* ---- books ---------------------------------------------------------------------------------- */
-
-static void turn_hour(struct domain *d, uint64_t now)
-{
-	uint32_t hour = (uint32_t)(now / HOUR_NS);
-	uint32_t up = d->hour;
-	uint32_t longs = d->hour;
-
-	if (hour <= d->hour) {
-		return; /* nothing turns */
-	}
-	if (hour / 12 > d->hour / 12) {
-		nw_carry_turn(&d->book);
-	}
-	nw_window_turn(d->up, sizeof(*d->up), HOURS, &up, hour);
-	nw_window_turn(d->longs, sizeof(*d->longs), HOURS, &longs, hour);
-	nw_window_turn(d->down, sizeof(*d->down), HOURS, &d->hour, hour);
-}
-
-/* This hour and the one before. */
-static uint64_t hour_of(const struct domain *d, const uint32_t hour[HOURS])
-{
-	return (uint64_t)hour[d->hour % HOURS] + hour[(d->hour + HOURS - 1) % HOURS];
-}
-
-static uint32_t level_of(uint64_t bytes)
-{
-	static const struct nw_scale scale[] = {
-		{ 0, 0 }, { 1000, 20 }, { 10000, 50 }, { 100000, 70 }, { 1000000, 90 }
-	};
-
-	return nw_scale_of(scale, NW_ARRAY_SIZE(scale), bytes);
-}
-
-/* Identifiers, short or digests, that a program looks up: nothing comes down, and not too many go up. */
-static bool is_lookup(const struct domain *d, uint64_t up, uint64_t up_day, uint64_t down_day)
-{
-	return down_day < up_day / 2 && up < LOOKUP_UP &&
-	       (d->bytes <= (uint64_t)ID_BYTES * d->names || d->is_digest);
-}
-
-/* Names that each carry much more than an identifier count for more: nothing else is called so. */
-static uint64_t dense(const struct domain *d, uint64_t up)
-{
-	uint64_t mean = d->names ? d->bytes / d->names : 0;
-
-	if (mean <= ID_BYTES || d->is_digest) {
-		return up;
-	}
-	up = up * NW_MIN(mean, (uint64_t)ID_BYTES * DENSE_MAX) / ID_BYTES;
-	return d->typed > d->queries - d->queries / 5 ? up * 2 : up;
-}
-
-/* Many processes, each started to ask a name or two that nobody asked before: a script's. */
-static bool is_scripted(const struct domain *d, uint64_t up, uint64_t up_day)
-{
-	bool is_usual = d->bytes < (uint64_t)WORDS_BYTES * d->names || d->is_digest;
-	uint64_t least = is_usual ? STARTED_IDS : STARTED_MUCH;
-
-	return d->is_started && d->processes >= STARTED_MIN &&
-	       d->names <= STARTED_EACH * d->processes && dense(d, NW_MAX(up, up_day / 2)) >= least;
-}
-
-/* Bytes of text, at least, that names hold in hexadecimal or the like: more than chance. */
-static uint32_t text_of(const struct domain *d)
-{
-	struct nw_coded c = nw_coded_text(&d->book.coded);
-
-	return c.labels >= TEXT_LABELS && c.text >= TEXT_BYTES ? c.text : 0;
-}
-
-/* Whatever is in them, and however little by its entropy: nothing that is looked up is as long. */
-static bool is_long(const struct domain *d)
-{
-	return hour_of(d, d->longs) >= NAMES_MIN || nw_window_sum(d->longs, HOURS) >= LONGS_DAY;
-}
-
-static uint8_t score_of(const struct domain *d)
-{
-	uint64_t up = hour_of(d, d->up);
-	uint64_t down = hour_of(d, d->down);
-	uint64_t up_day = nw_window_sum(d->up, HOURS);
-	uint64_t down_day = nw_window_sum(d->down, HOURS);
-	uint64_t dense_up = dense(d, up);
-	uint32_t score = level_of(dense_up + down);
-
-	score = NW_MAX(score, level_of((dense(d, up_day) + down_day) / 4));
-	if (dense_up >= BOTH_BYTES && down >= BOTH_BYTES) {
-		score += 5;
-	}
-	if (is_scripted(d, up, up_day) || text_of(d) || is_long(d)) {
-		score = NW_MAX(score, (uint32_t)NW_ALERT_SCORE);
-	} else if (is_lookup(d, up, up_day, down_day)) {
-		score = NW_MIN(score, (uint32_t)LOOKUP_MAX);
-	}
-	return (uint8_t)score;
-}
-
 /* ---- programs that are started to ask --------------------------------------------------------- */
 
 static bool is_just_started(const struct nw_proc *p, uint64_t now)
@@ -235,7 +107,7 @@ static const char *starter_of(const struct nw_state *st, const struct nw_proc_id
 	return parent ? parent->name : NULL;
 }
 
-static void count_asker(struct domain *d, const struct nw_proc_id *id)
+static void count_asker(struct nw_dns_sum *d, const struct nw_proc_id *id)
 {
 	d->processes += nw_carry_is_new(&d->book, nw_proc_id_hash(ASKER_SEED, id));
 }
@@ -243,9 +115,10 @@ static void count_asker(struct domain *d, const struct nw_proc_id *id)
 /* ---- telling -------------------------------------------------------------------------------- */
 
 static void tell(const struct nw_state *st, const struct nw_emit *emit, const struct nw_case *k,
-		 const struct domain *d, uint8_t score, enum nw_finding_action action)
+		 const struct nw_dns_sum *d, uint8_t score, enum nw_finding_action action)
 {
-	uint32_t text = text_of(d);
+	uint64_t laden = nw_window_sum(d->laden_up, NW_DNS_HOURS);
+	uint32_t text = nw_dns_sum_text(d);
 	struct nw_finding f = {
 		.rule_id = "dns-tunnel",
 		.rule_name = "Names or answers of DNS carry data",
@@ -253,11 +126,13 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 		.reason =
 			action == NW_FINDING_CLOSED
 				? "Nothing was asked below this domain for a day"
-			: score == LOOKUP_MAX
+			: score == NW_DNS_LOOKUP_MAX
 				? "A program asks many names that never repeat, as look-ups of hashes do"
 			: text ? "Names that are asked below one domain hold text in a coding"
-			: is_long(d)
+			: nw_dns_sum_is_long(d)
 				? "A program asks below one domain names that are longer than any identifier"
+			: laden > nw_window_sum(d->up, NW_DNS_HOURS) / 2
+				? "A program's questions to a server outside carry data behind the name"
 			: d->is_started
 				? "Programs that are started one after the other ask below one domain what can carry data"
 				: "A program's questions and answers below one domain can carry data",
@@ -279,27 +154,30 @@ static void tell(const struct nw_state *st, const struct nw_emit *emit, const st
 			      { .key = "name_length_mean",
 				.number = d->names ? d->chars / d->names : 0 },
 			      { .key = "name_length_max", .number = d->longest },
-			      { .key = "up_bytes_hour", .number = hour_of(d, d->up) },
-			      { .key = "down_bytes_hour", .number = hour_of(d, d->down) },
-			      { .key = "up_bytes_day", .number = nw_window_sum(d->up, HOURS) },
+			      { .key = "up_bytes_hour", .number = nw_dns_sum_hour(d, d->up) },
+			      { .key = "down_bytes_hour", .number = nw_dns_sum_hour(d, d->down) },
+			      { .key = "up_bytes_day",
+				.number = nw_window_sum(d->up, NW_DNS_HOURS) },
 			      { .key = "down_bytes_day",
-				.number = nw_window_sum(d->down, HOURS) } },
+				.number = nw_window_sum(d->down, NW_DNS_HOURS) } },
 		.evidence_len = 10,
 	};
 
-	if (is_long(d)) {
-		nw_finding_u64(&f, "long_names_day", nw_window_sum(d->longs, HOURS));
+	if (nw_dns_sum_is_long(d)) {
+		nw_finding_u64(&f, "long_names_day", nw_window_sum(d->longs, NW_DNS_HOURS));
 	}
 	if (text) {
 		nw_finding_u64(&f, "text_bytes_at_least", text);
 	}
+	if (d->laden) {
+		nw_finding_u64(&f, "messages_with_more_than_options", d->laden);
+		nw_finding_u64(&f, "bytes_behind_questions", laden);
+	}
 	if (d->assumed) {
-		f.evidence[f.evidence_len++] =
-			(struct nw_evidence){ .key = "asker_assumed", .number = d->assumed };
+		nw_finding_u64(&f, "asker_assumed", d->assumed);
 	}
 	if (d->is_started) {
-		f.evidence[f.evidence_len++] =
-			(struct nw_evidence){ .key = "processes", .number = d->processes };
+		nw_finding_u64(&f, "processes", d->processes);
 		nw_finding_text(&f, "started_by", starter_of(st, &k->proc));
 	}
 	nw_dest_fill(k, st, &f);
@@ -320,9 +198,9 @@ static bool is_declared(const struct nw_state *st, const char *name, struct nw_p
 static void weigh(struct dns_tunnel *t, const struct nw_state *st, uint32_t i,
 		  const struct message *m, uint8_t above, const struct nw_emit *emit)
 {
-	const struct domain *d = &t->domain[i];
+	const struct nw_dns_sum *d = &t->domain[i];
 	struct nw_case *k = &t->cases.item[i];
-	uint8_t score = d->names >= NAMES_MIN || text_of(d) ? score_of(d) : 0;
+	uint8_t score = nw_dns_sum_is_some(d) ? nw_dns_sum_score(d) : 0;
 	enum nw_finding_action action;
 
 	if (score < TELL_SCORE || score <= above ||
@@ -357,49 +235,66 @@ static uint32_t place_of(struct dns_tunnel *t, const struct nw_state *st, const 
 	uint32_t i = nw_cases_get(&t->cases, key, &is_new);
 
 	if (is_new) {
-		t->domain[i] = (struct domain){ .hour = (uint32_t)(now / HOUR_NS),
-						.is_started = is_started,
-						.first_ns = now };
+		t->domain[i] = (struct nw_dns_sum){ .hour = (uint32_t)(now / NW_DNS_HOUR_NS),
+						    .is_started = is_started,
+						    .first_ns = now };
 	}
 	nw_lru_touch(&t->cases.lru, i);
 	t->cases.item[i].last_ns = now;
-	turn_hour(&t->domain[i], now);
+	nw_dns_sum_turn(&t->domain[i], now);
 	t->domain[i].assumed += nw_state_asker(st) != NULL;
 	count_asker(&t->domain[i], &m->asker_id);
 	return i;
 }
 
-static void count_answer(struct domain *d, const struct nw_dns *dns, const struct nw_ev_head *h)
+static void count_answer(struct nw_dns_sum *d, const struct nw_dns *dns, const struct nw_ev_head *h)
 {
 	uint32_t wire = h->proto == IPPROTO_UDP ? h->wire_len : h->len;
 
 	d->answers++;
-	nw_window_add(&d->down[d->hour % HOURS], nw_carry_answer(&d->book, dns, wire));
+	nw_window_add(&d->down[d->hour % NW_DNS_HOURS], nw_carry_answer(&d->book, dns, wire));
 }
 
-static bool count_question(const struct dns_tunnel *t, struct domain *d, const struct message *m)
+/* What stands behind the question goes to whoever is asked, and no further: an option of EDNS, what an
+ * update says. */
+static bool count_laden(struct nw_dns_sum *d, const struct message *m)
 {
+	if (m->is_near || m->dns->behind <= OPTIONS_MAX ||
+	    !nw_carry_is_new(&d->book, m->dns->behind_hash)) {
+		return false;
+	}
+	d->laden++;
+	nw_window_add(&d->up[d->hour % NW_DNS_HOURS], m->dns->behind - OPTIONS_MAX);
+	nw_window_add(&d->laden_up[d->hour % NW_DNS_HOURS], m->dns->behind - OPTIONS_MAX);
+	return true;
+}
+
+static bool count_question(const struct dns_tunnel *t, struct nw_dns_sum *d,
+			   const struct message *m)
+{
+	bool is_laden = count_laden(d, m);
 	struct nw_carried c;
 
 	d->queries++;
 	d->typed += nw_carry_holds_data(m->dns->qtype);
 	if (!nw_carry_name(&t->table, &d->book, m->start, m->base, &c)) {
-		return false;
+		return is_laden;
 	}
 	d->names++;
 	d->chars += c.len;
 	d->bytes += c.bytes;
 	d->longest = NW_MAX(d->longest, c.len);
-	if (d->names == NAMES_MIN || d->names % LOOK_EVERY == 0) { /* dear: not for each name */
+	if (d->names == NW_DNS_NAMES_MIN ||
+	    d->names % LOOK_EVERY == 0) { /* dear: not for each name */
 		d->is_digest = nw_carry_is_digest(&d->book);
 	}
-	nw_window_add(&d->up[d->hour % HOURS], c.bytes);
-	nw_window_add(&d->longs[d->hour % HOURS], c.is_long);
+	nw_window_add(&d->up[d->hour % NW_DNS_HOURS], c.bytes);
+	nw_window_add(&d->longs[d->hour % NW_DNS_HOURS], c.is_long);
 	return true;
 }
 
 /* False: there is nothing new to weigh. */
-static bool count_message(const struct dns_tunnel *t, struct domain *d, const struct message *m)
+static bool count_message(const struct dns_tunnel *t, struct nw_dns_sum *d, const struct message *m)
 {
 	if (!m->dns->is_response) {
 		return count_question(t, d, m);
@@ -418,7 +313,8 @@ static void on_message(struct dns_tunnel *t, const struct nw_state *st, const st
 	uint8_t told;
 	uint32_t i;
 
-	if (m->start >= m->base || is_passed_on(st) || !find_group(m->base, group)) {
+	if ((m->start >= m->base && (m->dns->is_response || m->dns->behind <= OPTIONS_MAX)) ||
+	    is_passed_on(st) || !find_group(m->base, group)) {
 		return;
 	}
 	nw_case_key_text(&key, group);
@@ -464,7 +360,8 @@ static void dns_tunnel_on_event(void *self, const struct nw_state *state, const 
 	if (ev->shape == NW_SHAPE_TICK) {
 		on_tick(self, state, ev->ts_ns, emit);
 	}
-	if (!dns || dns->opcode != NW_DNS_OPCODE_QUERY) {
+	if (!dns || (dns->opcode != NW_DNS_OPCODE_QUERY &&
+		     (dns->opcode != NW_DNS_OPCODE_UPDATE || dns->is_response))) {
 		return;
 	}
 	h = nw_event_head(ev);
@@ -476,7 +373,8 @@ static void dns_tunnel_on_event(void *self, const struct nw_state *state, const 
 	m = (struct message){ .head = h,
 			      .dns = dns,
 			      .name = nw_dns_text(dns, dns->question),
-			      .asker_id = asker_of(state, h) };
+			      .asker_id = asker_of(state, h),
+			      .is_near = nw_config_is_inside(nw_state_config(state), h->raddr) };
 	m.base = nw_domain_base(m.name);
 	m.start = nw_carry_start(m.name, m.base);
 	m.asker = nw_proc_find(state, &m.asker_id);
