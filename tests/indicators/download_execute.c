@@ -14,9 +14,9 @@ enum {
 	COOKIE = 500,
 };
 
-static struct nw_feed *start(void)
+static struct nw_feed *start_with(const char *yaml)
 {
-	struct nw_feed *f = nw_feed_new("", 60 * SECOND);
+	struct nw_feed *f = nw_feed_new(yaml, 60 * SECOND);
 
 	nw_feed_fact(f, "program.0.10", "shell /usr/bin/dash");
 	nw_feed_fact(f, "program.0.11", "interpreter /usr/bin/perl");
@@ -24,6 +24,11 @@ static struct nw_feed *start(void)
 	nw_feed_tick(f, SECOND);
 	nw_feed_forget(f);
 	return f;
+}
+
+static struct nw_feed *start(void)
+{
+	return start_with("");
 }
 
 static void seconds(struct nw_feed *f, unsigned n)
@@ -286,6 +291,36 @@ static void what_a_name_brings(void **state)
 	nw_feed_free(f);
 }
 
+/* socat -u TCP-LISTEN:4444 - | python3 -: somebody outside brings it. */
+static void what_is_brought(void **state)
+{
+	static const struct {
+		const char *yaml, *found;
+	} rows[] = { { "", "stdin 80" }, { "listeners: [{port: 4444}]", "" } };
+
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(rows); i++) {
+		struct nw_feed *f = start_with(rows[i].yaml);
+		struct nw_ev_sock e;
+
+		fetch(f,
+		      (struct nw_feed_exec){ .exe = "/usr/bin/x",
+					     .exe_ino = PERL,
+					     .args = "perl\0-",
+					     .args_len = 6 },
+		      false, NULL);
+		e = nw_feed_sock(f, NW_SOCK_BIN, COOKIE, FETCHER);
+		nw_feed_addr(e.raddr, "203.0.113.7");
+		e.flags = NW_SOCK_ACCEPTED;
+		e.lport_be = htons(4444);
+		e.rport_be = htons(40000);
+		nw_feed_bytes(&e, 0, 4000);
+		nw_feed_event(f, &e.ev);
+		assert_string_equal(found(f), rows[i].found);
+		nw_feed_free(f);
+	}
+}
+
 static void end(struct nw_feed *f, uint32_t pid)
 {
 	nw_feed_proc(f, (struct nw_feed_exec){ .what = NW_PROC_EXIT, .pid = pid });
@@ -409,5 +444,6 @@ static void it_closes(void **state)
 NW_TESTS(indicators_download_execute, cmocka_unit_test(one_exec), cmocka_unit_test(a_sealed_copy),
 	 cmocka_unit_test(a_file_that_was_there_for_long),
 	 cmocka_unit_test(what_is_piped_to_an_interpreter), cmocka_unit_test(what_a_name_brings),
-	 cmocka_unit_test(a_script_that_is_a_pipe), cmocka_unit_test(who_fetches_feeds_another),
-	 cmocka_unit_test(a_dialogue), cmocka_unit_test(it_closes));
+	 cmocka_unit_test(what_is_brought), cmocka_unit_test(a_script_that_is_a_pipe),
+	 cmocka_unit_test(who_fetches_feeds_another), cmocka_unit_test(a_dialogue),
+	 cmocka_unit_test(it_closes));

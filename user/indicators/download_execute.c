@@ -287,7 +287,8 @@ static void on_flow(struct download_execute *me, const struct nw_state *st,
 		return;
 	}
 	far = nw_contact_of_event(st, e);
-	if (!far.is_outbound || far.is_local || !far.rx_bytes) {
+	if (far.is_local || !far.rx_bytes ||
+	    (!far.is_outbound && nw_contact_is_expected(st, &far, false))) {
 		return;
 	}
 	x = fetcher_of(me, q);
