@@ -2,6 +2,8 @@
 /* See shell_ends.h. */
 #include "shell_ends.h"
 
+#include <string.h>
+
 #include "event.h"
 
 struct nw_shell_end *nw_shell_ends_find(struct nw_shell_ends *t, const struct nw_proc_id *id)
@@ -31,6 +33,19 @@ static bool help(struct nw_shell_ends *t, const struct nw_suspect *s, const stru
 	return true;
 }
 
+/* Does what it hears tell it what to do? Not with a script or text of its own among its arguments: then
+ * that is data, and it is a filter as any other. */
+static bool takes_orders(const struct nw_proc *p)
+{
+	const char *end = p->args + p->args_len;
+	const char *arg = p->args + strlen(p->args) + 1;
+
+	while (arg < end && arg[0] == '-' && (arg[1] == '-' || !strchr(arg, 'c'))) {
+		arg += strlen(arg) + 1;
+	}
+	return arg >= end;
+}
+
 /* What the shell says goes to it, and what the shell hears comes from it. */
 bool nw_shell_ends_look(struct nw_shell_ends *t, const struct nw_state *st,
 			const struct nw_suspect *s)
@@ -39,16 +54,18 @@ bool nw_shell_ends_look(struct nw_shell_ends *t, const struct nw_state *st,
 	const struct nw_proc *far;
 	bool is_new = false;
 	uint32_t at = 0;
+	bool may_be_two;
 
 	if (!p) {
 		return false;
 	}
+	may_be_two = s->way == NW_WAY_IN_PIPES && takes_orders(p);
 	while ((far = nw_proc_stdio_far(st, p, 1, &at))) {
 		enum nw_way_in way = (enum nw_way_in)s->way;
 
 		if (way == NW_WAY_IN_PIPES) {
 			if (!nw_proc_is_fed_by(st, p, far)) {
-				is_new |= help(t, s, far, way, NW_SHELL_END_TOLD);
+				is_new |= may_be_two && help(t, s, far, way, NW_SHELL_END_TOLD);
 				continue;
 			}
 			if (nw_stdio_is_tube(nw_proc_stdio(far, 0)) &&
@@ -60,7 +77,7 @@ bool nw_shell_ends_look(struct nw_shell_ends *t, const struct nw_state *st,
 		is_new |= help(t, s, far, way, NW_SHELL_END_BOTH);
 	}
 	at = 0;
-	while (s->way == NW_WAY_IN_PIPES && (far = nw_proc_stdio_far(st, p, 0, &at))) {
+	while (may_be_two && (far = nw_proc_stdio_far(st, p, 0, &at))) {
 		struct nw_shell_end *h = nw_shell_ends_find(t, &far->id);
 
 		if (!h || !nw_proc_id_is_same(&h->shell.proc, &s->proc)) {

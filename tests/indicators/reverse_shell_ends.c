@@ -10,13 +10,20 @@
 
 static const struct line inbound = { COOKIE, RELAY, "203.0.113.7", 4444, true, 0 };
 
-/* RELAY | sh | TELLER */
-static struct nw_feed *pipeline(void)
+/* RELAY | sh ARGS | TELLER */
+static struct nw_feed *pipeline(const char *args, size_t len)
 {
 	struct nw_feed *f = start("");
 
 	nw_feed_proc(f, (struct nw_feed_exec){ .pid = TELLER, .parent = INIT, .exe = "/opt/tell" });
-	run_shell(f, INIT, ALL(NW_STDIO_PIPE), 60, 61);
+	nw_feed_proc(f, (struct nw_feed_exec){ .pid = SHELL,
+					       .parent = INIT,
+					       .exe = SH,
+					       .exe_ino = SH_INO,
+					       .args = args,
+					       .args_len = len,
+					       .flags = ALL(NW_STDIO_PIPE),
+					       .stdio_ino = { 60, 61, 61 } });
 	hold(f, NW_FD_PIPE, RELAY, 60, NW_FD_WRITE);
 	hold(f, NW_FD_PIPE, SHELL, 60, NW_FD_READ);
 	hold(f, NW_FD_PIPE, TELLER, 61, NW_FD_READ);
@@ -26,17 +33,36 @@ static struct nw_feed *pipeline(void)
 	return f;
 }
 
+/* What it hears is what it does, but where it has a script or text of its own. */
 static void two_connections(void **state)
 {
+	static const struct {
+		const char *args;
+		size_t len;
+		bool is_found;
+	} rows[] = {
+		{ "sh", 2, true },
+		{ "bash\0-i\0--norc", 14, true },
+		{ "sh\0filter.sh", 12, false },
+		{ "sh\0-c\0sort", 10, false },
+		{ "bash\0-ec\0sort", 13, false },
+	};
 	static const struct line told = { SESSION, TELLER, "203.0.113.7", 4445, false, 0 };
-	struct nw_feed *f = pipeline();
 
 	(void)state;
-	move(f, out);
-	move(f, told);
-	pass(f, 4);
-	assert_string_equal(only(f, 75, "pipes")->evidence[6].text, "/opt/relay");
-	nw_feed_free(f);
+	for (size_t i = 0; i < NW_ARRAY_SIZE(rows); i++) {
+		struct nw_feed *f = pipeline(rows[i].args, rows[i].len);
+
+		move(f, out);
+		move(f, told);
+		pass(f, 4);
+		if (rows[i].is_found) {
+			assert_string_equal(only(f, 75, "pipes")->evidence[6].text, "/opt/relay");
+		} else {
+			none(f);
+		}
+		nw_feed_free(f);
+	}
 }
 
 /* curl … | sh | tee; cat script | sh | logger -n host */
@@ -46,7 +72,7 @@ static void one_end_alone(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < NW_ARRAY_SIZE(who); i++) {
-		struct nw_feed *f = pipeline();
+		struct nw_feed *f = pipeline("sh", 2);
 		struct line l = out;
 
 		l.pid = who[i];
