@@ -232,6 +232,31 @@ static void loopback_leads_back(void **state)
 	nw_feed_free(f);
 }
 
+/* Another accepted it, and OWNER serves it: a proxy that forks. */
+static void who_serves_a_connection_hears_it(void **state)
+{
+	struct nw_feed *f = start();
+	struct nw_ev_sock here = nw_feed_sock(f, NW_SOCK_BIN, 5, OTHER);
+	struct nw_ev_sock there = nw_feed_sock(f, NW_SOCK_BIN, 6, 102);
+
+	(void)state;
+	nw_feed_addr(here.raddr, "10.0.0.5");
+	nw_feed_addr(there.raddr, "10.0.0.5");
+	there.lport_be = here.rport_be;
+	there.rport_be = here.lport_be;
+	there.flags = NW_SOCK_ACCEPTED;
+	nw_feed_bytes(&here, 10, 0);
+	nw_feed_bytes(&there, 0, 10);
+	feed(f, &here);
+	feed(f, &there);
+	assert_string_equal(chain(f), "-");
+	there.sender = nw_feed_pid(OWNER);
+	feed(f, &here);
+	feed(f, &there);
+	assert_string_equal(chain(f), "101 loopback 100");
+	nw_feed_free(f);
+}
+
 /* One connection after the other between the same two: they take no room from others, and an edge stays. */
 static void many_connections_are_one_edge(void **state)
 {
@@ -426,6 +451,7 @@ NW_TESTS(state_chain, cmocka_unit_test(nobody_is_behind_it), cmocka_unit_test(pi
 	 cmocka_unit_test(nobody_hides_behind_many_pipes),
 	 cmocka_unit_test(the_surest_edge_is_followed),
 	 cmocka_unit_test(who_ended_is_behind_who_lives), cmocka_unit_test(loopback_leads_back),
+	 cmocka_unit_test(who_serves_a_connection_hears_it),
 	 cmocka_unit_test(many_connections_are_one_edge), cmocka_unit_test(exec_tells_pipes),
 	 cmocka_unit_test(what_was_closed_is_forgotten),
 	 cmocka_unit_test(processes_of_a_chain_are_kept), cmocka_unit_test(a_chain_has_an_end),

@@ -262,6 +262,9 @@ void nw_holds_on_flow(struct nw_state *st, const struct nw_flow *f)
 	o.id++;
 	if (f->rx_bytes) {
 		put(st, &o, f->owner, NW_FD_READ, st->now_ns);
+		if (f->sender) { /* who answers what another accepted has heard it, as far as we know */
+			put(st, &o, f->sender, NW_FD_READ, st->now_ns);
+		}
 		put(st, &o, f->peer, NW_FD_WRITE, st->now_ns);
 	}
 }
