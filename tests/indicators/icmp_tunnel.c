@@ -214,6 +214,7 @@ static const struct runs runs[] = {
 	{ "text, packets made by hand", NULL, IPPROTO_RAW, TOLD_TEXT, 20, SEC, 0, 55, 55 },
 	{ "inside", "10.0.0.9", 0, TOLD_HEX, 20, SEC, 0, 40, 40 },
 	{ "what they read", NULL, 0, TOLD_INPUT, 60, SEC, 0, 55, 55 },
+	{ "fewer of them", NULL, 0, TOLD_INPUT, 38, SEC, 0, 0, 45 },
 	{ "what they read, to one inside", "10.0.0.9", 0, TOLD_INPUT, 60, SEC, 0, 0, 0 },
 	{ "a large ping now and then, to who is off", NULL, 0, TOLD_INPUT, 60, 30 * SEC, 0, 0, 45 },
 	{ "a monitor", NULL, 0, TOLD_SAME, 200, 5 * SEC, 0, 0, 0 },
@@ -257,7 +258,7 @@ static void run_once(struct nf *n, const struct runs *r, unsigned i)
 				       .to = r->to,
 				       .proto = r->proto ? r->proto : IPPROTO_ICMP,
 				       .slot = 1,
-				       .tx = is_fed ? 1008 : 64,
+				       .tx = is_fed ? 1472 : 64,
 				       .rx = is_heard ? 64 : 0,
 				       .tx_packets = 1,
 				       .rx_packets = is_heard });
