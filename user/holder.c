@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "contact.h"
 #include "state/reader.h"
 #include "util/macro.h"
 
@@ -83,4 +84,28 @@ const char *nw_holder_name(enum nw_holder holder)
 	static const char *const words[] = { "recorder", "other", "terminal", "service" };
 
 	return words[holder];
+}
+
+bool nw_arg_is_open_file(const char *arg)
+{
+	return strcmp(arg, "-") == 0 || strncmp(arg, "/dev/stdin", 10) == 0 ||
+	       strncmp(arg, "/dev/fd/", 8) == 0 ||
+	       (strncmp(arg, "/proc/", 6) == 0 && strstr(arg, "/fd/"));
+}
+
+bool nw_proc_runs_its_input(const struct nw_proc *p, bool is_shell)
+{
+	const char *own = is_shell ? "c" : "ceEmnpr"; /* letters of options that bring text along */
+	const char *end = p->args + p->args_len;
+	const char *arg = p->args + strlen(p->args) + 1;
+
+	for (; arg < end; arg += strlen(arg) + 1) {
+		if (nw_arg_is_open_file(arg) || strcmp(arg, "-s") == 0 || strcmp(arg, "--") == 0) {
+			return true;
+		}
+		if (arg[0] != '-' || (arg[1] != '-' && strpbrk(arg, own))) {
+			return false;
+		}
+	}
+	return nw_stdio_is_tube(nw_proc_stdio(p, 0)) && !(p->flags & NW_PROC_ARGS_CUT);
 }

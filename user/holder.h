@@ -26,4 +26,9 @@ bool nw_proc_is_script(const struct nw_proc *p);
 bool nw_proc_is_dhcp(const struct nw_state *st, const struct nw_proc *p);
 /* Is its stdin, stdout or stderr one? */
 bool nw_proc_has_terminal(const struct nw_proc *p);
+/* "-", "/dev/stdin", "/dev/fd/63": an argument that is an open file. */
+bool nw_arg_is_open_file(const char *arg);
+/* Does an interpreter read its program from what is open? Not with a script or text of its own among the
+ * arguments: then what it reads is data. */
+bool nw_proc_runs_its_input(const struct nw_proc *p, bool is_shell);
 const char *nw_holder_name(enum nw_holder holder);

@@ -2,9 +2,8 @@
 /* See shell_ends.h. */
 #include "shell_ends.h"
 
-#include <string.h>
-
 #include "event.h"
+#include "holder.h"
 
 struct nw_shell_end *nw_shell_ends_find(struct nw_shell_ends *t, const struct nw_proc_id *id)
 {
@@ -33,19 +32,6 @@ static bool help(struct nw_shell_ends *t, const struct nw_suspect *s, const stru
 	return true;
 }
 
-/* Does what it hears tell it what to do? Not with a script or text of its own among its arguments: then
- * that is data, and it is a filter as any other. */
-static bool takes_orders(const struct nw_proc *p)
-{
-	const char *end = p->args + p->args_len;
-	const char *arg = p->args + strlen(p->args) + 1;
-
-	while (arg < end && arg[0] == '-' && (arg[1] == '-' || !strchr(arg, 'c'))) {
-		arg += strlen(arg) + 1;
-	}
-	return arg >= end;
-}
-
 /* What the shell says goes to it, and what the shell hears comes from it. */
 bool nw_shell_ends_look(struct nw_shell_ends *t, const struct nw_state *st,
 			const struct nw_suspect *s)
@@ -59,7 +45,7 @@ bool nw_shell_ends_look(struct nw_shell_ends *t, const struct nw_state *st,
 	if (!p) {
 		return false;
 	}
-	may_be_two = s->way == NW_WAY_IN_PIPES && takes_orders(p);
+	may_be_two = s->way == NW_WAY_IN_PIPES && nw_proc_runs_its_input(p, true);
 	while ((far = nw_proc_stdio_far(st, p, 1, &at))) {
 		enum nw_way_in way = (enum nw_way_in)s->way;
 

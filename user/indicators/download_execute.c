@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "contact.h"
+#include "holder.h"
 #include "indicators/indicator.h"
 
 #define CASES	   256
@@ -144,16 +145,6 @@ static void raise(struct download_execute *me, const struct nw_state *st,
 
 /* ---- what was run before --------------------------------------------------------------------- */
 
-static uint64_t hash_of(const char *bytes, size_t len)
-{
-	uint64_t h = len;
-
-	for (size_t i = 0; i < len; i++) {
-		h = nw_hash_mix(h, (unsigned char)bytes[i]);
-	}
-	return h;
-}
-
 static struct file *place_of(struct download_execute *me, const struct nw_proc *p)
 {
 	return &me->file[nw_hash_mix(nw_hash_mix(0, p->exe_dev), p->exe_ino) % FILES];
@@ -167,7 +158,7 @@ static void remember(struct download_execute *me, const struct nw_proc *p, uint6
 		*f = (struct file){ .ino = p->exe_ino, .dev = p->exe_dev, .first_ns = now };
 	}
 	me->recent[me->recents++ % RECENT] = (struct recent){
-		.proc = p->id, .ts_ns = now, .args = hash_of(p->args, p->args_len)
+		.proc = p->id, .ts_ns = now, .args = nw_hash_bytes(0, p->args, p->args_len)
 	};
 }
 
@@ -184,7 +175,7 @@ static bool is_settled(struct download_execute *me, const struct nw_proc *p, uin
  * seals a copy of itself so. */
 static bool is_sealed_copy(const struct download_execute *me, const struct nw_proc *p, uint64_t now)
 {
-	uint64_t args = hash_of(p->args, p->args_len);
+	uint64_t args = nw_hash_bytes(0, p->args, p->args_len);
 
 	for (unsigned i = 0; p->uid == 0 && i < RECENT; i++) {
 		const struct recent *r = &me->recent[i];
@@ -198,33 +189,6 @@ static bool is_sealed_copy(const struct download_execute *me, const struct nw_pr
 }
 
 /* ---- interpreters ---------------------------------------------------------------------------- */
-
-/* "-", "/dev/stdin", "/dev/fd/63": an argument that is an open file. */
-static bool is_open_file(const char *arg)
-{
-	return strcmp(arg, "-") == 0 || strncmp(arg, "/dev/stdin", 10) == 0 ||
-	       strncmp(arg, "/dev/fd/", 8) == 0 ||
-	       (strncmp(arg, "/proc/", 6) == 0 && strstr(arg, "/fd/"));
-}
-
-/* Does it read its program from what is open? Not with a script or text of its own among the
- * arguments: then what it reads is data. */
-static bool runs_its_input(const struct nw_proc *p, bool is_shell)
-{
-	const char *own = is_shell ? "c" : "ceEmnpr"; /* letters of options that bring text along */
-	const char *end = p->args + p->args_len;
-	const char *arg = p->args + strlen(p->args) + 1;
-
-	for (; arg < end; arg += strlen(arg) + 1) {
-		if (is_open_file(arg) || strcmp(arg, "-s") == 0 || strcmp(arg, "--") == 0) {
-			return true;
-		}
-		if (arg[0] != '-' || (arg[1] != '-' && strpbrk(arg, own))) {
-			return false;
-		}
-	}
-	return nw_stdio_is_tube(nw_proc_stdio(p, 0)) && !(p->flags & NW_PROC_ARGS_CUT);
-}
 
 /* Both ways it is a dialogue: reverse-shell's. */
 static bool is_fed(const struct nw_state *st, const struct nw_proc *p, const struct nw_proc *q)
@@ -321,7 +285,7 @@ static void on_loader(struct download_execute *me, const struct nw_state *st,
 
 	/* "--library-path DIR", "--preload LIST": what follows an option may be its value, or the program */
 	for (; arg < end; arg += strlen(arg) + 1) {
-		if (is_open_file(arg)) {
+		if (nw_arg_is_open_file(arg)) {
 			raise(me, st, emit, KIND_LOADED, p, NULL, NULL);
 			return;
 		}
@@ -367,7 +331,7 @@ static void on_exec(struct download_execute *me, const struct nw_state *st,
 	if (bits & NW_PROGRAM_LOADER) {
 		on_loader(me, st, emit, p);
 	}
-	if ((bits & NW_PROGRAM_INTERPRETER) && runs_its_input(p, bits & NW_PROGRAM_SHELL)) {
+	if ((bits & NW_PROGRAM_INTERPRETER) && nw_proc_runs_its_input(p, bits & NW_PROGRAM_SHELL)) {
 		struct reader *r = &me->reader[me->readers++ % READERS];
 
 		*r = (struct reader){ .proc = p->id, .since_ns = now };
