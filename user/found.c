@@ -56,22 +56,18 @@ static void name_peer(char buf[NW_FOUND_TEXT], const struct nw_flow *f)
 
 /* ---- what is kept --------------------------------------------------------------------------- */
 
-static void add_text(json_object *o, const char *key, const char *value)
-{
-	(void)json_object_object_add(o, key, json_object_new_string(value));
-}
-
 static void add_file(json_object *o, const struct nw_exe_file *f)
 {
 	char hash[NW_EXE_HASH_TEXT];
 
-	add_text(o, "file read", nw_exe_how_name(f->how));
+	nw_found_add_text(o, "file read", nw_exe_how_name(f->how));
 	if (f->how == NW_EXE_READ) {
 		nw_exe_hash_text(f, hash);
-		add_text(o, "SHA-256", hash);
+		nw_found_add_text(o, "SHA-256", hash);
 	}
 	if (f->owner) {
-		add_text(o, "package", f->package[0] ? f->package : nw_exe_owner_name(f->owner));
+		nw_found_add_text(o, "package",
+				  f->package[0] ? f->package : nw_exe_owner_name(f->owner));
 	}
 }
 
@@ -122,9 +118,8 @@ static void keep_words(struct nw_found *k, const struct nw_output *out)
 		return;
 	}
 	free(k->detail);
-	k->detail = nw_found_detail(out);
 	json_object_put(k->whole);
-	k->whole = nw_found_whole(out);
+	nw_found_words(out, &k->detail, &k->whole);
 	if (f->proc) {
 		keep_file(k, out->state, f->proc);
 	}

@@ -134,7 +134,7 @@ static const char *chain_text(const struct nw_chain *c, char buf[512])
 	return buf;
 }
 
-static void add_text(json_object *o, const char *key, const char *value)
+void nw_found_add_text(json_object *o, const char *key, const char *value)
 {
 	char text[512];
 
@@ -172,10 +172,9 @@ static void add_coverage(json_object *o, const struct window *w)
 	(void)json_object_object_add(o, "coverage", coverage);
 }
 
-json_object *nw_found_whole(const struct nw_output *out)
+static json_object *whole_of(const struct nw_output *out, const struct window *w)
 {
 	const struct nw_finding *f = out->finding;
-	const struct window w = window_of(out);
 	json_object *o = json_object_new_object();
 	json_object *evidence = json_object_new_object();
 	json_object *techniques = json_object_new_array();
@@ -184,19 +183,19 @@ json_object *nw_found_whole(const struct nw_output *out)
 	char clock[CLOCK_TEXT];
 
 	if (f->proc) {
-		add_text(o, "executable", f->proc->exe);
+		nw_found_add_text(o, "executable", f->proc->exe);
 	}
 	if (f->proc && f->proc->exe_ino) {
-		add_text(o, "file", file_text(f->proc, file));
+		nw_found_add_text(o, "file", file_text(f->proc, file));
 	}
 	if (f->flow && f->flow->chain) {
-		add_text(o, "chain", chain_text(f->flow->chain, chain));
+		nw_found_add_text(o, "chain", chain_text(f->flow->chain, chain));
 	}
 	for (unsigned i = 0; i < f->evidence_len; i++) {
 		const struct nw_evidence *e = &f->evidence[i];
 
 		if (e->text) {
-			add_text(evidence, e->key, e->text);
+			nw_found_add_text(evidence, e->key, e->text);
 		} else {
 			(void)json_object_object_add(evidence, e->key,
 						     json_object_new_uint64(e->number));
@@ -206,17 +205,16 @@ json_object *nw_found_whole(const struct nw_output *out)
 		(void)json_object_array_add(techniques, json_object_new_string(f->technique[i]));
 	}
 	(void)json_object_object_add(o, "evidence", evidence);
-	add_text(o, "clock", clock_text(out->state, clock));
-	add_coverage(o, &w);
+	nw_found_add_text(o, "clock", clock_text(out->state, clock));
+	add_coverage(o, w);
 	(void)json_object_object_add(o, "ATT&CK", techniques);
-	add_text(o, "known ways to be wrong", f->known_ways_to_be_wrong);
+	nw_found_add_text(o, "known ways to be wrong", f->known_ways_to_be_wrong);
 	return o;
 }
 
-char *nw_found_detail(const struct nw_output *o)
+static char *detail_of(const struct nw_output *o, const struct window *w)
 {
 	const struct nw_finding *f = o->finding;
-	const struct window w = window_of(o);
 	char *text = NULL;
 	size_t len = 0;
 	char exe[300];
@@ -242,7 +240,7 @@ char *nw_found_detail(const struct nw_output *o)
 	(void)fputs("evidence\n", out);
 	put_evidence(out, f);
 	(void)fprintf(out, "clock                    %s\n", clock_text(o->state, clock));
-	put_coverage(out, &w);
+	put_coverage(out, w);
 	for (unsigned i = 0; i < NW_TECHNIQUES_MAX && f->technique[i]; i++) {
 		(void)fprintf(out, "%s%s", i ? ", " : "ATT&CK                   ", f->technique[i]);
 	}
@@ -250,4 +248,12 @@ char *nw_found_detail(const struct nw_output *o)
 		      f->known_ways_to_be_wrong);
 	(void)fclose(out);
 	return text;
+}
+
+void nw_found_words(const struct nw_output *o, char **ret_detail, struct json_object **ret_whole)
+{
+	const struct window w = window_of(o);
+
+	*ret_detail = detail_of(o, &w);
+	*ret_whole = whole_of(o, &w);
 }

@@ -6,7 +6,7 @@
 
 void nw_found_put(char *buf, size_t size, const char *text);
 void nw_found_name_process(char buf[NW_FOUND_TEXT], const struct nw_proc *p);
-/* Lines for people: evidence, chain, clock, coverage; free() it. NULL: there was no memory. */
-char *nw_found_detail(const struct nw_output *o);
-/* The same for programs; or NULL. */
-struct json_object *nw_found_whole(const struct nw_output *out);
+void nw_found_add_text(struct json_object *o, const char *key, const char *value);
+/* Evidence, chain, clock, coverage: lines for people, which are free()d, and the same for programs. NULL:
+ * there was no memory. */
+void nw_found_words(const struct nw_output *o, char **ret_detail, struct json_object **ret_whole);
