@@ -26,9 +26,8 @@
 void nw_dns_sum_turn(struct nw_dns_sum *d, uint64_t now)
 {
 	uint32_t hour = (uint32_t)(now / NW_DNS_HOUR_NS);
-	uint32_t up = d->hour;
-	uint32_t longs = d->hour;
-	uint32_t laden = d->hour;
+	uint32_t *const tables[] = { d->up, d->down, d->longs, d->laden_up };
+	uint32_t was = d->hour;
 
 	if (hour <= d->hour) {
 		return; /* nothing turns */
@@ -36,10 +35,10 @@ void nw_dns_sum_turn(struct nw_dns_sum *d, uint64_t now)
 	if (hour / 12 > d->hour / 12) {
 		nw_carry_turn(&d->book);
 	}
-	nw_window_turn(d->up, sizeof(*d->up), NW_DNS_HOURS, &up, hour);
-	nw_window_turn(d->longs, sizeof(*d->longs), NW_DNS_HOURS, &longs, hour);
-	nw_window_turn(d->laden_up, sizeof(*d->laden_up), NW_DNS_HOURS, &laden, hour);
-	nw_window_turn(d->down, sizeof(*d->down), NW_DNS_HOURS, &d->hour, hour);
+	for (size_t i = 0; i < NW_ARRAY_SIZE(tables); i++) {
+		d->hour = was;
+		nw_window_turn(tables[i], sizeof(*tables[i]), NW_DNS_HOURS, &d->hour, hour);
+	}
 }
 
 uint64_t nw_dns_sum_hour(const struct nw_dns_sum *d, const uint32_t hour[NW_DNS_HOURS])

@@ -174,11 +174,7 @@ int nw_files_below_of(const char *const *root, unsigned count, const char *path,
 
 static void put_path(struct nw_ev_file *e, const char *rest, size_t len)
 {
-	if (len > NW_FILE_PATH_MAX) {
-		rest += len - NW_FILE_PATH_MAX;
-		len = NW_FILE_PATH_MAX;
-		e->flags |= NW_FILE_CUT;
-	}
+	e->flags |= nw_files_cut(&rest, &len) ? NW_FILE_CUT : 0;
 	e->path_len = (uint16_t)len;
 	memcpy(e->tail, rest, len);
 }
@@ -245,10 +241,10 @@ static bool fill(struct nw_files *f, const struct fanotify_event_metadata *m)
 		e->flags |= known->is_cut ? NW_FILE_CUT : 0;
 		put_path(e, known->path, known->path_len);
 	} else {
-		put_place(e, &st, root, rest, (size_t)len - (size_t)(rest - path));
+		len -= rest - path;
+		put_place(e, &st, root, rest, (size_t)len);
 		if (S_ISREG(st.stx_mode) && st.stx_nlink) {
-			nw_files_known_put(&f->known, &id, e->root, rest,
-					   (size_t)len - (size_t)(rest - path));
+			nw_files_known_put(&f->known, &id, e->root, rest, (size_t)len);
 		}
 	}
 	e->ev.size = (uint32_t)(sizeof(*e) + e->path_len);

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WALK_NS (100 * NW_NSEC_PER_MSEC)
 #define KNOWN_MAX \
 	4096 /* 1.3 MiB, touched as files are met: a day of one-minute files of three cameras */
 
@@ -59,11 +58,21 @@ struct nw_files_id nw_files_id_of(const struct statx *st)
 	};
 }
 
+bool nw_files_cut(const char **path, size_t *len)
+{
+	if (*len <= NW_FILE_PATH_MAX) {
+		return false;
+	}
+	*path += *len - NW_FILE_PATH_MAX;
+	*len = NW_FILE_PATH_MAX;
+	return true;
+}
+
 void nw_files_known_put(struct nw_files_known *k, const struct nw_files_id *id, unsigned root,
 			const char *path, size_t len)
 {
 	uint32_t i = place_of(k, id);
-	bool is_cut = len > NW_FILE_PATH_MAX;
+	bool is_cut = nw_files_cut(&path, &len);
 
 	if (i != NW_LRU_NONE) {
 		nw_lru_touch(&k->lru, i);
@@ -73,8 +82,6 @@ void nw_files_known_put(struct nw_files_known *k, const struct nw_files_id *id, 
 		}
 		i = nw_lru_add(&k->lru, hash_of(k, id));
 	}
-	path += is_cut ? len - NW_FILE_PATH_MAX : 0;
-	len = is_cut ? NW_FILE_PATH_MAX : len;
 	k->file[i].id = *id;
 	k->file[i].root = (uint16_t)root;
 	k->file[i].path_len = (uint16_t)len;

@@ -35,6 +35,8 @@ struct nw_files_known {
 
 NW_MUST_CHECK int nw_files_known_init(struct nw_files_known *k);
 void nw_files_known_free(struct nw_files_known *k);
+/* Leaves of a path that has no room the last part; true: it had none. */
+bool nw_files_cut(const char **path, size_t *len);
 struct nw_files_id nw_files_id_of(const struct statx *st);
 /* It is below this root; of a path that has no room the last part. The file that was met longest ago
  * makes room. */

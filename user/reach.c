@@ -256,12 +256,13 @@ void nw_reach_on_fork(struct nw_reaches *me, const struct nw_state *st, const st
 	const struct nw_proc *parent = nw_proc_find(st, &e->parent);
 	const struct nw_proc *p = nw_proc_find(st, &e->self);
 	const struct nw_reach *from = parent ? nw_reach_find(me, &parent->id) : NULL;
+	enum nw_reach_by by = from ? inherited(parent, from->by) : NW_REACH_NONE;
 	struct nw_reach copy;
 
-	if (from && p && inherited(parent, from->by)) {
+	if (p && by) {
 		copy = *from;
 		copy.proc = p->id;
-		copy.by = inherited(parent, from->by);
+		copy.by = by;
 		*get(me, &p->id) = copy;
 	}
 }
