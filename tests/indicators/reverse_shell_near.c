@@ -60,11 +60,7 @@ static void a_shell_behind_a_listener(void **state)
 		run_shell(f, RELAY, ALL(kind), id, id);
 		hold_terminal(f, RELAY);
 		pass(f, 4);
-		if (rows[i].score) {
-			only(f, rows[i].score, rows[i].is_terminal ? "terminal" : "socket");
-		} else {
-			none(f);
-		}
+		told(f, rows[i].score, rows[i].is_terminal ? "terminal" : "socket");
 		nw_feed_free(f);
 	}
 }

@@ -135,6 +135,16 @@ static inline void none(const struct nw_feed *f)
 	assert_int_equal(nw_feed_count(f, NW_DATASET_FINDING), 0);
 }
 
+/* 0: nothing is told. */
+static inline void told(const struct nw_feed *f, unsigned score, const char *way)
+{
+	if (score) {
+		only(f, score, way);
+	} else {
+		none(f);
+	}
+}
+
 static inline void feed_pipes(struct nw_feed *f)
 {
 	hold(f, NW_FD_PIPE, RELAY, 60, NW_FD_WRITE);
