@@ -112,7 +112,8 @@ void nw_case_fill(const struct nw_case *k, const struct nw_state *st, struct nw_
 	f->last_ns = k->last_ns;
 	f->count = k->count;
 	f->proc = k->proc.tgid ? nw_proc_find(st, &k->proc) : NULL;
-	f->flow = k->cookie ? nw_flow_find(st, k->cookie, k->slot) : NULL;
+	f->far = k->far.cookie ? &k->far : NULL;
+	f->flow = f->far ? nw_flow_find(st, k->far.cookie, k->far.slot) : NULL;
 }
 
 void nw_cases_close(struct nw_cases *c, const struct nw_state *st, uint64_t quiet_ns,

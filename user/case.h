@@ -21,10 +21,9 @@
 struct nw_case {
 	char key[NW_CASE_KEY];
 	struct nw_proc_id proc; /* the subject; zero = none */
-	uint64_t cookie;	/* the flow in question; 0 = none */
-	uint32_t slot;
-	uint8_t score; /* as told last */
-	bool is_open;  /* was told, and not closed */
+	struct nw_far_end far;	/* the flow in question; cookie 0 = none */
+	uint8_t score;		/* as told last */
+	bool is_open;		/* was told, and not closed */
 	uint64_t first_ns, last_ns;
 	uint64_t told_ns;
 	uint64_t count, told_count;
@@ -55,7 +54,7 @@ bool nw_cases_seen(struct nw_cases *c, uint32_t place, uint64_t now_ns, uint8_t 
 uint32_t nw_cases_quiet(const struct nw_cases *c, uint64_t now_ns, uint64_t quiet_ns);
 
 /* What every finding of a case has: key, times, count, and subject and flow if they are still
- * there. The key points into the case. */
+ * there, and who was at its far end anyway. Key and far end point into the case. */
 void nw_case_fill(const struct nw_case *k, const struct nw_state *st, struct nw_finding *f);
 
 /* On ticks: tells every case that was quiet for quiet_ns closed, if it was told at all, and takes it

@@ -47,6 +47,21 @@ struct nw_contact nw_contact_of_flow(const struct nw_flow *f)
 	return r;
 }
 
+struct nw_far_end nw_contact_far_end(const struct nw_contact *c)
+{
+	struct nw_far_end far = { .cookie = 0 };
+
+	if (c) {
+		far = (struct nw_far_end){ .cookie = c->cookie,
+					   .slot = c->slot,
+					   .port = c->rport,
+					   .proto = c->proto,
+					   .is_outbound = c->is_outbound };
+		memcpy(far.addr, c->raddr, sizeof(far.addr));
+	}
+	return far;
+}
+
 struct nw_contact nw_contact_of_event(const struct nw_state *st, const struct nw_ev_sock *e)
 {
 	const struct nw_flow *f = nw_flow_find(st, e->cookie, e->slot);

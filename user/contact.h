@@ -6,6 +6,7 @@
 #pragma once
 
 #include "nw_event.h"
+#include "state/far_end.h"
 #include "state/state.h"
 
 struct nw_contact {
@@ -25,6 +26,8 @@ struct nw_contact {
 /* Of a measure or a last word, when the flow is no more, too. */
 struct nw_contact nw_contact_of_event(const struct nw_state *st, const struct nw_ev_sock *e);
 struct nw_contact nw_contact_of_flow(const struct nw_flow *f);
+/* None for NULL. */
+struct nw_far_end nw_contact_far_end(const struct nw_contact *c);
 /* "this host", "inside", "outside" */
 const char *nw_contact_where(const struct nw_contact *far);
 /* Came in to a listener that is there for that: declared, there before the start, or only root may

@@ -108,16 +108,16 @@ void nw_curve_key_in(char ret[NW_CURVE_KEY], const struct nw_camera *camera)
 	(void)snprintf(ret, NW_CURVE_KEY, "from camera %s", label);
 }
 
-void nw_curve_key_out(char ret[NW_CURVE_KEY], const struct nw_flow *f)
+void nw_curve_key_out(char ret[NW_CURVE_KEY], const struct nw_proc *p, const uint8_t addr[16])
 {
-	char addr[NW_ADDR_TEXT];
+	char text[NW_ADDR_TEXT];
 	char name[40] = "?";
 
-	nw_addr_text(addr, f->raddr);
-	if (f->owner) {
-		(void)nw_text_escape(name, sizeof(name), f->owner->name, strlen(f->owner->name));
+	nw_addr_text(text, addr);
+	if (p) {
+		(void)nw_text_escape(name, sizeof(name), p->name, strlen(p->name));
 	}
-	(void)snprintf(ret, NW_CURVE_KEY, "%s to %s", name, addr);
+	(void)snprintf(ret, NW_CURVE_KEY, "%s to %s", name, text);
 }
 
 void nw_curves_flow(struct nw_curves *c, const struct nw_output *out)
@@ -132,7 +132,7 @@ void nw_curves_flow(struct nw_curves *c, const struct nw_output *out)
 		add(c, key, second, f->rx_bytes - f->told_rx_bytes);
 	}
 	if (f->tx_bytes > f->told_tx_bytes) {
-		nw_curve_key_out(key, f);
+		nw_curve_key_out(key, f->owner, f->raddr);
 		add(c, key, second, f->tx_bytes - f->told_tx_bytes);
 	}
 }

@@ -20,6 +20,6 @@ void nw_curves_free(struct nw_curves *c);
 void nw_curves_flow(struct nw_curves *c, const struct nw_output *out);
 
 void nw_curve_key_in(char ret[NW_CURVE_KEY], const struct nw_camera *camera);
-void nw_curve_key_out(char ret[NW_CURVE_KEY], const struct nw_flow *f);
+void nw_curve_key_out(char ret[NW_CURVE_KEY], const struct nw_proc *p, const uint8_t addr[16]);
 /* Those that there are of the two, one above the other over the same time; "" = none. */
 void nw_curves_print(const struct nw_curves *c, const char *in, const char *out);

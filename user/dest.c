@@ -211,8 +211,7 @@ void nw_dest_subject(struct nw_case *k, const struct nw_flow *f)
 	const struct nw_proc *p = nw_dest_proc(f);
 
 	k->proc = p ? p->id : (struct nw_proc_id){ 0 };
-	k->cookie = f->cookie;
-	k->slot = f->slot;
+	k->far = nw_far_end_of(f);
 }
 
 void nw_dest_fill(const struct nw_case *k, const struct nw_state *st, struct nw_finding *f)
@@ -220,7 +219,7 @@ void nw_dest_fill(const struct nw_case *k, const struct nw_state *st, struct nw_
 	const struct nw_flow *flow = nw_state_moved(st)->flow;
 
 	nw_case_fill(k, st, f);
-	if (!f->flow && flow && flow->cookie == k->cookie && flow->slot == k->slot) {
+	if (!f->flow && flow && flow->cookie == k->far.cookie && flow->slot == k->far.slot) {
 		f->flow = flow;
 	}
 }

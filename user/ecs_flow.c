@@ -130,6 +130,31 @@ void nw_ecs_put_flow_ends(struct nw_ecs_line *l, const struct nw_flow *f, bool w
 	nw_json_close(j);
 }
 
+void nw_ecs_put_far_end(struct nw_ecs_line *l, const struct nw_far_end *far,
+			const struct nw_proc *p, uint64_t now_ns)
+{
+	struct nw_json *j = &l->j;
+
+	if (!nw_far_end_has_addr(far)) {
+		return;
+	}
+	if (far->is_outbound) {
+		nw_json_open(j, "destination");
+	} else {
+		nw_json_open(j, "source");
+	}
+	nw_json_ip(j, "ip", far->addr);
+	if (has_ports(far->proto) && far->port) {
+		nw_json_u64(j, "port", far->port);
+	}
+	nw_json_str(j, "domain", nw_far_end_name(l->out->state, far, p, now_ns));
+	nw_ecs_put_place(l, far->addr);
+	nw_json_close(j);
+	nw_ecs_open_network(l, far->proto, nw_addr_is_v4(far->addr));
+	nw_json_word(j, "direction", far->is_outbound ? "egress" : "ingress");
+	nw_json_close(j);
+}
+
 /* Stable over a flow's records, different for each flow of each host and boot. */
 void nw_ecs_put_flow_id(struct nw_ecs_line *l, const struct nw_flow *f)
 {

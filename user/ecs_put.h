@@ -71,6 +71,9 @@ void nw_ecs_put_device(struct nw_ecs_line *l, const struct nw_flow *f);
 /* "network":{ with transport, iana_number and type; the caller closes it. */
 void nw_ecs_open_network(struct nw_ecs_line *l, uint16_t proto, bool is_v4);
 void nw_ecs_put_flow_ends(struct nw_ecs_line *l, const struct nw_flow *f, bool with_delta);
+/* The same of a flow that is gone; p: whose, or NULL. now_ns: a name that came later is not its own. */
+void nw_ecs_put_far_end(struct nw_ecs_line *l, const struct nw_far_end *far,
+			const struct nw_proc *p, uint64_t now_ns);
 void nw_ecs_put_flow_id(struct nw_ecs_line *l, const struct nw_flow *f);
 void nw_ecs_put_flow_totals(struct nw_ecs_line *l, const struct nw_flow *f);
 

@@ -227,6 +227,8 @@ void nw_ecs_finding(struct nw_ecs_line *l)
 	nw_ecs_put_accused(l, f->proc);
 	if (f->flow) {
 		nw_ecs_put_flow_ends(l, f->flow, false);
+	} else if (f->far) {
+		nw_ecs_put_far_end(l, f->far, f->proc, f->last_ns);
 	}
 	put_finding_own(l, f);
 }

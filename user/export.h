@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "output.h"
+#include "state/far_end.h"
 #include "state/state.h"
 
 #define NW_EXPORT_READERS  8
@@ -46,8 +47,7 @@ struct nw_export_group {
 	char camera[NW_REC_CAMERA];
 	char program[16];	  /* reader's name */
 	struct nw_proc_id sender; /* of the last flow */
-	uint64_t cookie;
-	uint32_t slot;
+	struct nw_far_end far;
 };
 
 /* Pid of the session's leader, or of a process without one: what joins readers and senders. */

@@ -43,15 +43,28 @@ static struct nw_found *get(const struct nw_finding *f)
 	return &table.item[table.used++];
 }
 
-static void name_peer(char buf[NW_FOUND_TEXT], const struct nw_flow *f)
+static void put_peer(char buf[NW_FOUND_TEXT], const struct nw_far_end *far, const char *domain)
 {
 	char addr[NW_ADDR_TEXT];
 	char name[40];
 
-	nw_addr_text(addr, f->raddr);
-	nw_found_put(name, sizeof(name), f->name);
+	nw_addr_text(addr, far->addr);
+	nw_found_put(name, sizeof(name), domain ? domain : "");
 	(void)snprintf(buf, NW_FOUND_TEXT, strchr(addr, ':') ? "%s [%s]:%u%s%s" : "%s %s:%u%s%s",
-		       f->is_outbound ? "to" : "from", addr, f->rport, name[0] ? " " : "", name);
+		       far->is_outbound ? "to" : "from", addr, far->port, name[0] ? " " : "", name);
+}
+
+static void keep_peer(struct nw_found *k, const struct nw_output *out)
+{
+	const struct nw_finding *f = out->finding;
+
+	if (f->flow) {
+		struct nw_far_end far = nw_far_end_of(f->flow);
+
+		put_peer(k->peer, &far, f->flow->name);
+	} else if (f->far && nw_far_end_has_addr(f->far)) {
+		put_peer(k->peer, f->far, nw_far_end_name(out->state, f->far, f->proc, f->last_ns));
+	}
 }
 
 /* ---- what is kept --------------------------------------------------------------------------- */
@@ -97,7 +110,9 @@ static void keep_file_of(const struct nw_output *out)
 static void keep_curves(struct nw_found *k, const struct nw_finding *f)
 {
 	if (f->flow) {
-		nw_curve_key_out(k->out_curve, f->flow);
+		nw_curve_key_out(k->out_curve, f->flow->owner, f->flow->raddr);
+	} else if (f->far) {
+		nw_curve_key_out(k->out_curve, f->proc, f->far->addr);
 	}
 	if (f->camera) {
 		nw_curve_key_in(k->in_curve, f->camera);
@@ -148,9 +163,7 @@ static int keep_finding(const struct nw_output *out)
 		k->pid = f->proc->id.tgid;
 		k->proc = f->proc->id;
 	}
-	if (f->flow) {
-		name_peer(k->peer, f->flow);
-	}
+	keep_peer(k, out);
 	if (f->camera) {
 		nw_camera_label(f->camera, k->camera);
 		nw_addr_text(k->camera_address, f->camera->addr);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "nw_event.h"
+#include "state/far_end.h"
 #include "state/state.h"
 
 enum nw_dataset {
@@ -133,6 +134,7 @@ struct nw_finding {
 	uint64_t count;
 	const struct nw_proc *proc;	/* subject, or NULL */
 	const struct nw_flow *flow;	/* destination, or NULL; its chain is the finding's */
+	const struct nw_far_end *far;	/* the same, also when the flow is gone; NULL = none */
 	const struct nw_camera *camera; /* whose picture, or NULL: never while two are close */
 	const char *technique[NW_TECHNIQUES_MAX]; /* of ATT&CK, "T1071.001"; NULL ends them */
 	struct nw_evidence evidence[NW_EVIDENCE_MAX];

@@ -361,6 +361,10 @@ static void put_finding(const struct nw_plain *t, struct nw_line *l, const struc
 	if (f->flow) {
 		nw_line_add(l, "  ");
 		nw_plain_peer(l, f->flow);
+	} else if (f->far && nw_far_end_has_addr(f->far)) {
+		nw_line_add(l, "  ");
+		nw_plain_far_end(l, f->far,
+				 nw_far_end_name(out->state, f->far, f->proc, f->last_ns));
 	}
 }
 

@@ -84,6 +84,23 @@ static void add_said_name(struct nw_line *l, const struct nw_said *said)
 
 /* ---- flows and listeners --------------------------------------------------------------------- */
 
+static void add_name(struct nw_line *l, const char *name)
+{
+	nw_line_add(l, " (");
+	nw_plain_foreign(l, name, NW_PLAIN_DOMAIN);
+	nw_line_add(l, ")");
+}
+
+void nw_plain_far_end(struct nw_line *l, const struct nw_far_end *far, const char *name)
+{
+	nw_line_add(l, far->is_outbound ? RIGHT : LEFT);
+	nw_line_add(l, " ");
+	add_endpoint(l, far->addr, far->port);
+	if (name) {
+		add_name(l, name);
+	}
+}
+
 void nw_plain_peer(struct nw_line *l, const struct nw_flow *f)
 {
 	const char *arrow = f->is_outbound ? RIGHT : LEFT;
@@ -105,9 +122,7 @@ void nw_plain_peer(struct nw_line *l, const struct nw_flow *f)
 	add_endpoint(l, f->raddr, f->rport);
 	nw_line_plain(l);
 	if (f->name[0]) {
-		nw_line_add(l, " (");
-		nw_plain_foreign(l, f->name, NW_PLAIN_DOMAIN);
-		nw_line_add(l, ")");
+		add_name(l, f->name);
 	} else {
 		add_said_name(l, f->said);
 	}

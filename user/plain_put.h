@@ -43,6 +43,8 @@ void nw_plain_front(const struct nw_plain *t, struct nw_line *l, const struct nw
 void nw_plain_speaks(struct nw_line *l, const struct nw_state *st, const struct nw_proc *p);
 void nw_plain_process(struct nw_line *l, const struct nw_proc *p);
 void nw_plain_peer(struct nw_line *l, const struct nw_flow *f);
+/* The same of a flow that is gone; name: of its far end, or NULL. */
+void nw_plain_far_end(struct nw_line *l, const struct nw_far_end *far, const char *name);
 
 void nw_plain_flow(const struct nw_plain *t, struct nw_line *l, const struct nw_output *out);
 void nw_plain_listener(const struct nw_plain *t, struct nw_line *l, const struct nw_output *out);

@@ -135,8 +135,7 @@ static struct nw_reach *note_as(struct nw_reaches *me, const struct nw_state *st
 		r->is_service = is_service(st, p);
 	}
 	if (r->by == by) {
-		r->cookie = far->cookie;
-		r->slot = far->slot;
+		r->far = nw_contact_far_end(far);
 	}
 	return r;
 }

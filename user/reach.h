@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "state/far_end.h"
 #include "state/state.h"
 #include "util/lru.h"
 
@@ -23,8 +24,7 @@ enum nw_reach_by {
 
 struct nw_reach {
 	struct nw_proc_id proc; /* tgid 0: not used */
-	uint64_t cookie;
-	uint32_t slot;
+	struct nw_far_end far;
 	enum nw_reach_by by;
 	bool is_maker;	 /* it was a service of a maker */
 	bool is_server;	 /* ASKED: it answered, and did not only accept for others */

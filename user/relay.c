@@ -54,7 +54,7 @@ const struct nw_flow *nw_relay_stream_flow(const struct nw_relay *r, const struc
 
 const struct nw_flow *nw_relay_group_flow(const struct nw_relay_group *g, const struct nw_state *st)
 {
-	return nw_flow_find(st, g->cookie, g->slot);
+	return nw_flow_find(st, g->far.cookie, g->far.slot);
 }
 
 /* ---- ties ----------------------------------------------------------------------------------- */
@@ -212,24 +212,24 @@ static uint16_t group_of(struct nw_relay *r, const struct nw_proc_id *p, const u
 	return (uint16_t)(i + 1);
 }
 
-static void put(struct nw_relay *r, uint16_t place, const struct nw_ev_sock *e, uint64_t from,
-		uint64_t bytes)
+static void put(struct nw_relay *r, uint16_t place, const struct nw_flow *f,
+		const struct nw_ev_sock *e, uint64_t from, uint64_t bytes)
 {
 	struct nw_relay_group *g = &r->group[place - 1];
-	bool is_same = g->cookie == e->cookie && g->slot == e->slot;
 
 	nw_series_add(&g->out, from, e->ev.ts_ns, bytes);
-	if (is_same || e->ev.what != NW_SOCK_CLOSE) {
-		g->cookie = e->cookie;
-		g->slot = e->slot;
+	/* rather one that is still there */
+	if (f && (e->ev.what != NW_SOCK_CLOSE || !g->far.cookie)) {
+		g->far = nw_far_end_of(f);
 	}
 	g->last_ns = e->ev.ts_ns;
 	nw_lru_touch(&r->group_lru, place - 1);
 }
 
 /* Two groups, and both are still whose the track says they are: else it is made anew. */
-static void send_on(struct nw_relay *r, struct nw_relay_track *t, const struct nw_proc_id *p,
-		    const struct nw_ev_sock *e, uint64_t from, uint64_t bytes)
+static void send_on(struct nw_relay *r, struct nw_relay_track *t, const struct nw_flow *f,
+		    const struct nw_proc_id *p, const struct nw_ev_sock *e, uint64_t from,
+		    uint64_t bytes)
 {
 	static const uint8_t anywhere[16];
 	uint8_t net[16];
@@ -244,8 +244,8 @@ static void send_on(struct nw_relay *r, struct nw_relay_track *t, const struct n
 		r->group[group - 1].flows++;
 		r->group[any - 1].flows++;
 	}
-	put(r, any, e, from, bytes);
-	put(r, group, e, from, bytes);
+	put(r, any, f, e, from, bytes);
+	put(r, group, f, e, from, bytes);
 }
 
 /* ---- tracks --------------------------------------------------------------------------------- */
@@ -359,7 +359,7 @@ static void on_short(struct nw_relay *r, const struct nw_state *st, const struct
 	if (p->tgid && bytes && e->family < NW_FAMILY_OTHER &&
 	    !(e->flags & (NW_SOCK_LOOPBACK | NW_SOCK_FORWARDED | NW_SOCK_PRESTART)) &&
 	    !nw_config_is_inside(nw_state_config(st), e->raddr)) {
-		send_on(r, NULL, p, e, from ? from : e->ev.ts_ns, bytes);
+		send_on(r, NULL, nw_state_moved(st)->flow, p, e, from ? from : e->ev.ts_ns, bytes);
 	}
 }
 
@@ -403,7 +403,7 @@ void nw_relay_on_sock(struct nw_relay *r, const struct nw_state *st, const struc
 		const struct nw_flow *f = nw_flow_find(st, e->cookie, e->slot);
 		const struct nw_proc *p = f ? nw_relay_subject(f) : NULL;
 
-		send_on(r, t, p ? &p->id : &e->owner, e, from, bytes);
+		send_on(r, t, f, p ? &p->id : &e->owner, e, from, bytes);
 	}
 	if (e->ev.what == NW_SOCK_CLOSE) {
 		track_drop(r, t);

@@ -11,6 +11,7 @@
 
 #include "event.h"
 #include "series.h"
+#include "state/far_end.h"
 #include "state/state.h"
 #include "util/lru.h"
 
@@ -70,9 +71,8 @@ struct nw_relay_group {
 	struct nw_proc_id proc;
 	uint8_t net[16]; /* zero: anywhere */
 	bool is_any;
-	uint64_t cookie; /* its flow that moved most lately */
-	uint32_t slot;
-	uint32_t flows; /* tracks that were ever in it */
+	struct nw_far_end far; /* of its flow that moved most lately */
+	uint32_t flows;	       /* tracks that were ever in it */
 	uint64_t last_ns, due_ns;
 	uint64_t match_ns; /* last time that bytes spoke for it; 0 = never */
 	uint64_t pace_ns;  /* last time that it was paced as pictures are; 0 = never */

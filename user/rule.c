@@ -17,8 +17,7 @@ void nw_rule_touch(struct nw_cases *c, uint32_t place, const struct nw_flow *f, 
 	nw_lru_touch(&c->lru, place);
 	k->last_ns = now_ns;
 	if (f) {
-		k->cookie = f->cookie;
-		k->slot = f->slot;
+		k->far = nw_far_end_of(f);
 		k->proc = f->owner ? f->owner->id : k->proc;
 	}
 }

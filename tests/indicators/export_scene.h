@@ -183,6 +183,14 @@ struct scene {
 	const char *joined;
 };
 
+static bool is_pulled(const struct act *a)
+{
+	while (a->step != END && a->step != PULLED) {
+		a++;
+	}
+	return a->step == PULLED;
+}
+
 static void check_scenes(const struct scene *scene, size_t count)
 {
 	for (const struct scene *s = scene; s < scene + count; s++) {
@@ -198,6 +206,8 @@ static void check_scenes(const struct scene *scene, size_t count)
 			assert_string_equal(x->rule_id, "recording-export");
 			assert_string_equal(evidence(x, "joined_by").text, s->joined);
 			assert_string_equal(x->technique[0], "T1005");
+			assert_true(x->far && x->far->port == 443 &&
+				    x->far->is_outbound == !is_pulled(s->act));
 		}
 		nw_feed_free(f);
 	}

@@ -115,6 +115,33 @@ static void test_finding_identified(void **state)
 	json_object_put(o);
 }
 
+/* A connection that is over by the time of the finding: where it went is still told. */
+static void test_finding_behind_its_flow(void **state)
+{
+	struct nw_records *r = *state;
+	struct json_object *o;
+	struct nw_far_end far = nw_far_end_of(&r->tcp);
+	struct nw_output out =
+		nw_records_output(r, NW_DATASET_FINDING, NW_ACTION_START, &r->finding);
+
+	r->finding.flow = NULL;
+	r->finding.far = &far;
+	o = nw_line_of(&out);
+	NW_LINE_HAS(o, { "destination.ip", "\"203.0.113.7\"" }, { "destination.port", "443" },
+		    { "source.ip", NULL }, { "network.direction", "\"egress\"" },
+		    { "network.transport", "\"tcp\"" }, { "nvrwatch.flow.id", NULL });
+	json_object_put(o);
+	far.is_outbound = false;
+	o = nw_line_of(&out);
+	NW_LINE_HAS(o, { "source.ip", "\"203.0.113.7\"" }, { "destination.ip", NULL },
+		    { "network.direction", "\"ingress\"" });
+	json_object_put(o);
+	far.slot = NW_SLOT_OTHER; /* whoever found no place of his own */
+	o = nw_line_of(&out);
+	NW_LINE_HAS(o, { "source.ip", NULL }, { "network.direction", NULL });
+	json_object_put(o);
+}
+
 static void test_finding(void **state)
 {
 	struct nw_records *r = *state;
@@ -166,4 +193,4 @@ static void test_finding(void **state)
 
 NW_TESTS(user_ecs_trust, NW_LINES_TEST(test_status), NW_LINES_TEST(test_history),
 	 NW_LINES_TEST(test_hooks_off), NW_LINES_TEST(test_finding),
-	 NW_LINES_TEST(test_finding_identified));
+	 NW_LINES_TEST(test_finding_behind_its_flow), NW_LINES_TEST(test_finding_identified));

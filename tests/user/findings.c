@@ -35,6 +35,34 @@ static void show(struct shown *s, struct nw_options options)
 	assert_int_equal(shown_run(s, &nw_command_findings, options), NW_EXIT_OK);
 }
 
+/* What was read is told behind the connection that it went over, which has ended by then. */
+static void where_it_went_although_that_is_over(void **state)
+{
+	struct nw_ev_sock e;
+	static struct shown s;
+
+	(void)state;
+	shown_start(&s, "");
+	nw_feed_fact(s.f, "files.0", "/srv/rec\nopened, position");
+	nw_feed_proc(s.f, (struct nw_feed_exec){ .pid = 100, .comm = "copier", .exe = "/bin/c" });
+	e = nw_feed_sock(s.f, NW_SOCK_BIN, 7, 100);
+	nw_feed_bytes(&e, 38 << 20, 1000);
+	nw_feed_event(s.f, &e.ev);
+	nw_feed_tick(s.f, NW_FEED_SEC / 5);
+	e = nw_feed_sock(s.f, NW_SOCK_CLOSE, 7, 100);
+	nw_feed_bytes(&e, 38 << 20, 1000);
+	nw_feed_event(s.f, &e.ev);
+	nw_feed_tick(s.f, NW_FEED_SEC / 5);
+	nw_feed_file(s.f, (struct nw_feed_file){ .pid = 100,
+						 .inode = 1,
+						 .size = 38 << 20,
+						 .age_s = 3600,
+						 .what = NW_FILE_USED,
+						 .flags = NW_FILE_OPENED | NW_FILE_CLOSED_READ });
+	assert_int_equal(shown_run(&s, &nw_command_findings, (struct nw_options){ 0 }), NW_EXIT_OK);
+	shown_has(&s, "recording-export   match       copier[100]          to 203.0.113.7:443");
+}
+
 static void only_those_that_are_wanted(void **state)
 {
 	static struct shown s;
@@ -175,4 +203,5 @@ static void how_much_of_its_time_was_seen(void **state)
 
 NW_TESTS(user_findings, cmocka_unit_test(only_those_that_are_wanted),
 	 cmocka_unit_test(one_of_them_whole), cmocka_unit_test(what_it_runs),
-	 cmocka_unit_test(how_much_of_its_time_was_seen));
+	 cmocka_unit_test(how_much_of_its_time_was_seen),
+	 cmocka_unit_test(where_it_went_although_that_is_over));

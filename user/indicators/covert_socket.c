@@ -258,8 +258,7 @@ static void on_outside(struct covert_socket *me, const struct nw_state *st,
 		     me->seen[i].kind == NW_COVERT_TRANSPORT) &&
 		    carries(m->flow, &me->seen[i].owner) && nw_dest_is_foreign(st, m->flow) &&
 		    !is_probe(me, &me->seen[i], m->flow, nw_state_now_ns(st))) {
-			me->cases.item[i].cookie = m->flow->cookie;
-			me->cases.item[i].slot = m->flow->slot;
+			me->cases.item[i].far = nw_far_end_of(m->flow);
 			count(&me->seen[i], nw_state_now_ns(st), 0, m->tx_bytes);
 			judge(me, st, emit, i);
 		}
@@ -309,8 +308,7 @@ static void on_raw(struct covert_socket *me, const struct nw_state *st, const st
 	}
 	set_owner(me, s, p, nw_state_now_ns(st));
 	me->cases.item[i].proc = p->id;
-	me->cases.item[i].cookie = f->cookie;
-	me->cases.item[i].slot = f->slot;
+	me->cases.item[i].far = nw_far_end_of(f);
 	count(s, nw_state_now_ns(st), m->tx_bytes, s->is_outside ? m->tx_bytes : 0);
 	judge(me, st, emit, i);
 }

@@ -206,7 +206,8 @@ static void raise(struct encrypted_dns *e, const struct nw_state *st, const stru
 	nw_case_key_program(&key, nw_dest_proc(f));
 	i = nw_cases_get(&e->cases, key.text, &is_new);
 	k = &e->cases.item[i];
-	if (!is_new && k->cookie == f->cookie && k->slot == f->slot && k->score >= s->score) {
+	if (!is_new && k->far.cookie == f->cookie && k->far.slot == f->slot &&
+	    k->score >= s->score) {
 		nw_lru_touch(&e->cases.lru, i); /* the same connection goes on */
 		k->last_ns = now;
 		return;

@@ -205,7 +205,7 @@ static void raise(struct first_contact *c, const struct nw_state *st, const stru
 	i = nw_cases_get(&c->cases, key.text, &is_new_case);
 	k = &c->cases.item[i];
 	nw_dest_subject(k, f);
-	k->cookie = n->group ? f->cookie : 0;
+	k->far.cookie = n->group ? f->cookie : 0;
 	if (nw_cases_seen(&c->cases, i, nw_state_now_ns(st), n->score, &action)) {
 		tell(st, emit, k, p, n, action);
 	}

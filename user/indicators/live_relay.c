@@ -264,8 +264,7 @@ static void tell(struct live_relay *me, const struct nw_state *st, const struct 
 	place = nw_cases_get(&me->cases, key.text, &is_new);
 	k = &me->cases.item[place];
 	k->proc = g->proc;
-	k->cookie = g->cookie;
-	k->slot = g->slot;
+	k->far = g->far;
 	f.score = nw_relay_score(v, is_allowed);
 	if (is_view || (v->how <= NW_RELAY_PACE && is_pictures(me, st, g, v, now))) {
 		f.score = NW_MIN(f.score, VIEW_MAX);

@@ -195,8 +195,7 @@ static void look(struct name_mismatch *n, const struct nw_state *st, const struc
 	place = nw_cases_get(&n->cases, key.text, &is_new);
 	k = &n->cases.item[place];
 	k->proc = f->owner ? f->owner->id : (struct nw_proc_id){ .tgid = 0 };
-	k->cookie = f->cookie;
-	k->slot = f->slot;
+	k->far = nw_far_end_of(f);
 	if (nw_cases_seen(&n->cases, place, now_ns, score, &action)) {
 		tell(st, emit, k, f, &a, action);
 	}

@@ -302,8 +302,7 @@ static void on_change(struct persistence_change *me, const struct nw_state *st,
 	i = nw_cases_get(&me->cases, key.text, &is_new);
 	k = &me->cases.item[i];
 	k->proc = c->proc->id;
-	k->cookie = w.reach ? w.reach->cookie : 0;
-	k->slot = w.reach ? w.reach->slot : 0;
+	k->far = w.reach ? w.reach->far : (struct nw_far_end){ .cookie = 0 };
 	if (nw_cases_seen(&me->cases, i, nw_state_now_ns(st), w.score, &f.action)) {
 		fill(me, &f, &w, c);
 		nw_case_fill(k, st, &f);

@@ -23,9 +23,8 @@
 struct early {
 	uint32_t id;
 	struct nw_proc_id sender;
-	uint8_t raddr[16];
-	uint64_t sent, ts_ns, cookie;
-	uint32_t slot;
+	struct nw_far_end far;
+	uint64_t sent, ts_ns;
 	bool is_pulled;
 };
 
@@ -256,8 +255,7 @@ static void judge(struct recording_export *x, const struct nw_state *st, const s
 	if (p) {
 		x->cases.item[place].proc = p->id;
 	}
-	x->cases.item[place].cookie = g->cookie;
-	x->cases.item[place].slot = g->slot;
+	x->cases.item[place].far = g->far;
 	if (nw_cases_seen(&x->cases, place, nw_state_now_ns(st), score, &action)) {
 		tell(x, st, emit, place, g, action);
 	}
@@ -290,10 +288,8 @@ static void remember(struct recording_export *x, const struct nw_flow *f, uint64
 			     .sender = p->id,
 			     .sent = sent,
 			     .ts_ns = now,
-			     .cookie = f->cookie,
-			     .slot = f->slot,
+			     .far = nw_far_end_of(f),
 			     .is_pulled = !f->is_outbound };
-	memcpy(y->raddr, f->raddr, sizeof(y->raddr));
 }
 
 /* A group is heard of: what its processes just sent is its own. */
@@ -315,9 +311,8 @@ static void recall(struct recording_export *x, const struct nw_state *st, struct
 							     : NW_EXPORT_FAMILY);
 		g->is_pulled = y->is_pulled;
 		g->sender = y->sender;
-		g->cookie = y->cookie;
-		g->slot = y->slot;
-		add_end(g, y->raddr);
+		g->far = y->far;
+		add_end(g, y->far.addr);
 		y->sent = 0;
 	}
 }
@@ -420,8 +415,7 @@ static void on_sock(struct recording_export *x, const struct nw_state *st,
 	g->last_ns = nw_state_now_ns(st);
 	add_end(g, f->raddr);
 	g->sender = f->sender ? f->sender->id : f->owner ? f->owner->id : (struct nw_proc_id){ 0 };
-	g->cookie = f->cookie;
-	g->slot = f->slot;
+	g->far = nw_far_end_of(f);
 	judge(x, st, emit, g);
 }
 

@@ -82,8 +82,7 @@ static void raise(struct reverse_shell *me, const struct nw_state *st, const str
 	nw_case_key_u64(&key, port);
 	i = nw_cases_get(&me->cases, key.text, &is_new);
 	me->cases.item[i].proc = s->proc;
-	me->cases.item[i].cookie = far->cookie;
-	me->cases.item[i].slot = far->slot;
+	me->cases.item[i].far = nw_contact_far_end(far);
 	if (!nw_cases_seen(&me->cases, i, nw_state_now_ns(st), score, &f.action)) {
 		return;
 	}

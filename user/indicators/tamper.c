@@ -105,8 +105,7 @@ static void raise(struct tamper *t, const struct nw_state *st, const struct nw_e
 	i = nw_cases_get(&t->cases, key.text, &is_new);
 	k = &t->cases.item[i];
 	if (flow) {
-		k->cookie = flow->cookie;
-		k->slot = flow->slot;
+		k->far = nw_far_end_of(flow);
 		k->proc = flow->owner ? flow->owner->id : (struct nw_proc_id){ 0 };
 	}
 	if (!nw_cases_seen(&t->cases, i, nw_state_now_ns(st), s->score, &f.action)) {

@@ -263,8 +263,7 @@ static void raise(struct unexpected_child *me, const struct nw_state *st,
 	nw_case_key_program(&key, p);
 	i = nw_cases_get(&me->cases, key.text, &is_new);
 	me->cases.item[i].proc = p->id;
-	me->cases.item[i].cookie = far ? far->cookie : 0;
-	me->cases.item[i].slot = far ? far->slot : 0;
+	me->cases.item[i].far = nw_contact_far_end(far);
 	if (!nw_cases_seen(&me->cases, i, now, score, &f.action)) {
 		return;
 	}
