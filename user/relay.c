@@ -109,6 +109,20 @@ enum nw_relay_tie nw_relay_tie(const struct nw_proc *subject, const struct nw_fl
 	return in->owner && are_kin(subject, in->owner) ? NW_RELAY_TIE_UNIT : NW_RELAY_TIE_NONE;
 }
 
+enum nw_relay_tie nw_relay_group_tie(const struct nw_relay_group *g, const struct nw_state *st,
+				     const struct nw_proc *subject, const struct nw_flow *out,
+				     const struct nw_flow *in)
+{
+	enum nw_relay_tie tie = nw_relay_tie(subject, out, in);
+	const struct nw_proc *feeder;
+
+	if (out || !g->feeder.tgid || tie > NW_RELAY_TIE_UNIT) {
+		return tie;
+	}
+	feeder = nw_proc_find(st, &g->feeder);
+	return feeder && reads(in, feeder) ? NW_RELAY_TIE_CHAIN : tie;
+}
+
 static bool look_for_tie(const struct nw_relay *r, const struct nw_state *st,
 			 const struct nw_flow *out)
 {
@@ -157,7 +171,7 @@ uint64_t nw_relay_came_in(const struct nw_relay *r, const struct nw_state *st,
 		const struct nw_relay_stream *s = &r->stream[i];
 		const struct nw_flow *in = s->is_used ? nw_relay_stream_flow(r, st, i) : NULL;
 
-		if (in && nw_relay_tie(subject, out, in) >= tie) {
+		if (in && nw_relay_group_tie(g, st, subject, out, in) >= tie) {
 			sum += nw_series_sum(&s->in, end, n);
 		}
 	}
@@ -226,6 +240,42 @@ static void put(struct nw_relay *r, uint16_t place, const struct nw_flow *f,
 	nw_lru_touch(&r->group_lru, place - 1);
 }
 
+/* Who on the chain of a flow that ends reads a camera; zero = nobody. */
+static struct nw_proc_id feeder_of(const struct nw_relay *r, const struct nw_state *st,
+				   const struct nw_flow *f)
+{
+	for (unsigned i = 0; i < r->streams && f->chain; i++) {
+		const struct nw_flow *in =
+			r->stream[i].is_used ? nw_relay_stream_flow(r, st, i) : NULL;
+
+		for (unsigned k = 1; in && k < f->chain->len; k++) {
+			if (reads(in, f->chain->link[k].proc)) {
+				return f->chain->link[k].proc->id;
+			}
+		}
+	}
+	return (struct nw_proc_id){ 0 };
+}
+
+static void on_end(struct nw_relay *r, const struct nw_state *st, const struct nw_relay_track *t)
+{
+	const struct nw_flow *f = nw_state_moved(st)->flow;
+	struct nw_proc_id feeder;
+
+	if (!f || !t->group) {
+		return;
+	}
+	feeder = feeder_of(r, st, f);
+	for (unsigned i = 0; i < 2; i++) {
+		struct nw_relay_group *g = &r->group[(i ? t->any : t->group) - 1];
+
+		if (nw_proc_id_is_same(&g->proc, &t->proc)) { /* else its place was given away */
+			g->feeder = feeder;
+			g->was_allowed = nw_policy_allowed(st, f) != NULL;
+		}
+	}
+}
+
 /* Two groups, and both are still whose the track says they are: else it is made anew. */
 static void send_on(struct nw_relay *r, struct nw_relay_track *t, const struct nw_flow *f,
 		    const struct nw_proc_id *p, const struct nw_ev_sock *e, uint64_t from,
@@ -238,7 +288,8 @@ static void send_on(struct nw_relay *r, struct nw_relay_track *t, const struct n
 	network_of(e->raddr, net);
 	group = group_of(r, p, net, false);
 	any = group_of(r, p, anywhere, true);
-	if (t && (t->group != group || t->any != any)) {
+	t->proc = *p;
+	if (t->group != group || t->any != any) {
 		t->group = group;
 		t->any = any;
 		r->group[group - 1].flows++;
@@ -355,11 +406,13 @@ static void on_short(struct nw_relay *r, const struct nw_state *st, const struct
 	const struct nw_proc_id *p = e->sender.tgid ? &e->sender : &e->owner;
 	uint64_t from = NW_MAX(e->birth_ns, e->t0_ns);
 	uint64_t bytes = e->tx_bytes - NW_MIN(e->tx_bytes, e->t0_tx_bytes);
+	struct nw_relay_track t = { .group = 0 };
 
 	if (p->tgid && bytes && e->family < NW_FAMILY_OTHER &&
 	    !(e->flags & (NW_SOCK_LOOPBACK | NW_SOCK_FORWARDED | NW_SOCK_PRESTART)) &&
 	    !nw_config_is_inside(nw_state_config(st), e->raddr)) {
-		send_on(r, NULL, nw_state_moved(st)->flow, p, e, from ? from : e->ev.ts_ns, bytes);
+		send_on(r, &t, nw_state_moved(st)->flow, p, e, from ? from : e->ev.ts_ns, bytes);
+		on_end(r, st, &t);
 	}
 }
 
@@ -406,6 +459,7 @@ void nw_relay_on_sock(struct nw_relay *r, const struct nw_state *st, const struc
 		send_on(r, t, f, p ? &p->id : &e->owner, e, from, bytes);
 	}
 	if (e->ev.what == NW_SOCK_CLOSE) {
+		on_end(r, st, t);
 		track_drop(r, t);
 	}
 }

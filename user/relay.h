@@ -71,8 +71,10 @@ struct nw_relay_group {
 	struct nw_proc_id proc;
 	uint8_t net[16]; /* zero: anywhere */
 	bool is_any;
-	struct nw_far_end far; /* of its flow that moved most lately */
-	uint32_t flows;	       /* tracks that were ever in it */
+	struct nw_far_end far;	  /* of its flow that moved most lately */
+	struct nw_proc_id feeder; /* read a camera for its flow that ended last, over a chain */
+	bool was_allowed;	  /* that flow's far end is declared */
+	uint32_t flows;		  /* tracks that were ever in it */
 	uint64_t last_ns, due_ns;
 	uint64_t match_ns; /* last time that bytes spoke for it; 0 = never */
 	uint64_t pace_ns;  /* last time that it was paced as pictures are; 0 = never */
@@ -90,7 +92,8 @@ struct nw_relay_track {
 	uint32_t slot;
 	bool is_stream;
 	uint16_t stream;
-	uint16_t group, any; /* places + 1; 0 = none */
+	uint16_t group, any;	/* places + 1; 0 = none */
+	struct nw_proc_id proc; /* whose they are */
 	uint64_t total;
 	uint64_t last_ns;
 };
@@ -128,6 +131,11 @@ const struct nw_proc *nw_relay_subject(const struct nw_flow *f);
 /* out NULL: none of its flows is open now. */
 enum nw_relay_tie nw_relay_tie(const struct nw_proc *subject, const struct nw_flow *out,
 			       const struct nw_flow *in);
+/* The same of a group, whose subject and open flow (or NULL) the caller has looked up. Where none is
+ * open, who fed the last one counts: pieces that go one by one have moments without a connection. */
+enum nw_relay_tie nw_relay_group_tie(const struct nw_relay_group *g, const struct nw_state *st,
+				     const struct nw_proc *subject, const struct nw_flow *out,
+				     const struct nw_flow *in);
 /* What all the streams together brought in n slots that are tied to the group as closely as that. */
 uint64_t nw_relay_came_in(const struct nw_relay *r, const struct nw_state *st,
 			  const struct nw_relay_group *g, enum nw_relay_tie tie, uint64_t end,

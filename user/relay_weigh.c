@@ -104,7 +104,7 @@ static void gather(struct weigh *w)
 			continue;
 		}
 		in = nw_relay_stream_flow(w->r, w->st, i);
-		tie = in ? nw_relay_tie(subject, out, in) : NW_RELAY_TIE_NONE;
+		tie = in ? nw_relay_group_tie(w->g, w->st, subject, out, in) : NW_RELAY_TIE_NONE;
 		if (tie > w->v->tie &&
 		    (tie == NW_RELAY_TIE_UNIT || w->v->tie <= NW_RELAY_TIE_UNIT)) {
 			w->count = 0;

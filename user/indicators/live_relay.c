@@ -207,8 +207,8 @@ static bool is_pulled(const struct nw_state *st, const struct nw_flow *f)
 {
 	const struct nw_flow *beside = NULL;
 
-	if (!f || is_asked_for(st, f) || f->proto != IPPROTO_UDP) {
-		return f && is_asked_for(st, f);
+	if (is_asked_for(st, f) || f->proto != IPPROTO_UDP) {
+		return is_asked_for(st, f);
 	}
 	while ((beside = nw_flow_next(st, beside))) {
 		if (beside->owner == f->owner && beside->proto == IPPROTO_TCP &&
@@ -244,8 +244,8 @@ static void tell(struct live_relay *me, const struct nw_state *st, const struct 
 		 struct nw_relay_group *g, const struct nw_relay_verdict *v, uint64_t now)
 {
 	const struct nw_flow *flow = nw_relay_group_flow(g, st);
-	bool is_allowed = flow && nw_policy_allowed(st, flow);
-	bool is_view = is_pulled(st, flow);
+	bool is_allowed = flow ? nw_policy_allowed(st, flow) != NULL : g->was_allowed;
+	bool is_view = flow ? is_pulled(st, flow) : g->far.cookie && !g->far.is_outbound;
 	const struct nw_camera *camera = name_of(me, st, g, v, now);
 	bool is_sure = v->how > NW_RELAY_PACE && v->tie > NW_RELAY_TIE_NONE && !v->is_weak;
 	struct nw_finding f = { .outcome = is_sure ? NW_OUTCOME_MATCH : NW_OUTCOME_CANNOT_TELL };
