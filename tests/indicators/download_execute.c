@@ -201,6 +201,7 @@ static void get_at(struct nw_feed *f, const char *from, uint16_t port)
 
 	nw_feed_addr(e.raddr, from);
 	e.rport_be = htons(port);
+	e.cookie += port == 53;
 	e.flags = NW_SOCK_CONNECTED;
 	nw_feed_bytes(&e, 100, 4000);
 	nw_feed_event(f, &e.ev);
@@ -276,19 +277,38 @@ static void what_is_piped_to_an_interpreter(void **state)
 	}
 }
 
-/* dig | base64 -d | sh: what a resolver inside says comes from outside. */
+/* dig | base64 -d | sh: what a resolver inside says comes from outside. Who asks and goes on, before or
+ * behind what is told of the resolver, is judged by where he goes. */
 static void what_a_name_brings(void **state)
 {
-	struct nw_feed *f = start();
+	static const struct {
+		const char *first, *then, *found;
+	} rows[] = {
+		{ "10.0.0.53", NULL, "stdin 60" },
+		{ "10.0.0.53", "10.0.0.8", "stdin 45" },
+		{ "10.0.0.8", "10.0.0.53", "stdin 45" },
+		{ "10.0.0.53", "203.0.113.7", "stdin 80" },
+	};
 
 	(void)state;
-	fetch(f,
-	      (struct nw_feed_exec){
-		      .exe = "/usr/bin/x", .exe_ino = DASH, .args = "sh", .args_len = 2 },
-	      true, NULL);
-	get_at(f, "10.0.0.53", 53);
-	assert_string_equal(found(f), "stdin 60");
-	nw_feed_free(f);
+	for (size_t i = 0; i < NW_ARRAY_SIZE(rows); i++) {
+		struct nw_feed *f = start();
+
+		fetch(f,
+		      (struct nw_feed_exec){
+			      .exe = "/usr/bin/x", .exe_ino = DASH, .args = "sh", .args_len = 2 },
+		      true, NULL);
+		get_at(f, rows[i].first, strcmp(rows[i].first, "10.0.0.53") ? 443 : 53);
+		if (rows[i].then) {
+			get_at(f, rows[i].then, strcmp(rows[i].then, "10.0.0.53") ? 443 : 53);
+		} else {
+			nw_feed_tick(f, 4 * NW_FEED_SEC);
+			assert_string_equal(found(f), "");
+		}
+		nw_feed_tick(f, 6 * NW_FEED_SEC);
+		assert_string_equal(found(f), rows[i].found);
+		nw_feed_free(f);
+	}
 }
 
 /* socat -u TCP-LISTEN:4444 - | python3 -: somebody outside brings it. */

@@ -20,6 +20,7 @@
 #define READ_NS	   (60 * NW_NSEC_PER_SEC) /* so long an interpreter waits for its program */
 #define SETTLED_NS (60 * NW_NSEC_PER_SEC) /* so long a file had a name: it was installed */
 #define AGAIN_NS   (NW_NSEC_PER_SEC)
+#define NAMES_NS   (5 * NW_NSEC_PER_SEC) /* who asks for a name and goes nowhere wanted the answer */
 
 enum kind {
 	KIND_MEMORY,
@@ -51,6 +52,7 @@ struct reader {
 struct fetcher { /* who has bytes of a connection and says something to a pipe */
 	struct nw_proc_id proc;
 	uint64_t last_ns;
+	bool is_asking; /* has asked for names so far, as everybody does first */
 	struct nw_contact far;
 };
 
@@ -209,6 +211,14 @@ static void judge(struct download_execute *me, const struct nw_state *st,
 	}
 }
 
+static void judge_all(struct download_execute *me, const struct nw_state *st,
+		      const struct nw_emit *emit, const struct fetcher *x)
+{
+	for (unsigned i = 0; i < READERS; i++) {
+		judge(me, st, emit, &me->reader[i], x);
+	}
+}
+
 /* Whose script is an open file, and which pipe that is, a look at open files tells, when the fetcher
  * may be gone; and a short script is in the pipe before its reader runs. */
 static void join(struct download_execute *me, const struct nw_state *st, const struct nw_emit *emit,
@@ -219,7 +229,7 @@ static void join(struct download_execute *me, const struct nw_state *st, const s
 	for (unsigned i = 0; i < FETCHERS && !r->is_told; i++) {
 		const struct fetcher *x = &me->fetcher[i];
 
-		if (x->proc.tgid && now < x->last_ns + READ_NS) {
+		if (x->proc.tgid && !x->is_asking && now < x->last_ns + READ_NS) {
 			judge(me, st, emit, r, x);
 		}
 	}
@@ -255,9 +265,30 @@ static void on_flow(struct download_execute *me, const struct nw_state *st,
 		return;
 	}
 	x = fetcher_of(me, q);
-	*x = (struct fetcher){ .proc = q->id, .last_ns = e->ev.ts_ns, .far = far };
-	for (unsigned i = 0; i < READERS; i++) {
-		judge(me, st, emit, &me->reader[i], x);
+	if (is_of_names(&far) && nw_proc_id_is_same(&x->proc, &q->id)) {
+		return; /* it has gone where it wanted to, or waits for that */
+	}
+	*x = (struct fetcher){
+		.proc = q->id, .last_ns = e->ev.ts_ns, .is_asking = is_of_names(&far), .far = far
+	};
+	if (!x->is_asking) {
+		judge_all(me, st, emit, x);
+	}
+}
+
+/* dig | sh: what a resolver said is all that it got. */
+static void on_tick(struct download_execute *me, const struct nw_state *st,
+		    const struct nw_emit *emit)
+{
+	uint64_t now = nw_state_now_ns(st);
+
+	for (unsigned i = 0; i < FETCHERS; i++) {
+		struct fetcher *x = &me->fetcher[i];
+
+		if (x->is_asking && now >= x->last_ns + NAMES_NS) {
+			x->is_asking = false;
+			judge_all(me, st, emit, x);
+		}
 	}
 }
 
@@ -376,6 +407,7 @@ static void download_execute_on_event(void *self, const struct nw_state *state,
 		}
 		break;
 	case NW_SHAPE_TICK:
+		on_tick(me, state, emit);
 		nw_cases_close(&me->cases, state, QUIET_NS, &like, emit->finding, emit->ctx);
 		break;
 	default:
