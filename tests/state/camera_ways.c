@@ -135,6 +135,41 @@ static void pictures_in_http(void **state)
 	nw_feed_free(f);
 }
 
+/* One picture after the other, each over a connection of its own; none is as much as media. */
+static void single_pictures(void **state)
+{
+#define ASKS(path, answer)                                                                         \
+	{                                                                                          \
+		.proto = IPPROTO_TCP, .port = 80,                                                  \
+		.sent = BYTES("GET " path " HTTP/1.1\r\nHost: h\r\n\r\n"),                         \
+		.heard =                                                                           \
+			BYTES("HTTP/1.1 200 OK\r\nServer: x\r\nContent-Type: " answer "\r\n\r\n"), \
+	}
+	static const struct talk now = ASKS("/now.jpg?t=1", "image/jpeg");
+	static const struct talk icon = ASKS("/icon.png", "image/png");
+	static const struct talk pages[] = { ASKS("/1.jpg", "image/jpeg"),
+					     ASKS("/2.jpg", "image/jpeg") };
+	static const struct volume picture = { 60000, 100, 1 };
+	struct nw_feed *f = start();
+
+	(void)state;
+	camera_mac(f, "10.0.0.8", "3c:ef:8c:00:00:08 dahua Dahua");
+	camera_mac(f, "10.0.0.9", "3c:ef:8c:00:00:09 dahua Dahua");
+	for (unsigned i = 0; i < 6; i++) { /* its pages' pictures, and an icon again and again */
+		camera_talk(f, &pages[i % 2], 10 + i, "10.0.0.8", picture);
+		camera_talk(f, &icon, 20 + i, "10.0.0.8", picture);
+		camera_talk(f, &now, 30 + i, "10.0.0.7", picture); /* no maker's */
+	}
+	assert_int_equal(camera_count(f), 0);
+	for (unsigned i = 0; i < 4; i++) {
+		assert_int_equal(camera_count(f), 0);
+		camera_talk(f, &now, 40 + i, "10.0.0.9", picture);
+	}
+	assert_int_equal(camera_count(f), 1);
+	nw_feed_free(f);
+#undef ASKS
+}
+
 /* This host's own: over loopback, and between two of its processes by any address. */
 static void what_is_on_this_host_is_none(void **state)
 {
@@ -282,7 +317,7 @@ static void a_table_full_of_who_is_heard(void **state)
 
 NW_TESTS(state_camera_ways, cmocka_unit_test(datagrams_are_the_same_cameras),
 	 cmocka_unit_test(who_pushes), cmocka_unit_test(encrypted),
-	 cmocka_unit_test(pictures_in_http), cmocka_unit_test(what_is_on_this_host_is_none),
-	 cmocka_unit_test(what_goes_past_us), cmocka_unit_test(many_streams),
-	 cmocka_unit_test(records), cmocka_unit_test(a_full_table),
+	 cmocka_unit_test(pictures_in_http), cmocka_unit_test(single_pictures),
+	 cmocka_unit_test(what_is_on_this_host_is_none), cmocka_unit_test(what_goes_past_us),
+	 cmocka_unit_test(many_streams), cmocka_unit_test(records), cmocka_unit_test(a_full_table),
 	 cmocka_unit_test(a_table_full_of_who_is_heard));

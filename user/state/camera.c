@@ -18,6 +18,7 @@
 #include "util/text.h"
 
 #define UPDATE_NS   (60 * NW_NSEC_PER_SEC)
+#define STILLS	    4 /* times the same picture is asked for */
 #define STREAMS_MAX 4 /* that one camera has at once: two of each lens */
 #define NONE	    0U
 
@@ -245,6 +246,19 @@ static void take(struct nw_state *st, const struct nw_flow *f, struct nw_ingest 
 	}
 }
 
+/* A page has its pictures once; who asks for the same one over and over wants to see what it shows now. */
+static uint32_t count_still(const struct nw_flow *f, struct nw_ingest *in, struct nw_camera *c)
+{
+	uint64_t path = in->is_still ? 0 : nw_camera_still(f);
+
+	if (path) {
+		in->is_still = true;
+		c->stills = path == c->still_path ? (uint8_t)NW_MIN(c->stills + 1, STILLS) : 1;
+		c->still_path = path;
+	}
+	return c->stills >= STILLS ? NW_CAMERA_STILLS : 0;
+}
+
 static void judge(struct nw_state *st, const struct nw_flow *f, struct nw_ingest *in)
 {
 	struct nw_cameras *t = &st->cameras;
@@ -264,6 +278,7 @@ static void judge(struct nw_state *st, const struct nw_flow *f, struct nw_ingest
 	}
 	c = &t->camera[i];
 	was_sure = is_sure(c);
+	in->why |= count_still(f, in, c);
 	c->is_changed |= (in->why & ~c->why) != 0;
 	c->why |= in->why | (has_many(st, i) ? NW_CAMERA_MANY : 0);
 	/* what speaks against it counts as long as it is not told yet */

@@ -38,7 +38,8 @@
 #define NW_CAMERA_PORT	     (1U << 17) /* volume from a port that cameras send media from */
 #define NW_CAMERA_FILM	     (1U << 18) /* against it: it sends films or television */
 #define NW_CAMERA_OTHER	     (1U << 19) /* against it: it says that it is something else */
-#define NW_CAMERA_SIGN_COUNT 20
+#define NW_CAMERA_STILLS     (1U << 20) /* it is asked for the same picture again and again */
+#define NW_CAMERA_SIGN_COUNT 21
 
 /* What it was heard to speak. */
 #define NW_CAMERA_PROTOCOLS(X)  \
@@ -106,7 +107,9 @@ struct nw_camera {
 	char brand[48]; /* as it says; not escaped, as all that follows */
 	char model[64];
 	char firmware[48];
-	struct nw_proc_id asker;  /* whom it answered in a protocol for media last */
+	uint64_t still_path;	 /* hash of what it was asked for, where the answer was a picture */
+	uint8_t stills;		 /* so many times, one after the other */
+	struct nw_proc_id asker; /* whom it answered in a protocol for media last */
 	struct nw_proc_id reader; /* who takes its media, as of the last; tgid 0 = nobody seen */
 	char reader_name[16];
 	/* what went past us: its own packets to outside that this host forwarded */

@@ -123,6 +123,15 @@ static bool is_opaque(const struct nw_flow *f)
 						 begins(type, "multipart/x-mixed-replace")));
 }
 
+uint64_t nw_camera_still(const struct nw_flow *f)
+{
+	const char *path = f->said ? nw_said_find(f->said, NW_ATTR_URL_PATH) : NULL;
+
+	return path && f->is_outbound && begins(type_of(f), "image/jpeg")
+		       ? nw_hash_text(0, path) | 1
+		       : 0;
+}
+
 static bool is_media(const struct nw_flow *f, const struct nw_camera_tongue *heard, uint32_t known)
 {
 	if (nw_camera_level(f) < AS_MEDIA) {
@@ -210,7 +219,8 @@ uint8_t nw_camera_weigh(uint32_t why)
 		{ NW_CAMERA_MIXED, 9 },	    { NW_CAMERA_DEVICE, 15 },	{ NW_CAMERA_TYPE, 35 },
 		{ NW_CAMERA_SERVICE, 20 },  { NW_CAMERA_SIGN, 9 },	{ NW_CAMERA_SIGNS, 9 },
 		{ NW_CAMERA_RTP, 15 },	    { NW_CAMERA_PICTURES, 30 }, { NW_CAMERA_NAMED, 41 },
-		{ NW_CAMERA_PORT, 9 },	    { NW_CAMERA_FILM, -25 },	{ NW_CAMERA_OTHER, -40 },
+		{ NW_CAMERA_PORT, 9 },	    { NW_CAMERA_STILLS, 25 },	{ NW_CAMERA_FILM, -25 },
+		{ NW_CAMERA_OTHER, -40 },
 	};
 	int sure = 0;
 

@@ -20,6 +20,8 @@ const struct nw_camera_tongue *nw_camera_heard(const struct nw_flow *f);
 uint32_t nw_camera_words(const struct nw_state *st, const struct nw_flow *f);
 uint32_t nw_camera_signs(const struct nw_state *st, const struct nw_flow *f, uint32_t known,
 			 uint32_t words);
+/* Hash of the path that was asked for in HTTP, when the answer is a picture; 0 = it is none. */
+uint64_t nw_camera_still(const struct nw_flow *f);
 /* How much comes: 0 little, 1 as media would be where they are meant, 2 where nothing is known. */
 uint8_t nw_camera_level(const struct nw_flow *f);
 uint8_t nw_camera_weigh(uint32_t why);

@@ -54,7 +54,7 @@ const char *nw_camera_sign_name(unsigned sign)
 	static const char *const words[NW_CAMERA_SIGN_COUNT] = {
 		"declared", "protocol", "media", "device",    "mac",  "volume",	  "service",
 		"type",	    "sign",	"signs", "mixed_mac", "rtp",  "pictures", "recorder",
-		"pushes",   "many",	"named", "port",      "film", "other"
+		"pushes",   "many",	"named", "port",      "film", "other",	  "stills"
 	};
 
 	return words[sign];

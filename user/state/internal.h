@@ -70,6 +70,7 @@ struct nw_ingest {
 	uint8_t level;		      /* and how much had come: nw_camera_level() */
 	bool is_declared;
 	bool is_missed;		     /* its far end found no room, and was counted */
+	bool is_still;		     /* it brought a picture, and was counted */
 	uint64_t tx_bytes, rx_bytes; /* seen of it so far */
 };
 
