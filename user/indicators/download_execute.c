@@ -29,6 +29,7 @@ enum kind {
 	KIND_THREAD,
 	KIND_STDIN,
 	KIND_LOADED,
+	KIND_TOLD, /* no script names it as an interpreter, but it does what it is fed */
 };
 
 static const char shared[] = "/dev/shm/";
@@ -61,8 +62,10 @@ struct download_execute {
 	struct recent recent[RECENT];
 	struct file file[FILES];
 	struct reader reader[READERS];
+	struct reader eater[READERS]; /* no interpreters, as far as is known */
 	struct fetcher fetcher[FETCHERS];
-	uint32_t recents, readers, fetchers;
+	uint32_t recents, readers, eaters, fetchers;
+	uint64_t eating_ns; /* since when the last of them does */
 };
 
 /* ---- telling --------------------------------------------------------------------------------- */
@@ -104,6 +107,8 @@ static void raise(struct download_execute *me, const struct nw_state *st,
 		  80 },
 		{ "loaded", "A loader is given a program that is an open file, not a name", "T1620",
 		  70 },
+		{ "told", "A program that is fed what another one fetches acts on it", "T1059",
+		  60 },
 	};
 	uint8_t less = !far || !far->is_inside ? 0 : is_of_names(far) ? 20 : 35;
 	uint8_t score = kinds[kind].score - less;
@@ -198,7 +203,8 @@ static bool is_fed(const struct nw_state *st, const struct nw_proc *p, const str
 }
 
 static void judge(struct download_execute *me, const struct nw_state *st,
-		  const struct nw_emit *emit, struct reader *r, const struct fetcher *x)
+		  const struct nw_emit *emit, enum kind kind, struct reader *r,
+		  const struct fetcher *x)
 {
 	uint64_t now = nw_state_now_ns(st);
 	const struct nw_proc *p =
@@ -206,7 +212,7 @@ static void judge(struct download_execute *me, const struct nw_state *st,
 	const struct nw_proc *q = p ? nw_proc_find(st, &x->proc) : NULL;
 
 	if (q && is_fed(st, p, q)) {
-		raise(me, st, emit, KIND_STDIN, p, &x->far, q);
+		raise(me, st, emit, kind, p, &x->far, q);
 		r->is_told = true;
 	}
 }
@@ -215,14 +221,14 @@ static void judge_all(struct download_execute *me, const struct nw_state *st,
 		      const struct nw_emit *emit, const struct fetcher *x)
 {
 	for (unsigned i = 0; i < READERS; i++) {
-		judge(me, st, emit, &me->reader[i], x);
+		judge(me, st, emit, KIND_STDIN, &me->reader[i], x);
 	}
 }
 
 /* Whose script is an open file, and which pipe that is, a look at open files tells, when the fetcher
  * may be gone; and a short script is in the pipe before its reader runs. */
 static void join(struct download_execute *me, const struct nw_state *st, const struct nw_emit *emit,
-		 struct reader *r)
+		 enum kind kind, struct reader *r)
 {
 	uint64_t now = nw_state_now_ns(st);
 
@@ -230,9 +236,33 @@ static void join(struct download_execute *me, const struct nw_state *st, const s
 		const struct fetcher *x = &me->fetcher[i];
 
 		if (x->proc.tgid && !x->is_asking && now < x->last_ns + READ_NS) {
-			judge(me, st, emit, r, x);
+			judge(me, st, emit, kind, r, x);
 		}
 	}
+}
+
+/* Data are sorted, unpacked, shown; what starts programs or goes on the network by them was a program. */
+static void on_act(struct download_execute *me, const struct nw_state *st,
+		   const struct nw_emit *emit, const struct nw_proc_id *who)
+{
+	bool is_any = who->tgid && nw_state_now_ns(st) < me->eating_ns + READ_NS;
+
+	for (unsigned i = 0; is_any && i < READERS; i++) {
+		struct reader *r = &me->eater[i];
+
+		if (!r->is_told && nw_proc_id_is_same(&r->proc, who)) {
+			join(me, st, emit, KIND_TOLD, r);
+		}
+	}
+}
+
+/* Given nothing but its stdin: what it is to do is said there, as an interpreter's program is. */
+static bool eats_stdin(const struct nw_proc *p)
+{
+	const char *arg = p->args + strlen(p->args) + 1;
+
+	return nw_stdio_is_tube(nw_proc_stdio(p, 0)) && !(p->flags & NW_PROC_ARGS_CUT) &&
+	       (arg >= p->args + p->args_len || strcmp(arg, "-") == 0);
 }
 
 static struct fetcher *fetcher_of(struct download_execute *me, const struct nw_proc *q)
@@ -254,6 +284,9 @@ static void on_flow(struct download_execute *me, const struct nw_state *st,
 
 	if (e->ev.what != NW_SOCK_BIN && e->ev.what != NW_SOCK_CLOSE) {
 		return;
+	}
+	if (!(e->flags & NW_SOCK_LOOPBACK)) {
+		on_act(me, st, emit, &e->owner);
 	}
 	q = e->owner.tgid && e->rx_bytes ? nw_proc_find(st, &e->owner) : NULL;
 	if (!q || !nw_stdio_is_tube(nw_proc_stdio(q, 1))) {
@@ -365,8 +398,13 @@ static void on_exec(struct download_execute *me, const struct nw_state *st,
 		struct reader *r = &me->reader[me->readers++ % READERS];
 
 		*r = (struct reader){ .proc = p->id, .since_ns = now };
-		join(me, st, emit, r);
+		join(me, st, emit, KIND_STDIN, r);
+	} else if (eats_stdin(p)) {
+		me->eater[me->eaters++ % READERS] =
+			(struct reader){ .proc = p->id, .since_ns = now };
+		me->eating_ns = now;
 	}
+	on_act(me, st, emit, &p->parent_id);
 }
 
 static void on_scan_end(struct download_execute *me, const struct nw_state *st,
@@ -374,7 +412,7 @@ static void on_scan_end(struct download_execute *me, const struct nw_state *st,
 {
 	for (unsigned i = 0; i < READERS; i++) {
 		if (me->reader[i].proc.tgid) {
-			join(me, st, emit, &me->reader[i]);
+			join(me, st, emit, KIND_STDIN, &me->reader[i]);
 		}
 	}
 }
