@@ -26,7 +26,7 @@ corpus="$lab gstreamer1.0-tools bind9-dnsutils iputils-ping openssl nftables wge
 	rsyslog-gnutls gstreamer1.0-plugins-bad x11vnc xvfb udptunnel ldnsutils hping3
 	fping autossh git wireguard-tools lynx traceroute gdb strace gawk expect php-cli ruby nodejs tmux busybox-static dnss
 	runc ansible-core nagios-nrpe-server nagios-nrpe-plugin udhcpc udhcpd mtr-tiny
-	regina-rexx llvm-runtime default-jdk-headless npm python3-pip sqlite3 telnet jq xxd liburing-dev"
+	regina-rexx llvm-runtime default-jdk-headless npm python3-pip sqlite3 telnet jq xxd liburing-dev postgresql tcl gpg"
 
 die() {
 	echo "install-deps: $*" >&2
