@@ -369,9 +369,9 @@ static bool stream_add(struct nw_relay *r, const struct nw_ev_sock *e, uint16_t 
 
 static bool is_way_out(struct nw_relay *r, const struct nw_state *st, const struct nw_flow *f)
 {
-	return !f->is_inside && !nw_flow_stays_here(f) && !(f->flags & NW_SOCK_FORWARDED) &&
-	       f->family < NW_FAMILY_OTHER && f->tx_bytes > 0 && nw_relay_subject(f) &&
-	       (f->tx_rate >= OUT_RATE || has_tie(r, st, f));
+	return nw_policy_leaves(st, f) && !nw_flow_stays_here(f) &&
+	       !(f->flags & NW_SOCK_FORWARDED) && f->family < NW_FAMILY_OTHER && f->tx_bytes > 0 &&
+	       nw_relay_subject(f) && (f->tx_rate >= OUT_RATE || has_tie(r, st, f));
 }
 
 /* A flow that begins to matter, or NULL. What it carried before that measure is not known. */
@@ -406,12 +406,13 @@ static void on_short(struct nw_relay *r, const struct nw_state *st, const struct
 	const struct nw_proc_id *p = e->sender.tgid ? &e->sender : &e->owner;
 	uint64_t from = NW_MAX(e->birth_ns, e->t0_ns);
 	uint64_t bytes = e->tx_bytes - NW_MIN(e->tx_bytes, e->t0_tx_bytes);
+	const struct nw_flow *f = nw_state_moved(st)->flow;
 	struct nw_relay_track t = { .group = 0 };
 
 	if (p->tgid && bytes && e->family < NW_FAMILY_OTHER &&
 	    !(e->flags & (NW_SOCK_LOOPBACK | NW_SOCK_FORWARDED | NW_SOCK_PRESTART)) &&
-	    !nw_config_is_inside(nw_state_config(st), e->raddr)) {
-		send_on(r, &t, nw_state_moved(st)->flow, p, e, from ? from : e->ev.ts_ns, bytes);
+	    (f ? nw_policy_leaves(st, f) : !nw_config_is_inside(nw_state_config(st), e->raddr))) {
+		send_on(r, &t, f, p, e, from ? from : e->ev.ts_ns, bytes);
 		on_end(r, st, &t);
 	}
 }

@@ -102,6 +102,9 @@ static void forms_of_targets(void **state)
 						"Host: cam.example:443\r\n\r\n"),
 			    "http by content\nhttp.request.method=CONNECT\nhttp.version=1.1\n"
 			    "nvrwatch.http.proxied=true\nurl.domain=cam.example");
+	assert_string_equal(NW_WIRE_READ(&sent, "CONNECT u@cam.example:443 HTTP/1.0\r\n\r\n"),
+			    "http by content\nhttp.request.method=CONNECT\nhttp.version=1.0\n"
+			    "nvrwatch.http.proxied=true\nurl.domain=cam.example");
 	assert_string_equal(
 		NW_WIRE_READ(&sent, "GET /a HTTP/1.1\r\nHost: [2001:db8::7]:81\r\n\r\n"),
 		"http by content\nhttp.request.method=GET\nhttp.version=1.1\n"

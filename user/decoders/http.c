@@ -88,13 +88,17 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 	if (m.is_answer) {
 		nw_facts_add_u64(facts, NW_ATTR_HTTP_STATUS, m.status);
 	} else {
+		bool is_connect = nw_message_is(m.method, "CONNECT");
 		struct nw_url url;
 
 		nw_message_url(m.target, m.has_target, &url);
+		if (is_connect && m.has_target) {
+			url.domain = nw_message_host(m.target);
+		}
 		nw_facts_add(facts, NW_ATTR_HTTP_METHOD, m.method);
 		nw_facts_add(facts, NW_ATTR_URL_DOMAIN, url.domain);
 		/* RFC 9112 3.2.2, 3.2.3: forms that only a proxy is asked in */
-		if (nw_span_left(&url.domain) || nw_message_is(m.method, "CONNECT")) {
+		if (nw_span_left(&url.domain) || is_connect) {
 			nw_facts_add_flag(facts, NW_ATTR_HTTP_PROXIED);
 		}
 		nw_facts_add(facts, NW_ATTR_URL_PATH, url.path);

@@ -108,6 +108,7 @@ static void add_destination(struct nw_finding *f, const struct nw_state *st)
 		add_text(f, "country", p->country);
 		add_text(f, "operator", p->organisation);
 	}
+	add_text(f, "asked_of_a_proxy", f->flow ? nw_policy_proxied(st, f->flow) : NULL);
 	if (a) {
 		add_text(f, "allowed", a->why ? a->why : a->to);
 	}

@@ -400,12 +400,12 @@ static void on_sock(struct recording_export *x, const struct nw_state *st,
 	}
 	g = of_flow(x, st, f, &basis);
 	if (!g) {
-		if (!f->is_inside && !nw_policy_allowed(st, f)) {
+		if (nw_policy_leaves(st, f) && !nw_policy_allowed(st, f)) {
 			remember(x, f, sent, nw_state_now_ns(st));
 		}
 		return;
 	}
-	if (f->is_inside || nw_policy_allowed(st, f)) {
+	if (!nw_policy_leaves(st, f) || nw_policy_allowed(st, f)) {
 		g->sent_inside += nw_flow_stays_here(f) ? 0 : sent;
 		return;
 	}

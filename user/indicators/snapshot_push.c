@@ -370,7 +370,7 @@ static void snapshot_push_on_event(void *self, const struct nw_state *st, const 
 	const struct nw_flow *f = nw_measured(st, ev);
 
 	if (f && f->owner && !nw_flow_stays_here(f) && !(f->flags & NW_SOCK_FORWARDED)) {
-		if (!f->is_inside && f->is_outbound) {
+		if (f->is_outbound && nw_policy_leaves(st, f)) {
 			on_flow(me, st, ev, f, emit);
 		} else if (f->is_inside && nw_camera_of(st, f)) {
 			on_camera(me, st, ev, f);

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -112,15 +113,46 @@ static bool is_to(const struct nw_policy *p, unsigned i, const char *to, const s
 	return is_name(to, f->name);
 }
 
+/* "10.0.0.77", "[fd00::7]": an address of this site; and a name without a dot is one of its own. */
+static bool is_site_own(const struct nw_state *st, const char *host)
+{
+	bool is_bracketed = host[0] == '[';
+	char text[NW_ADDR_TEXT];
+	struct nw_network net;
+
+	if (!strchr(host, '.') && !strchr(host, ':')) {
+		return true;
+	}
+	(void)snprintf(text, sizeof(text), "%.*s", (int)strcspn(host + is_bracketed, "]"),
+		       host + is_bracketed);
+	return nw_parse_network(text, &net) == 0 && nw_config_is_inside(st->config, net.addr);
+}
+
+const char *nw_policy_proxied(const struct nw_state *st, const struct nw_flow *f)
+{
+	bool is_asked = f->is_inside && f->is_outbound && f->said &&
+			nw_said_find(f->said, NW_ATTR_HTTP_PROXIED);
+	const char *to = is_asked ? nw_said_find(f->said, NW_ATTR_URL_DOMAIN) : NULL;
+
+	return to && !is_site_own(st, to) ? to : NULL;
+}
+
+bool nw_policy_leaves(const struct nw_state *st, const struct nw_flow *f)
+{
+	return !f->is_inside || nw_policy_proxied(st, f);
+}
+
 const struct nw_allowed *nw_policy_allowed(const struct nw_state *st, const struct nw_flow *f)
 {
 	const struct nw_config *c = st->config;
 	uint16_t port = f->is_outbound ? f->rport : f->lport;
+	const char *proxied = c->allowed_count ? nw_policy_proxied(st, f) : NULL;
 
 	for (unsigned i = 0; i < c->allowed_count; i++) {
 		const struct nw_allowed *a = &c->allowed[i];
+		bool is_there = (!a->port || a->port == port) && is_to(&st->policy, i, a->to, f);
 
-		if ((!a->port || a->port == port) && is_to(&st->policy, i, a->to, f) &&
+		if ((is_there || (proxied && is_name(a->to, proxied))) &&
 		    is_program(a->program, f->owner)) {
 			return a;
 		}

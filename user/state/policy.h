@@ -14,6 +14,11 @@ const struct nw_config *nw_state_config(const struct nw_state *st);
 
 /* The row of `allowed` that this flow's far end (and program, and port) fits, or NULL. */
 const struct nw_allowed *nw_policy_allowed(const struct nw_state *st, const struct nw_flow *f);
+/* What is outside, a name or an address, and is asked of the flow's far end, which is inside: a proxy of
+ * HTTP. NULL = nothing of the kind. */
+const char *nw_policy_proxied(const struct nw_state *st, const struct nw_flow *f);
+/* Goes outside: its far end is there, or asked for what is. */
+bool nw_policy_leaves(const struct nw_state *st, const struct nw_flow *f);
 /* The declared recorder that this process is, by all keys that its row has, or NULL. */
 const struct nw_recorder *nw_policy_recorder(const struct nw_state *st, const struct nw_proc *p);
 /* The same, where its row says what it starts: then nothing of that is learnt. */
