@@ -6,11 +6,13 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <threads.h>
 
 #include "decoders/decoder.h"
 #include "util/text.h"
 
 #define DECODERS_MAX 64
+#define NO_BYTE	     (UINT8_MAX + 1) /* the first of an empty head */
 
 static void add(struct nw_facts *facts, enum nw_attr key, const uint8_t *text, size_t len)
 {
@@ -95,20 +97,50 @@ static unsigned transport_of(const struct nw_ev_head *head)
 					    : NW_OVER_OTHER;
 }
 
-static bool is_for(const struct nw_decoder *d, unsigned transport)
+/* The first byte, or NO_BYTE. */
+static unsigned first_of(const struct nw_ev_head *head)
 {
-	return !d->over || d->over & transport;
+	return head->len ? head->data[0] : NO_BYTE;
+}
+
+static bool is_for(const struct nw_decoder *d, unsigned transport, unsigned first)
+{
+	const struct nw_first_bytes *b = d->begins;
+
+	if (d->over && !(d->over & transport)) {
+		return false;
+	}
+	while (b && b->from <= b->to && !(first >= b->from && first <= b->to)) {
+		b++;
+	}
+	return !b || b->from <= b->to;
 }
 
 enum nw_basis nw_decoder_claims(const struct nw_decoder *d, const struct nw_ev_head *head)
 {
-	return is_for(d, transport_of(head)) ? d->claims(head) : NW_BASIS_NONE;
+	return is_for(d, transport_of(head), first_of(head)) ? d->claims(head) : NW_BASIS_NONE;
+}
+
+/* Who is asked: most heads are begun by few of the decoders' protocols. */
+static uint64_t asked[NW_OVER_OTHER + 1][NO_BYTE + 1];
+static once_flag is_made = ONCE_FLAG_INIT;
+
+static void make_asked(void)
+{
+	for (unsigned transport = 1; transport <= NW_OVER_OTHER; transport *= 2) {
+		for (unsigned first = 0; first <= NO_BYTE; first++) {
+			for (unsigned i = 0; nw_decoders[i] && i < DECODERS_MAX; i++) {
+				asked[transport][first] |=
+					(uint64_t)is_for(nw_decoders[i], transport, first) << i;
+			}
+		}
+	}
 }
 
 int nw_decode(const struct nw_ev_head *head, struct nw_facts *facts)
 {
-	const unsigned transport = transport_of(head);
 	uint64_t by_port = 0;
+	uint64_t left;
 	bool is_claimed = false;
 	bool is_read = false;
 
@@ -119,9 +151,12 @@ int nw_decode(const struct nw_ev_head *head, struct nw_facts *facts)
 	facts->is_cut = false;
 	facts->attrs = 0;
 	facts->scratch_len = 0;
-	for (unsigned i = 0; nw_decoders[i] && i < DECODERS_MAX; i++) {
+	call_once(&is_made, make_asked);
+	left = asked[transport_of(head)][first_of(head)];
+	for (; left; left &= left - 1) {
+		unsigned i = (unsigned)__builtin_ctzll(left);
 		const struct nw_decoder *d = nw_decoders[i];
-		enum nw_basis basis = is_for(d, transport) ? d->claims(head) : NW_BASIS_NONE;
+		enum nw_basis basis = d->claims(head);
 
 		if (basis == NW_BASIS_CONTENT) {
 			is_claimed = true;

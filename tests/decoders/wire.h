@@ -93,12 +93,30 @@ static inline const char *nw_wire_read_cut(const struct nw_wire *w, const void *
 	return text;
 }
 
+/* Of what it would claim if it were asked of all, a decoder names the first byte. */
+static inline void nw_wire_check_begins(const struct nw_wire *w, const void *data, size_t len)
+{
+	struct nw_ev_head *head = nw_wire_head(w, data, len, len);
+	struct nw_decoder of_all = *w->decoder;
+
+	of_all.begins = NULL;
+	for (unsigned first = 0; len > 0 && first <= UINT8_MAX; first++) {
+		head->data[0] = (uint8_t)first;
+		if (nw_decoder_claims(w->decoder, head) != nw_decoder_claims(&of_all, head)) {
+			fail_msg("%s is not asked of what begins with %02x", w->decoder->name,
+				 first);
+		}
+	}
+	free(head);
+}
+
 /*
  * "tls by content\ntls.client.server_name=example.org\n…" in the order of the names; "no claim", or
  * "no message" when the decoder claimed what it could not read. Valid until the next call.
  */
 static inline const char *nw_wire_read(const struct nw_wire *w, const void *data, size_t len)
 {
+	nw_wire_check_begins(w, data, len);
 	for (size_t n = 0; n < len; n++) {
 		(void)nw_wire_read_cut(w, data, n, len);
 	}

@@ -38,5 +38,6 @@ const struct nw_decoder nw_decoder_baichuan = {
 	.name = "baichuan",
 	.doc = "who speaks Baichuan, the protocol of Reolink's devices",
 	.over = NW_OVER_TCP,
+	.begins = NW_BEGINS({ 0xf0, 0xf0 }),
 	.claims = claims,
 };

@@ -305,6 +305,7 @@ const struct nw_decoder nw_decoder_dahua = {
 	.name = "dahua",
 	.doc = "Dahua's DVRIP, DHIP, media and P2P: who looks for devices, and what those say of themselves",
 	.over = NW_OVER_TCP | NW_OVER_UDP,
+	.begins = NW_BEGINS({ 'D', 'D' }, { 'H', 'H' }, { 'P', 'P' }, { ' ', ' ' }, { 0xa0, 0xff }),
 	.claims = claims,
 	.decode = decode,
 };

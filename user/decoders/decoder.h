@@ -49,10 +49,17 @@ void nw_facts_add_flag(struct nw_facts *facts, enum nw_attr key);
 #define NW_OVER_UDP   2U
 #define NW_OVER_OTHER 4U /* raw frames */
 
+struct nw_first_bytes {
+	uint8_t from, to;
+};
+#define NW_BEGINS(...) ((const struct nw_first_bytes[]){ __VA_ARGS__, { 1, 0 } })
+
 struct nw_decoder {
 	const char *name; /* file stem */
 	const char *doc;  /* one line, as in docs/decoders.md */
 	unsigned over;	  /* whose heads it is asked of; 0 = all */
+	/* NW_BEGINS() of the bytes with which a head can begin that it claims; NULL: any, or none at all */
+	const struct nw_first_bytes *begins;
 	/* May the bytes be of this protocol, and how is that known? The first bytes must be enough to
 	 * say no. Asked through nw_decoder_claims(). */
 	enum nw_basis (*claims)(const struct nw_ev_head *head);

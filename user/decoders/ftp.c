@@ -67,6 +67,7 @@ const struct nw_decoder nw_decoder_ftp = {
 	.name = "ftp",
 	.doc = "who speaks FTP, and the server's greeting",
 	.over = NW_OVER_TCP,
+	.begins = NW_BEGINS({ '2', '2' }, { 'A', 'Z' }, { 'a', 'z' }),
 	.claims = claims,
 	.decode = decode,
 };

@@ -176,6 +176,7 @@ const struct nw_decoder nw_decoder_hiksdk = {
 	.name = "hiksdk",
 	.doc = "Hikvision's SDK protocol, the device's serial number, and what media it sends",
 	.over = NW_OVER_TCP,
+	.begins = NW_BEGINS({ 0, 0 }, { 'I', 'I' }),
 	.claims = claims,
 	.decode = decode,
 };

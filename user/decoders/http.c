@@ -113,6 +113,7 @@ const struct nw_decoder nw_decoder_http = {
 	.name = "http",
 	.doc = "HTTP/1: what is asked of whom by which program, and what answers",
 	.over = NW_OVER_TCP,
+	.begins = NW_BEGINS(NW_MESSAGE_BEGINS),
 	.claims = claims,
 	.decode = decode,
 };

@@ -218,6 +218,7 @@ const struct nw_decoder nw_decoder_igd = {
 	.name = "igd",
 	.doc = "ports that a router is asked to open, by UPnP",
 	.over = NW_OVER_TCP,
+	.begins = NW_BEGINS(NW_MESSAGE_BEGINS),
 	.claims = claims,
 	.decode = decode,
 };

@@ -140,6 +140,7 @@ const struct nw_decoder nw_decoder_isapi = {
 	.name = "isapi",
 	.doc = "Hikvision's ISAPI in HTTP: what a device says of itself",
 	.over = NW_OVER_TCP,
+	.begins = NW_BEGINS(NW_MESSAGE_BEGINS),
 	.claims = claims,
 	.decode = decode,
 };

@@ -75,5 +75,6 @@ const struct nw_decoder nw_decoder_mqtt = {
 	.name = "mqtt",
 	.doc = "who speaks MQTT",
 	.over = NW_OVER_TCP,
+	.begins = NW_BEGINS({ CONNECT, CONNECT }, { CONNACK, CONNACK }),
 	.claims = claims,
 };

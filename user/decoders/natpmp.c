@@ -241,6 +241,7 @@ const struct nw_decoder nw_decoder_natpmp = {
 	.name = "natpmp",
 	.doc = "ports that a router is asked to open, by NAT-PMP and PCP",
 	.over = NW_OVER_UDP,
+	.begins = NW_BEGINS({ 0, 0 }, { VERSION_PCP, VERSION_PCP }),
 	.claims = claims,
 	.decode = decode,
 };

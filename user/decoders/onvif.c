@@ -407,6 +407,7 @@ const struct nw_decoder nw_decoder_onvif = {
 	.name = "onvif",
 	.doc = "WS-Discovery and ONVIF's services in HTTP: what cameras say of themselves",
 	.over = NW_OVER_TCP | NW_OVER_UDP,
+	.begins = NW_BEGINS(NW_MESSAGE_BEGINS, NW_XML_BEGINS),
 	.claims = claims,
 	.decode = decode,
 };

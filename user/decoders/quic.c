@@ -233,6 +233,7 @@ const struct nw_decoder nw_decoder_quic = {
 	.name = "quic",
 	.doc = "names, protocols and JA4 of who begins QUIC version 1 or 2",
 	.over = NW_OVER_UDP,
+	.begins = NW_BEGINS({ LONG_FIXED, 0xff }),
 	.claims = claims,
 	.decode = decode,
 };

@@ -14,5 +14,6 @@ const struct nw_decoder nw_decoder_rsync = {
 	.name = "rsync",
 	.doc = "who speaks rsync's own protocol",
 	.over = NW_OVER_TCP,
+	.begins = NW_BEGINS({ '@', '@' }),
 	.claims = claims,
 };

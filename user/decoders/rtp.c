@@ -275,6 +275,7 @@ const struct nw_decoder nw_decoder_rtp = {
 	.name = "rtp",
 	.doc = "RTP and RTCP over UDP, and the codec where a packet tells it",
 	.over = NW_OVER_UDP,
+	.begins = NW_BEGINS({ 0x80, 0xbf }),
 	.claims = claims,
 	.decode = decode,
 };

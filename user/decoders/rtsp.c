@@ -344,6 +344,7 @@ const struct nw_decoder nw_decoder_rtsp = {
 	.name = "rtsp",
 	.doc = "RTSP, also in HTTP: what is asked for, what answers, how media are carried",
 	.over = NW_OVER_TCP,
+	.begins = NW_BEGINS(NW_MESSAGE_BEGINS, { DOLLAR, DOLLAR }),
 	.claims = claims,
 	.decode = decode,
 };

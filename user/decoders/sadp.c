@@ -195,6 +195,7 @@ static int decode(const struct nw_ev_head *head, struct nw_facts *facts)
 const struct nw_decoder nw_decoder_sadp = {
 	.name = "sadp",
 	.doc = "who looks for Hikvision's devices, and what those say of themselves",
+	.begins = NW_BEGINS({ '<', '<' }, { 0x21, 0x21 }),
 	.claims = claims,
 	.decode = decode,
 };

@@ -23,5 +23,6 @@ const struct nw_decoder nw_decoder_smb = {
 	.name = "smb",
 	.doc = "who speaks SMB",
 	.over = NW_OVER_TCP,
+	.begins = NW_BEGINS({ 0, 0 }),
 	.claims = claims,
 };

@@ -100,6 +100,7 @@ const struct nw_decoder nw_decoder_smtp = {
 	.name = "smtp",
 	.doc = "who speaks SMTP, what both ends are called, and the server's software",
 	.over = NW_OVER_TCP,
+	.begins = NW_BEGINS({ '2', '2' }, { 'E', 'E' }, { 'e', 'e' }, { 'H', 'H' }, { 'h', 'h' }),
 	.claims = claims,
 	.decode = decode,
 };

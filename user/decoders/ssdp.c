@@ -116,6 +116,7 @@ const struct nw_decoder nw_decoder_ssdp = {
 	.name = "ssdp",
 	.doc = "services that are looked for, and devices that announce themselves, by UPnP's SSDP",
 	.over = NW_OVER_UDP,
+	.begins = NW_BEGINS(NW_MESSAGE_BEGINS),
 	.claims = claims,
 	.decode = decode,
 };

@@ -52,6 +52,7 @@ const struct nw_decoder nw_decoder_ssh = {
 	.name = "ssh",
 	.doc = "who speaks SSH and the software at both ends",
 	.over = NW_OVER_TCP,
+	.begins = NW_BEGINS({ 'S', 'S' }),
 	.claims = claims,
 	.decode = decode,
 };

@@ -321,6 +321,7 @@ const struct nw_decoder nw_decoder_stun = {
 	.name = "stun",
 	.doc = "which addresses STUN finds and TURN relays, over UDP and TCP",
 	.over = NW_OVER_TCP | NW_OVER_UDP,
+	.begins = NW_BEGINS({ 0, 0x3f }),
 	.claims = claims,
 	.decode = decode,
 };

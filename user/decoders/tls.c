@@ -147,6 +147,7 @@ const struct nw_decoder nw_decoder_tls = {
 	.name = "tls",
 	.doc = "names, protocols and JA4 of who begins TLS over TCP; what the server chose, and whom it names",
 	.over = NW_OVER_TCP,
+	.begins = NW_BEGINS({ RECORD_ALERT, RECORD_HANDSHAKE }),
 	.claims = claims,
 	.decode = decode,
 };

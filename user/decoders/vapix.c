@@ -92,6 +92,7 @@ const struct nw_decoder nw_decoder_vapix = {
 	.name = "vapix",
 	.doc = "Axis' VAPIX in HTTP: what a device says of itself",
 	.over = NW_OVER_TCP,
+	.begins = NW_BEGINS(NW_MESSAGE_BEGINS),
 	.claims = claims,
 	.decode = decode,
 };

@@ -151,6 +151,7 @@ const struct nw_decoder nw_decoder_xiongmai = {
 	.name = "xiongmai",
 	.doc = "Xiongmai's DVRIP and what its devices say of themselves; who opens telnet there",
 	.over = NW_OVER_TCP | NW_OVER_UDP,
+	.begins = NW_BEGINS({ 0xff, 0xff }, { 0x10, 0x13 }),
 	.claims = claims,
 	.decode = decode,
 };

@@ -12,6 +12,13 @@
 
 #include "util/span.h"
 
+/* With which bytes one can begin (NW_BEGINS() of a decoder). */
+#define NW_MESSAGE_BEGINS           \
+	{ 'A', 'Z' }, { '-', '-' }, \
+	{                           \
+		'_', '_'            \
+	}
+
 struct nw_message {
 	bool is_answer;
 	bool has_target;	/* of a request: the target is here to its end */

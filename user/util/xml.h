@@ -20,6 +20,13 @@
 
 #define NW_XML_DEPTH_MAX 16 /* names of elements that are deeper are not known */
 
+/* With which bytes a document can begin: space, its first element, a mark of the order of bytes. */
+#define NW_XML_BEGINS                                               \
+	{ '\t', '\n' }, { '\r', '\r' }, { ' ', ' ' }, { '<', '<' }, \
+	{                                                           \
+		0xef, 0xef                                          \
+	}
+
 enum nw_xml_what {
 	NW_XML_END,   /* nothing whole is left, or it is no XML (is_broken). text: what is cut */
 	NW_XML_OPEN,  /* <name text>: text is its attributes, for nw_xml_attribute() */
