@@ -12,8 +12,8 @@
 #include "indicators/indicator.h"
 
 #define CASES	   256
-#define READERS	   32
-#define FETCHERS   32
+#define READERS	   32U
+#define FETCHERS   32U
 #define RECENT	   256
 #define FILES	   1024
 #define QUIET_NS   (300 * NW_NSEC_PER_SEC)
@@ -64,6 +64,7 @@ struct download_execute {
 	struct reader reader[READERS];
 	struct reader eater[READERS]; /* no interpreters, as far as is known */
 	struct fetcher fetcher[FETCHERS];
+	/* that there ever were: the last ones are in the tables */
 	uint32_t recents, readers, eaters, fetchers;
 	uint64_t eating_ns; /* since when the last of them does */
 };
@@ -220,7 +221,7 @@ static void judge(struct download_execute *me, const struct nw_state *st,
 static void judge_all(struct download_execute *me, const struct nw_state *st,
 		      const struct nw_emit *emit, const struct fetcher *x)
 {
-	for (unsigned i = 0; i < READERS; i++) {
+	for (unsigned i = 0; i < NW_MIN(me->readers, READERS); i++) {
 		judge(me, st, emit, KIND_STDIN, &me->reader[i], x);
 	}
 }
@@ -232,7 +233,7 @@ static void join(struct download_execute *me, const struct nw_state *st, const s
 {
 	uint64_t now = nw_state_now_ns(st);
 
-	for (unsigned i = 0; i < FETCHERS && !r->is_told; i++) {
+	for (unsigned i = 0; i < NW_MIN(me->fetchers, FETCHERS) && !r->is_told; i++) {
 		const struct fetcher *x = &me->fetcher[i];
 
 		if (x->proc.tgid && !x->is_asking && now < x->last_ns + READ_NS) {
@@ -247,7 +248,7 @@ static void on_act(struct download_execute *me, const struct nw_state *st,
 {
 	bool is_any = who->tgid && nw_state_now_ns(st) < me->eating_ns + READ_NS;
 
-	for (unsigned i = 0; is_any && i < READERS; i++) {
+	for (unsigned i = 0; is_any && i < NW_MIN(me->eaters, READERS); i++) {
 		struct reader *r = &me->eater[i];
 
 		if (!r->is_told && nw_proc_id_is_same(&r->proc, who)) {
@@ -267,7 +268,7 @@ static bool eats_stdin(const struct nw_proc *p)
 
 static struct fetcher *fetcher_of(struct download_execute *me, const struct nw_proc *q)
 {
-	for (unsigned i = 0; i < FETCHERS; i++) {
+	for (unsigned i = 0; i < NW_MIN(me->fetchers, FETCHERS); i++) {
 		if (nw_proc_id_is_same(&me->fetcher[i].proc, &q->id)) {
 			return &me->fetcher[i];
 		}
@@ -315,7 +316,7 @@ static void on_tick(struct download_execute *me, const struct nw_state *st,
 {
 	uint64_t now = nw_state_now_ns(st);
 
-	for (unsigned i = 0; i < FETCHERS; i++) {
+	for (unsigned i = 0; i < NW_MIN(me->fetchers, FETCHERS); i++) {
 		struct fetcher *x = &me->fetcher[i];
 
 		if (x->is_asking && now >= x->last_ns + NAMES_NS) {
@@ -410,7 +411,7 @@ static void on_exec(struct download_execute *me, const struct nw_state *st,
 static void on_scan_end(struct download_execute *me, const struct nw_state *st,
 			const struct nw_emit *emit)
 {
-	for (unsigned i = 0; i < READERS; i++) {
+	for (unsigned i = 0; i < NW_MIN(me->readers, READERS); i++) {
 		if (me->reader[i].proc.tgid) {
 			join(me, st, emit, KIND_STDIN, &me->reader[i]);
 		}
