@@ -22,7 +22,7 @@
 #define NW_RELAY_MEMBERS 4U /* streams in one flow that are told apart */
 
 /* Less than this is no picture that moves: bytes a second. */
-#define NW_RELAY_MEDIA_RATE 8000U
+#define NW_RELAY_MEDIA_RATE 4000U
 
 struct nw_relay_stream {
 	uint64_t cookie;
