@@ -72,10 +72,9 @@ class Talk:
         if not flags & RST:
             if is_out or not self.is_deaf:
                 way.see(sequence, length - (offset >> 4) * 4, flags)
-        elif is_out and not self.is_deaf:
+        elif is_out:
             # What came when, or while, the socket was closed has no reader; the reset names all that
-            # has, or the FIN in front of it does.
-            self.into.bytes = self.into.taken
+            # has, or the FIN in front of it does, which another CPU may deliver behind it.
             self.is_deaf = True
         self.has_reset |= bool(flags & RST)
 
@@ -88,7 +87,7 @@ class Talk:
         """As the truth file has it."""
         return {"proto": "tcp" if self.proto == TCP else "udp", "interface": self.interface,
                 "local": list(self.key[:2]), "peer": list(self.key[2:]), "opener": self.opener,
-                "sent": self.out.bytes, "received": self.into.bytes,
+                "sent": self.out.bytes, "received": self.into.taken if self.is_deaf else self.into.bytes,
                 "packets_sent": self.packets_out, "packets_received": self.packets_in,
                 "closed": self.has_reset or (self.out.has_fin and self.into.has_fin),
                 "reset": self.has_reset}

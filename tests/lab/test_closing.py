@@ -3,11 +3,13 @@
 agree to the byte. test_lab.py runs it."""
 
 import os
+import struct
 import sys
 import unittest
 
 import lab as labs
 import ledger
+import tap
 from place import wait_for
 
 NAME = f"closing{os.getpid()}"
@@ -37,8 +39,26 @@ os.wait()
 """
 
 
+def segment(sequence, taken, flags, length=0):
+    """A TCP segment as tap.py reads it."""
+    return struct.pack("!HHIIBBHHH", 1, 2, sequence, taken, 5 << 4, flags, 0, 0, 0), 20 + length
+
+
 class ClosingTest(unittest.TestCase):
     """A lab with nothing in it but these two programs."""
+
+    def test_a_reset_overtakes_the_fin(self):
+        """The two are sent by different CPUs; what the FIN says that it has is received all the same."""
+        for order in (tap.FIN, tap.RST), (tap.RST, tap.FIN):
+            talk = tap.Talk(tap.TCP, ("127.0.0.1", 1, "127.0.0.1", 2), "lo")
+            talk.see_tcp(True, *segment(0, 0, tap.SYN))
+            talk.see_tcp(False, *segment(0, 1, tap.SYN | tap.ACK))
+            talk.see_tcp(False, *segment(1, 1, tap.ACK, 2048))
+            talk.see_tcp(True, *segment(1, 1025, tap.ACK))
+            for flags in order:
+                talk.see_tcp(True, *segment(1, 2049, flags | (tap.ACK if flags == tap.FIN else 0)))
+            talk.see_tcp(False, *segment(2049, 1, tap.ACK, 1024))
+            self.assertEqual(talk.json()["received"], 2048)
 
     def test_closed_while_sent_to(self):
         """What arrives when, or while, a socket is closed has no reader, and is not received."""
