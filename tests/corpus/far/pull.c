@@ -1,6 +1,8 @@
-// SPDX-License-Identifier: Apache-2.0
-// What somebody brought along: speaks RTSP to a camera by itself, over one connection, and carries what comes to a place
-// outside, each byte changed. Usage: pull CAMERA PATH OUTSIDE PORT SECONDS
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What somebody brought along: speaks RTSP to a camera by itself, over one connection, and carries what comes to a place
+ * outside, each byte changed. Usage: pull CAMERA PATH OUTSIDE PORT SECONDS
+ */
 
 #include <arpa/inet.h>
 #include <stdio.h>
