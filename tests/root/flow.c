@@ -89,7 +89,7 @@ struct nw_flow_sum nw_flow_sum(struct nw_tool *t, const struct nw_flow_key *key)
 	struct nw_flow_sum sum = { 0 };
 	const char *id = NULL;
 
-	for (size_t i = nw_tool_since(t, key->pid); i < t->recs_len; i++) {
+	for (size_t i = key->pid ? nw_tool_since(t, key->pid) : t->before; i < t->recs_len; i++) {
 		const char *its = nw_rec_str(t->recs[i], "nvrwatch.flow.id");
 
 		if (!its || !is_of(t->recs[i], key) || (id && strcmp(id, its) != 0)) {

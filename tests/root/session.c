@@ -289,6 +289,9 @@ int nw_root_teardown(void **state)
 	(void)state;
 	nw_actor_end_all();
 	nw_tool_free_all();
+	if (session.tool) {
+		session.tool->before = session.tool->recs_len;
+	}
 	return 0;
 }
 

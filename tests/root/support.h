@@ -172,6 +172,7 @@ struct nw_tool {
 	size_t recs_len, recs_room;
 	size_t *ends;  /* of each record: where it ended in what was printed */
 	size_t *since; /* by pid: what was printed before is of an earlier process; NULL: of none */
+	size_t before; /* records that were there when the test began: a port may be used again */
 	int status;
 	bool is_reaped;
 	bool is_lasting;
