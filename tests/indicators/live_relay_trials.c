@@ -195,7 +195,7 @@ static void run_kind(const struct kind *k, struct count *c)
 	}
 
 static const struct kind kinds[] = {
-	KIND("one camera, passed on", 200, 1, 1, 30, 0.99, 1, .lag = 0),
+	KIND("one camera, passed on", 400, 1, 1, 30, 0.99, 1, .lag = 0),
 	KIND("2-32 cameras, one passed on", 1000, 2, 32, 30, 0.95, 1, .lag = 0),
 	KIND("1-8 cameras, stalling link", 200, 1, 8, 30, 0.85, 1, .stall = 3),
 	KIND("1-8 cameras, HLS segments", 200, 1, 8, 30, 0.85, 1, .segment = 3),
