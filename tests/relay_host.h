@@ -125,6 +125,18 @@ static inline struct host_flow *host_relay(struct host *h, uint32_t pid, const c
 	return hf;
 }
 
+/* It writes to a pipe, or reads from it: there is one. */
+static inline void host_pipe(struct host *h, uint32_t pid, unsigned mode)
+{
+	struct nw_ev_fd e = { .ev = nw_feed_head(h->f, sizeof(e), NW_SHAPE_FD, NW_FD_PIPE),
+			      .scan_ns = h->f->now_ns,
+			      .self = nw_feed_pid(pid),
+			      .inode = 77,
+			      .flags = (uint16_t)mode };
+
+	nw_feed_event(h->f, &e.ev);
+}
+
 /* Nothing moves before, or from then on. */
 static inline void host_only(struct host *h, struct host_flow *hf, double from, double to)
 {

@@ -261,17 +261,19 @@ static void on_end(struct nw_relay *r, const struct nw_state *st, const struct n
 {
 	const struct nw_flow *f = nw_state_moved(st)->flow;
 	struct nw_proc_id feeder;
+	bool is_allowed;
 
 	if (!f || !t->group) {
 		return;
 	}
 	feeder = feeder_of(r, st, f);
+	is_allowed = nw_policy_allowed(st, f) != NULL;
 	for (unsigned i = 0; i < 2; i++) {
 		struct nw_relay_group *g = &r->group[(i ? t->any : t->group) - 1];
 
 		if (nw_proc_id_is_same(&g->proc, &t->proc)) { /* else its place was given away */
 			g->feeder = feeder;
-			g->was_allowed = nw_policy_allowed(st, f) != NULL;
+			g->was_allowed = is_allowed;
 		}
 	}
 }

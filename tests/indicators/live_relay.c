@@ -55,23 +55,12 @@ static void over_bound_udp(struct host *h)
 	}
 }
 
-static void feed_pipe(struct host *h, uint32_t pid, unsigned mode)
-{
-	struct nw_ev_fd e = { .ev = nw_feed_head(h->f, sizeof(e), NW_SHAPE_FD, NW_FD_PIPE),
-			      .scan_ns = h->f->now_ns,
-			      .self = nw_feed_pid(pid),
-			      .inode = 77,
-			      .flags = (uint16_t)mode };
-
-	nw_feed_event(h->f, &e.ev);
-}
-
 static void through_a_pipe(struct host *h)
 {
 	cameras(h, READER, 1);
 	host_only(h, host_relay(h, HOST_SUBJECT, OUTSIDE, 0, &passed_on), START, 1e9);
-	feed_pipe(h, READER, NW_FD_WRITE);
-	feed_pipe(h, HOST_SUBJECT, NW_FD_READ);
+	host_pipe(h, READER, NW_FD_WRITE);
+	host_pipe(h, HOST_SUBJECT, NW_FD_READ);
 }
 
 /* Seen only by a scan of open files that comes after the flow's first record. */
@@ -86,8 +75,8 @@ static void late_pipe(struct host *h)
 	struct nw_ev_fd e = { .ev = nw_feed_head(h->f, sizeof(e), NW_SHAPE_FD, NW_FD_END),
 			      .scan_ns = h->f->now_ns };
 
-	feed_pipe(h, READER, NW_FD_WRITE);
-	feed_pipe(h, HOST_SUBJECT, NW_FD_READ);
+	host_pipe(h, READER, NW_FD_WRITE);
+	host_pipe(h, HOST_SUBJECT, NW_FD_READ);
 	nw_feed_event(h->f, &e.ev);
 }
 

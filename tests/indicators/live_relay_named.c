@@ -66,17 +66,6 @@ static void cameras(struct host *h, uint32_t pid, unsigned n)
 	}
 }
 
-static void feed_pipe(struct host *h, uint32_t pid, unsigned mode)
-{
-	struct nw_ev_fd e = { .ev = nw_feed_head(h->f, sizeof(e), NW_SHAPE_FD, NW_FD_PIPE),
-			      .scan_ns = h->f->now_ns,
-			      .self = nw_feed_pid(pid),
-			      .inode = 77,
-			      .flags = (uint16_t)mode };
-
-	nw_feed_event(h->f, &e.ev);
-}
-
 /* "" = it has none. */
 static const char *evidence(const struct nw_finding *f, const char *key)
 {
@@ -126,8 +115,8 @@ static void only_who_it_can_be_is_named(void **state)
 		host_only(h, host_relay(h, HOST_SUBJECT, OUTSIDE, shown[i].relayed, &passed_on),
 			  START, 1e9);
 		if (!shown[i].is_own) {
-			feed_pipe(h, READER, NW_FD_WRITE);
-			feed_pipe(h, HOST_SUBJECT, NW_FD_READ);
+			host_pipe(h, READER, NW_FD_WRITE);
+			host_pipe(h, HOST_SUBJECT, NW_FD_READ);
 		}
 		for (size_t k = 0; k < NW_ARRAY_SIZE(shown[i].stage); k++) {
 			unsigned to = (unsigned)((START + shown[i].stage[k].at) * 5);

@@ -11,17 +11,6 @@
 
 static const struct wire_way passed_on = { .factor = 1.01, .a_frame = 60, .jitter = 0.03 };
 
-static void feed_pipe(struct host *h, uint32_t pid, unsigned mode)
-{
-	struct nw_ev_fd e = { .ev = nw_feed_head(h->f, sizeof(e), NW_SHAPE_FD, NW_FD_PIPE),
-			      .scan_ns = h->f->now_ns,
-			      .self = nw_feed_pid(pid),
-			      .inode = 77,
-			      .flags = (uint16_t)mode };
-
-	nw_feed_event(h->f, &e.ev);
-}
-
 static struct host *gathered(uint64_t seed, const char *config)
 {
 	struct host *h = host_new(seed, 110, config);
@@ -38,8 +27,8 @@ static struct host *gathered(uint64_t seed, const char *config)
 		had = k % PIECE == PIECE - 1 ? 0 : had;
 	}
 	h->reconnect = PIECE;
-	feed_pipe(h, READER, NW_FD_WRITE);
-	feed_pipe(h, HOST_SUBJECT, NW_FD_READ);
+	host_pipe(h, READER, NW_FD_WRITE);
+	host_pipe(h, HOST_SUBJECT, NW_FD_READ);
 	return h;
 }
 
