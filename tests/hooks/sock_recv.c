@@ -74,6 +74,32 @@ static void test_each_reader(void **state)
 	}
 }
 
+/* Two connections, read by the same child one right after the other: it is told for each. */
+static void test_two_sockets(void **state)
+{
+	static const char *const serves = "tcp listen 127.0.0.1 accept recv 5 send 9001 eof";
+	struct nw_session *s = nw_session();
+	unsigned ports[] = { nw_actor_port(nw_actor_start(NW_PLACE_FAR, serves)),
+			     nw_actor_port(nw_actor_start(NW_PLACE_FAR, serves)) };
+	struct nw_actor *seen = nw_actor_start(
+		NW_PLACE_SEEN,
+		"tcp connect 127.0.0.1 %u send 5 swap connect 127.0.0.1 %u send 5 fork recv 9001 "
+		"swap recv 9001 truth join close swap close",
+		ports[0], ports[1]);
+	uint64_t child = nw_rec_u64(nw_actor_truth(seen), "pid");
+
+	(void)state;
+	for (size_t i = 0; i < NW_ARRAY_SIZE(ports); i++) {
+		struct nw_flow_key key = { .pid = seen->pid,
+					   .transport = "tcp",
+					   .rport = ports[i] };
+		struct nw_flow_sum sum = nw_flow_ended(s->tool, &key);
+
+		assert_int_equal(sum.received, 9001);
+		check(sum.last, (uint64_t)seen->pid, child);
+	}
+}
+
 /* Datagrams: read by a child while the flow is told. */
 static void test_datagrams(void **state)
 {
@@ -106,4 +132,4 @@ static void test_datagrams(void **state)
 }
 
 NW_TESTS(hooks_sock_recv, NW_ROOT_TEST(test_child_reads), NW_ROOT_TEST(test_each_reader),
-	 NW_ROOT_TEST(test_datagrams));
+	 NW_ROOT_TEST(test_two_sockets), NW_ROOT_TEST(test_datagrams));

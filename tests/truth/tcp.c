@@ -86,6 +86,17 @@ static void do_connect(char **args)
 	truth_ends(fd, ends);
 }
 
+/* Its connection is put away, and the one that was comes back: the first time none. */
+static void do_swap(char **args)
+{
+	static int away = -1;
+	int was = fd;
+
+	(void)args;
+	fd = away;
+	away = was;
+}
+
 static void do_send(char **args)
 {
 	tcp_send(truth_number(args[0], UINT64_MAX));
@@ -282,6 +293,7 @@ static const struct truth_verb verbs[] = {
 	{ "shut", 0, do_shut },
 	{ "socket", 1, do_socket },
 	{ "starve", 0, do_starve },
+	{ "swap", 0, do_swap },
 	{ "v6only", 0, do_v6only },
 	{ "truth", 0, do_truth },
 	{ "unmap", 1, do_unmap },
