@@ -83,7 +83,7 @@ class Exec(Load):
 class Trickle(Exec):
     """Programs started a thousand times a second until somebody ends it: for the first event."""
 
-    name, count, workers, rate = "trickle", 20000, 1, 1000
+    name, count, workers, rate = "trickle", 20000, 1, 100
 
 
 class Churn(Load):

@@ -69,7 +69,7 @@ def start_to_first_event(lab, bins, out, tool, pattern):
         seconds = time.monotonic() - run.started_at
         run.stop()
     finally:
-        feeder.kill()
+        lab.clear()  # its workers too: each has the pipe
         feeder.communicate()
     return {"seconds": round(seconds, 4)}
 
