@@ -81,7 +81,6 @@ static __always_inline void nw_peer_init(struct nw_peer *p, const struct nw_dgra
 	p->slot = (p->slot | NW_AT_PLACE) + 1 + (where & NW_AT_PLACE);
 	p->birth_ns = bpf_ktime_get_boot_ns();
 	p->flags = k->tx ? NW_SOCK_TX_FIRST : 0;
-	p->is_dns = nw_is_dns_port(k->rport_be) || nw_is_dns_port(k->lport_be);
 	/* also without heads: the first one out tells the interface */
 	p->tx_heads = NW_HEAD_DGRAMS;
 	p->rx_heads = p->tx_heads;
@@ -220,10 +219,12 @@ static __always_inline void nw_dgram_head(struct __sk_buff *skb, struct nw_peer 
 	if (!len) {
 		return;
 	}
-	if (k->tx && p->tx_heads) {
-		p->tx_heads--;
-	} else if (!k->tx && p->rx_heads) {
-		p->rx_heads--;
+	if (!nw_is_dns_port(k->rport_be) && !nw_is_dns_port(k->lport_be)) {
+		if (k->tx && p->tx_heads) {
+			p->tx_heads--;
+		} else if (!k->tx && p->rx_heads) {
+			p->rx_heads--;
+		}
 	}
 	if (!nw_cfg_heads) {
 		return;
@@ -255,7 +256,7 @@ static __always_inline void nw_dgram_adopt(struct __sk_buff *skb, struct bpf_soc
 	v->id.family = sk->family == NW_AF_INET6 ? 6 : 4;
 	v->id.birth_ns = bpf_ktime_get_boot_ns();
 	v->id.looked = nw_looks;
-	v->id.sender_tries = NW_ROLE_TRIES;
+	v->near[0].sender_tries = NW_ROLE_TRIES;
 	v->id.reader_tries = NW_ROLE_TRIES;
 	if (tx && is_dgram && nw_current(&v->id.owner)) {
 		v->id.sender = v->id.owner;
@@ -277,8 +278,8 @@ static __noinline int nw_dgram_sender(struct nw_dgram *v, enum nw_hook hook)
 	if (!v) {
 		return 0;
 	}
-	v->id.sender_tries--;
-	if (!nw_current(&id) || nw_is_same(&v->id.sender, &id)) {
+	v->near[0].sender_tries--;
+	if (!v->id.owner.tgid || !nw_current(&id) || nw_is_same(&v->id.sender, &id)) {
 		return 0;
 	}
 	if (v->id.sender.tgid) { /* the ledger may not have told it yet */
@@ -332,7 +333,7 @@ static __always_inline bool nw_dgram_hot(struct __sk_buff *skb, struct nw_dgram 
 	__be16 port;
 	__u32 bytes;
 
-	if (!p->ready || p->is_dns || (tx ? p->tx_heads : p->rx_heads) || data + 28 > end) {
+	if (!p->ready || (tx ? p->tx_heads : p->rx_heads) || data + 28 > end) {
 		return false;
 	}
 	if (data[0] == 0x45 && data[9] == IPPROTO_UDP) {
@@ -375,7 +376,7 @@ static __always_inline void nw_peer_tell_itself(struct nw_dgram *v, struct nw_pe
 						enum nw_hook hook)
 {
 	p->idle = nw_looks;
-	v->id.sender_tries = NW_ROLE_TRIES;
+	v->near[0].sender_tries = NW_ROLE_TRIES;
 	v->id.reader_tries = NW_ROLE_TRIES;
 	nw_peer_report(&v->id, p, 0, bpf_ktime_get_boot_ns(), hook);
 }
@@ -415,7 +416,7 @@ static __always_inline int nw_dgram_slow(struct __sk_buff *skb, bool tx, enum nw
 	if (tx && !p->ifindex && p->slot != NW_SLOT_OTHER) {
 		p->ifindex = k.ifindex;
 	}
-	if (proto == IPPROTO_UDP && (p->is_dns || (tx ? p->tx_heads : p->rx_heads))) {
+	if (proto == IPPROTO_UDP && (tx ? p->tx_heads : p->rx_heads)) {
 		nw_dgram_head(skb, p, &k, hook);
 	}
 	if (nw_peer_is_missed(v, p)) {
@@ -434,7 +435,7 @@ static __always_inline void nw_dgram_packet(struct __sk_buff *skb, bool tx, enum
 		return;
 	}
 	v = bpf_sk_storage_get(&nw_dgrams, sk, 0, 0);
-	if (v && tx && v->id.sender_tries && v->id.owner.tgid) {
+	if (v && tx && v->near[0].sender_tries) {
 		nw_dgram_sender(v, hook);
 	}
 	if (!v || nw_peer_is_missed(v, &v->near[0]) || !nw_dgram_hot(skb, v, tx)) {

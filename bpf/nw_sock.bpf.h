@@ -83,7 +83,7 @@ static __always_inline struct nw_dgram *nw_dgram_create(struct bpf_sock *ctx)
 	v->id.proto = ctx->protocol;
 	v->id.family = ctx->family == NW_AF_INET6 ? 6 : 4;
 	v->id.netns = nw_current_netns();
-	v->id.sender_tries = NW_ROLE_TRIES;
+	v->near[0].sender_tries = NW_ROLE_TRIES;
 	v->id.reader_tries = NW_ROLE_TRIES;
 	nw_creator(&v->id.owner, &v->id.uid);
 	return v;

@@ -51,11 +51,12 @@ struct nw_peer {
 	__u8 raddr[16];
 	__be16 rport_be;
 	__u8 ready;
-	__u8 tx_heads; /* heads still wanted */
+	__u8 tx_heads; /* heads still wanted; of DNS always */
 	__u8 rx_heads;
-	__u8 flags; /* NW_SOCK_TX_FIRST */
-	__u8 is_dns;
-	__u8 idle; /* ledger passes without traffic */
+	__u8 flags;	   /* NW_SOCK_TX_FIRST */
+	__u8 sender_tries; /* of a socket's first peer: datagrams of all that may still be asked who
+			    * sends, this bin; here, where each packet has looked already */
+	__u8 idle;	   /* ledger passes without traffic */
 	__u64 tx_bytes;
 	__u64 tx_packets;
 	__u64 rx_bytes;
@@ -90,10 +91,9 @@ struct nw_sock_id {
 	__be16 lport_be;
 	__u8 family;
 	__u8 closed;	   /* the last word is being said: see nw_is_stale() */
-	__u8 sender_tries; /* datagrams that may still be asked who sends, this bin */
 	__u8 reader_tries; /* changes of reader that are still looked at, this bin */
 	__u8 owner_read;
-	__u8 pad[3];
+	__u8 pad[4];
 	__u32 reader_tgid; /* who read last; 0 = to be asked */
 	__u32 looked;	   /* the ledger's last look that came by: see bpf/nw_ledger.bpf.h */
 };

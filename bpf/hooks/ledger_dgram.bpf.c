@@ -24,7 +24,7 @@ static __always_inline void look(struct nw_dgram *v, __u32 drops)
 		}
 		if (!now) {
 			now = bpf_ktime_get_boot_ns();
-			v->id.sender_tries = NW_ROLE_TRIES;
+			v->near[0].sender_tries = NW_ROLE_TRIES;
 			v->id.reader_tries = NW_ROLE_TRIES;
 		}
 		nw_peer_report(&v->id, p, drops, now, NW_HOOK_LEDGER_DGRAM);

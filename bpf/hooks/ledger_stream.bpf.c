@@ -63,7 +63,7 @@ static long each_near(__u32 i, struct walk *w)
 		p = &w->v->near[i & (NW_PEERS_NEAR - 1)];
 	}
 	if (nw_peer_changed(p)) {
-		w->v->id.sender_tries = NW_ROLE_TRIES;
+		w->v->near[0].sender_tries = NW_ROLE_TRIES;
 		w->v->id.reader_tries = NW_ROLE_TRIES;
 		nw_peer_report(&w->v->id, p, w->drops, w->now, NW_HOOK_LEDGER_DGRAM);
 	}
