@@ -77,6 +77,16 @@ static __always_inline bool nw_current(struct nw_proc_id *ret)
 	return true;
 }
 
+/* When a process last began, in units of 2^6 jiffies (64 to 640 ms): reads of sockets are looked at from
+ * then on, also when user space has not heard of it yet (sock_recv). */
+#define NW_WHILE 6
+__u32 nw_born __weak = 0;
+
+static __always_inline __u32 nw_while_now(void)
+{
+	return bpf_jiffies64() >> NW_WHILE;
+}
+
 #define NW_PIDTYPE_SID 3 /* enum pid_type, include/linux/pid.h */
 
 /* Its leader's pid, in the init pid namespace. */

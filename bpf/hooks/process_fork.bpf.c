@@ -20,6 +20,7 @@ int BPF_PROG(nw_process_fork, struct task_struct *parent, struct task_struct *ch
 	if (child->pid != child->tgid || !nw_is_ours()) {
 		return 0;
 	}
+	nw_born = nw_while_now();
 	e = nw_reserve(sizeof(*e));
 	if (!e) {
 		return 0;

@@ -7,7 +7,7 @@
  * off and the owner is assumed to read.
  * A read by the process that read last says nothing new. Of a change, a few in each bin are looked
  * at, armed again by the ledger; an event is made when it is another than was told, and not the owner.
- * It is watched for 2 s after a process or flow began, and else 200 ms of every 2 s. A look at the
+ * It is watched for 2 s after a process or flow began, a process at once, and else 200 ms of every 2 s. A look at the
  * socket's state from the reader's CPU takes its cache line from where packets are counted, which
  * costs each of them up to 300 ns: so each CPU keeps in mind whose reads it has just looked at.
  * Cannot see: one that took over an old socket and read only between two such looks; splice() from
@@ -17,10 +17,12 @@
  */
 #include "nw_sock.bpf.h"
 
-#define NW_RECVS_KEPT  256 /* sockets in mind, a power of two; another in the same place is looked at anew */
-#define NW_RECVS_STALE 6   /* after 2^6 jiffies, 64 to 640 ms, as the ledger arms anew */
+/* Sockets in mind, a power of two: another in the same place is looked at anew. */
+#define NW_RECVS_KEPT 256
+/* User space opens its ears within that many times 2^6 jiffies. */
+#define NW_RECVS_BORN 4
 
-/* A read that was looked at. */
+/* A read that was looked at. It is kept in mind for 64 to 640 ms, as the ledger arms anew. */
 struct nw_recv {
 	__u64 cookie;
 	__u32 tgid;
@@ -109,7 +111,8 @@ int BPF_PROG(nw_sock_recv, struct sock *sk, int ret, int flags)
 	__u32 place;
 	__u16 family;
 
-	if (nw_reads_ignored) {
+	now.when = nw_while_now();
+	if (nw_reads_ignored && now.when - nw_born > NW_RECVS_BORN) {
 		return 0;
 	}
 	family = sk->__sk_common.skc_family;
@@ -118,11 +121,10 @@ int BPF_PROG(nw_sock_recv, struct sock *sk, int ret, int flags)
 	}
 	now.cookie = sk->__sk_common.skc_cookie.counter;
 	now.tgid = bpf_get_current_pid_tgid() >> 32;
-	now.when = bpf_jiffies64() >> NW_RECVS_STALE;
 	place = now.cookie % NW_RECVS_KEPT;
 	last = bpf_map_lookup_elem(&nw_recvs, &place);
-	if (!last || (last->cookie == now.cookie && last->tgid == now.tgid &&
-		      last->when == now.when)) {
+	if (!last ||
+	    (last->cookie == now.cookie && last->tgid == now.tgid && last->when == now.when)) {
 		return 0;
 	}
 	if (sk->sk_protocol == IPPROTO_TCP && sk->sk_type == NW_SOCK_STREAM

@@ -49,6 +49,13 @@ static void test_child_reads(void **state)
 	check(sum.last, (uint64_t)seen->pid, child);
 }
 
+/* Reads are watched while something begins. Where nothing did for a while, a process is heard at once. */
+static void test_after_quiet(void **state)
+{
+	usleep(2500000); /* longer than user space listens; nothing tells when it has stopped */
+	test_child_reads(state);
+}
+
 /* Three processes read one after the other: each is told, the owner too. */
 static void test_each_reader(void **state)
 {
@@ -131,5 +138,6 @@ static void test_datagrams(void **state)
 	}
 }
 
-NW_TESTS(hooks_sock_recv, NW_ROOT_TEST(test_child_reads), NW_ROOT_TEST(test_each_reader),
-	 NW_ROOT_TEST(test_two_sockets), NW_ROOT_TEST(test_datagrams));
+NW_TESTS(hooks_sock_recv, NW_ROOT_TEST(test_child_reads), NW_ROOT_TEST(test_after_quiet),
+	 NW_ROOT_TEST(test_each_reader), NW_ROOT_TEST(test_two_sockets),
+	 NW_ROOT_TEST(test_datagrams));
