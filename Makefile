@@ -172,7 +172,7 @@ check-vm: root-bins ## the same binaries on every supported kernel, in VMs; KERN
 	$(Q)O=$(O) scripts/check-vm.sh
 fuzz: fuzz-bins ## all fuzz targets, FUZZ_SECONDS=120 together
 	$(Q)FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz.sh $(O)/fuzz
-bench: all bench-bins bench-decoders ## what it costs and loses, beside others, and each decoder; about 50 minutes, as root
+bench: all bench-bins bench-decoders ## what it costs and loses, beside others, and each decoder; about 25 minutes, as root
 	$(Q)$(AS_ROOT) tests/bench/bench.py --nvrwatch $(O)/nvrwatch --out $(O)/bench
 check-lab: all ## the whole program on a recording server of network namespaces, as root
 	$(Q)scripts/install-deps.sh lab

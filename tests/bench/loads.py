@@ -81,9 +81,10 @@ class Exec(Load):
 
 
 class Trickle(Exec):
-    """Programs started a thousand times a second until somebody ends it: for the first event."""
+    """Programs started 20 times a second until somebody ends it: for the first event. Many more would
+    be what is measured."""
 
-    name, count, workers, rate = "trickle", 20000, 1, 100
+    name, count, workers, rate = "trickle", 20000, 1, 20
 
 
 class Churn(Load):
