@@ -7,9 +7,10 @@
  * off and the owner is assumed to read.
  * A read by the process that read last says nothing new. Of a change, a few in each bin are looked
  * at, armed again by the ledger; an event is made when it is another than was told, and not the owner.
- * It is watched for 2 s after a process or flow began, a process at once, and else 200 ms of every 2 s. A look at the
- * socket's state from the reader's CPU takes its cache line from where packets are counted, which
- * costs each of them up to 300 ns: so each CPU keeps in mind whose reads it has just looked at.
+ * It is watched for 2 s after a process or flow began, a process at once, and else 200 ms of every
+ * 2 s. A look at the socket's state from the reader's CPU takes its cache line from where packets are
+ * counted, which costs each of them up to 300 ns: so each CPU keeps in mind whose reads it has just
+ * looked at.
  * Cannot see: one that took over an old socket and read only between two such looks; splice() from
  * a socket, and reads by the kernel itself.
  * Cost: ~150 ns a read of any socket of the host, of which ~125 ns is the tracepoint itself with an
@@ -59,49 +60,51 @@ static __always_inline bool is_news(const struct nw_proc_id *owner, struct nw_pr
 	return true;
 }
 
-/* False of a socket that has no state yet. */
-static __always_inline bool read_stream(struct sock *sk, __u32 tgid)
+/* last: what this CPU keeps in mind, as soon as the socket has state to look at. */
+static __always_inline void read_stream(struct sock *sk, const struct nw_recv *now,
+					struct nw_recv *last)
 {
 	struct nw_stream *v = bpf_sk_storage_get(&nw_streams, sk, 0, 0);
 
 	if (!v || !v->ready) {
-		return false;
+		return;
 	}
-	if (v->reader_tgid == tgid) {
-		return true;
+	*last = *now;
+	if (v->reader_tgid == now->tgid) {
+		return;
 	}
 	v->reader_tgid = 0;
 	if (!v->reader_tries) {
-		return true;
+		return;
 	}
 	v->reader_tries--;
-	v->reader_tgid = tgid;
+	v->reader_tgid = now->tgid;
 	if (is_news(&v->owner, &v->receiver, &v->owner_read)) {
 		nw_stream_tell_role(v, &v->receiver, NW_ROLE_RECEIVED, NW_HOOK_SOCK_RECV);
 	}
-	return true;
 }
 
-static __always_inline bool read_dgram(struct sock *sk, __u32 tgid)
+static __always_inline void read_dgram(struct sock *sk, const struct nw_recv *now,
+				       struct nw_recv *last)
 {
 	struct nw_dgram *v = bpf_sk_storage_get(&nw_dgrams, sk, 0, 0);
 
 	if (!v) {
-		return false;
+		return;
 	}
-	if (v->id.reader_tgid == tgid) {
-		return true;
+	*last = *now;
+	if (v->id.reader_tgid == now->tgid) {
+		return;
 	}
 	v->id.reader_tgid = 0;
 	if (!v->id.reader_tries) {
-		return true;
+		return;
 	}
 	v->id.reader_tries--;
-	v->id.reader_tgid = tgid;
+	v->id.reader_tgid = now->tgid;
 	if (is_news(&v->id.owner, &v->id.receiver, &v->id.owner_read)) {
 		nw_dgram_tell_role(&v->id, &v->id.receiver, NW_ROLE_RECEIVED, NW_HOOK_SOCK_RECV);
 	}
-	return true;
 }
 
 SEC("tp_btf/sock_recv_length")
@@ -127,10 +130,10 @@ int BPF_PROG(nw_sock_recv, struct sock *sk, int ret, int flags)
 	    (last->cookie == now.cookie && last->tgid == now.tgid && last->when == now.when)) {
 		return 0;
 	}
-	if (sk->sk_protocol == IPPROTO_TCP && sk->sk_type == NW_SOCK_STREAM
-		    ? read_stream(sk, now.tgid)
-		    : read_dgram(sk, now.tgid)) {
-		*last = now;
+	if (sk->sk_protocol == IPPROTO_TCP && sk->sk_type == NW_SOCK_STREAM) {
+		read_stream(sk, &now, last);
+	} else {
+		read_dgram(sk, &now, last);
 	}
 	return 0;
 }
